@@ -1,0 +1,1 @@
+"""The outside: Keap, Twilio, the database, files and templates."""

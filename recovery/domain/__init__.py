@@ -1,0 +1,1 @@
+"""The rules: pure, no I/O, in the words of the field."""

@@ -1,0 +1,293 @@
+"""What the use cases need of the outside; the adapters implement these protocols."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from recovery.domain.contact import Contact, ContactId
+from recovery.domain.email_status import EmailStatus
+
+#: Returns the present moment, aware and in UTC.
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRow:
+    """One address of Keap's status list, with when Keap last sent and they last opened."""
+
+    email: str
+    status: EmailStatus
+    raw: str
+    last_sent_at: datetime | None = None
+    last_opened_at: datetime | None = None
+    last_clicked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusPage:
+    """Up to 1,000 rows of the status list; `next_token` is None on the last page."""
+
+    rows: tuple[StatusRow, ...]
+    next_token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPage:
+    """Up to 1,000 contacts in the order of their ids; `last_id` is the cursor of the next page.
+
+    `is_last` when nothing follows; `broken` counts records no contact could be read from.
+    """
+
+    contacts: tuple[Contact, ...]
+    last_id: str | None
+    is_last: bool
+    broken: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CrmUser:
+    """A person of the Keap account whom tasks and notes can belong to."""
+
+    id: str
+    name: str
+    email: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Keap calls of this account today (UTC) and what is left; None where Keap has not said."""
+
+    used: int
+    left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDraft:
+    """A call task to be put into the CRM for one of its users."""
+
+    contact_id: ContactId
+    user_id: str
+    title: str
+    description: str
+    due_at: datetime
+
+
+class Crm(Protocol):
+    """Keap. Reads and idempotent writes retry inside; each method names what it raises beyond
+    TemporaryFailure, QuotaExhausted, AuthorizationLost and ContractBroken."""
+
+    def status_page(
+        self, statuses: Sequence[EmailStatus], *, token: str | None = None
+    ) -> StatusPage:
+        """One page of all addresses in these statuses, by e-mail; Unsupported where missing."""
+
+    def statuses_of(self, emails: Sequence[str]) -> dict[str, StatusRow]:
+        """The present status of each address (at most 100), keyed by lower-case e-mail."""
+
+    def contacts_after(self, last_id: str, *, changed_since: datetime | None = None) -> ContactPage:
+        """The keyset page that follows `last_id` ("0" for the first)."""
+
+    def contacts_with_email(self, email: str) -> tuple[Contact, ...]:
+        """All contacts that hold this address in any of their three fields."""
+
+    def contacts_by_id(self, ids: Sequence[ContactId]) -> tuple[Contact, ...]:
+        """The named contacts (at most 1,000) in one call; who is gone is left out."""
+
+    def full_record(self, contact_id: ContactId) -> dict[str, Any] | None:
+        """All Keap knows of a contact: fields, tags, notes, tasks, orders …; None if gone."""
+
+    def model(self) -> dict[str, Any]:
+        """The account's custom fields as Keap describes them."""
+
+    def delete_contact(self, contact_id: ContactId) -> None:
+        """One DELETE, never retried; InDoubt when nobody can tell."""
+
+    def tag_id(self, name: str, *, create: bool = False) -> str | None:
+        """The id of the tag of this name; created where asked for."""
+
+    def apply_tag(self, tag_id: str, contact_ids: Sequence[ContactId]) -> frozenset[ContactId]:
+        """Tags up to 100 contacts; answers who got it."""
+
+    def remove_tag(self, tag_id: str, contact_ids: Sequence[ContactId]) -> None:
+        """Takes the tag off up to 100 contacts."""
+
+    def find_note(self, contact_id: ContactId, marker: str) -> str | None:
+        """The id of the contact's note whose title begins with the marker."""
+
+    def add_note(self, contact_id: ContactId, *, user_id: str, title: str, text: str) -> str:
+        """One POST, never retried; InDoubt when nobody can tell."""
+
+    def find_task(self, contact_id: ContactId, marker: str) -> str | None:
+        """The id of the contact's task whose title begins with the marker."""
+
+    def add_task(self, draft: TaskDraft) -> str:
+        """One POST, never retried; InDoubt when nobody can tell."""
+
+    def redate_task(self, task_id: str, due_at: datetime) -> None:
+        """Moves a task; PermanentFailure when it is gone."""
+
+    def complete_task(self, task_id: str, at: datetime) -> None:
+        """Ticks a task off; a task that is gone counts as done."""
+
+    def completed_tasks(self, task_ids: Sequence[str]) -> dict[str, datetime]:
+        """Which of these tasks somebody completed in Keap, and when."""
+
+    def set_primary_email(self, contact_id: ContactId, email: str, *, reason: str) -> Contact:
+        """Makes `email` EMAIL1 by read-modify-write and answers the contact read back;
+        the opt-in reason is what Keap stores as proof of the person's consent."""
+
+    def opt_in(self, email: str, *, reason: str) -> EmailStatus:
+        """Asks Keap to make the address marketable; answers the status Keap gave it."""
+
+    def achieve_goal(self, contact_id: ContactId, *, integration: str, call_name: str) -> None:
+        """Starts the account's own automations; one POST, InDoubt when nobody can tell."""
+
+    def users(self) -> tuple[CrmUser, ...]:
+        """The account's users."""
+
+    def acting_user(self) -> str | None:
+        """Who writes notes: the setting, else the token's user, else the first active admin."""
+
+    def usage(self) -> Usage:
+        """Calls used and left today."""
+
+
+class ApprovalStatus(StrEnum):
+    """What WhatsApp says of a template; APPROVED alone may be sent."""
+
+    UNSUBMITTED = "unsubmitted"
+    RECEIVED = "received"
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    PAUSED = "paused"
+    DISABLED = "disabled"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ContentStatus:
+    """A template at the provider: its id, and WhatsApp's word on it."""
+
+    sid: str
+    name: str
+    language: str
+    status: ApprovalStatus
+    category: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundMessage:
+    """A message ready to leave: a template outside the window, a body inside it."""
+
+    to: str
+    token: str
+    sender: str | None
+    content_sid: str | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+    body: str | None = None
+    valid_for: int | None = None
+
+
+class SendResult(StrEnum):
+    """The four ways a send can end (facts: reliability, 'Send')."""
+
+    ACCEPTED = "accepted"
+    NOT_SENT = "not_sent"
+    REJECTED = "rejected"
+    IN_DOUBT = "in_doubt"
+
+
+@dataclass(frozen=True, slots=True)
+class SendAnswer:
+    """What the provider made of one send; `code` is its error code, `retry_after` in seconds."""
+
+    result: SendResult
+    sid: str | None = None
+    status: str | None = None
+    code: str | None = None
+    http_status: int | None = None
+    retry_after: float | None = None
+    provider_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderMessage:
+    """A message as the provider lists it, inbound or outbound; numbers in E.164."""
+
+    sid: str
+    direction: str
+    to: str
+    sender: str
+    body: str
+    status: str
+    code: str | None
+    created_at: datetime
+    media: int = 0
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SenderHealth:
+    """A WhatsApp sender's quality and the portfolio's daily limit of people; None = unlimited."""
+
+    sender: str
+    quality: str
+    daily_limit: int | None
+    status: str
+
+
+class CodeAction(StrEnum):
+    """What to do about a provider's error code (facts: twilio, 'Error codes')."""
+
+    RETRY = "retry"
+    NEXT = "next"
+    BAD_NUMBER = "bad_number"
+    SUPPRESS = "suppress"
+    TEMPLATE = "template"
+    STOP = "stop"
+    FIX = "fix"
+    WAIT_A_DAY = "wait_a_day"
+    IGNORE = "ignore"
+    PERSON = "person"
+
+
+class Messenger(Protocol):
+    """Twilio."""
+
+    def send(self, message: OutboundMessage) -> SendAnswer:
+        """Exactly one POST under a total deadline; never raises for the provider's answer."""
+
+    def message(self, sid: str) -> ProviderMessage | None:
+        """A message by its id; None when the provider does not know it."""
+
+    def messages_to(self, number: str, *, since: datetime) -> tuple[ProviderMessage, ...]:
+        """Outbound messages to this number created since then, all pages."""
+
+    def inbound_since(self, since: datetime) -> Iterable[ProviderMessage]:
+        """Messages people sent to our senders since then, oldest first, all pages."""
+
+    def outbound_since(self, since: datetime) -> Iterable[ProviderMessage]:
+        """Messages we sent that the provider created since then, oldest first, all pages."""
+
+    def contents(self) -> tuple[ContentStatus, ...]:
+        """All templates at the provider with WhatsApp's word on each."""
+
+    def create_content(self, body: Mapping[str, Any]) -> str:
+        """Creates a template and answers its id; one POST, InDoubt when nobody can tell."""
+
+    def request_approval(self, sid: str, *, name: str, category: str) -> ApprovalStatus:
+        """Asks WhatsApp to approve a template; asking again is harmless."""
+
+    def senders(self) -> tuple[SenderHealth, ...]:
+        """The account's WhatsApp senders; Unsupported where the provider has no such list."""
+
+    def action(self, code: str | None) -> CodeAction:
+        """What to do about an error code; a person for codes nobody knows."""
+
+    def explain(self, code: str | None, language: str = "en") -> str:
+        """An error code in plain words, with the mend."""

@@ -1,0 +1,98 @@
+"""Settings: environment or `.env`, prefix RECOVERY_, nested by `__`. Defaults reach nobody."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from recovery.errors import ConfigurationError
+
+KEAP_URL = "https://api.keap.com/crm"
+KEAP_TOKEN_URL = "https://api.infusionsoft.com/token"  # noqa: S105 (an address, not a secret)
+
+
+class KeapSettings(BaseModel):
+    """How to reach Keap: one token, or the four values of OAuth2."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    base_url: str = KEAP_URL
+    token: SecretStr | None = Field(None, description="service account key or access token")
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+    refresh_token: SecretStr | None = None
+    token_url: str = KEAP_TOKEN_URL
+    calls_per_second: Annotated[float, Field(gt=0)] = 1.0
+    user_id: str | None = Field(None, description="who writes notes; default the token's user")
+
+
+class TwilioSettings(BaseModel):
+    """How to reach Twilio; senders are one number, or by country: `BR=+55…,MX=+52…,*=+1…`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    base_url: str | None = Field(
+        default=None, description="every Twilio product goes there when set"
+    )
+    account_sid: str | None = None
+    auth_token: SecretStr | None = None
+    previous_auth_token: SecretStr | None = Field(None, description="accepted during rotation")
+    whatsapp_from: str | None = None
+    voice_from: str | None = None
+    messaging_service_sid: str | None = None
+    messages_per_second: Annotated[float, Field(gt=0)] = 80.0
+
+
+class Settings(BaseSettings):
+    """All that a deployment may set; see README, `Settings`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="RECOVERY_",
+        env_nested_delimiter="__",
+        env_file=".env",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
+    )
+
+    home: Path = Path("var")
+    account: str = "Recovery"
+    pace: Literal["careful", "full"] = "careful"
+    database_url: str | None = None
+    public_url: str | None = None
+    policy: Path | None = None
+    templates: Path | None = None
+    live_sending: bool = False
+    live_deleting: bool = False
+    keap: KeapSettings = KeapSettings()
+    twilio: TwilioSettings = TwilioSettings()
+
+    @field_validator("public_url")
+    @classmethod
+    def _without_trailing_slash(cls, url: str | None) -> str | None:
+        return url.rstrip("/") if url else None
+
+    @cached_property
+    def database(self) -> str:
+        """The SQLAlchemy URL; the embedded default is `recovery.db` under the home."""
+        return self.database_url or f"sqlite:///{(self.home / 'recovery.db').absolute()}"
+
+    @property
+    def archives(self) -> Path:
+        """Where archive files and workbooks are kept."""
+        return self.home / "archives"
+
+
+def load_settings() -> Settings:
+    """Settings of this process; raises ConfigurationError naming each wrong variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"{_variable(e['loc'])}: {e['msg']}" for e in error.errors()]
+        raise ConfigurationError("; ".join(lines)) from None
+
+
+def _variable(location: tuple[int | str, ...]) -> str:
+    return "RECOVERY_" + "__".join(str(part) for part in location).upper()
