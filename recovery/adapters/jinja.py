@@ -1,0 +1,300 @@
+"""Message templates on disk: front matter and Jinja text to frozen templates, and back to words.
+
+Templates are written by people who may change them without a developer, so they are treated as
+untrusted: only the few kinds of syntax in ``_ALLOWED`` pass, values are plain text and numbers,
+and what remains runs in Jinja's sandbox with no globals.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from itertools import chain
+from pathlib import Path
+from types import MappingProxyType
+
+import jinja2
+import yaml
+from jinja2 import nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from recovery.domain.template import (
+    Button,
+    Category,
+    Kind,
+    Step,
+    Template,
+    TemplateInvalid,
+    TemplateSet,
+    Value,
+    as_seen,
+    fill,
+)
+from recovery.domain.template_lint import NAME, Code, Problem, lint, lint_set
+
+#: Characters of a template's text; a call script is read by a person and may be longer.
+SOURCE_LIMIT = {Kind.SCRIPT: 6000, Kind.NOTE: 3000}
+OUTPUT_LIMIT = {Kind.SCRIPT: 8000, Kind.NOTE: 6000}
+_SOURCE_LIMIT = 2048
+_OUTPUT_LIMIT = 1600
+
+_ALLOWED = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Name,
+    nodes.Const,
+    nodes.If,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+    nodes.Compare,
+    nodes.Operand,
+)
+_FRONT_MATTER_KEYS = frozenset(
+    {"kind", "category", "goals", "step", "buttons", "samples", "fallbacks", "description"}
+)
+
+
+def load_templates(folder: Path) -> TemplateSet:
+    """Every text under ``folder/{es,pt,en}``; raises TemplateInvalid naming all that is wrong."""
+    templates, problems = read_folder(folder)
+    if problems:
+        lines = [f"{path}:{p.line}: {p.message}; {p.mend}" for path, p in problems]
+        raise TemplateInvalid("\n".join(lines))
+    return templates
+
+
+def read_folder(folder: Path) -> tuple[TemplateSet, tuple[tuple[Path, Problem], ...]]:
+    """The readable templates of a folder, and each problem with the file it is in."""
+    paths = sorted(folder.glob("*/*.txt"))
+    if not paths:
+        raise TemplateInvalid(f"{folder}: no templates here; check the setting RECOVERY_TEMPLATES")
+    read: dict[tuple[str, str], Template] = {}
+    problems: list[tuple[Path, Problem]] = []
+    for path in paths:
+        template, found = read_template(path)
+        problems += [(path, problem) for problem in found]
+        if template:
+            read[template.key] = template
+    templates = TemplateSet(MappingProxyType(read))
+    problems += [(folder / f"{k[1]}/{k[0]}.txt", p) for k, p in lint_set(templates)]
+    return templates, tuple(problems)
+
+
+def read_template(path: Path) -> tuple[Template | None, tuple[Problem, ...]]:
+    """One file as a template with its problems; None when it cannot be read at all."""
+    try:
+        source = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        return None, (_unreadable(1, str(error), "save it as UTF-8 text"),)
+    return parse_template(source, name=path.stem, language=path.parent.name)
+
+
+def parse_template(
+    source: str, *, name: str, language: str
+) -> tuple[Template | None, tuple[Problem, ...]]:
+    """Front matter and body of one file; the lines of problems are those of the file."""
+    try:
+        head, body, line = _split(source)
+        facts = _front_matter(head)
+        kind = Kind(str(facts["kind"]))
+        _check_body(body, kind=kind, line=line)
+        template = _build(facts, kind=kind, name=name, language=language, body=body, line=line)
+    except _Unreadable as error:
+        return None, (error.problem,)
+    return template, tuple(lint(template))
+
+
+def render(template: Template, values: Mapping[str, Value]) -> str:
+    """The text with cleaned values; raises MissingVariable, TemplateInvalid or nothing."""
+    filled = fill(template, values)
+    try:
+        text = _compiled(template.body).render(filled)
+    except jinja2.TemplateError as error:
+        raise TemplateInvalid(f"{template.language}/{template.name}: {error.message}") from error
+    limit = OUTPUT_LIMIT.get(template.kind, _OUTPUT_LIMIT)
+    if not text or len(text) > limit:
+        raise TemplateInvalid(
+            f"{template.language}/{template.name}: the text has {len(text)} characters once "
+            f"filled in; it must have 1 to {limit}: shorten it"
+        )
+    return text
+
+
+def on_the_phone(template: Template, values: Mapping[str, Value] | None = None) -> str:
+    """The message as the phone shows it, buttons below; with the samples where none are given."""
+    values = template.samples if values is None else values
+    numbered = template.kind is Kind.WHATSAPP
+    text = as_seen(template, values) if numbered else render(template, values)
+    return "\n".join([text, *(f"  [ {button.text} ]" for button in template.buttons)])
+
+
+class _Unreadable(Exception):
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+def _unreadable(line: int, message: str, mend: str) -> Problem:
+    return Problem(code=Code.UNREADABLE, line=line, message=message, mend=mend)
+
+
+def _split(source: str) -> tuple[str, str, int]:
+    lines = source.replace("\r\n", "\n").removeprefix("\ufeff").split("\n")
+    fences = [n for n, line in enumerate(lines) if line.rstrip() == "---"][:2]
+    if len(fences) < 2 or fences[0] != 0:
+        mend = "begin the file with a line ---, the front matter, and another line ---"
+        raise _Unreadable(_unreadable(1, "there is no front matter", mend))
+    first = fences[1] + 1
+    while first < len(lines) - 1 and not lines[first].strip():
+        first += 1
+    return "\n".join(lines[1 : fences[1]]), "\n".join(lines[first:]).rstrip(), first + 1
+
+
+def _front_matter(head: str) -> dict[str, object]:
+    try:
+        facts = yaml.safe_load(head)
+    except yaml.MarkedYAMLError as error:
+        line = 2 + (error.problem_mark.line if error.problem_mark else 0)
+        raise _Unreadable(
+            _unreadable(line, f"front matter: {error.problem}", "quote texts that contain : or #")
+        ) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise _Unreadable(_unreadable(2, "front matter is not YAML", "write key: value")) from error
+    if not isinstance(facts, dict):
+        raise _Unreadable(_unreadable(2, "front matter is empty", "write at least kind: …"))
+    _check_keys(facts, head)
+    return facts
+
+
+def _check_keys(facts: Mapping[str, object], head: str) -> None:
+    for key in facts:
+        if key not in _FRONT_MATTER_KEYS:
+            mend = f"use one of: {', '.join(sorted(_FRONT_MATTER_KEYS))}"
+            raise _Unreadable(_unreadable(_line_of(head, str(key)), f"unknown key {key!r}", mend))
+    for key, choice in (("kind", Kind), ("category", Category), ("step", Step)):
+        allowed = [member.value for member in choice]
+        if (key in facts or key == "kind") and facts.get(key) not in allowed:
+            message = f"{key} is {facts.get(key)!r}"
+            raise _Unreadable(
+                _unreadable(_line_of(head, key), message, f"use one of: {', '.join(allowed)}")
+            )
+
+
+def _line_of(head: str, key: str) -> int:
+    for number, line in enumerate(head.split("\n"), start=2):
+        if line.startswith(f"{key}:"):
+            return number
+    return 2
+
+
+def _build(
+    facts: Mapping[str, object], *, kind: Kind, name: str, language: str, body: str, line: int
+) -> Template:
+    variables, tested = _names(body, line=line)
+    return Template(
+        name=name,
+        language=language,
+        kind=kind,
+        body=body,
+        category=Category(str(facts["category"])) if "category" in facts else None,
+        buttons=_buttons(facts.get("buttons")),
+        samples=_texts(facts.get("samples"), key="samples"),
+        fallbacks=_texts(facts.get("fallbacks"), key="fallbacks"),
+        goals=_goals(facts.get("goals")),
+        step=Step(str(facts["step"])) if "step" in facts else None,
+        variables=variables,
+        optional=tested,
+        description=str(facts.get("description") or ""),
+        body_line=line,
+    )
+
+
+def _texts(found: object, *, key: str) -> Mapping[str, str]:
+    if not isinstance(found, dict | None):
+        raise _Unreadable(_unreadable(2, f"{key} is not a table", f"write {key}: and name: text"))
+    texts = found or {}
+    return MappingProxyType({str(name): str(text) for name, text in texts.items()})
+
+
+def _goals(found: object) -> tuple[str, ...]:
+    if not isinstance(found, list | None):
+        raise _Unreadable(_unreadable(2, "goals is not a list", "write goals: [new_email]"))
+    return tuple(str(goal) for goal in found or ())
+
+
+def _buttons(found: object) -> tuple[Button, ...]:
+    if not isinstance(found, list | None) or not all(
+        isinstance(item, dict) and set(item) == {"id", "text"} for item in found or ()
+    ):
+        mend = "write each as - {id: upd, text: …}"
+        raise _Unreadable(_unreadable(2, "buttons cannot be read", mend))
+    return tuple(Button(id=str(item["id"]), text=str(item["text"])) for item in found or ())
+
+
+def _check_body(body: str, *, kind: Kind, line: int) -> None:
+    limit = SOURCE_LIMIT.get(kind, _SOURCE_LIMIT)
+    if len(body) > limit:
+        message = f"the text has {len(body)} characters"
+        raise _Unreadable(_unreadable(line, message, f"{limit} is the most: shorten it"))
+    for node in chain([_parse(body, line=line)], _parse(body, line=line).find_all(nodes.Node)):
+        if not isinstance(node, _ALLOWED):
+            message = f"{type(node).__name__.lower()} is not allowed in a template"
+            mend = "use only {{ name }} and {% if name %} … {% endif %}"
+            raise _Unreadable(_unreadable(line + node.lineno - 1, message, mend))
+        _check_name(node, line=line)
+
+
+def _check_name(node: nodes.Node, *, line: int) -> None:
+    if isinstance(node, nodes.Name) and not NAME.fullmatch(node.name):
+        mend = "use up to 16 small letters, digits and _, and no word of Jinja's own"
+        message = f"{node.name!r} is no name for a variable"
+        raise _Unreadable(_unreadable(line + node.lineno - 1, message, mend))
+
+
+def _parse(body: str, *, line: int) -> nodes.Template:
+    try:
+        return _ENVIRONMENT.parse(body)
+    except jinja2.TemplateSyntaxError as error:
+        where = line + error.lineno - 1
+        message = f"the text cannot be read: {error.message}"
+        mend = "close every {{ … }} and {% if … %} … {% endif %}"
+        raise _Unreadable(_unreadable(where, message, mend)) from error
+    except (RecursionError, ValueError) as error:
+        raise _Unreadable(
+            _unreadable(line, "the text is nested too deep", "simplify it")
+        ) from error
+
+
+def _names(body: str, *, line: int) -> tuple[tuple[str, ...], frozenset[str]]:
+    tree = _parse(body, line=line)
+    found = tuple(dict.fromkeys(node.name for node in tree.find_all(nodes.Name)))
+    tests = (test.test for test in tree.find_all(nodes.If))
+    tested = frozenset(
+        name.name
+        for test in tests
+        for name in ([test] if isinstance(test, nodes.Name) else test.find_all(nodes.Name))
+        if isinstance(name, nodes.Name)
+    )
+    return found, tested
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # phone messages and notes, not HTML
+    )
+    environment.globals.clear()
+    environment.filters.clear()
+    environment.tests.clear()
+    return environment
+
+
+_ENVIRONMENT = _environment()
+
+
+@lru_cache(maxsize=1024)
+def _compiled(body: str) -> jinja2.Template:
+    _check_body(body, kind=Kind.SCRIPT, line=1)
+    return _ENVIRONMENT.from_string(body)
