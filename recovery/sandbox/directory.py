@@ -15,8 +15,6 @@ from recovery.sandbox.world import Json, World
 _OLD_MX, _OLD_BR_LENGTH, _NEW_BR_LENGTH = "521", 12, 13
 #: Brazilian areas whose WhatsApp accounts carry the ninth digit.
 _BR_WITH_NINE = frozenset("11 12 13 14 15 16 17 18 19 21 22 24 27 28".split())  # noqa: SIM905
-    {*["11", "12", "13", "14", "15", "16", "17", "18", "19", "21", "22", "24", "27", "28"]}
-)
 
 
 @dataclass(frozen=True, slots=True)
