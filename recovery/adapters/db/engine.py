@@ -1,0 +1,106 @@
+"""The database's engine: SQLite as careful as it can be, PostgreSQL as it is."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from recovery.errors import ConfigurationError, StorageFull
+
+#: Seconds a writer waits for another; below Twilio's 15 s for a webhook's answer.
+BUSY_SECONDS = 10
+_FULL = ("disk is full", "disk full", "no space left", "disk i/o error", "readonly database")
+
+
+class Database:
+    """Short transactions on one engine; HTTP never happens inside one."""
+
+    def __init__(self, url: str) -> None:
+        self.url = sa.make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = self._engine()
+
+    def _engine(self) -> sa.Engine:
+        options: dict[str, Any] = {"json_serializer": _dumps, "json_deserializer": json.loads}
+        if not self.is_sqlite:
+            url = self.url
+            if url.drivername == "postgresql":
+                url = url.set(drivername="postgresql+psycopg")
+            return sa.create_engine(url, pool_pre_ping=True, pool_size=10, **options)
+        self._make_folder()
+        engine = sa.create_engine(
+            self.url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, **options
+        )
+        sa.event.listen(engine, "connect", _careful)
+        sa.event.listen(engine, "begin", _begin_immediate)
+        return engine
+
+    def _make_folder(self) -> None:
+        if not self.url.database:
+            return
+        folder = Path(self.url.database).parent
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(
+                f"RECOVERY_HOME: cannot make {folder} ({error.strerror}); choose a writable folder"
+            ) from None
+
+    @contextmanager
+    def begin(self) -> Iterator[sa.Connection]:
+        """One transaction; raises StorageFull when the disk is."""
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except (OperationalError, DBAPIError) as error:
+            raise _explained(error) from error
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A connection for reading only; never takes the write lock."""
+        with self.engine.connect().execution_options(read_only=True) as connection:
+            yield connection
+
+    def dispose(self) -> None:
+        """Closes all connections."""
+        self.engine.dispose()
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _careful(connection: Any, _record: Any) -> None:
+    # The driver must not open transactions by itself: we say BEGIN IMMEDIATE (see below).
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "temp_store=MEMORY",
+        "cache_size=-32000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: sa.Connection) -> None:
+    # A deferred transaction that turns writer half-way fails at once when another writes.
+    read_only = connection.get_execution_options().get("read_only")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _explained(error: DBAPIError) -> Exception:
+    text = str(error.orig).lower()
+    if any(sign in text for sign in _FULL):
+        return StorageFull(
+            "the database cannot write (disk full or read-only): free some space, then run again; "
+            "nothing was lost"
+        )
+    return error

@@ -1,0 +1,145 @@
+"""One effort to recover one person: its states, its attempts, and what a rep says happened."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NewType
+
+CaseId = NewType("CaseId", int)
+
+
+class CaseState(StrEnum):
+    """Where an open case stands; a closed one has a `CaseEnd`."""
+
+    OPEN = "open"
+    #: Another address that works was found; a manager says yes or no.
+    PROPOSED = "proposed"
+    #: A new address was given and the person is asked whether we read it right.
+    CONFIRMING = "confirming"
+    #: The person agreed; Keap has not shown it yet.
+    CONSENTED = "consented"
+    #: A person of the team answers; automation stands still.
+    ENGAGED = "engaged"
+    #: All was tried, or they said stop: the waiting time before the archive.
+    HOLD = "hold"
+    CLOSED = "closed"
+
+
+class CaseEnd(StrEnum):
+    """Why a case is over."""
+
+    RECOVERED = "recovered"
+    HEALED = "healed"
+    UNRECOVERED = "unrecovered"
+    STOPPED = "stopped"
+    DELETED = "deleted"
+    GONE = "gone"
+    RELATIONSHIP = "relationship"
+    MERGED = "merged"
+    NOT_ALLOWED = "not_allowed"
+    BY_PERSON = "by_person"
+
+
+class Channel(StrEnum):
+    """How a person is reached."""
+
+    WHATSAPP = "whatsapp"
+    CALL = "call"
+
+
+class AttemptState(StrEnum):
+    """The life of one step carried out; ranks say what may follow what."""
+
+    INTENDED = "intended"
+    SENDING = "sending"
+    IN_DOUBT = "in_doubt"
+    ACCEPTED = "accepted"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    REJECTED = "rejected"
+    ABSENT = "absent"
+    #: Calls: in the queue, worked, not worked in time, no longer wanted.
+    QUEUED = "queued"
+    DONE = "done"
+    LAPSED = "lapsed"
+    CANCELLED = "cancelled"
+
+    @property
+    def reached_the_phone(self) -> bool:
+        """The message arrived."""
+        return self in (AttemptState.DELIVERED, AttemptState.READ)
+
+
+class Disposition(StrEnum):
+    """What a rep says happened on a call."""
+
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    VOICEMAIL = "voicemail"
+    FAILED = "failed"
+    SPOKE = "spoke"
+    NEW_EMAIL = "new_email"
+    CONSENT = "consent"
+    CALLBACK = "callback"
+    REFUSED = "refused"
+    WRONG_NUMBER = "wrong_number"
+    DO_NOT_CONTACT = "do_not_contact"
+
+    @property
+    def human_answered(self) -> bool:
+        """Somebody spoke: the next call is only as agreed with them."""
+        return self not in _NOBODY
+
+
+_NOBODY = frozenset(
+    {Disposition.NO_ANSWER, Disposition.BUSY, Disposition.VOICEMAIL, Disposition.FAILED}
+)
+
+FIRST_MESSAGE = "m1"
+LAST_MESSAGE = "m2"
+
+
+def call_step(number: int) -> str:
+    """The name of the n-th call's step, counted from 1."""
+    return f"c{number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One step of a case as routing needs it; `planned_on` is the local day a call was due."""
+
+    step: str
+    channel: Channel
+    state: AttemptState
+    number_key: str
+    created_at: datetime
+    ended_at: datetime | None = None
+    code: str | None = None
+    disposition: Disposition | None = None
+    due_at: datetime | None = None
+    planned_on: date | None = None
+
+    @property
+    def is_call(self) -> bool:
+        """A call of the cadence or one that was agreed on."""
+        return self.channel is Channel.CALL
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An open case; `round` counts the person's cases, `version` every change."""
+
+    id: CaseId
+    contact_id: str
+    state: CaseState
+    round: int
+    version: int
+    opened_at: datetime
+    started_on: date | None = None
+    requested: bool = False
+    win_rejected: bool = False
+    stopped: bool = False
+    callback_at: datetime | None = None
+    hold_until: datetime | None = None

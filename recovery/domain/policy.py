@@ -1,0 +1,375 @@
+"""What may be done per status: one typed, versioned policy, made from a file that may hold
+only what differs from the shipped one."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import time
+from difflib import get_close_matches
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from recovery.domain.email_status import EmailStatus, parse_email_status
+from recovery.errors import ConfigurationError
+
+
+class PolicyError(ConfigurationError):
+    """The policy is wrong; the message names the key and the mend."""
+
+
+class Open(StrEnum):
+    """When a case opens for a contact in a status."""
+
+    AUTO = "auto"
+    ON_REQUEST = "on_request"
+    NEVER = "never"
+
+
+class WhatsAppRule(StrEnum):
+    """What WhatsApp needs; own consent is consent known to be newer than the refusal."""
+
+    NEVER = "never"
+    OWN_CONSENT = "own_consent"
+    CONSENT = "consent"
+
+
+class Goal(StrEnum):
+    """What a case is to win back."""
+
+    NEW_EMAIL = "new_email"
+    OTHER_EMAIL = "other_email"
+    ADDRESS_WORKS = "address_works"
+    FRESH_CONSENT = "fresh_consent"
+    CONFIRM_LINK = "confirm_link"
+    LIST_CONSENT = "list_consent"
+    COMPLAINT = "complaint"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class StatusRule(_Model):
+    """One line of the policy: how people in one status may be reached, and their end."""
+
+    open: Open = Open.AUTO
+    whatsapp: WhatsAppRule = WhatsAppRule.NEVER
+    calls: Annotated[int, Field(ge=0, le=6)] = 0
+    messages: Annotated[int, Field(ge=0, le=2)] = 2
+    after_days: Annotated[int, Field(ge=0, le=365)] = 0
+    cadence: Literal["careful", "persistent"] = "careful"
+    delete: bool = False
+
+
+class ConsentRule(_Model):
+    """What proves that a person agreed to be reached."""
+
+    tags: tuple[str, ...] = ()
+    field: str = ""
+    values: tuple[str, ...] = ()
+    inbound: bool = True
+    call_tags: tuple[str, ...] = ()
+
+    @property
+    def is_set(self) -> bool:
+        """Without any rule nobody gets WhatsApp."""
+        return bool(self.tags or self.field)
+
+
+class DailyHours(_Model):
+    """An opening within one day, in the contact's local time."""
+
+    opens: time
+    closes: time
+
+
+class HoursRule(_Model):
+    """When people may be contacted, before their country's rule narrows it."""
+
+    weekdays: DailyHours
+    saturday: DailyHours | None
+    sunday: DailyHours | None
+    holidays: bool = True
+
+    @field_validator("weekdays", "saturday", "sunday", mode="before")
+    @classmethod
+    def _from_text(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        if not value:
+            return None
+        opens, _, closes = value.partition("-")
+        hours = {"opens": opens.strip(), "closes": closes.strip()}
+        if not closes or hours["opens"] >= hours["closes"]:
+            raise ValueError('write it as "09:00-19:00"')
+        return hours
+
+
+class Caps(_Model):
+    """How often one number may be reached, and whose number it is."""
+
+    messages_per_number_day: Annotated[int, Field(ge=1, le=3)] = 1
+    calls_per_number_day: Annotated[int, Field(ge=1, le=3)] = 1
+    contacts_per_person: Annotated[int, Field(ge=1, le=20)] = 4
+
+
+class CallDays(_Model):
+    """Working days after the first message on which calls fall."""
+
+    careful: tuple[int, ...]
+    persistent: tuple[int, ...]
+
+    @field_validator("careful", "persistent")
+    @classmethod
+    def _rising(cls, days: tuple[int, ...]) -> tuple[int, ...]:
+        if not days or sorted(set(days)) != list(days) or days[0] < 1:
+            raise ValueError("must be rising working days, the first at least 1")
+        return days
+
+
+class DeleteRule(_Model):
+    """Limits of what one approved batch may delete."""
+
+    first_batch: Annotated[int, Field(ge=1)] = 10
+    max_share: Annotated[float, Field(gt=0, le=1)] = 0.02
+    never_called: bool = False
+
+
+class ApprovalRule(_Model):
+    """Who may approve a deletion, and for how many hours it holds."""
+
+    second_person: bool = True
+    second_factor: bool = True
+    hours: Annotated[int, Field(ge=1, le=168)] = 24
+
+
+class Intake(_Model):
+    """How much work the team can take in; with it a case starts only when somebody is free."""
+
+    reps: Annotated[int, Field(ge=1)]
+    calls_per_rep_day: Annotated[int, Field(ge=1)]
+    open_chats_per_rep: Annotated[int, Field(ge=1)]
+
+
+class TagNames(_Model):
+    """The tags put on contacts in Keap."""
+
+    recovered: str
+    stopped: str
+    unrecovered: str
+    engaged: str
+
+
+class SourcePhrases(_Model):
+    """Where people know the firm from, as a message says it."""
+
+    es: str = ""
+    pt: str = ""
+    en: str = ""
+
+
+class Policy(_Model):
+    """The whole policy, with the chosen profile's rules already merged into `statuses`."""
+
+    profile: Literal["careful", "guide"]
+    firm: str
+    source: SourcePhrases
+    default_region: str
+    default_zone: str
+    default_language: Literal["es", "pt", "en"]
+    confirm_url: str
+    hold_days: Annotated[int, Field(ge=0, le=365)]
+    free_win_days: Annotated[int, Field(ge=0, le=365)]
+    answer_hours: Annotated[int, Field(ge=1, le=336)]
+    lapse_days: Annotated[int, Field(ge=1, le=60)]
+    message_gap_days: Annotated[int, Field(ge=1, le=60)]
+    relationship_counts: bool
+    confirm_stop: bool
+    registry: Literal["warn", "hold"]
+    protected_tags: tuple[str, ...]
+    tags: TagNames
+    consent: ConsentRule
+    hours: HoursRule
+    caps: Caps
+    cadence: CallDays
+    delete: DeleteRule
+    approval: ApprovalRule
+    intake: Intake | None = None
+    statuses: dict[EmailStatus, StatusRule]
+
+    @field_validator("default_region")
+    @classmethod
+    def _two_letters(cls, region: str) -> str:
+        if region and not (len(region) == 2 and region.isalpha()):
+            raise ValueError('must be two letters, such as "MX", or empty')
+        return region.upper()
+
+    @field_validator("default_zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        if zone and zone not in available_timezones():
+            raise ValueError('must be a time zone such as "America/Mexico_City", or empty')
+        return zone
+
+    @field_validator("confirm_url")
+    @classmethod
+    def _web_address(cls, url: str) -> str:
+        if url and not url.startswith("https://"):
+            raise ValueError("must begin with https://")
+        return url
+
+    @model_validator(mode="after")
+    def _calls_have_days(self) -> "Policy":
+        for status, rule in self.statuses.items():
+            if rule.calls > len(self._days_for(rule)):
+                raise ValueError(
+                    f"{status.value.lower()}: {rule.calls} calls need as many days in [cadence]"
+                )
+        return self
+
+    @cached_property
+    def version(self) -> str:
+        """Eight hex digits that change with any rule; stored with every decision."""
+        text = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+    def rule(self, status: EmailStatus) -> StatusRule:
+        """The rule of a status; deliverable and unknown ones open nothing."""
+        return self.statuses.get(status, _NEVER)
+
+    def call_days(self, rule: StatusRule) -> tuple[int, ...]:
+        """Working days of this rule's calls; fewer calls take the first days."""
+        return self._days_for(rule)[: rule.calls]
+
+    def _days_for(self, rule: StatusRule) -> tuple[int, ...]:
+        careful, persistent = self.cadence.careful, self.cadence.persistent
+        wants_more = rule.cadence == "persistent" or rule.calls > len(careful)
+        return persistent if wants_more else careful
+
+    def goal(self, status: EmailStatus) -> Goal:
+        """What a case in this status is to win back."""
+        if status is EmailStatus.LOCKDOWN:
+            return Goal.CONFIRM_LINK if self.confirm_url else Goal.NEW_EMAIL
+        return _GOALS[status]
+
+
+_NEVER = StatusRule(open=Open.NEVER)
+_S = EmailStatus
+_GOALS = {
+    _S.NON_MARKETABLE: Goal.LIST_CONSENT,
+    _S.UNENGAGED_NON_MARKETABLE: Goal.LIST_CONSENT,
+    _S.NO_EMAIL: Goal.LIST_CONSENT,
+    _S.BOUNCE: Goal.ADDRESS_WORKS,
+    _S.HARD_BOUNCE: Goal.NEW_EMAIL,
+    _S.DEACTIVATED: Goal.NEW_EMAIL,
+    _S.INVALID: Goal.NEW_EMAIL,
+    _S.SYSTEM: Goal.OTHER_EMAIL,
+    _S.MANUAL: Goal.FRESH_CONSENT,
+    _S.ADMIN: Goal.FRESH_CONSENT,
+    _S.LIST_UNSUBSCRIBE: Goal.FRESH_CONSENT,
+    _S.FEEDBACK: Goal.COMPLAINT,
+    _S.SPAM: Goal.COMPLAINT,
+}
+#: A line for the first also rules the others, unless they have a line of their own.
+_TOGETHER = {
+    _S.NON_MARKETABLE: (_S.UNENGAGED_NON_MARKETABLE, _S.NO_EMAIL),
+    _S.HARD_BOUNCE: (_S.DEACTIVATED,),
+}
+#: Deleting these would lose people whose mail may work again, or who were never asked.
+_NEVER_DELETED = frozenset({_S.NON_MARKETABLE, _S.UNENGAGED_NON_MARKETABLE, _S.NO_EMAIL, _S.BOUNCE})
+
+
+def _status_key(key: str) -> EmailStatus | None:
+    if key == "no_email":
+        return EmailStatus.NO_EMAIL
+    status = parse_email_status(key)
+    return status if status in _GOALS or status is EmailStatus.LOCKDOWN else None
+
+
+def _spelled(data: Mapping[str, Any], status: str) -> str:
+    """The key as the firm wrote it, so that they find the line."""
+    keys = (key for key in data if _status_key(key) == status)
+    return next(keys, status.lower())
+
+
+def _split(data: Mapping[str, Any]) -> tuple[dict[str, Any], dict[EmailStatus, dict[str, Any]]]:
+    """Lines of statuses apart from everything else."""
+    plain: dict[str, Any] = {}
+    lines: dict[EmailStatus, dict[str, Any]] = {}
+    for key, value in data.items():
+        status = _status_key(key)
+        if status is None:
+            plain[key] = value
+        elif not isinstance(value, Mapping):
+            raise PolicyError(f'{key}: must be a line such as {{ open = "auto", calls = 2 }}')
+        else:
+            lines[status] = dict(value)
+    return plain, lines
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    result = dict(below)
+    for key, value in above.items():
+        old = result.get(key)
+        both = isinstance(old, Mapping) and isinstance(value, Mapping)
+        result[key] = _merged(old, value) if both else value  # type: ignore[arg-type]
+    return result
+
+
+def _rules_of(profile: Mapping[str, Any], own: dict[EmailStatus, dict[str, Any]]) -> dict[str, Any]:
+    rules: dict[EmailStatus, dict[str, Any]] = {}
+    for lines in (_split(profile)[1], own):
+        for first, others in _TOGETHER.items():
+            if first in lines:
+                lines = {**dict.fromkeys(others, lines[first]), **lines}
+        for status, line in lines.items():
+            rules[status] = _merged(rules.get(status, {}), line)
+    return {status.value: line for status, line in rules.items()}
+
+
+def make_policy(shipped: Mapping[str, Any], own: Mapping[str, Any]) -> Policy:
+    """The shipped policy with the firm's own differences; raises PolicyError naming the key."""
+    plain, lines = _split(own)
+    below = {key: value for key, value in shipped.items() if key != "profiles"}
+    data = _merged(below, plain)
+    profile = data.get("profile")
+    if profile not in shipped["profiles"]:
+        raise PolicyError(f'profile: must be "careful" or "guide", not {profile!r}')
+    data["statuses"] = _rules_of(shipped["profiles"][profile], lines)
+    try:
+        policy = Policy.model_validate(data)
+    except ValidationError as error:
+        lines_wrong = dict.fromkeys(_explain(e, own) for e in error.errors())
+        raise PolicyError("; ".join(lines_wrong)) from None
+    _check_deletions(policy, own)
+    return policy
+
+
+def _check_deletions(policy: Policy, own: Mapping[str, Any]) -> None:
+    for status in sorted(_NEVER_DELETED):
+        if policy.rule(status).delete:
+            raise PolicyError(
+                f"{_spelled(own, status)}.delete: people in this status are never deleted; "
+                "take the key out"
+            )
+
+
+def _explain(error: Any, own: Mapping[str, Any]) -> str:
+    path = [str(part) for part in error["loc"]]
+    if path[:1] == ["statuses"]:
+        path = [_spelled(own, path[1]) if len(path) > 1 else "status", *path[2:]]
+    key = ".".join(path)
+    if error["type"] == "extra_forbidden":
+        return f"{key}: there is no such key{_hint(path)}"
+    return f"{key}: {error['msg'].removeprefix('Value error, ')}" if key else str(error["msg"])
+
+
+def _hint(path: list[str]) -> str:
+    names = list(Policy.model_fields) if len(path) == 1 else list(StatusRule.model_fields)
+    names += [s.value.lower() for s in _GOALS] + ["soft_bounce", "opt_out", "invalid_email"]
+    close = get_close_matches(path[-1], names, n=1)
+    return f"; did you mean {close[0]}?" if close else "; see the shipped policy for all keys"
