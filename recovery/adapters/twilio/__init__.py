@@ -1,0 +1,1 @@
+"""Twilio behind `recovery.services.ports.Messenger`; nothing else imports its SDK."""
