@@ -1,0 +1,145 @@
+"""Contacts: the keyset sweep, look-ups, the one change we make to them, and deletion."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from recovery.adapters.keap import operations as op
+from recovery.adapters.keap.errors import PROVIDER
+from recovery.adapters.keap.schemas import (
+    CONTACT_FIELDS,
+    Unreadable,
+    contact_of,
+    contacts_of,
+    id_of,
+    iso,
+)
+from recovery.adapters.keap.statuses import PAGE, can_be_filtered, in_queries
+from recovery.adapters.keap.wire import Wire, next_token, rows_of
+from recovery.domain.contact import Contact, ContactId, EmailField
+from recovery.errors import Call, ContractBroken
+from recovery.services.ports import ContactPage
+
+PAGE_SIZE = int(PAGE[1])
+_FIELDS = ("fields", CONTACT_FIELDS)
+
+
+class Contacts:
+    """The contact part of `Crm`."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def contacts_after(self, last_id: str, *, changed_since: datetime | None = None) -> ContactPage:
+        """The keyset page that follows `last_id` ("0" for the first)."""
+        changed = f";start_update_time=={iso(changed_since)}" if changed_since else ""
+        query = [
+            _FIELDS,
+            ("filter", f"contact_id>{last_id}{changed}"),
+            ("order_by", "id asc"),
+            PAGE,
+        ]
+        page = self._wire.call(op.LIST_CONTACTS, query=query)
+        rows = rows_of(page, "contacts", op.LIST_CONTACTS)
+        is_last = not rows or (len(rows) < PAGE_SIZE and next_token(page) is None)
+        return page_of(rows, after=last_id, is_last=is_last)
+
+    def contacts_with_email(self, email: str) -> tuple[Contact, ...]:
+        """All contacts that hold this address in any of their three fields."""
+        wanted = email.strip().lower()
+        value = _filter_value(wanted)
+        if not value:
+            return ()
+        found = self._filtered(f"email=={value}")
+        return tuple(c for c in found if any(a.email.lower() == wanted for a in c.emails))
+
+    def contacts_by_id(self, ids: Sequence[ContactId]) -> tuple[Contact, ...]:
+        """The named contacts; who is gone is left out."""
+        found: dict[ContactId, Contact] = {}
+        for batch in in_queries(list(dict.fromkeys(ids)), at_most=PAGE_SIZE):
+            wanted = set(batch)
+            answer = self._filtered(f"contact_ids=={','.join(batch)}")
+            found |= {contact.id: contact for contact in answer if contact.id in wanted}
+        return tuple(found.values())
+
+    def set_primary_email(self, contact_id: ContactId, email: str, *, reason: str) -> Contact:
+        """Makes `email` EMAIL1, keeps EMAIL2 and EMAIL3, and answers the contact read back."""
+        fields = [("fields", "id,email_addresses")]
+        raw = self._wire.call(op.GET_CONTACT, contact_id, query=fields)
+        body = {"email_addresses": with_primary(raw.get("email_addresses"), email, reason=reason)}
+        mask = [("update_mask", "email_addresses")]
+        self._wire.call(op.PATCH_CONTACT, contact_id, query=mask, body=body)
+        return self._read(contact_id)
+
+    def delete_contact(self, contact_id: ContactId) -> None:
+        """One DELETE; a contact that is gone already is a PermanentFailure with status 404."""
+        self._wire.call(op.DELETE_CONTACT, contact_id)
+
+    def _read(self, contact_id: ContactId) -> Contact:
+        raw = self._wire.call(op.GET_CONTACT, contact_id, query=[_FIELDS])
+        try:
+            return contact_of(raw)
+        except Unreadable:
+            raise ContractBroken(Call(PROVIDER, op.GET_CONTACT.name)) from None
+
+    def _filtered(self, condition: str) -> list[Contact]:
+        query = [_FIELDS, ("filter", condition), ("order_by", "id asc"), PAGE]
+        pages = self._wire.pages(op.LIST_CONTACTS, key="contacts", query=query)
+        return [contact for rows in pages for contact in contacts_of(rows)[0]]
+
+
+def page_of(rows: list[Any], *, after: str, is_last: bool) -> ContactPage:
+    """A keyset page of these records; ContractBroken when it leads no further, or jumps about."""
+    ids = [found for raw in rows if (found := _id_in(raw)) is not None]
+    contacts, broken = contacts_of(rows)
+    if not rows:
+        return ContactPage((), None, is_last=True)
+    if not ids or not any(_follows(one, after) for one in ids):
+        raise _broken_order("Keap's list of contacts does not get further.")
+    if not is_last and not all(map(_follows, ids[1:], ids)):
+        raise _broken_order("Keap's list of contacts is not in the order of ids.")
+    fresh = tuple(contact for contact in contacts if _follows(contact.id, after))
+    return ContactPage(fresh, _highest(ids), is_last=is_last, broken=broken)
+
+
+def with_primary(addresses: Any, email: str, *, reason: str) -> list[dict[str, str]]:
+    """The whole array to send: Keap drops what a PATCH leaves out of it."""
+    kept = [
+        {"email": raw["email"], "field": raw["field"]}
+        for raw in addresses or []
+        if isinstance(raw, dict)
+        and raw.get("field") in {EmailField.EMAIL2.value, EmailField.EMAIL3.value}
+        and isinstance(raw.get("email"), str)
+        and raw["email"].strip().lower() not in {"", email.strip().lower()}
+    ]
+    first = {"email": email, "field": EmailField.EMAIL1.value, "opt_in_reason": reason}
+    return [first, *kept]
+
+
+def _filter_value(email: str) -> str:
+    if can_be_filtered(email):
+        return email
+    signs = [email.index(sign) for sign in ",;*" if sign in email]
+    prefix = email[: min(signs)]
+    return f"{prefix}*" if prefix else ""
+
+
+def _id_in(raw: Any) -> str | None:
+    try:
+        return id_of(raw.get("id")) if isinstance(raw, dict) else None
+    except Unreadable:
+        return None
+
+
+def _follows(one: str, other: str) -> bool:
+    if one.isdecimal() and other.isdecimal():
+        return int(one) > int(other)
+    return one != other
+
+
+def _highest(ids: list[str]) -> str:
+    return max(ids, key=int) if all(one.isdecimal() for one in ids) else ids[-1]
+
+
+def _broken_order(message: str) -> ContractBroken:
+    return ContractBroken(Call(PROVIDER, op.LIST_CONTACTS.name), message)

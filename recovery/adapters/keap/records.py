@@ -1,0 +1,98 @@
+"""All that Keap knows of one contact, raw, for the archive."""
+
+from typing import Any
+
+from recovery.adapters.keap import operations as op
+from recovery.adapters.keap.errors import PROVIDER, Gone
+from recovery.adapters.keap.operations import Operation
+from recovery.adapters.keap.schemas import ALL_CONTACT_FIELDS
+from recovery.adapters.keap.statuses import PAGE, Statuses
+from recovery.adapters.keap.wire import Wire
+from recovery.domain.contact import ContactId
+from recovery.errors import Call, ContractBroken, Unsupported
+
+UNSUPPORTED = {"unsupported": True}
+#: Part of the record → the operation that lists it by `filter=contact_id==…`.
+_LISTED = {
+    "tasks": op.LIST_TASKS,
+    "orders": op.LIST_ORDERS,
+    "subscriptions": op.LIST_SUBSCRIPTIONS,
+    "opportunities": op.LIST_OPPORTUNITIES,
+}
+
+
+class Records(Statuses):
+    """The archive's part of `Crm`."""
+
+    def __init__(self, wire: Wire) -> None:
+        super().__init__(wire)
+
+    def full_record(self, contact_id: ContactId) -> dict[str, Any] | None:
+        """All Keap knows of a contact; a part this Keap lacks is `{"unsupported": true}`."""
+        try:
+            contact = self._whole(contact_id)
+            record = {
+                "contact": contact,
+                "tags": self._below(op.CONTACT_TAGS, contact_id, key="tags"),
+                "notes": self._below(op.CONTACT_NOTES, contact_id, key="notes"),
+            }
+        except Gone:
+            return None
+        for key, operation in _LISTED.items():
+            record[key] = self._listed_for(operation, contact_id, key=key)
+        record["statuses"] = list(self.raw_statuses(_addresses_of(contact)).values())
+        return record
+
+    def model(self) -> dict[str, Any]:
+        """The account's custom fields as Keap describes them."""
+        return self._wire.call(op.CONTACT_MODEL)  # type: ignore[no-any-return]
+
+    def _whole(self, contact_id: ContactId) -> dict[str, Any]:
+        query = [("fields", ALL_CONTACT_FIELDS)]
+        contact: dict[str, Any] = self._wire.call(op.GET_CONTACT, contact_id, query=query)
+        if str(contact.get("id")) != contact_id:
+            call = Call(PROVIDER, op.GET_CONTACT.name)
+            raise ContractBroken(call, "Keap answered with another contact than was asked for.")
+        return contact
+
+    def _below(self, operation: Operation, contact_id: ContactId, *, key: str) -> Any:
+        query = [("fields", "custom_fields"), PAGE] if key == "notes" else [PAGE]
+        try:
+            pages = self._wire.pages(operation, contact_id, key=key, query=query)
+            return [raw for rows in pages for raw in rows]
+        except Unsupported:
+            return UNSUPPORTED
+        except Gone:
+            # A 404 here means one of two things; only the contact itself can tell which.
+            self._whole(contact_id)
+            self._wire.mark_unsupported(operation)
+            return UNSUPPORTED
+
+    def _listed_for(self, operation: Operation, contact_id: ContactId, *, key: str) -> Any:
+        query = [("filter", f"contact_id=={contact_id}"), PAGE]
+        if key == "tasks":
+            query.append(("fields", "custom_fields"))
+        try:
+            pages = self._wire.pages(operation, key=key, query=query)
+            return [raw for rows in pages for raw in rows if _belongs(raw, contact_id)]
+        except (Unsupported, Gone):
+            return UNSUPPORTED
+
+
+def _belongs(raw: Any, contact_id: ContactId) -> bool:
+    """Unless it names another contact: not every server heeds a filter."""
+    if not isinstance(raw, dict):
+        return False
+    owner = raw.get("contact_id")
+    if owner is None and isinstance(raw.get("contact"), dict):
+        owner = raw["contact"].get("id")
+    return owner is None or str(owner) == contact_id
+
+
+def _addresses_of(contact: dict[str, Any]) -> list[str]:
+    found = contact.get("email_addresses") or []
+    return [
+        raw["email"]
+        for raw in found
+        if isinstance(raw, dict) and isinstance(raw.get("email"), str) and raw["email"]
+    ]
