@@ -5,7 +5,7 @@ untrusted: only the few kinds of syntax in ``_ALLOWED`` pass, values are plain t
 and what remains runs in Jinja's sandbox with no globals.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -152,7 +152,8 @@ def _split(source: str) -> tuple[str, str, int]:
 
 def _front_matter(head: str) -> dict[str, object]:
     try:
-        facts = yaml.safe_load(head)
+        # BaseLoader reads every scalar as text: to YAML, a button's id `yes` would be true.
+        facts = yaml.load(head, Loader=yaml.BaseLoader)  # noqa: S506 - builds only str, list, dict
     except yaml.MarkedYAMLError as error:
         line = 2 + (error.problem_mark.line if error.problem_mark else 0)
         raise _Unreadable(
@@ -210,25 +211,33 @@ def _build(
 
 
 def _texts(found: object, *, key: str) -> Mapping[str, str]:
-    if not isinstance(found, dict | None):
-        raise _Unreadable(_unreadable(2, f"{key} is not a table", f"write {key}: and name: text"))
     texts = found or {}
-    return MappingProxyType({str(name): str(text) for name, text in texts.items()})
+    if not isinstance(texts, dict) or not _all_text([*texts.keys(), *texts.values()]):
+        raise _Unreadable(_unreadable(2, f"{key} is not a table", f"write {key}: and name: text"))
+    return MappingProxyType(dict(texts))
 
 
 def _goals(found: object) -> tuple[str, ...]:
-    if not isinstance(found, list | None):
+    goals = found or []
+    if not isinstance(goals, list) or not _all_text(goals):
         raise _Unreadable(_unreadable(2, "goals is not a list", "write goals: [new_email]"))
-    return tuple(str(goal) for goal in found or ())
+    return tuple(goals)
 
 
 def _buttons(found: object) -> tuple[Button, ...]:
-    if not isinstance(found, list | None) or not all(
-        isinstance(item, dict) and set(item) == {"id", "text"} for item in found or ()
-    ):
+    items = found or []
+    if not isinstance(items, list) or not all(_is_button(item) for item in items):
         mend = "write each as - {id: upd, text: …}"
         raise _Unreadable(_unreadable(2, "buttons cannot be read", mend))
-    return tuple(Button(id=str(item["id"]), text=str(item["text"])) for item in found or ())
+    return tuple(Button(id=item["id"], text=item["text"]) for item in items)
+
+
+def _is_button(item: object) -> bool:
+    return isinstance(item, dict) and set(item) == {"id", "text"} and _all_text(item.values())
+
+
+def _all_text(values: Iterable[object]) -> bool:
+    return all(isinstance(value, str) for value in values)
 
 
 def _check_body(body: str, *, kind: Kind, line: int) -> None:
