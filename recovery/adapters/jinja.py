@@ -32,7 +32,7 @@ from recovery.domain.template_lint import NAME, Code, Problem, lint, lint_set
 
 #: Characters of a template's text; a call script is read by a person and may be longer.
 SOURCE_LIMIT = {Kind.SCRIPT: 6000, Kind.NOTE: 3000}
-OUTPUT_LIMIT = {Kind.SCRIPT: 8000, Kind.NOTE: 6000}
+OUTPUT_LIMIT = {Kind.SCRIPT: 8000, Kind.NOTE: 6000, Kind.TASK: 6000}
 _SOURCE_LIMIT = 2048
 _OUTPUT_LIMIT = 1600
 
@@ -290,8 +290,6 @@ def _names(body: str, *, line: int) -> tuple[tuple[str, ...], frozenset[str]]:
 def _environment() -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
         undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
         autoescape=False,  # phone messages and notes, not HTML
     )
     environment.globals.clear()

@@ -39,6 +39,8 @@ GOALS = frozenset(
 BODY_LIMIT = 1024
 #: Twilio takes 1,600 in one variable and advises less than 250.
 VALUE_LIMIT = 250
+#: Notes and tasks are read in Keap: the story of a case may be longer there.
+STORY_LIMIT = 2000
 
 PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
 _WHITESPACE = re.compile(r"\s+")
@@ -178,6 +180,8 @@ def numbered_body(template: Template) -> str:
 def value_limit(template: Template) -> int:
     """How long one value may be so that the filled-in body can never pass WhatsApp's limit."""
     count = len(PLACEHOLDER.findall(template.body))
+    if template.kind in (Kind.NOTE, Kind.TASK):
+        return STORY_LIMIT
     if template.kind is not Kind.WHATSAPP or not count:
         return VALUE_LIMIT
     room = BODY_LIMIT - len(PLACEHOLDER.sub("", template.body))
