@@ -11,7 +11,7 @@ from recovery.adapters.keap.pacer import Pacer
 from recovery.adapters.keap.people import People
 from recovery.adapters.keap.records import Records
 from recovery.adapters.keap.tokens import StaticToken, TokenSource
-from recovery.adapters.keap.wire import Wire, new_session
+from recovery.adapters.keap.wire import TIMEOUTS, Timeouts, Wire, new_session
 from recovery.errors import ConfigurationError
 from recovery.services.ports import Clock, Usage
 from recovery.settings import KeapSettings
@@ -29,6 +29,7 @@ class KeapClient(Records, Contacts, Activities, People):
         tokens: TokenSource | None = None,
         session_factory: Callable[[], requests.Session] | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        timeouts: Timeouts = TIMEOUTS,
     ) -> None:
         self._pacer = pacer
         wire = Wire(
@@ -38,6 +39,7 @@ class KeapClient(Records, Contacts, Activities, People):
             clock=clock,
             session_factory=session_factory or (lambda: new_session(settings.base_url)),
             sleep=sleep,
+            timeouts=timeouts,
         )
         Records.__init__(self, wire)
         Contacts.__init__(self, wire)

@@ -18,8 +18,9 @@ from recovery.services.ports import Clock, Usage
 
 _SLOT = 10  # seconds; the minute is counted in slots of this length
 _SLOTS_A_MINUTE = 6
-#: A reservation further ahead than this can only come from a clock that was set back.
+#: A reservation further ahead, many callers counted, can only come from a clock set back.
 _LONGEST_WAIT = 180.0
+_CALLS_AHEAD = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +146,10 @@ def reserve(state: PacerState, *, now: datetime, pace: Pace) -> tuple[PacerState
     calls = min(pace.handful, pace.a_day - state.used)
     if state.is_spent or calls <= 0:
         return state, Grant(0, 0.0)
-    ahead = (pace.burst - calls) / pace.rate
-    start = _start_by_rate(state.full_at - ahead, now.timestamp())
+    moment = now.timestamp()
+    if state.full_at > moment + _LONGEST_WAIT + _CALLS_AHEAD / pace.rate:
+        state = replace(state, full_at=moment, slots={})
+    start = max(moment, state.full_at - (pace.burst - calls) / pace.rate)
     start = _start_by_minute(state.slots, start, calls, pace.a_minute)
     slot = int(start // _SLOT)
     slots = {k: n for k, n in state.slots.items() if k > slot - 2 * _SLOTS_A_MINUTE}
@@ -159,10 +162,6 @@ def reserve(state: PacerState, *, now: datetime, pace: Pace) -> tuple[PacerState
         slots=slots,
     )
     return reserved, Grant(calls, start)
-
-
-def _start_by_rate(earliest: float, now: float) -> float:
-    return now if earliest > now + _LONGEST_WAIT else max(now, earliest)
 
 
 def _start_by_minute(slots: Mapping[int, int], start: float, calls: int, limit: int) -> float:
@@ -215,14 +214,11 @@ class Pacer:
 
     def pause(self, seconds: float) -> None:
         """Holds all processes back: Keap said when it will take calls again."""
-        until = self._clock().timestamp() + seconds
+        unused = (self._pace.burst - self._pace.handful) / self._pace.rate
+        full_at = self._clock().timestamp() + seconds + unused
         with self._lock:
             self._in_hand = 0
-        self._change(
-            lambda state: replace(
-                state, full_at=max(state.full_at, until + self._pace.burst / self._pace.rate)
-            )
-        )
+        self._change(lambda state: replace(state, full_at=max(state.full_at, full_at)))
 
     def usage(self) -> Usage:
         """Calls of all processes today; reserved ones that have not left yet do not count."""

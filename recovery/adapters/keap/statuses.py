@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from recovery.adapters.keap import operations as op
 from recovery.adapters.keap.errors import PROVIDER, Gone
@@ -13,7 +14,7 @@ from recovery.services.ports import StatusPage, StatusRow
 
 PAGE = ("page_size", "1000")
 #: A query much longer than this is cut off or refused by common gateways.
-LONGEST_VALUE = 6_000
+LONGEST_VALUE = 7_500
 _OURS = frozenset({EmailStatus.NO_EMAIL, EmailStatus.UNKNOWN})
 
 
@@ -27,11 +28,12 @@ def in_queries(values: Sequence[str], *, at_most: int) -> Iterator[list[str]]:
     batch: list[str] = []
     length = 0
     for value in values:
-        if batch and (len(batch) == at_most or length + len(value) > LONGEST_VALUE):
+        size = len(quote(value)) + 1
+        if batch and (len(batch) == at_most or length + size > LONGEST_VALUE):
             yield batch
             batch, length = [], 0
         batch.append(value)
-        length += len(value) + 3
+        length += size
     if batch:
         yield batch
 

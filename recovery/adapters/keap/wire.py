@@ -4,9 +4,11 @@ import json
 import logging
 import os
 import random
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from itertools import count
@@ -26,13 +28,23 @@ from recovery.settings import KeapSettings
 
 TRIES = 6
 LONGEST_WAIT = 60.0
-TIMEOUTS = (10.0, 60.0)
-#: A server that drips a byte a second keeps the read timeout from ever ending.
-TOTAL_DEADLINE = 120.0
 #: A connection that was idle for longer may be dead: a needless doubt for what may go only once.
 IDLE_LIMIT = 5.0
 
 Query = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds; `total` is for servers whose drip of bytes keeps the read timeout from ending."""
+
+    connect: float = 10.0
+    read: float = 60.0
+    total: float = 120.0
+
+
+TIMEOUTS = Timeouts()
+
 _log = logging.getLogger(__name__)
 
 
@@ -48,6 +60,7 @@ class Wire:
         clock: Clock,
         session_factory: Callable[[], requests.Session],
         sleep: Callable[[float], None],
+        timeouts: Timeouts,
     ) -> None:
         self._root = settings.base_url.rstrip("/") + "/rest/v2"
         self._tokens = tokens
@@ -55,6 +68,7 @@ class Wire:
         self._clock = clock
         self._session_factory = session_factory
         self._sleep = sleep
+        self._timeouts = timeouts
         self._threads = threading.local()
         self._unsupported: set[str] = set()
         # urllib3 logs whole URLs, and ours hold e-mail addresses.
@@ -150,12 +164,12 @@ class Wire:
             url,
             data=data,
             headers=headers,
-            timeout=TIMEOUTS,
+            timeout=(self._timeouts.connect, self._timeouts.read),
             allow_redirects=False,
             stream=True,
         )
         with response:
-            content = _read_whole(response, deadline=started + TOTAL_DEADLINE)
+            content = _read_whole(response, deadline=started + self._timeouts.total)
         self._threads.used_at = time.monotonic()
         return answer_of(operation, response.status_code, response.headers, content)
 
@@ -264,7 +278,11 @@ def _verdict_on_silence(error: requests.RequestException) -> Verdict:
     if isinstance(error, requests.ConnectTimeout):
         return Verdict.NOT_SENT
     reason = getattr(error.args[0] if error.args else None, "reason", None)
-    if isinstance(reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.SSLError):
+    if isinstance(reason, urllib3.exceptions.NewConnectionError):
+        return Verdict.NOT_SENT
+    # Other TLS errors can also come after the request has left.
+    cause = reason.args[0] if isinstance(reason, urllib3.exceptions.SSLError) else None
+    if isinstance(cause, ssl.SSLCertVerificationError):
         return Verdict.NOT_SENT
     return Verdict.BROKEN_OFF
 
