@@ -98,6 +98,7 @@ def parse_template(
         facts = _front_matter(head)
         kind = Kind(str(facts["kind"]))
         _check_body(body, kind=kind, line=line)
+        _compiled(body)
         template = _build(facts, kind=kind, name=name, language=language, body=body, line=line)
     except _Unreadable as error:
         return None, (error.problem,)
@@ -109,6 +110,9 @@ def render(template: Template, values: Mapping[str, Value]) -> str:
     filled = fill(template, values)
     try:
         text = _compiled(template.body).render(filled)
+    except _Unreadable as error:
+        mend = error.problem.mend
+        raise TemplateInvalid(f"{template.language}/{template.name}: {error}; {mend}") from error
     except jinja2.TemplateError as error:
         raise TemplateInvalid(f"{template.language}/{template.name}: {error.message}") from error
     limit = OUTPUT_LIMIT.get(template.kind, _OUTPUT_LIMIT)
@@ -249,15 +253,20 @@ def _check_body(body: str, *, kind: Kind, line: int) -> None:
         if not isinstance(node, _ALLOWED):
             message = f"{type(node).__name__.lower()} is not allowed in a template"
             mend = "use only {{ name }} and {% if name %} … {% endif %}"
-            raise _Unreadable(_unreadable(line + node.lineno - 1, message, mend))
+            raise _Unreadable(_unreadable(_line(node, line), message, mend))
         _check_name(node, line=line)
+
+
+def _line(node: nodes.Node, first: int) -> int:
+    """Nodes that Jinja makes up itself have no line, whatever their type says."""
+    return first + int(node.lineno or 1) - 1
 
 
 def _check_name(node: nodes.Node, *, line: int) -> None:
     if isinstance(node, nodes.Name) and not NAME.fullmatch(node.name):
         mend = "use up to 16 small letters, digits and _, and no word of Jinja's own"
         message = f"{node.name!r} is no name for a variable"
-        raise _Unreadable(_unreadable(line + node.lineno - 1, message, mend))
+        raise _Unreadable(_unreadable(_line(node, line), message, mend))
 
 
 def _parse(body: str, *, line: int) -> nodes.Template:
@@ -304,4 +313,7 @@ _ENVIRONMENT = _environment()
 @lru_cache(maxsize=1024)
 def _compiled(body: str) -> jinja2.Template:
     _check_body(body, kind=Kind.SCRIPT, line=1)
-    return _ENVIRONMENT.from_string(body)
+    try:
+        return _ENVIRONMENT.from_string(body)
+    except (SyntaxError, RecursionError, MemoryError) as error:  # Python's own limits of nesting
+        raise _Unreadable(_unreadable(1, "the text is nested too deep", "simplify it")) from error
