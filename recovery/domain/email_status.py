@@ -32,6 +32,8 @@ class EmailStatus(StrEnum):
     NO_EMAIL = "NO_EMAIL"
     #: A status we do not know: shown, never contacted, never deleted.
     UNKNOWN = "UNKNOWN"
+    #: Keap told no status, and its list of undeliverable addresses does not hold this one.
+    UNLISTED = "UNLISTED"
 
     @property
     def number(self) -> int | None:
@@ -51,7 +53,7 @@ class EmailStatus(StrEnum):
     @property
     def matters(self) -> bool:
         """Such a contact is stored whole: it may have a case, or must be shown."""
-        return self not in DELIVERABLE
+        return self not in DELIVERABLE and self is not EmailStatus.UNLISTED
 
     def label(self, language: str = "en") -> str:
         """The screen label in es, pt or en."""
@@ -62,7 +64,9 @@ _S = EmailStatus
 DELIVERABLE = frozenset({_S.UNENGAGED_MARKETABLE, _S.SINGLE_OPT_IN, _S.DOUBLE_OPT_IN, _S.CONFIRMED})
 REFUSALS = frozenset({_S.MANUAL, _S.ADMIN, _S.LIST_UNSUBSCRIBE, _S.FEEDBACK, _S.SPAM})
 #: The statuses a pull asks Keap for: all that no marketing e-mail reaches.
-UNDELIVERABLE = tuple(s for s in _S if s not in DELIVERABLE | {_S.NO_EMAIL, _S.UNKNOWN})
+UNDELIVERABLE = tuple(
+    s for s in _S if s not in DELIVERABLE | {_S.NO_EMAIL, _S.UNKNOWN, _S.UNLISTED}
+)
 #: Statuses 6 to 8 and 14, where another deliverable address of the person is a free win.
 FAULTS = frozenset({_S.LOCKDOWN, _S.BOUNCE, _S.HARD_BOUNCE, _S.DEACTIVATED, _S.INVALID, _S.SYSTEM})
 #: From these alone an opt-in by API can lead back to marketable, and not always (Keap's API text).
@@ -99,6 +103,7 @@ LABELS: dict[EmailStatus, tuple[str, str, str]] = {
     _S.DEACTIVATED: ("Buzón desactivado", "Caixa desativada", "Deactivated Mailbox"),
     _S.NO_EMAIL: ("Sin e-mail", "Sem e-mail", "No e-mail"),
     _S.UNKNOWN: ("Estado desconocido", "Status desconhecido", "Unknown status"),
+    _S.UNLISTED: ("Sin problemas conocidos", "Sem problemas conhecidos", "No known problem"),
 }
 _NUMBERS: dict[EmailStatus, int] = {
     _S.UNENGAGED_MARKETABLE: 1,
@@ -123,7 +128,7 @@ _NUMBERS: dict[EmailStatus, int] = {
 
 #: What the API names and the screen labels become once everything but letters is dropped.
 _SPELLINGS: dict[str, EmailStatus] = {
-    **{s.value.replace("_", "").lower(): s for s in _S if s not in {_S.NO_EMAIL, _S.UNKNOWN}},
+    **{s.value.replace("_", "").lower(): s for s in (*DELIVERABLE, *UNDELIVERABLE)},
     "unconfirmed": _S.SINGLE_OPT_IN,
     "singleoptin": _S.SINGLE_OPT_IN,
     "confirmedlegacy": _S.DOUBLE_OPT_IN,

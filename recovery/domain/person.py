@@ -48,7 +48,7 @@ class Number:
     @property
     def takes_whatsapp(self) -> bool:
         """A mobile, or a number that may be one, of one person alone."""
-        may_be_mobile = self.phone.kind in (PhoneKind.MOBILE, PhoneKind.EITHER)
+        may_be_mobile = self.phone.kind in (PhoneKind.mobile, PhoneKind.either)
         return may_be_mobile and not (self.is_office or self.is_dropped or self.lacks_whatsapp)
 
     @property
@@ -132,4 +132,4 @@ def _seen_at(consent: Consent) -> datetime:
 
 def usable(numbers: Iterable[Number]) -> tuple[Number, ...]:
     """Numbers in the order to try them: mobiles first, an office's last."""
-    return tuple(sorted(numbers, key=lambda n: (n.is_office, n.phone.kind is PhoneKind.LANDLINE)))
+    return tuple(sorted(numbers, key=lambda n: (n.is_office, n.phone.kind is PhoneKind.landline)))

@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 
 
 def _json() -> Any:
-    return Field(default=None, sa_type=sa.JSON)
+    return Field(default=None, sa_type=sa.JSON(none_as_null=True))
 
 
 class ContactRow(SQLModel, table=True):
@@ -22,8 +22,8 @@ class ContactRow(SQLModel, table=True):
     raw_status: str | None = None
     #: The first pull that saw the present status.
     status_since: datetime
-    #: Whether a case of this contact may have to be opened, looked at by the next pull or route.
-    dirty: bool = Field(default=False, index=True)
+    #: The key of the address whose status decides.
+    primary_key: str | None = Field(default=None, index=True)
     owner_id: str | None = None
     score: float | None = None
     data: dict[str, Any] | None = _json()
@@ -47,6 +47,7 @@ class AddressRow(SQLModel, table=True):
     __tablename__ = "address"
 
     key: str = Field(primary_key=True)
+    email: str
     status: str
     raw: str
     since: datetime

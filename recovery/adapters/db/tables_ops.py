@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 
 
 def _json() -> Any:
-    return Field(default=None, sa_type=sa.JSON)
+    return Field(default=None, sa_type=sa.JSON(none_as_null=True))
 
 
 class PullRow(SQLModel, table=True):

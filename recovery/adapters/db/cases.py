@@ -1,0 +1,245 @@
+"""What may happen to an open case from outside its cadence: it heals, changes status, goes, ends.
+
+Every function works inside the caller's transaction.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from recovery.adapters.db.sql import add_new, chunks, table
+from recovery.adapters.db.tables import (
+    AttemptRow,
+    CaseContactRow,
+    CaseRow,
+    ContactKeyRow,
+    ContactRow,
+    OpenKeyRow,
+    OutboxRow,
+    OutcomeRow,
+)
+from recovery.domain.case import AttemptState, CaseEnd, CaseState
+from recovery.domain.email_status import EmailStatus
+from recovery.services.ports import StatusRow
+from recovery.services.pull import Progress
+from recovery.services.reading import ContactFacts
+
+CASE = table(CaseRow)
+MEMBER = table(CaseContactRow)
+OPEN_KEY = table(OpenKeyRow)
+OUTCOME = table(OutcomeRow)
+ATTEMPT = table(AttemptRow)
+CONTACT = table(ContactRow)
+
+#: Attempts that were not begun on the wire: they end with their case.
+_NOT_BEGUN = (AttemptState.INTENDED.value, AttemptState.QUEUED.value)
+#: The tag and the note that Keap gets when a case ends so.
+_STORIES = {
+    CaseEnd.RECOVERED: ("recovered", "recovered_note"),
+    CaseEnd.STOPPED: ("stopped", "stopped_note"),
+    CaseEnd.UNRECOVERED: ("unrecovered", "unrecovered_note"),
+}
+
+
+def record(
+    connection: sa.Connection,
+    case: Mapping[str, Any] | sa.RowMapping,
+    kind: str,
+    at: datetime,
+    *,
+    actor: str = "engine",
+    attempt_id: int | None = None,
+    **detail: Any,
+) -> None:
+    """Appends an outcome to a case."""
+    connection.execute(
+        OUTCOME.insert().values(
+            case_id=case["id"],
+            contact_id=case["contact_id"],
+            attempt_id=attempt_id,
+            at=at,
+            kind=kind,
+            actor=actor,
+            detail=detail or None,
+        )
+    )
+
+
+def write_back(
+    connection: sa.Connection,
+    case: Mapping[str, Any] | sa.RowMapping,
+    kind: str,
+    at: datetime,
+    *,
+    key: str,
+    payload: dict[str, Any] | None = None,
+) -> None:
+    """Queues a write to Keap; the same key again changes nothing."""
+    add_new(
+        connection,
+        OutboxRow,
+        [
+            {
+                "key": key,
+                "case_id": case["id"],
+                "contact_id": case["contact_id"],
+                "kind": kind,
+                "payload": payload,
+                "state": "pending",
+                "tries": 0,
+                "next_at": at,
+                "created_at": at,
+            }
+        ],
+    )
+
+
+def open_case_of(connection: sa.Connection, contact_id: str) -> sa.RowMapping | None:
+    """The open case a contact is a member of."""
+    query = (
+        sa.select(CASE)
+        .join(OPEN_KEY, OPEN_KEY.c.case_id == CASE.c.id)
+        .where(OPEN_KEY.c.key == f"c{contact_id}")
+    )
+    return connection.execute(query).mappings().first()
+
+
+def touch(connection: sa.Connection, case_id: int, at: datetime, **values: Any) -> None:
+    """Changes a case: its version rises, so that a send planned before notices."""
+    connection.execute(
+        CASE.update()
+        .where(CASE.c.id == case_id)
+        .values(version=CASE.c.version + 1, route_at=at, **values)
+    )
+
+
+def end_attempts(connection: sa.Connection, case_id: int, at: datetime) -> None:
+    """What was not begun on the wire is cancelled; calls leave the queue at once."""
+    connection.execute(
+        ATTEMPT.update()
+        .where(ATTEMPT.c.case_id == case_id, ATTEMPT.c.state.in_(_NOT_BEGUN))
+        .values(state=AttemptState.CANCELLED.value, ended_at=at)
+    )
+
+
+def end_keap_task(
+    connection: sa.Connection, case: Mapping[str, Any] | sa.RowMapping, at: datetime
+) -> None:
+    """The case's task in Keap is ticked off by the next `record`."""
+    key = f"task-done:{case['id']}:{case['version']}"
+    write_back(connection, case, "task_done", at, key=key)
+
+
+def close(
+    connection: sa.Connection,
+    case: Mapping[str, Any] | sa.RowMapping,
+    end: CaseEnd,
+    at: datetime,
+    *,
+    status: str | None = None,
+    actor: str = "engine",
+) -> None:
+    """Ends a case for all its members: keys are freed, calls cancelled, Keap is told."""
+    connection.execute(
+        CASE.update()
+        .where(CASE.c.id == case["id"])
+        .values(
+            state=CaseState.CLOSED.value,
+            end=end.value,
+            closed_at=at,
+            closed_status=status or case["status"],
+            version=CASE.c.version + 1,
+            route_at=None,
+            next_act=None,
+            next_at=None,
+        )
+    )
+    connection.execute(OPEN_KEY.delete().where(OPEN_KEY.c.case_id == case["id"]))
+    end_attempts(connection, case["id"], at)
+    record(connection, case, f"closed_{end.value}", at, actor=actor, status=status)
+    end_keap_task(connection, case, at)
+    tell_story(connection, case, end, at)
+
+
+def tell_story(
+    connection: sa.Connection, case: Mapping[str, Any] | sa.RowMapping, end: CaseEnd, at: datetime
+) -> None:
+    """One tag and one note a case, in Keap."""
+    if end not in _STORIES:
+        return
+    tag, note = _STORIES[end]
+    write_back(connection, case, "tag", at, key=f"tag:{case['id']}:{tag}", payload={"tag": tag})
+    write_back(connection, case, "note", at, key=f"note:{case['id']}", payload={"note": note})
+
+
+def statuses_changed(
+    connection: sa.Connection, changed: Mapping[str, StatusRow], pull: Progress
+) -> None:
+    """Addresses whose status moved: their contacts follow, and their open cases."""
+    for some in chunks(list(changed)):
+        query = sa.select(CONTACT.c.id, CONTACT.c.primary_key, CONTACT.c.status)
+        for row in connection.execute(query.where(CONTACT.c.primary_key.in_(some))).all():
+            word = changed[row.primary_key]
+            if row.status == word.status.value:
+                continue
+            connection.execute(
+                CONTACT.update()
+                .where(CONTACT.c.id == row.id)
+                .values(status=word.status.value, raw_status=word.raw, status_since=pull.started_at)
+            )
+            _status_moved(connection, row.id, word.status, pull)
+
+
+def contacts_changed(
+    connection: sa.Connection,
+    moved: Iterable[ContactFacts],
+    facts: Sequence[ContactFacts],
+    pull: Progress,
+) -> None:
+    """Contacts read anew: moved statuses reach their cases, all others are decided once more."""
+    for fact in moved:
+        _status_moved(connection, fact.id, fact.status, pull)
+    for some in chunks([f"c{fact.id}" for fact in facts]):
+        cases = sa.select(OPEN_KEY.c.case_id).where(OPEN_KEY.c.key.in_(some))
+        connection.execute(
+            CASE.update()
+            .where(CASE.c.id.in_(cases), CASE.c.state.in_(("open", "proposed")))
+            .values(route_at=pull.started_at)
+        )
+
+
+def _status_moved(
+    connection: sa.Connection, contact_id: str, status: EmailStatus, pull: Progress
+) -> None:
+    case = open_case_of(connection, contact_id)
+    if case is None:
+        return
+    record(connection, case, "status_changed", pull.started_at, status=status.value)
+    own = case["contact_id"] == contact_id
+    if own and status.is_deliverable:
+        waited = case["state"] == CaseState.CONSENTED.value
+        end = CaseEnd.RECOVERED if waited else CaseEnd.HEALED
+        close(connection, case, end, pull.started_at, status=status.value)
+        pull.count("recovered" if waited else "closed_healed")
+        return
+    changes = {"status": status.value} if own else {}
+    touch(connection, case["id"], pull.started_at, **changes)
+
+
+def contacts_gone(connection: sa.Connection, ids: Sequence[str], at: datetime) -> None:
+    """Contacts that others deleted or merged in Keap: never counted as ours."""
+    for contact_id in ids:
+        case = open_case_of(connection, contact_id)
+        if case is None:
+            continue
+        if case["contact_id"] == contact_id:
+            close(connection, case, CaseEnd.GONE, at)
+        else:
+            connection.execute(OPEN_KEY.delete().where(OPEN_KEY.c.key == f"c{contact_id}"))
+            touch(connection, case["id"], at)
+    keys = table(ContactKeyRow)
+    for some in chunks(ids):
+        connection.execute(CONTACT.delete().where(CONTACT.c.id.in_(some)))
+        connection.execute(keys.delete().where(keys.c.contact_id.in_(some)))

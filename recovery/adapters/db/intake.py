@@ -1,0 +1,339 @@
+"""Opening cases: who has none, belongs to whom, and may have one now.
+
+Works through candidates in the order of their ids, some hundred a transaction. The keys that an
+open case holds (`open_key`) decide who is the same person, so the order does not matter.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from recovery.adapters.db import cases
+from recovery.adapters.db.engine import Database
+from recovery.adapters.db.sql import add_new, chunks, table
+from recovery.adapters.db.tables import (
+    CaseContactRow,
+    ConsentRow,
+    ContactKeyRow,
+    ContactRow,
+    OpenKeyRow,
+)
+from recovery.adapters.db.tables_ops import TombstoneKeyRow
+from recovery.domain.case import CaseEnd, CaseState
+from recovery.domain.email_status import EmailStatus
+from recovery.domain.policy import Open, Policy
+from recovery.services.pull import Progress
+
+_CONTACT = table(ContactRow)
+_KEY = table(ContactKeyRow)
+_OPEN = table(OpenKeyRow)
+_MEMBER = table(CaseContactRow)
+_CONSENT = table(ConsentRow)
+_TOMBSTONE = table(TombstoneKeyRow)
+_CASE = cases.CASE
+
+_PAGE = 500
+#: A healed or recovered person may need us again; so may one whose policy changed.
+_MAY_FOLLOW = tuple(
+    end.value for end in (CaseEnd.HEALED, CaseEnd.RECOVERED, CaseEnd.MERGED, CaseEnd.NOT_ALLOWED)
+)
+#: A recovery is withdrawn when the address bounces within these days (DESIGN §4).
+WITHDRAW_FOR = timedelta(days=30)
+
+
+@dataclass(slots=True)
+class _Group:
+    """The contacts of one new person and the keys they share."""
+
+    contacts: dict[str, sa.RowMapping]
+    keys: set[str] = field(default_factory=set)
+
+
+def open_cases(database: Database, pull: Progress, policy: Policy) -> None:
+    """Opens cases for all contacts whose status and age the policy opens by itself."""
+    after = ""
+    while True:
+        with database.begin() as connection:
+            rows = _candidates(connection, policy, pull.started_at, after)
+            if not rows:
+                return
+            after = rows[-1]["id"]
+            _open_page(connection, rows, pull, policy)
+
+
+def _candidates(
+    connection: sa.Connection, policy: Policy, now: datetime, after: str
+) -> Sequence[sa.RowMapping]:
+    held = sa.select(_OPEN.c.key).where(_OPEN.c.key == "c" + _CONTACT.c.id)
+    finished = (
+        sa.select(_CASE.c.id)
+        .join(_MEMBER, _MEMBER.c.case_id == _CASE.c.id)
+        .where(_MEMBER.c.contact_id == _CONTACT.c.id)
+        .where(_CASE.c.state == CaseState.CLOSED.value, _CASE.c.end.not_in(_MAY_FOLLOW))
+        .where(~_turned_hard())
+    )
+    query = (
+        sa.select(_CONTACT)
+        .where(_CONTACT.c.id > after, _CONTACT.c.data.is_not(None), _opens(policy, now))
+        .where(~held.exists(), ~finished.exists())
+        .order_by(_CONTACT.c.id)
+        .limit(_PAGE)
+    )
+    return connection.execute(query).mappings().all()
+
+
+def _opens(policy: Policy, now: datetime) -> sa.ColumnElement[bool]:
+    conditions = [
+        sa.and_(
+            _CONTACT.c.status == status.value,
+            _CONTACT.c.status_since <= now - timedelta(days=rule.after_days),
+        )
+        for status, rule in policy.statuses.items()
+        if rule.open is Open.AUTO
+    ]
+    conditions.append(
+        sa.and_(
+            _CONTACT.c.requested_at.is_not(None),
+            _CONTACT.c.status.in_([s.value for s in policy.statuses]),
+        )
+    )
+    return sa.or_(*conditions)
+
+
+def _turned_hard() -> sa.ColumnElement[bool]:
+    """An unrecovered soft bounce that turned hard since: it enters the hold."""
+    hard = (EmailStatus.HARD_BOUNCE.value, EmailStatus.DEACTIVATED.value)
+    return sa.and_(
+        _CASE.c.closed_status == EmailStatus.BOUNCE.value,
+        _CASE.c.end == CaseEnd.UNRECOVERED.value,
+        _CONTACT.c.status.in_(hard),
+    )
+
+
+def _open_page(
+    connection: sa.Connection, rows: Sequence[sa.RowMapping], pull: Progress, policy: Policy
+) -> None:
+    new: list[_Group] = []
+    for group in _people(connection, rows, policy):
+        if _was_deleted(connection, group.keys):
+            pull.count("skipped:was_deleted", len(group.contacts))
+        elif _join_open(connection, group, pull.started_at):
+            pull.count("joined", len(group.contacts))
+        else:
+            new.append(group)
+    _insert_cases(connection, new, pull, policy)
+
+
+def _people(
+    connection: sa.Connection, rows: Sequence[sa.RowMapping], policy: Policy
+) -> list[_Group]:
+    """The candidates with all who share a key with them, and with those, and so on, by person."""
+    contacts = {row["id"]: row for row in rows}
+    groups: dict[str, _Group] = {}
+    fresh = list(contacts)
+    while fresh:
+        keys = _person_keys(connection, fresh, policy)
+        for contact_id in fresh:
+            _put(groups, contacts[contact_id], keys[contact_id])
+        relatives = _relatives(connection, set().union(*keys.values()))
+        fresh = [one for one in relatives if one not in contacts]
+        contacts.update({one: relatives[one] for one in fresh})
+    return list({id(group): group for group in groups.values()}.values())
+
+
+def _put(groups: dict[str, _Group], row: sa.RowMapping, keys: set[str]) -> None:
+    """Adds a contact to the group that has one of its keys; groups that meet become one."""
+    own = {f"c{row['id']}", *keys}
+    group = _Group({row["id"]: row}, set(keys))
+    for other in {id(groups[key]): groups[key] for key in own if key in groups}.values():
+        group.contacts.update(other.contacts)
+        group.keys |= other.keys
+    for key in (*group.keys, *(f"c{one}" for one in group.contacts)):
+        groups[key] = group
+
+
+def _person_keys(
+    connection: sa.Connection, ids: Sequence[str], policy: Policy
+) -> dict[str, set[str]]:
+    """Each contact's keys without those of offices, which more contacts have than a person may."""
+    keys: dict[str, set[str]] = {contact_id: set() for contact_id in ids}
+    for contact_id, key in connection.execute(
+        sa.select(_KEY.c.contact_id, _KEY.c.key).where(_KEY.c.contact_id.in_(ids))
+    ):
+        keys[contact_id].add(key)
+    every = list(set().union(*keys.values())) if keys else []
+    offices = office_keys(connection, every, policy.caps.contacts_per_person)
+    return {contact_id: own - offices for contact_id, own in keys.items()}
+
+
+def office_keys(connection: sa.Connection, keys: Sequence[str], limit: int) -> set[str]:
+    """Keys that more contacts share than one person plausibly has."""
+    found: set[str] = set()
+    for some in chunks(keys):
+        query = (
+            sa.select(_KEY.c.key)
+            .where(_KEY.c.key.in_(some))
+            .group_by(_KEY.c.key)
+            .having(sa.func.count() > limit)
+        )
+        found.update(connection.execute(query).scalars())
+    return found
+
+
+def _relatives(connection: sa.Connection, keys: set[str]) -> dict[str, sa.RowMapping]:
+    """Contacts stored whole that have one of these keys."""
+    found: dict[str, sa.RowMapping] = {}
+    for some in chunks(sorted(keys)):
+        having = sa.select(_KEY.c.contact_id).where(_KEY.c.key.in_(some))
+        query = sa.select(_CONTACT).where(_CONTACT.c.id.in_(having), _CONTACT.c.data.is_not(None))
+        for row in connection.execute(query).mappings():
+            found[row["id"]] = row
+    return found
+
+
+def _was_deleted(connection: sa.Connection, keys: set[str]) -> bool:
+    """Somebody we deleted came back by an import or a form: no automatic outreach."""
+    if not keys:
+        return False
+    query = sa.select(_TOMBSTONE.c.key).where(_TOMBSTONE.c.key.in_(keys)).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def _join_open(connection: sa.Connection, group: _Group, now: datetime) -> bool:
+    """Who shares a key with an open case belongs to it."""
+    own = {f"c{contact}" for contact in group.contacts} | group.keys
+    query = sa.select(_OPEN.c.case_id).where(_OPEN.c.key.in_(own)).order_by(_OPEN.c.case_id)
+    found = list(dict.fromkeys(connection.execute(query).scalars()))
+    if not found:
+        return False
+    first, *others = found
+    for other in others:
+        _merge(connection, other, first, now)
+    _hold_keys(connection, [(first, set(group.contacts), group.keys)])
+    cases.touch(connection, first, now)
+    return True
+
+
+def _merge(connection: sa.Connection, case_id: int, into: int, now: datetime) -> None:
+    """Two cases turn out to be of one person: the older goes on."""
+    query = sa.select(_CASE).where(_CASE.c.id == case_id)
+    case = connection.execute(query).mappings().one()
+    held = sa.select(_OPEN.c.key).where(_OPEN.c.case_id == case_id)
+    keys = set(connection.execute(held).scalars())
+    members = {key[1:] for key in keys if key.startswith("c")}
+    cases.close(connection, case, CaseEnd.MERGED, now)
+    _hold_keys(connection, [(into, members, {k for k in keys if not k.startswith("c")})])
+
+
+def _hold_keys(connection: sa.Connection, cases_: Iterable[tuple[int, set[str], set[str]]]) -> None:
+    held, members = [], []
+    for case_id, contacts, keys in cases_:
+        own = {f"c{contact}" for contact in contacts}
+        held += [{"key": key, "case_id": case_id} for key in sorted(own | keys)]
+        members += [{"case_id": case_id, "contact_id": contact} for contact in sorted(contacts)]
+    add_new(connection, OpenKeyRow, held)
+    add_new(connection, CaseContactRow, members)
+
+
+def _insert_cases(
+    connection: sa.Connection, groups: Sequence[_Group], pull: Progress, policy: Policy
+) -> None:
+    if not groups:
+        return
+    ids = [contact_id for group in groups for contact_id in group.contacts]
+    agreed = _agreed(connection, ids)
+    before = _earlier(connection, ids)
+    values = [_case_values(g, agreed, before, pull.started_at, policy) for g in groups]
+    again = [v.pop("_again") for v in values]
+    result = connection.execute(
+        _CASE.insert().returning(_CASE.c.id, sort_by_parameter_order=True), values
+    )
+    new = [int(row.id) for row in result]
+    _hold_keys(
+        connection,
+        [(i, set(g.contacts), g.keys) for i, g in zip(new, groups, strict=True)],
+    )
+    for case_id, value, why in zip(new, values, again, strict=True):
+        case = {**value, "id": case_id}
+        detail = {"status": value["status"], "why": why}
+        cases.record(connection, case, "opened", pull.started_at, **detail)
+    pull.count("opened", len(new))
+
+
+def _agreed(connection: sa.Connection, ids: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for some in chunks(ids):
+        query = sa.select(_CONSENT.c.contact_id).where(
+            _CONSENT.c.contact_id.in_(some), _CONSENT.c.channel == "whatsapp"
+        )
+        found.update(connection.execute(query).scalars())
+    return found
+
+
+def _earlier(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[sa.RowMapping]]:
+    found: dict[str, list[sa.RowMapping]] = defaultdict(list)
+    for some in chunks(ids):
+        query = (
+            sa.select(_MEMBER.c.contact_id.label("member"), _CASE)
+            .join(_CASE, _CASE.c.id == _MEMBER.c.case_id)
+            .where(_MEMBER.c.contact_id.in_(some))
+            .order_by(_CASE.c.id)
+        )
+        for row in connection.execute(query).mappings():
+            found[row["member"]].append(row)
+    return found
+
+
+def _case_values(
+    group: _Group,
+    agreed: set[str],
+    before: dict[str, list[sa.RowMapping]],
+    now: datetime,
+    policy: Policy,
+) -> dict[str, Any]:
+    """The case's contact is one with consent, else the lowest id."""
+    contact = min(group.contacts.values(), key=lambda c: (c["id"] not in agreed, _order(c["id"])))
+    status = EmailStatus(contact["status"])
+    earlier = [case for one in group.contacts for case in before.get(one, ())]
+    state, hold_until, why = _how(earlier, now, policy)
+    return {
+        "contact_id": contact["id"],
+        "state": state.value,
+        "round": 1 + max((case["round"] for case in earlier), default=0),
+        "version": 1,
+        "opened_status": status.value,
+        "status": status.value,
+        "goal": policy.goal(status).value,
+        "language": contact["data"]["language"],
+        "country": contact["data"]["country"],
+        "owner_id": contact["owner_id"],
+        "value": max((c["score"] or 0.0 for c in group.contacts.values()), default=0.0),
+        "opened_at": now,
+        "requested": any(c["requested_at"] for c in group.contacts.values()),
+        "win_rejected": False,
+        "stopped": False,
+        "hold_until": hold_until,
+        "route_at": now,
+        "_again": why,
+    }
+
+
+def _how(
+    earlier: Sequence[sa.RowMapping], now: datetime, policy: Policy
+) -> tuple[CaseState, datetime | None, str]:
+    last = earlier[-1] if earlier else None
+    if last is None:
+        return CaseState.OPEN, None, "first"
+    if last["end"] == CaseEnd.RECOVERED.value and now - last["closed_at"] <= WITHDRAW_FOR:
+        return CaseState.ENGAGED, None, "recovery withdrawn: the address bounced again"
+    if last["end"] == CaseEnd.UNRECOVERED.value:
+        return CaseState.HOLD, now + timedelta(days=policy.hold_days), "soft bounce turned hard"
+    return CaseState.OPEN, None, "after a healing"
+
+
+def _order(contact_id: str) -> tuple[int, str]:
+    return (int(contact_id), "") if contact_id.isdigit() else (1 << 62, contact_id)

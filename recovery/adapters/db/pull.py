@@ -1,0 +1,272 @@
+"""What a pull reads and writes: the status list, contacts with their keys, and its own progress."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from recovery.adapters.db import cases, intake
+from recovery.adapters.db.engine import Database
+from recovery.adapters.db.sql import add_new, chunks, table, upsert
+from recovery.adapters.db.tables import AddressRow, ConsentRow, ContactKeyRow, ContactRow
+from recovery.adapters.db.tables_ops import PullRow
+from recovery.domain.contact import ContactId
+from recovery.domain.email_status import EmailStatus
+from recovery.domain.keys import Keys
+from recovery.domain.policy import Policy
+from recovery.services.ports import StatusRow
+from recovery.services.pull import Progress
+from recovery.services.reading import ContactFacts
+
+_PULL = table(PullRow)
+_ADDRESS = table(AddressRow)
+_CONTACT = table(ContactRow)
+_KEY = table(ContactKeyRow)
+_CONSENT = table(ConsentRow)
+
+
+class SqlPullStore:
+    """Implements `PullStore`."""
+
+    def __init__(self, database: Database, keys: Keys) -> None:
+        self._database = database
+        self._keys = keys
+
+    def unfinished(self) -> Progress | None:
+        query = sa.select(_PULL).where(_PULL.c.finished_at.is_(None)).order_by(_PULL.c.id.desc())
+        with self._database.read() as connection:
+            row = connection.execute(query.limit(1)).mappings().first()
+        if row is None:
+            return None
+        names = ("id", "kind", "stage", "cursor", "started_at")
+        return Progress(**{name: row[name] for name in names}, counts=row["counts"] or {})
+
+    def last_full_at(self) -> datetime | None:
+        return self._last(_PULL.c.kind != "delta")
+
+    def last_at(self) -> datetime | None:
+        return self._last(sa.true())
+
+    def _last(self, which: sa.ColumnElement[bool]) -> datetime | None:
+        query = sa.select(sa.func.max(_PULL.c.started_at)).where(
+            which, _PULL.c.finished_at.is_not(None)
+        )
+        with self._database.read() as connection:
+            found: datetime | None = connection.execute(query).scalar()
+        return found
+
+    def begin(self, kind: str, now: datetime) -> Progress:
+        values = {"kind": kind, "stage": "statuses", "cursor": "", "started_at": now}
+        with self._database.begin() as connection:
+            result = connection.execute(_PULL.insert().values(**values, counts={}))
+        return Progress(id=int(result.inserted_primary_key[0]), **values)  # type: ignore[arg-type,index]
+
+    def save_progress(self, pull: Progress, *, finished_at: datetime | None = None) -> None:
+        with self._database.begin() as connection:
+            _save(connection, pull, finished_at)
+
+    def save_addresses(self, pull: Progress, rows: Sequence[StatusRow]) -> None:
+        with self._database.begin() as connection:
+            self._upsert_addresses(connection, pull, rows)
+            _save(connection, pull)
+
+    def _upsert_addresses(
+        self, connection: sa.Connection, pull: Progress, rows: Sequence[StatusRow]
+    ) -> None:
+        by_key = {self._keys.email(row.email): row for row in rows}
+        known = _known(connection, list(by_key))
+        values = []
+        for key, row in by_key.items():
+            same = key in known and known[key][0] == row.status.value
+            since = known[key][1] if same else pull.started_at
+            values.append(_address(key, row, since=since, listed_at=pull.started_at))
+        upsert(connection, AddressRow, values)
+        changed = {
+            value["key"]: by_key[value["key"]]
+            for value in values
+            if value["key"] in known and known[value["key"]][0] != value["status"]
+        }
+        cases.statuses_changed(connection, changed, pull)
+
+    def listed(self, emails: Sequence[str]) -> dict[str, tuple[EmailStatus, str]]:
+        if not emails:
+            return {}
+        by_key = {self._keys.email(email): email.strip().lower() for email in emails}
+        found: dict[str, tuple[EmailStatus, str]] = {}
+        columns = (_ADDRESS.c.key, _ADDRESS.c.status, _ADDRESS.c.raw)
+        with self._database.read() as connection:
+            for some in chunks(list(by_key)):
+                for key, status, raw in connection.execute(
+                    sa.select(*columns).where(_ADDRESS.c.key.in_(some))
+                ):
+                    found[by_key[key]] = EmailStatus(status), raw
+        return found
+
+    def unresolved(self, pull: Progress) -> tuple[str, ...]:
+        whole = (
+            sa.select(_KEY.c.key)
+            .join(_CONTACT, _CONTACT.c.id == _KEY.c.contact_id)
+            .where(_KEY.c.key == _ADDRESS.c.key)
+            .where(_CONTACT.c.data.is_not(None) | (_CONTACT.c.primary_key != _ADDRESS.c.key))
+        )
+        query = (
+            sa.select(_ADDRESS.c.email)
+            .where(_ADDRESS.c.listed_at == pull.started_at, _ADDRESS.c.since == pull.started_at)
+            .where(~whole.exists())
+            .order_by(_ADDRESS.c.email)
+        )
+        with self._database.read() as connection:
+            return tuple(connection.execute(query).scalars())
+
+    def contact_count(self) -> int:
+        with self._database.read() as connection:
+            query = sa.select(sa.func.count()).select_from(_CONTACT)
+            return int(connection.execute(query).scalar_one())
+
+    def save_contacts(self, pull: Progress, facts: Sequence[ContactFacts]) -> None:
+        with self._database.begin() as connection:
+            self._save_contacts(connection, pull, facts)
+            _save(connection, pull)
+
+    def _save_contacts(
+        self, connection: sa.Connection, pull: Progress, facts: Sequence[ContactFacts]
+    ) -> None:
+        ids = [fact.id for fact in facts]
+        known = {row.id: row for row in _contacts(connection, ids)}
+        moved, changed_keys = [], []
+        values: list[dict[str, Any]] = []
+        for fact in facts:
+            old = known.get(fact.id)
+            since = pull.started_at
+            if old is not None and old.status == fact.status.value:
+                since = old.status_since
+            elif old is not None:
+                moved.append(fact)
+            values.append(_contact(fact, since=since, pull=pull.id))
+            if old is None or not old.is_lean or fact.data is not None:
+                changed_keys.append(fact)
+        upsert(connection, ContactRow, values, keep=("requested_at",))
+        _replace_keys(connection, changed_keys, new=not known)
+        _save_consents(connection, [f for f in facts if f.data is not None], pull.started_at)
+        cases.contacts_changed(connection, moved, facts, pull)
+
+    def left_list(self, pull: Progress) -> tuple[str, ...]:
+        query = sa.select(_ADDRESS.c.email).where(_ADDRESS.c.listed_at < pull.started_at)
+        with self._database.read() as connection:
+            return tuple(connection.execute(query.order_by(_ADDRESS.c.email)).scalars())
+
+    def settle_left(self, pull: Progress, rows: dict[str, StatusRow], asked: Sequence[str]) -> None:
+        with self._database.begin() as connection:
+            healed = {e: row for e, row in rows.items() if not row.status.matters}
+            still = [row for row in rows.values() if row.status.matters]
+            self._upsert_addresses(connection, pull, still)
+            keys = {self._keys.email(e): row for e, row in healed.items()}
+            cases.statuses_changed(connection, keys, pull)
+            told = {email.strip().lower() for email in rows}
+            silent = [self._keys.email(e) for e in asked if e.strip().lower() not in told]
+            for some in chunks([*keys, *silent]):
+                connection.execute(_ADDRESS.delete().where(_ADDRESS.c.key.in_(some)))
+
+    def unseen(self, pull: Progress) -> tuple[ContactId, ...]:
+        query = sa.select(_CONTACT.c.id).where(_CONTACT.c.seen_pull < pull.id)
+        with self._database.read() as connection:
+            found = connection.execute(query.order_by(_CONTACT.c.id)).scalars()
+            return tuple(ContactId(one) for one in found)
+
+    def save_gone(self, pull: Progress, ids: Sequence[ContactId]) -> None:
+        with self._database.begin() as connection:
+            cases.contacts_gone(connection, ids, pull.started_at)
+
+    def open_cases(self, pull: Progress, policy: Policy) -> None:
+        intake.open_cases(self._database, pull, policy)
+
+
+def _save(connection: sa.Connection, pull: Progress, finished_at: datetime | None = None) -> None:
+    values: dict[str, Any] = {
+        "kind": pull.kind,
+        "stage": pull.stage,
+        "cursor": pull.cursor,
+        "counts": pull.counts,
+    }
+    if finished_at:
+        values["finished_at"] = finished_at
+    connection.execute(_PULL.update().where(_PULL.c.id == pull.id).values(**values))
+
+
+def _known(connection: sa.Connection, keys: Sequence[str]) -> dict[str, tuple[str, datetime]]:
+    known: dict[str, tuple[str, datetime]] = {}
+    for some in chunks(keys):
+        query = sa.select(_ADDRESS.c.key, _ADDRESS.c.status, _ADDRESS.c.since)
+        for key, status, since in connection.execute(query.where(_ADDRESS.c.key.in_(some))):
+            known[key] = status, since
+    return known
+
+
+def _address(key: str, row: StatusRow, *, since: datetime, listed_at: datetime) -> dict[str, Any]:
+    return {
+        "key": key,
+        "email": row.email,
+        "status": row.status.value,
+        "raw": row.raw,
+        "since": since,
+        "listed_at": listed_at,
+        "last_sent_at": row.last_sent_at,
+        "last_opened_at": row.last_opened_at,
+        "last_clicked_at": row.last_clicked_at,
+    }
+
+
+def _contacts(connection: sa.Connection, ids: Sequence[str]) -> list[sa.Row[Any]]:
+    columns = (
+        _CONTACT.c.id,
+        _CONTACT.c.status,
+        _CONTACT.c.status_since,
+        _CONTACT.c.data.is_(None).label("is_lean"),
+    )
+    rows: list[sa.Row[Any]] = []
+    for some in chunks(ids):
+        rows += connection.execute(sa.select(*columns).where(_CONTACT.c.id.in_(some))).all()
+    return rows
+
+
+def _contact(fact: ContactFacts, *, since: datetime, pull: int) -> dict[str, Any]:
+    return {
+        "id": fact.id,
+        "status": fact.status.value,
+        "raw_status": fact.raw_status,
+        "status_since": since,
+        "primary_key": fact.primary_key,
+        "owner_id": fact.owner_id,
+        "score": fact.score,
+        "data": fact.data,
+        "keap_updated_at": fact.updated_at,
+        "seen_pull": pull,
+    }
+
+
+def _replace_keys(connection: sa.Connection, facts: Sequence[ContactFacts], *, new: bool) -> None:
+    if not new:
+        for some in chunks([fact.id for fact in facts]):
+            connection.execute(_KEY.delete().where(_KEY.c.contact_id.in_(some)))
+    rows = [{"key": key, "contact_id": fact.id} for fact in facts for key in fact.keys]
+    add_new(connection, ContactKeyRow, rows)
+
+
+def _save_consents(connection: sa.Connection, facts: Sequence[ContactFacts], at: datetime) -> None:
+    """New signs get today's date; signs that Keap no longer shows prove nothing any more."""
+    wanted = {(f.id, c.channel.value, c.basis.value, c.source) for f in facts for c in f.consents}
+    columns = (_CONSENT.c.id, _CONSENT.c.contact_id, _CONSENT.c.channel, _CONSENT.c.basis)
+    for some in chunks([fact.id for fact in facts]):
+        query = sa.select(*columns, _CONSENT.c.source).where(
+            _CONSENT.c.contact_id.in_(some), _CONSENT.c.basis.in_(("tag", "field"))
+        )
+        for row in connection.execute(query).all():
+            sign = (row.contact_id, row.channel, row.basis, row.source)
+            if sign in wanted:
+                wanted.discard(sign)
+            else:
+                connection.execute(_CONSENT.delete().where(_CONSENT.c.id == row.id))
+    names = ("contact_id", "channel", "basis", "source")
+    rows = [dict(zip(names, sign, strict=True), at=at, text="") for sign in sorted(wanted)]
+    add_new(connection, ConsentRow, rows)
