@@ -58,6 +58,11 @@ class Pace:
         spare = int(10 * self.scale - self.rate)
         return max(self.handful, min(3, max(1, spare)))
 
+    @property
+    def ahead(self) -> float:
+        """Seconds by which the last handful of a burst may leave before the bucket is full."""
+        return (self.burst - self.handful) / self.rate
+
 
 @dataclass(frozen=True, slots=True)
 class PacerState:
@@ -149,7 +154,7 @@ def reserve(state: PacerState, *, now: datetime, pace: Pace) -> tuple[PacerState
     moment = now.timestamp()
     if state.full_at > moment + _LONGEST_WAIT + _CALLS_AHEAD / pace.rate:
         state = replace(state, full_at=moment, slots={})
-    start = max(moment, state.full_at - (pace.burst - calls) / pace.rate)
+    start = max(moment, state.full_at - pace.ahead)
     start = _start_by_minute(state.slots, start, calls, pace.a_minute)
     slot = int(start // _SLOT)
     slots = {k: n for k, n in state.slots.items() if k > slot - 2 * _SLOTS_A_MINUTE}
@@ -210,21 +215,27 @@ class Pacer:
         """Keeps what Keap said is left today; nothing left stops every process at once."""
         self._left_told = left
         if left <= 0:
-            self._change(lambda state: replace(state, left=0, is_spent=True))
+            unused = self._drop()
+            self._change(lambda s: replace(s, left=0, is_spent=True, used=max(0, s.used - unused)))
 
     def pause(self, seconds: float) -> None:
         """Holds all processes back: Keap said when it will take calls again."""
-        unused = (self._pace.burst - self._pace.handful) / self._pace.rate
-        full_at = self._clock().timestamp() + seconds + unused
-        with self._lock:
-            self._in_hand = 0
-        self._change(lambda state: replace(state, full_at=max(state.full_at, full_at)))
+        unused = self._drop()
+        full_at = self._clock().timestamp() + seconds + self._pace.ahead
+        self._change(
+            lambda s: replace(s, full_at=max(s.full_at, full_at), used=max(0, s.used - unused))
+        )
 
     def usage(self) -> Usage:
         """Calls of all processes today; reserved ones that have not left yet do not count."""
         state = on_day(self._store.load(), self._clock().date())
         left = state.left if self._left_told is None else self._left_told
         return Usage(max(0, state.used - self._in_hand), 0 if state.is_spent else left)
+
+    def _drop(self) -> int:
+        with self._lock:
+            unused, self._in_hand = self._in_hand, 0
+        return unused
 
     def _reserve(self, now: datetime, operation: str) -> None:
         grant = self._change_with(lambda state: reserve(state, now=now, pace=self._pace))

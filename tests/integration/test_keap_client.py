@@ -1,0 +1,443 @@
+import logging
+import socket
+import threading
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from recovery.adapters.keap import KeapClient, MemoryPacerStore, Pacer
+from recovery.adapters.keap.wire import Timeouts
+from recovery.domain.contact import ContactId
+from recovery.domain.email_status import EmailStatus
+from recovery.errors import (
+    AuthorizationLost,
+    ContractBroken,
+    InDoubt,
+    PermanentFailure,
+    QuotaExhausted,
+    TemporaryFailure,
+    Unsupported,
+)
+from recovery.services.ports import TaskDraft
+from recovery.settings import KeapSettings
+from tests.keap_double import KeapDouble, Says
+
+NOW = datetime(2026, 11, 23, 9, 0, 30, tzinfo=UTC)
+V2_ERROR = {"code": 500, "message": "boom ana@example.com", "status": "INTERNAL", "details": []}
+GATEWAY_429 = {"code": "429", "message": "Quota Exceeded", "status": "Request Throttled"}
+FAULT = {"fault": {"faultstring": "x", "detail": {"errorcode": "oauth.v2.InvalidAccessToken"}}}
+ANA = ContactId("7")
+
+
+@pytest.fixture
+def keap():
+    double = KeapDouble()
+    yield double
+    double.close()
+
+
+@pytest.fixture
+def slept():
+    return []
+
+
+@pytest.fixture
+def client(keap, slept):
+    return a_client(keap.url, slept)
+
+
+def a_client(url, slept, **more):
+    settings = KeapSettings(base_url=url, token="k-1", user_id=more.pop("user_id", None))
+    pacer = Pacer(MemoryPacerStore(), rate=1000, clock=lambda: NOW, sleep=lambda s: slept.append(s))
+    return KeapClient(
+        settings,
+        clock=lambda: NOW,
+        pacer=pacer,
+        sleep=slept.append,
+        timeouts=Timeouts(connect=2, read=0.3, total=0.4),
+        **more,
+    )
+
+
+READS = {
+    "users": lambda c: c.users(),
+    "a keyset page": lambda c: c.contacts_after("0"),
+    "a status page": lambda c: c.status_page([EmailStatus.BOUNCE]),
+}
+SETTLING = {
+    "a tag applied": lambda c: c.apply_tag("3", [ANA]),
+    "a tag removed": lambda c: c.remove_tag("3", [ANA]),
+    "a task re-dated": lambda c: c.redate_task("3", NOW),
+    "an opt-in": lambda c: c.opt_in("a@example.com", reason="r"),
+}
+ONCE = {
+    "a note": lambda c: c.add_note(ANA, user_id="1", title="[rec:1] t", text="x"),
+    "a task": lambda c: c.add_task(TaskDraft(ANA, "1", "[rec:1] t", "x", NOW)),
+    "a goal": lambda c: c.achieve_goal(ANA, integration="i", call_name="n"),
+    "a deletion": lambda c: c.delete_contact(ANA),
+}
+FAULTS = {
+    "500": Says(500, V2_ERROR),
+    "502 as HTML": Says(502, b"<html>Bad Gateway</html>"),
+    "503 without a body": Says(503),
+    "408": Says(408, {}),
+    "half JSON": Says(200, {"contacts": [{"id": "1"}]}, manner="half"),
+    "HTML with 200": Says(200, b"<html>hello</html>"),
+    "a reset": Says(manner="reset"),
+    "silence": Says(manner="silent"),
+    "a drip": Says(200, {"contacts": [{"id": "12345678"}]}, manner="drip"),
+}
+
+
+def rows(table):
+    return pytest.mark.parametrize("row", table.values(), ids=table.keys())
+
+
+@rows(READS | SETTLING)
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
+def test_what_may_be_repeated_is_repeated_until_it_works(keap, client, row, fault):
+    keap.say(fault)
+    row(client)
+    assert len(keap.asked) == 2
+    assert keap.asked[0] == keap.asked[1]
+
+
+@rows(ONCE)
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
+def test_what_may_go_only_once_goes_once_and_is_in_doubt(keap, client, row, fault):
+    keap.say(fault)
+    with pytest.raises(InDoubt):
+        row(client)
+    assert len(keap.asked) == 1
+
+
+@rows({k: v for k, v in ONCE.items() if k in {"a note", "a task"}})
+def test_a_creation_answered_without_an_id_is_in_doubt(keap, client, row):
+    keap.say(Says(201, {"title": "x"}))
+    with pytest.raises(InDoubt):
+        row(client)
+
+
+@rows(READS | SETTLING | ONCE)
+def test_a_refused_connection_is_surely_not_sent(slept, row):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}/crm"
+    with pytest.raises(TemporaryFailure):
+        row(a_client(url, slept))
+
+
+@rows(READS | SETTLING | ONCE)
+def test_a_429_was_never_processed_so_everything_waits_and_goes_on(keap, client, slept, row):
+    keap.say(Says(429, GATEWAY_429), Says(429, GATEWAY_429))
+    keap.always = lambda _: Says(201, {"id": "5"})
+    row(client)
+    assert len(keap.asked) == 3
+    assert 1.5 <= slept[0] <= 2.5
+    assert 3 <= slept[1] <= 5
+
+
+def test_six_tries_and_then_a_temporary_failure(keap, client, slept):
+    keap.always = lambda _: Says(429, GATEWAY_429)
+    with pytest.raises(TemporaryFailure):
+        client.users()
+    assert len(keap.asked) == 6
+    assert max(slept) <= 60
+
+
+@pytest.mark.parametrize("told", ["7", "59.5", format_datetime(NOW + timedelta(seconds=20))])
+def test_a_sensible_retry_after_is_believed(keap, client, slept, told):
+    keap.say(Says(429, GATEWAY_429, {"Retry-After": told}))
+    client.users()
+    expected = {"7": 7, "59.5": 59.5}.get(told, 20)
+    assert slept == pytest.approx([expected], abs=0.1)
+
+
+@pytest.mark.parametrize(
+    "told", ["0", "-1", "1000000000", "soon", "nan", "", format_datetime(NOW + timedelta(days=1))]
+)
+def test_an_absurd_retry_after_gives_way_to_our_own_backoff(keap, client, slept, told):
+    keap.say(Says(429, GATEWAY_429, {"Retry-After": told}))
+    client.users()
+    assert len(slept) == 1
+    assert 1.5 <= slept[0] <= 2.5
+
+
+def test_a_spent_minute_waits_for_the_next(keap, client, slept):
+    keap.say(Says(429, GATEWAY_429, {"x-keap-product-throttle-available": "0"}))
+    client.users()
+    assert slept == pytest.approx([30], abs=0.1)
+
+
+def test_a_spent_day_stops_at_once_and_no_further_call_leaves(keap, client):
+    keap.say(Says(429, GATEWAY_429, {"x-keap-product-quota-available": "0"}))
+    for _ in range(2):
+        with pytest.raises(QuotaExhausted):
+            client.users()
+    assert len(keap.asked) == 1
+    assert client.usage().left == 0
+
+
+def test_what_is_left_today_is_known_from_any_answer(keap, client):
+    keap.say(Says(200, {}, {"x-keap-product-quota-available": "29990"}))
+    client.users()
+    assert (client.usage().used, client.usage().left) == (1, 29_990)
+
+
+@rows(READS | SETTLING | ONCE)
+@pytest.mark.parametrize("answer", [Says(401, FAULT), Says(403, V2_ERROR), Says(401)])
+def test_a_refused_key_stops_everything_and_says_the_mend(keap, client, row, answer):
+    keap.say(answer)
+    with pytest.raises(AuthorizationLost, match="RECOVERY_KEAP__TOKEN"):
+        row(client)
+    assert len(keap.asked) == 1
+
+
+def test_a_token_that_can_be_renewed_is_renewed_once(keap, slept):
+    class Rotating:
+        current = "old"
+
+        def token(self):
+            return self.current
+
+        def refresh(self, rejected):
+            self.current = "new"
+            return rejected == "old"
+
+    keap.say(Says(401, FAULT))
+    a_client(keap.url, slept, tokens=Rotating()).users()
+    assert [a.headers["Authorization"] for a in keap.asked] == ["Bearer old", "Bearer new"]
+
+
+@pytest.mark.parametrize("status", [400, 404, 405, 501])
+def test_a_missing_status_list_is_unsupported_and_not_asked_again(keap, client, status):
+    keap.say(Says(status, V2_ERROR))
+    for _ in range(2):
+        with pytest.raises(Unsupported):
+            client.status_page([EmailStatus.BOUNCE])
+    assert len(keap.asked) == 1
+
+
+def test_without_the_status_list_addresses_are_asked_one_by_one(keap, client):
+    row = {"email": "A@example.com", "status": "Hard Bounce"}
+    keap.say(Says(404), Says(200, row), Says(404))
+    found = client.statuses_of(["a@example.com", "gone@example.com"])
+    assert {email: row.status for email, row in found.items()} == {
+        "a@example.com": EmailStatus.HARD_BOUNCE
+    }
+
+
+def test_an_address_no_filter_can_hold_goes_by_its_path(keap, client):
+    odd = "a,b/c+d@example.com"
+    keap.say(Says(200, {"email": odd, "status": "SPAM"}))
+    assert client.statuses_of([odd])[odd].status is EmailStatus.SPAM
+    assert keap.asked[0].path.endswith("/emailAddresses/a%2Cb%2Fc%2Bd%40example.com/status")
+
+
+def test_a_plus_in_a_filter_arrives_as_a_plus_and_a_blank_as_a_blank(keap, client):
+    client.contacts_with_email("a+b@example.com")
+    assert keap.asked[0].filter == "email==a+b@example.com"
+    assert "+" not in keap.asked[0].raw_query
+    assert dict(keap.asked[0].query)["order_by"] == "id asc"
+
+
+@pytest.mark.parametrize("end", [{}, {"next_page_token": None}, {"next_page_token": ""}])
+def test_pages_end_without_a_token(keap, client, end):
+    user = {"id": "1", "status": "ACTIVE"}
+    keap.say(
+        Says(200, {"users": [user], "next_page_token": "t"}), Says(200, {"users": [user]} | end)
+    )
+    assert len(client.users()) == 2
+    assert ("page_token", "t") in keap.asked[1].query
+
+
+def test_a_token_that_comes_again_breaks_the_contract(keap, client):
+    keap.always = lambda _: Says(200, {"users": [], "next_page_token": "t"})
+    with pytest.raises(ContractBroken):
+        client.users()
+    assert len(keap.asked) == 2
+
+
+def test_the_sweep_goes_by_id_and_can_be_narrowed_to_changes(keap, client):
+    keap.say(Says(200, {"contacts": [{"id": "9"}, {"id": 10}, {"id": None}]}))
+    page = client.contacts_after("8", changed_since=NOW)
+    assert (page.last_id, page.is_last, page.broken, len(page.contacts)) == ("10", True, 1, 2)
+    assert keap.asked[0].filter == "contact_id>8;start_update_time==2026-11-23T09:00:30.000Z"
+    assert "email_addresses" in dict(keap.asked[0].query)["fields"]
+
+
+def test_a_full_page_or_one_with_a_token_is_not_the_last(keap, client):
+    full = [{"id": str(n)} for n in range(1, 1001)]
+    keap.say(
+        Says(200, {"contacts": full}),
+        Says(200, {"contacts": full[:10], "next_page_token": "x"}),
+        Says(200, {}),
+    )
+    assert [client.contacts_after("0").is_last for _ in range(3)] == [False, False, True]
+
+
+def test_a_server_that_ignores_the_filter_is_found_out(keap, client):
+    keap.always = lambda _: Says(200, {"contacts": [{"id": "1"}, {"id": "2"}]})
+    with pytest.raises(ContractBroken):
+        client.contacts_after("2")
+
+
+def test_named_contacts_come_in_few_calls_and_strangers_are_dropped(keap, client):
+    keap.always = lambda _: Says(200, {"contacts": [{"id": "1"}, {"id": "4000"}]})
+    ids = [ContactId(str(n)) for n in range(1, 1001)]
+    assert [contact.id for contact in client.contacts_by_id(ids)] == ["1"]
+    assert len(keap.asked) == 1
+    assert len(keap.asked[0].raw_query) < 8_000
+
+
+def test_the_new_primary_address_is_read_changed_written_and_read_back(keap, client):
+    old = [
+        {"email": "dead@example.com", "field": "EMAIL1", "email_opt_status": "HARD_BOUNCE"},
+        {"email": "two@example.com", "field": "EMAIL2"},
+    ]
+    new = [{"email": "new@example.com", "field": "EMAIL1", "email_opt_status": "SINGLE_OPT_IN"}]
+    keap.say(Says(200, {"id": "7", "email_addresses": old}), Says(500), Says(200, {}))
+    keap.say(Says(200, {"id": "7", "email_addresses": new}))
+    contact = client.set_primary_email(ANA, "new@example.com", reason="by WhatsApp")
+    assert contact.status is EmailStatus.SINGLE_OPT_IN
+    assert [a.method for a in keap.asked] == ["GET", "PATCH", "PATCH", "GET"]
+    assert keap.asked[2].query == [("update_mask", "email_addresses")]
+    assert keap.asked[2].body == {
+        "email_addresses": [
+            {"email": "new@example.com", "field": "EMAIL1", "opt_in_reason": "by WhatsApp"},
+            {"email": "two@example.com", "field": "EMAIL2"},
+        ]
+    }
+
+
+def test_a_deleted_contact_is_gone_and_a_second_deletion_says_so(keap, client):
+    keap.say(Says(204), Says(404, V2_ERROR))
+    client.delete_contact(ANA)
+    with pytest.raises(PermanentFailure) as caught:
+        client.delete_contact(ANA)
+    assert caught.value.call.status == 404
+
+
+def test_a_full_record_has_every_part_and_remembers_what_is_missing(keap, client):
+    addresses = [{"email": "a@example.com", "field": "EMAIL1"}]
+
+    def answer(asked):
+        name = asked.path.rsplit("/", 1)[-1]
+        if name in {"orders", "opportunities"}:
+            return Says(501, V2_ERROR)
+        if name == "7":
+            return Says(200, {"id": "7", "email_addresses": addresses})
+        if name == "notes" and ("page_token", "2") not in asked.query:
+            return Says(200, {"notes": [{"id": "1"}], "next_page_token": "2"})
+        return Says(
+            200,
+            {
+                "notes": [{"id": "2"}],
+                "tags": [{"tag": {"id": "3"}, "applied_time": "x"}],
+                "tasks": [{"id": "4", "contact_id": "7"}, {"id": "5", "contact_id": "8"}],
+                "subscriptions": [],
+                "email_addresses": [{"email": "A@example.com", "status": "BOUNCE"}],
+            },
+        )
+
+    keap.always = answer
+    record = client.full_record(ANA)
+    assert [note["id"] for note in record["notes"]] == ["1", "2"]
+    assert [task["id"] for task in record["tasks"]] == ["4"]
+    assert record["orders"] == record["opportunities"] == {"unsupported": True}
+    assert record["statuses"] == [{"email": "A@example.com", "status": "BOUNCE"}]
+    assert client.full_record(ANA) == record
+    assert sum(asked.path.endswith("/orders") for asked in keap.asked) == 1
+
+
+def test_a_contact_that_is_gone_has_no_record(keap, client):
+    keap.say(Says(404, V2_ERROR))
+    assert client.full_record(ANA) is None
+
+
+def test_a_contact_deleted_while_it_is_read_has_no_record(keap, client):
+    keap.say(Says(200, {"id": "7"}), Says(404), Says(404))
+    assert client.full_record(ANA) is None
+
+
+def test_markers_are_checked_here_too_because_filters_may_be_ignored(keap, client):
+    notes = [{"id": "1", "title": "see [rec:a]"}, {"id": 2, "title": "[rec:a] done"}]
+    keap.say(Says(200, {"notes": notes}))
+    assert client.find_note(ANA, "[rec:a]") == "2"
+    tasks = [
+        {"id": "3", "title": "[rec:a]", "contact_id": "8"},
+        {"id": "4", "title": "[rec:a] call", "contact_id": 7},
+    ]
+    keap.say(Says(200, {"tasks": tasks}))
+    assert client.find_task(ANA, "[rec:a]") == "4"
+    assert keap.asked[1].filter == "title==[rec:a]*;contact_id==7"
+
+
+def test_completed_tasks_are_asked_by_hundreds_and_a_gone_one_counts_as_done(keap, client):
+    done = {"id": "5", "completed": True, "completion_time": "2026-11-20T10:00:00.000+0000"}
+    keap.always = lambda _: Says(200, {"tasks": [done, {"id": "6", "completed": False}]})
+    found = client.completed_tasks([str(n) for n in range(1, 151)])
+    assert found == {"5": datetime(2026, 11, 20, 10, tzinfo=UTC)}
+    assert len(keap.asked) == 2
+    keap.say(Says(404))
+    client.complete_task("9", NOW)
+
+
+def test_a_tag_is_found_by_its_whole_name_or_created(keap, client):
+    keap.say(Says(200, {"tags": [{"id": "1", "name": "VIP 2"}, {"id": "2", "name": "vip"}]}))
+    assert client.tag_id("VIP") == "2"
+    keap.say(Says(200, {"tags": []}), Says(201, {"id": 9}))
+    assert client.tag_id("New", create=True) == "9"
+
+
+def test_a_tag_created_in_doubt_is_looked_up_before_anyone_worries(keap, client):
+    keap.say(Says(200, {}), Says(500), Says(200, {"tags": [{"id": "4", "name": "New"}]}))
+    assert client.tag_id("New", create=True) == "4"
+
+
+def test_who_got_the_tag_is_read_from_each_answer(keap, client):
+    results = {"1": "SUCCESS", "2": "CONTACT_DOES_NOT_EXIST", "3": "DUPLICATE"}
+    keap.say(Says(200, {"results": results}))
+    ids = [ContactId(one) for one in "1234"]
+    assert client.apply_tag("5", ids) == {"1", "3"}
+
+
+def test_the_acting_user_is_the_token_s_own_else_the_first_active_admin(keap, slept):
+    users = [
+        {"id": "1", "status": "INACTIVE", "admin": True},
+        {"id": "2", "status": "ACTIVE", "admin": False},
+        {"id": "3", "status": "ACTIVE", "admin": True},
+    ]
+    keap.say(Says(200, {"id": 2}), Says(200, {"users": users}))
+    assert a_client(keap.url, slept).acting_user() == "2"
+    keap.say(Says(404), Says(200, {"users": users}))
+    assert a_client(keap.url, slept).acting_user() == "3"
+    assert a_client(keap.url, slept, user_id="17").acting_user() == "17"
+
+
+def test_a_refused_request_is_permanent_and_carries_no_personal_data(keap, client, caplog):
+    caplog.set_level(logging.DEBUG)
+    keap.say(Says(400, V2_ERROR | {"code": 400}, {"x-request-id": "r-1"}))
+    with pytest.raises(PermanentFailure) as caught:
+        client.opt_in("ana@example.com", reason="r")
+    assert "example.com" not in str(caught.value)
+    assert "example.com" not in caplog.text
+    assert "r-1" in caplog.text
+
+
+def test_a_redirect_is_never_followed(keap, client):
+    keap.say(Says(302, None, {"Location": "http://127.0.0.1:1/"}))
+    with pytest.raises(ContractBroken):
+        client.users()
+
+
+def test_threads_share_one_client(keap, client):
+    keap.always = lambda _: Says(200, {"users": [{"id": "1", "status": "ACTIVE"}]})
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(client.users())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [len(users) for users in found] == [1] * 8
