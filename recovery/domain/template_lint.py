@@ -6,8 +6,6 @@ Rules marked [T] are Twilio's ("Using variables with the Content API", "twilio/q
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from itertools import pairwise
 
 from recovery.domain.template import (
@@ -18,14 +16,24 @@ from recovery.domain.template import (
     WHATSAPP_LANGUAGE,
     Category,
     Kind,
-    Step,
     Template,
     TemplateSet,
     friendly_name,
     placeholders,
     value_limit,
 )
-from recovery.domain.template_words import LAST_WORDS, OFFER_WORDS
+from recovery.domain.template_manners import (
+    LINK,
+    line_at,
+    manners,
+    masked,
+    no_links,
+    offers,
+    says_last,
+)
+from recovery.domain.template_problem import Code, Problem
+
+__all__ = ["NAME", "Code", "Problem", "lint", "lint_set", "words"]
 
 NAME = re.compile(r"(?!(?:self|caller|loop|super|varargs|kwargs)$)[a-z][a-z0-9_]{0,15}")
 BODY_ADVISED = 550
@@ -39,68 +47,9 @@ _MAX_BUTTONS = 10
 _MAX_SESSION_BUTTONS = 3
 #: A value shorter than this would cut ordinary names and addresses.
 _SHORTEST_VALUE = 60
-_LINK = re.compile(r"(?i)\b(?:https?:|www\.|wa\.me/|bit\.ly|(?:[a-z0-9-]+\.)+[a-z]{2,}/|tinyurl)")
-_BARE_DOMAIN = re.compile(
-    r"(?i)(?<![@\w.-])(?:[a-z0-9-]+\.)+(?:com|net|org|io|app|ly|me|co|es|br|mx)\b"
-)
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f]")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _EDGE = " \t\r\n.,;:!?¡¿…\"'()[]«»“”*_~-–—"
-
-
-class Code(StrEnum):
-    """The closed set of reasons for which a template is refused."""
-
-    UNREADABLE = "unreadable"
-    BAD_NAME = "bad_name"
-    BAD_LANGUAGE = "bad_language"
-    NO_CATEGORY = "no_category"
-    UTILITY_WITHOUT_ORDER = "utility_without_order"
-    NO_STEP = "no_step"
-    BAD_GOAL = "bad_goal"
-    EMPTY_BODY = "empty_body"
-    BODY_TOO_LONG = "body_too_long"
-    BODY_LONGER_THAN_ADVISED = "body_longer_than_advised"
-    BODY_BLANK_LINES = "body_blank_lines"
-    BODY_SPACES = "body_spaces"
-    VARIABLE_SYNTAX = "variable_syntax"
-    VARIABLE_NAME = "variable_name"
-    VARIABLE_AT_START = "variable_at_start"
-    VARIABLE_AT_END = "variable_at_end"
-    VARIABLES_ADJACENT = "variables_adjacent"
-    TOO_MANY_VARIABLES = "too_many_variables"
-    TOO_FEW_WORDS = "too_few_words"
-    SAMPLE_MISSING = "sample_missing"
-    SAMPLE_INVALID = "sample_invalid"
-    SAMPLE_UNUSED = "sample_unused"
-    FALLBACK_INVALID = "fallback_invalid"
-    BUTTON_COUNT = "button_count"
-    BUTTON_TITLE = "button_title"
-    BUTTON_ID = "button_id"
-    BUTTON_TWICE = "button_twice"
-    NO_STOP_BUTTON = "no_stop_button"
-    BUTTONS_NOT_HERE = "buttons_not_here"
-    LINK = "link"
-    UNMASKED_ADDRESS = "unmasked_address"
-    FIRM_NOT_NAMED = "firm_not_named"
-    SOURCE_NOT_SAID = "source_not_said"
-    NOT_ONE_QUESTION = "not_one_question"
-    OFFER = "offer"
-    LAST_NOT_SAID = "last_not_said"
-    LANGUAGE_MISSING = "language_missing"
-    LANGUAGES_DIFFER = "languages_differ"
-    SAME_TEXT_TWICE = "same_text_twice"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing to mend; ``line`` is the line in the template's file."""
-
-    code: Code
-    line: int
-    message: str
-    mend: str
 
 
 def lint(template: Template) -> list[Problem]:
@@ -169,10 +118,6 @@ def words(body: str) -> int:
     return len(_WORD.findall(PLACEHOLDER.sub(" ", body)))
 
 
-def _at(template: Template, position: int) -> int:
-    return template.body_line + template.body.count("\n", 0, position)
-
-
 def _named(template: Template) -> Iterator[Problem]:
     if not _TEMPLATE_NAME.fullmatch(template.name):
         mend = "name the file with small letters, digits and _ only"
@@ -229,7 +174,7 @@ def _wrong_value(value: str, *, outside: bool) -> str | None:
         return f"is longer than {VALUE_LIMIT} characters"
     if "{{" in value or "}}" in value:
         return "contains braces"
-    return "contains a link" if outside and _LINK.search(value) else None
+    return "contains a link" if outside and LINK.search(value) else None
 
 
 def _category(template: Template) -> Iterator[Problem]:
@@ -259,11 +204,11 @@ def _lengths(template: Template) -> Iterator[Problem]:
 def _spacing(template: Template) -> Iterator[Problem]:
     if found := re.search(r"\n\s*\n\s*\n", template.body):
         mend = "leave at most one empty line"
-        line = _at(template, found.start())
+        line = line_at(template, found.start())
         yield Problem(Code.BODY_BLANK_LINES, line, "two empty lines in a row", mend)
     if found := re.search(r"[^\S\n]{5,}|\t", template.body):
         message = "a tab or more than four spaces in a row"
-        line = _at(template, found.start())
+        line = line_at(template, found.start())
         yield Problem(Code.BODY_SPACES, line, message, "use one space")
 
 
@@ -272,12 +217,12 @@ def _plain_variables(template: Template) -> Iterator[Problem]:
     if found := re.search(r"[{}]", rest):
         mend = "outside the session window only plain {{ name }} is possible"
         message = "braces that are no plain variable"
-        yield Problem(Code.VARIABLE_SYNTAX, _at(template, found.start()), message, mend)
+        yield Problem(Code.VARIABLE_SYNTAX, line_at(template, found.start()), message, mend)
     for match in PLACEHOLDER.finditer(template.body):
         if not NAME.fullmatch(match[1]):
             mend = "use up to 16 small letters, digits and _"
             message = f"{match[1]!r} is no name for a variable"
-            yield Problem(Code.VARIABLE_NAME, _at(template, match.start()), message, mend)
+            yield Problem(Code.VARIABLE_NAME, line_at(template, match.start()), message, mend)
 
 
 def _variable_places(template: Template) -> Iterator[Problem]:
@@ -287,15 +232,15 @@ def _variable_places(template: Template) -> Iterator[Problem]:
         return
     body, mend = template.body, "put words there"
     if not _has_words(body[: matches[0].start()]):
-        line = _at(template, matches[0].start())
+        line = line_at(template, matches[0].start())
         yield Problem(Code.VARIABLE_AT_START, line, "the text begins with a variable", mend)
     if not _has_words(body[matches[-1].end() :]):
-        line = _at(template, matches[-1].start())
+        line = line_at(template, matches[-1].start())
         yield Problem(Code.VARIABLE_AT_END, line, "the text ends with a variable", mend)
     for left, right in pairwise(matches):
         if not _has_words(body[left.end() : right.start()]):
             message = f"{left[1]} and {right[1]} stand side by side"
-            line = _at(template, right.start())
+            line = line_at(template, right.start())
             yield Problem(Code.VARIABLES_ADJACENT, line, message, "put words between them")
 
 
@@ -337,7 +282,7 @@ def _button(button_id: str, text: str) -> Iterator[Problem]:
         reason = "is empty or has spaces around it"
     elif len(text) > BUTTON_TITLE_LIMIT:
         reason = f"has {len(text)} characters; {BUTTON_TITLE_LIMIT} is the most"
-    elif re.search(r"[\n\r\t{}*_~`]", text) or _EMOJI.search(text) or _LINK.search(text):
+    elif re.search(r"[\n\r\t{}*_~`]", text) or _EMOJI.search(text) or LINK.search(text):
         reason = "has a variable, a line break, an emoji, formatting or a link"
     if reason:
         mend = "write two or three plain words"
@@ -348,61 +293,6 @@ def _stop_button(template: Template) -> Iterator[Problem]:
     if not any(button.id == "stop" for button in template.buttons):
         mend = "add a button with the id stop"
         yield Problem(Code.NO_STOP_BUTTON, 1, "nobody can say stop with one tap", mend)
-
-
-def _no_links(template: Template) -> Iterator[Problem]:
-    for pattern in (_LINK, _BARE_DOMAIN):
-        if found := pattern.search(template.body):
-            mend = "remove it: links come inside the conversation"
-            yield Problem(Code.LINK, _at(template, found.start()), "the text has a link", mend)
-            return
-
-
-def _masked(template: Template) -> Iterator[Problem]:
-    """The number may have a new owner, who must not learn the address [W]."""
-    mend = "use {{ masked_email }}"
-    if found := _EMAIL.search(template.body):
-        line = _at(template, found.start())
-        yield Problem(Code.UNMASKED_ADDRESS, line, "the text has an e-mail address", mend)
-    for name in template.variables:
-        shown = template.samples.get(name, "")
-        if ("email" in name and not name.startswith("masked_")) or (
-            "@" in shown and "•" not in shown
-        ):
-            line = template.body_line
-            yield Problem(Code.UNMASKED_ADDRESS, line, f"{name} shows a whole address", mend)
-
-
-def _manners(template: Template) -> Iterator[Problem]:
-    line = template.body_line
-    if "firm" not in template.variables:
-        yield Problem(
-            Code.FIRM_NOT_NAMED, line, "the text does not say who writes", "use {{ firm }}"
-        )
-    if "source" not in template.variables and "order" not in template.variables:
-        message = "the text does not say where we know the person from"
-        yield Problem(Code.SOURCE_NOT_SAID, line, message, "use {{ source }}")
-    questions = template.body.count("?")
-    if questions != 1:
-        message = f"the text asks {questions} questions"
-        yield Problem(Code.NOT_ONE_QUESTION, line, message, "ask exactly one")
-
-
-def _offers(template: Template) -> Iterator[Problem]:
-    pattern = OFFER_WORDS.get(template.language)
-    if pattern and (found := pattern.search(PLACEHOLDER.sub(" ", template.body))):
-        message = f"{found[0]!r} reads like an offer"
-        mend = "say only why you write and what you ask"
-        yield Problem(Code.OFFER, template.body_line, message, mend)
-
-
-def _last(template: Template) -> Iterator[Problem]:
-    pattern = LAST_WORDS.get(template.language)
-    if template.step is Step.LAST and pattern and not pattern.search(template.body):
-        message = "the second message does not say that it is the last"
-        yield Problem(
-            Code.LAST_NOT_SAID, template.body_line, message, "say that it is the last one"
-        )
 
 
 def _buttons_inside(template: Template) -> Iterator[Problem]:
@@ -435,9 +325,9 @@ _RULES_OUTSIDE: tuple[Rule, ...] = (
     _variable_places,
     _variable_share,
     _stop_button,
-    _no_links,
-    _masked,
-    _manners,
-    _offers,
-    _last,
+    no_links,
+    masked,
+    manners,
+    offers,
+    says_last,
 )
