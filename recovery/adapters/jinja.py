@@ -5,19 +5,26 @@ untrusted: only the few kinds of syntax in ``_ALLOWED`` pass, values are plain t
 and what remains runs in Jinja's sandbox with no globals.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 
 import jinja2
-import yaml
 from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from recovery.adapters.front_matter import (
+    Unreadable,
+    buttons,
+    front_matter,
+    goals,
+    split,
+    texts,
+    unreadable,
+)
 from recovery.domain.template import (
-    Button,
     Category,
     Kind,
     Step,
@@ -28,7 +35,7 @@ from recovery.domain.template import (
     as_seen,
     fill,
 )
-from recovery.domain.template_lint import NAME, Code, Problem, lint, lint_set
+from recovery.domain.template_lint import NAME, Problem, lint, lint_set
 
 #: Characters of a template's text; a call script is read by a person and may be longer.
 SOURCE_LIMIT = {Kind.SCRIPT: 6000, Kind.NOTE: 3000}
@@ -48,9 +55,6 @@ _ALLOWED = (
     nodes.Not,
     nodes.Compare,
     nodes.Operand,
-)
-_FRONT_MATTER_KEYS = frozenset(
-    {"kind", "category", "goals", "step", "buttons", "samples", "fallbacks", "description"}
 )
 
 
@@ -85,7 +89,7 @@ def read_template(path: Path) -> tuple[Template | None, tuple[Problem, ...]]:
     try:
         source = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        return None, (_unreadable(1, str(error), "save it as UTF-8 text"),)
+        return None, (unreadable(1, str(error), "save it as UTF-8 text"),)
     return parse_template(source, name=path.stem, language=path.parent.name)
 
 
@@ -94,13 +98,13 @@ def parse_template(
 ) -> tuple[Template | None, tuple[Problem, ...]]:
     """Front matter and body of one file; the lines of problems are those of the file."""
     try:
-        head, body, line = _split(source)
-        facts = _front_matter(head)
+        head, body, line = split(source)
+        facts = front_matter(head)
         kind = Kind(str(facts["kind"]))
         _check_body(body, kind=kind, line=line)
         _compiled(body)
         template = _build(facts, kind=kind, name=name, language=language, body=body, line=line)
-    except _Unreadable as error:
+    except Unreadable as error:
         return None, (error.problem,)
     return template, tuple(lint(template))
 
@@ -110,7 +114,7 @@ def render(template: Template, values: Mapping[str, Value]) -> str:
     filled = fill(template, values)
     try:
         text = _compiled(template.body).render(filled)
-    except _Unreadable as error:
+    except Unreadable as error:
         mend = error.problem.mend
         raise TemplateInvalid(f"{template.language}/{template.name}: {error}; {mend}") from error
     except jinja2.TemplateError as error:
@@ -132,66 +136,6 @@ def on_the_phone(template: Template, values: Mapping[str, Value] | None = None) 
     return "\n".join([text, *(f"  [ {button.text} ]" for button in template.buttons)])
 
 
-class _Unreadable(Exception):
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.message)
-        self.problem = problem
-
-
-def _unreadable(line: int, message: str, mend: str) -> Problem:
-    return Problem(code=Code.UNREADABLE, line=line, message=message, mend=mend)
-
-
-def _split(source: str) -> tuple[str, str, int]:
-    lines = source.replace("\r\n", "\n").removeprefix("\ufeff").split("\n")
-    fences = [n for n, line in enumerate(lines) if line.rstrip() == "---"][:2]
-    if len(fences) < 2 or fences[0] != 0:
-        mend = "begin the file with a line ---, the front matter, and another line ---"
-        raise _Unreadable(_unreadable(1, "there is no front matter", mend))
-    first = fences[1] + 1
-    while first < len(lines) - 1 and not lines[first].strip():
-        first += 1
-    return "\n".join(lines[1 : fences[1]]), "\n".join(lines[first:]).rstrip(), first + 1
-
-
-def _front_matter(head: str) -> dict[str, object]:
-    try:
-        # BaseLoader reads every scalar as text: to YAML, a button's id `yes` would be true.
-        facts = yaml.load(head, Loader=yaml.BaseLoader)  # noqa: S506 - builds only str, list, dict
-    except yaml.MarkedYAMLError as error:
-        line = 2 + (error.problem_mark.line if error.problem_mark else 0)
-        raise _Unreadable(
-            _unreadable(line, f"front matter: {error.problem}", "quote texts that contain : or #")
-        ) from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise _Unreadable(_unreadable(2, "front matter is not YAML", "write key: value")) from error
-    if not isinstance(facts, dict):
-        raise _Unreadable(_unreadable(2, "front matter is empty", "write at least kind: …"))
-    _check_keys(facts, head)
-    return facts
-
-
-def _check_keys(facts: Mapping[str, object], head: str) -> None:
-    for key in facts:
-        if key not in _FRONT_MATTER_KEYS:
-            mend = f"use one of: {', '.join(sorted(_FRONT_MATTER_KEYS))}"
-            raise _Unreadable(_unreadable(_line_of(head, str(key)), f"unknown key {key!r}", mend))
-    for key, choice in (("kind", Kind), ("category", Category), ("step", Step)):
-        allowed = [member.value for member in choice]
-        if (key in facts or key == "kind") and facts.get(key) not in allowed:
-            message = f"{key} is {facts.get(key)!r}"
-            raise _Unreadable(
-                _unreadable(_line_of(head, key), message, f"use one of: {', '.join(allowed)}")
-            )
-
-
-def _line_of(head: str, key: str) -> int:
-    for number, line in enumerate(head.split("\n"), start=2):
-        if line.startswith(f"{key}:"):
-            return number
-    return 2
-
-
 def _build(
     facts: Mapping[str, object], *, kind: Kind, name: str, language: str, body: str, line: int
 ) -> Template:
@@ -202,10 +146,10 @@ def _build(
         kind=kind,
         body=body,
         category=Category(str(facts["category"])) if "category" in facts else None,
-        buttons=_buttons(facts.get("buttons")),
-        samples=_texts(facts.get("samples"), key="samples"),
-        fallbacks=_texts(facts.get("fallbacks"), key="fallbacks"),
-        goals=_goals(facts.get("goals")),
+        buttons=buttons(facts.get("buttons")),
+        samples=texts(facts.get("samples"), key="samples"),
+        fallbacks=texts(facts.get("fallbacks"), key="fallbacks"),
+        goals=goals(facts.get("goals")),
         step=Step(str(facts["step"])) if "step" in facts else None,
         variables=variables,
         optional=tested,
@@ -214,46 +158,16 @@ def _build(
     )
 
 
-def _texts(found: object, *, key: str) -> Mapping[str, str]:
-    texts = found or {}
-    if not isinstance(texts, dict) or not _all_text([*texts.keys(), *texts.values()]):
-        raise _Unreadable(_unreadable(2, f"{key} is not a table", f"write {key}: and name: text"))
-    return MappingProxyType(dict(texts))
-
-
-def _goals(found: object) -> tuple[str, ...]:
-    goals = found or []
-    if not isinstance(goals, list) or not _all_text(goals):
-        raise _Unreadable(_unreadable(2, "goals is not a list", "write goals: [new_email]"))
-    return tuple(goals)
-
-
-def _buttons(found: object) -> tuple[Button, ...]:
-    items = found or []
-    if not isinstance(items, list) or not all(_is_button(item) for item in items):
-        mend = "write each as - {id: upd, text: …}"
-        raise _Unreadable(_unreadable(2, "buttons cannot be read", mend))
-    return tuple(Button(id=item["id"], text=item["text"]) for item in items)
-
-
-def _is_button(item: object) -> bool:
-    return isinstance(item, dict) and set(item) == {"id", "text"} and _all_text(item.values())
-
-
-def _all_text(values: Iterable[object]) -> bool:
-    return all(isinstance(value, str) for value in values)
-
-
 def _check_body(body: str, *, kind: Kind, line: int) -> None:
     limit = SOURCE_LIMIT.get(kind, _SOURCE_LIMIT)
     if len(body) > limit:
         message = f"the text has {len(body)} characters"
-        raise _Unreadable(_unreadable(line, message, f"{limit} is the most: shorten it"))
+        raise Unreadable(unreadable(line, message, f"{limit} is the most: shorten it"))
     for node in chain([_parse(body, line=line)], _parse(body, line=line).find_all(nodes.Node)):
         if not isinstance(node, _ALLOWED):
             message = f"{type(node).__name__.lower()} is not allowed in a template"
             mend = "use only {{ name }} and {% if name %} … {% endif %}"
-            raise _Unreadable(_unreadable(_line(node, line), message, mend))
+            raise Unreadable(unreadable(_line(node, line), message, mend))
         _check_name(node, line=line)
 
 
@@ -266,7 +180,7 @@ def _check_name(node: nodes.Node, *, line: int) -> None:
     if isinstance(node, nodes.Name) and not NAME.fullmatch(node.name):
         mend = "use up to 16 small letters, digits and _, and no word of Jinja's own"
         message = f"{node.name!r} is no name for a variable"
-        raise _Unreadable(_unreadable(_line(node, line), message, mend))
+        raise Unreadable(unreadable(_line(node, line), message, mend))
 
 
 def _parse(body: str, *, line: int) -> nodes.Template:
@@ -276,11 +190,9 @@ def _parse(body: str, *, line: int) -> nodes.Template:
         where = line + error.lineno - 1
         message = f"the text cannot be read: {error.message}"
         mend = "close every {{ … }} and {% if … %} … {% endif %}"
-        raise _Unreadable(_unreadable(where, message, mend)) from error
+        raise Unreadable(unreadable(where, message, mend)) from error
     except (RecursionError, ValueError) as error:
-        raise _Unreadable(
-            _unreadable(line, "the text is nested too deep", "simplify it")
-        ) from error
+        raise Unreadable(unreadable(line, "the text is nested too deep", "simplify it")) from error
 
 
 def _names(body: str, *, line: int) -> tuple[tuple[str, ...], frozenset[str]]:
@@ -316,4 +228,4 @@ def _compiled(body: str) -> jinja2.Template:
     try:
         return _ENVIRONMENT.from_string(body)
     except (SyntaxError, RecursionError, MemoryError) as error:  # Python's own limits of nesting
-        raise _Unreadable(_unreadable(1, "the text is nested too deep", "simplify it")) from error
+        raise Unreadable(unreadable(1, "the text is nested too deep", "simplify it")) from error

@@ -1,0 +1,103 @@
+"""The head of a template's file: YAML between two lines of dashes, read as text and checked."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+import yaml
+
+from recovery.domain.template import Button, Category, Kind, Step
+from recovery.domain.template_lint import Code, Problem
+
+_FRONT_MATTER_KEYS = frozenset(
+    {"kind", "category", "goals", "step", "buttons", "samples", "fallbacks", "description"}
+)
+
+
+class Unreadable(Exception):
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+def unreadable(line: int, message: str, mend: str) -> Problem:
+    return Problem(code=Code.UNREADABLE, line=line, message=message, mend=mend)
+
+
+def split(source: str) -> tuple[str, str, int]:
+    lines = source.replace("\r\n", "\n").removeprefix("\ufeff").split("\n")
+    fences = [n for n, line in enumerate(lines) if line.rstrip() == "---"][:2]
+    if len(fences) < 2 or fences[0] != 0:
+        mend = "begin the file with a line ---, the front matter, and another line ---"
+        raise Unreadable(unreadable(1, "there is no front matter", mend))
+    first = fences[1] + 1
+    while first < len(lines) - 1 and not lines[first].strip():
+        first += 1
+    return "\n".join(lines[1 : fences[1]]), "\n".join(lines[first:]).rstrip(), first + 1
+
+
+def front_matter(head: str) -> dict[str, object]:
+    try:
+        # BaseLoader reads every scalar as text: to YAML, a button's id `yes` would be true.
+        facts = yaml.load(head, Loader=yaml.BaseLoader)  # noqa: S506 - builds only str, list, dict
+    except yaml.MarkedYAMLError as error:
+        line = 2 + (error.problem_mark.line if error.problem_mark else 0)
+        raise Unreadable(
+            unreadable(line, f"front matter: {error.problem}", "quote texts that contain : or #")
+        ) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise Unreadable(unreadable(2, "front matter is not YAML", "write key: value")) from error
+    if not isinstance(facts, dict):
+        raise Unreadable(unreadable(2, "front matter is empty", "write at least kind: …"))
+    _check_keys(facts, head)
+    return facts
+
+
+def _check_keys(facts: Mapping[str, object], head: str) -> None:
+    for key in facts:
+        if key not in _FRONT_MATTER_KEYS:
+            mend = f"use one of: {', '.join(sorted(_FRONT_MATTER_KEYS))}"
+            raise Unreadable(unreadable(_line_of(head, str(key)), f"unknown key {key!r}", mend))
+    for key, choice in (("kind", Kind), ("category", Category), ("step", Step)):
+        allowed = [member.value for member in choice]
+        if (key in facts or key == "kind") and facts.get(key) not in allowed:
+            message = f"{key} is {facts.get(key)!r}"
+            raise Unreadable(
+                unreadable(_line_of(head, key), message, f"use one of: {', '.join(allowed)}")
+            )
+
+
+def _line_of(head: str, key: str) -> int:
+    for number, line in enumerate(head.split("\n"), start=2):
+        if line.startswith(f"{key}:"):
+            return number
+    return 2
+
+
+def texts(found: object, *, key: str) -> Mapping[str, str]:
+    table = found or {}
+    if not isinstance(table, dict) or not _all_text([*table.keys(), *table.values()]):
+        raise Unreadable(unreadable(2, f"{key} is not a table", f"write {key}: and name: text"))
+    return MappingProxyType(dict(table))
+
+
+def goals(found: object) -> tuple[str, ...]:
+    names = found or []
+    if not isinstance(names, list) or not _all_text(names):
+        raise Unreadable(unreadable(2, "goals is not a list", "write goals: [new_email]"))
+    return tuple(names)
+
+
+def buttons(found: object) -> tuple[Button, ...]:
+    items = found or []
+    if not isinstance(items, list) or not all(_is_button(item) for item in items):
+        mend = "write each as - {id: upd, text: …}"
+        raise Unreadable(unreadable(2, "buttons cannot be read", mend))
+    return tuple(Button(id=item["id"], text=item["text"]) for item in items)
+
+
+def _is_button(item: object) -> bool:
+    return isinstance(item, dict) and set(item) == {"id", "text"} and _all_text(item.values())
+
+
+def _all_text(values: Iterable[object]) -> bool:
+    return all(isinstance(value, str) for value in values)
