@@ -110,6 +110,10 @@ class TwilioApi:
             yield from (item for item in found or () if isinstance(item, dict))
             following, asked = self._following(product, page, operation), None
 
+    def close(self) -> None:
+        """Closes idle connections; the next request opens new ones."""
+        self._http.close()
+
     def _following(self, product: str, page: dict[str, Any], operation: str) -> str | None:
         meta = page.get("meta")
         link = (meta if isinstance(meta, dict) else {}).get("next_page_url")

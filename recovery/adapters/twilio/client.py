@@ -116,6 +116,10 @@ class TwilioMessenger:
         """An error code in plain words, with the mend."""
         return codes.explain(code, language)
 
+    def close(self) -> None:
+        """Closes idle connections; the messenger can be used again."""
+        self._api.close()
+
     def _ours(self, side: str, since: datetime) -> list[ProviderMessage]:
         day = {"DateSent>": since.astimezone(UTC).date().isoformat()}
         # A messaging service picks senders we do not know: then the whole account is read.

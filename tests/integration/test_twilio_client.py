@@ -1,0 +1,434 @@
+"""Our Twilio client against a provider that behaves as badly as the network allows."""
+
+import json
+import logging
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from twilio_script import (
+    Reply,
+    Script,
+    answer,
+    drip,
+    raw,
+    reset_after,
+    running_script,
+    silence,
+)
+
+from recovery.adapters.twilio.client import TwilioMessenger
+from recovery.adapters.twilio.wire import Limits
+from recovery.errors import (
+    AuthorizationLost,
+    ConfigurationError,
+    ContractBroken,
+    InDoubt,
+    PermanentFailure,
+    TemporaryFailure,
+    Unsupported,
+)
+from recovery.services.ports import ApprovalStatus, OutboundMessage, SendResult
+from recovery.settings import TwilioSettings
+
+ACCOUNT = "AC" + "0" * 31 + "1"
+SID = "SM" + "a" * 32
+CONTENT = "HX" + "b" * 32
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+CREATED = {"sid": SID, "status": "queued", "error_code": None}
+MESSAGE = OutboundMessage(
+    to="+5215512345678", token="t0ken", sender="+14155238886", content_sid=CONTENT,
+    variables={"1": "Añá \"x\""}, valid_for=3600,
+)  # fmt: skip
+ERROR = {"code": 63024, "message": "no", "more_info": "", "status": 400}
+RFC_9457 = {"type": "about:blank", "title": "no", "status": 400, "code": 21211, "detail": "x"}
+
+
+_OPEN: list[TwilioMessenger] = []
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    yield
+    while _OPEN:
+        _OPEN.pop().close()
+
+
+@pytest.fixture
+def script() -> Iterator[Script]:
+    with running_script() as one:
+        yield one
+
+
+def messenger(url: str, *, pauses: list[float] | None = None, **settings: Any) -> TwilioMessenger:
+    given = {"account_sid": ACCOUNT, "auth_token": "secret", "whatsapp_from": "+14155238886"}
+    one = TwilioMessenger(
+        TwilioSettings(base_url=url, **{**given, **settings}),
+        public_url="https://recovery.example",
+        clock=lambda: NOW,
+        sleep=(pauses if pauses is not None else []).append,
+        limits=Limits(connect=1, read=0.4, total=0.8),
+    )
+    _OPEN.append(one)
+    return one
+
+
+CHUNKED = (
+    b"HTTP/1.1 201 X\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    + f"{len(json.dumps(CREATED)):x}\r\n{json.dumps(CREATED)}\r\n0\r\n\r\n".encode()
+)
+UNFRAMED = (
+    b"HTTP/1.1 201 X\r\nContent-Type: application/json\r\n\r\n" + json.dumps(CREATED).encode()
+)
+HALF = b'HTTP/1.1 201 X\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{"sid": "SM'
+
+A, N, R, D = SendResult.ACCEPTED, SendResult.NOT_SENT, SendResult.REJECTED, SendResult.IN_DOUBT
+ROWS: dict[str, tuple[Reply, SendResult, str | None]] = {
+    "201 with a sid": (answer(201, CREATED), A, None),
+    "200 with a media sid": (answer(200, {"sid": "MM" + "c" * 32}), A, None),
+    "201 in chunks": (raw(CHUNKED), A, None),
+    "201 that ends with its connection": (raw(UNFRAMED), A, None),
+    "100 before 201": (raw(b"HTTP/1.1 100 Continue\r\n\r\n" + CHUNKED), A, None),
+    "429": (answer(429, {"code": 20429}), N, "20429"),
+    "400 with a code": (answer(400, ERROR), R, "63024"),
+    "400 as problem+json": (answer(400, RFC_9457, kind="application/problem+json"), R, "21211"),
+    "404 with a code": (answer(404, {"code": 20404}), R, "20404"),
+    "400 of some proxy": (answer(400, kind="text/html", text="<html>no"), D, None),
+    "408": (answer(408, {"code": 20408}), D, "20408"),
+    "302": (answer(302, {}, Location="http://127.0.0.1:9/x"), D, None),
+    "307": (answer(307, {}, Location="/2010-04-01/elsewhere"), D, None),
+    "500": (answer(500, {"code": 20500}), D, "20500"),
+    "502 as HTML": (answer(502, kind="text/html", text="<html>"), D, None),
+    "503": (answer(503, {"code": 20503}, Retry_After="1"), D, "20503"),
+    "504 empty": (answer(504, text=""), D, None),
+    "no answer": (silence, D, None),
+    "a slow body": (drip(HALF[:75] + b" " * 90, every=0.05), D, None),
+    "slow headers": (drip(b"HTTP/1.1 201 X\r\nX: " + b"y" * 40, every=0.05), D, None),
+    "reset before the answer": (reset_after(b""), D, None),
+    "reset within the answer": (reset_after(HALF), D, None),
+    "closed without a word": (raw(b""), D, None),
+    "half JSON, closed": (raw(HALF), D, None),
+    "half JSON of full length": (answer(201, text='{"sid": "SM'), D, None),
+    "HTML with 200": (answer(200, kind="text/html", text="<html>"), D, None),
+    "JSON named HTML": (answer(201, CREATED, kind="text/html"), D, None),
+    "empty 200": (answer(200, text=""), D, None),
+    "204": (raw(b"HTTP/1.1 204 No Content\r\n\r\n", keep=True), D, None),
+    "no sid": (answer(201, {"status": "queued"}), D, None),
+    "a foreign sid": (answer(201, {"sid": "CA" + "a" * 32}), D, None),
+    "a short sid": (answer(201, {"sid": "SM12"}), D, None),
+    "a number for a sid": (answer(201, {"sid": 7}), D, None),
+    "a list for an object": (answer(201, [CREATED]), D, None),
+    "deeply nested": (answer(201, text="[" * 100_000), D, None),
+    "not HTTP": (raw(b"SSH-2.0-OpenSSH\r\n"), D, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_send_ends_in_one_of_four_ways_after_exactly_one_post(script: Script, row: str) -> None:
+    reply, result, code = ROWS[row]
+    started = time.monotonic()
+    got = messenger(script(reply).url).send(MESSAGE)
+    assert (got.result, got.code) == (result, code)
+    assert (got.sid is not None) is (result is A)
+    assert len(script.requests) == 1
+    assert time.monotonic() - started < 2
+
+
+def test_the_deadline_ends_an_answer_that_drips(script: Script) -> None:
+    started = time.monotonic()
+    script(drip(b"HTTP/1.1 201 X\r\nContent-Length: 999\r\n\r\n" + b" " * 999, every=0.02))
+    assert messenger(script.url).send(MESSAGE).result is D
+    assert 0.7 < time.monotonic() - started < 1.5
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refused_credential_stops_everything(script: Script, status: int) -> None:
+    script(answer(status, {"code": 20003}))
+    with pytest.raises(AuthorizationLost) as caught:
+        messenger(script.url).send(MESSAGE)
+    assert caught.value.call.code == "20003"
+    assert "+52" not in str(caught.value)
+
+
+def test_a_refused_port_and_an_unknown_host_send_nothing() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    assert messenger(f"http://127.0.0.1:{port}").send(MESSAGE).result is N
+    assert messenger("http://nowhere.invalid").send(MESSAGE).result is N
+
+
+def test_a_failed_handshake_sends_nothing(script: Script) -> None:
+    script(raw(b"plain text"))
+    secure = script.url.replace("http:", "https:")
+    assert messenger(secure).send(MESSAGE).result is N
+
+
+@pytest.mark.parametrize(
+    ("said", "believed"),
+    [("7", 7.0), ("60", 60.0), ("61", None), ("0", None), ("-1", None), ("1e9", None),
+     ("nan", None), ("Wed, 25 Nov 2026 10:00:00 GMT", None), ("", None)],
+)  # fmt: skip
+def test_a_wait_is_believed_up_to_a_minute(
+    script: Script, said: str, believed: float | None
+) -> None:
+    script(answer(429, {"code": 20429}, Retry_After=said))
+    assert messenger(script.url).send(MESSAGE).retry_after == believed
+
+
+def test_a_template_is_sent_with_its_values_as_json_text(script: Script) -> None:
+    script(answer(201, CREATED, Date="Tue, 24 Nov 2026 12:00:05 GMT"))
+    got = messenger(script.url).send(MESSAGE)
+    form = script.requests[0].form
+    assert json.loads(form.pop("ContentVariables")) == {"1": 'Añá "x"'}
+    assert form == {
+        "To": "whatsapp:+5215512345678",
+        "From": "whatsapp:+14155238886",
+        "ContentSid": CONTENT,
+        "StatusCallback": "https://recovery.example/webhooks/twilio/status/t0ken",
+        "ValidityPeriod": "3600",
+    }
+    assert script.requests[0].headers["user-agent"].startswith("twilio-python/")
+    assert (got.status, got.http_status) == ("queued", 201)
+    assert got.provider_at == datetime(2026, 11, 24, 12, 0, 5, tzinfo=UTC)
+
+
+def test_a_body_goes_by_the_messaging_service_where_no_sender_is_named(script: Script) -> None:
+    one = messenger(script(answer(201, CREATED)).url, messaging_service_sid="MG" + "d" * 32)
+    one.send(replace(MESSAGE, sender=None, content_sid=None, body="Hola 👋", valid_for=None))
+    form = script.requests[0].form
+    assert form["MessagingServiceSid"] == "MG" + "d" * 32
+    assert form["Body"] == "Hola 👋"
+    assert not {"From", "ContentSid", "ContentVariables", "ValidityPeriod"} & set(form)
+
+
+def test_connections_are_kept_but_not_after_five_idle_seconds(
+    script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = messenger(script(answer(201, CREATED)).url)
+    one.send(MESSAGE)
+    one.send(MESSAGE)
+    assert script.connections == 1
+    later = time.monotonic() + 5.1
+    monkeypatch.setattr("recovery.adapters.twilio.wire.time.monotonic", lambda: later)
+    assert one.send(MESSAGE).result is A
+    assert script.connections == 2
+
+
+def test_a_connection_the_provider_closed_is_not_used_again(script: Script) -> None:
+    script(raw(CHUNKED), answer(201, CREATED))
+    one = messenger(script.url)
+    one.send(MESSAGE)
+    time.sleep(0.05)
+    assert one.send(MESSAGE).result is A
+    assert (script.connections, len(script.requests)) == (2, 2)
+
+
+def test_many_threads_send_each_message_once(script: Script) -> None:
+    one = messenger(script(answer(201, CREATED)).url)
+
+    def work() -> None:
+        for _ in range(20):
+            assert one.send(MESSAGE).result is A
+
+    threads = [threading.Thread(target=work) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(script.requests) == 320
+    assert script.connections <= 16
+
+
+def test_missing_credentials_are_named_at_the_first_use() -> None:
+    one = messenger("http://127.0.0.1:9", account_sid=None, auth_token=None)
+    with pytest.raises(ConfigurationError, match=r"ACCOUNT_SID and RECOVERY_TWILIO__AUTH_TOKEN"):
+        one.send(MESSAGE)
+
+
+def test_no_log_line_holds_a_number(script: Script, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    one = messenger(script(answer(201, CREATED)).url)
+    one.send(MESSAGE)
+    script(answer(200, {"messages": []}))
+    one.messages_to("+5215512345678", since=NOW)
+    assert "5512345678" not in caplog.text
+
+
+def item(n: int, *, direction: str = "outbound-api", minutes: int = 0, **more: Any) -> Any:
+    at = (NOW + timedelta(minutes=minutes)).strftime("%a, %d %b %Y %H:%M:%S +0000")
+    ours, theirs = "whatsapp:+14155238886", "whatsapp:+5215512345678"
+    inbound = direction == "inbound"
+    return {
+        "sid": f"SM{n:032x}", "direction": direction, "date_created": at, "body": "hola",
+        "to": ours if inbound else theirs, "from": theirs if inbound else ours,
+        "status": "received" if inbound else "queued", "num_media": "2", **more,
+    }  # fmt: skip
+
+
+def test_a_listing_follows_all_pages_and_keeps_each_message_once(script: Script) -> None:
+    following = "/2010-04-01/Accounts/X/Messages.json?PageToken=abc&Page=1"
+    first = [item(3, minutes=3), item(2, minutes=2)]
+    second = [item(2, minutes=2), item(1, minutes=-9)]
+    script(
+        answer(200, {"messages": first, "next_page_uri": following}),
+        answer(200, {"messages": second, "next_page_uri": None}),
+    )
+    found = messenger(script.url).messages_to("+5215512345678", since=NOW)
+    assert [message.sid[-1] for message in found] == ["2", "3"]
+    assert (found[0].to, found[0].sender) == ("+5215512345678", "+14155238886")
+    assert found[0].media == 2
+    assert script.requests[0].query == {"To": "whatsapp:+5215512345678", "PageSize": "1000"}
+    assert script.requests[1].target == following
+
+
+def test_a_next_page_on_a_foreign_host_is_not_followed(script: Script) -> None:
+    script(answer(200, {"messages": [], "next_page_uri": "http://evil.example/2010-04-01/x"}))
+    with pytest.raises(ContractBroken):
+        messenger(script.url).messages_to("+5215512345678", since=NOW)
+    assert len(script.requests) == 1
+
+
+def test_pages_that_lead_in_a_circle_end(script: Script) -> None:
+    script(answer(200, {"messages": [], "next_page_uri": "/2010-04-01/x?Page=1"}))
+    with pytest.raises(ContractBroken):
+        messenger(script.url).messages_to("+5215512345678", since=NOW)
+
+
+def test_what_people_wrote_is_read_by_sender_and_day_oldest_first(script: Script) -> None:
+    rows = [
+        item(2, direction="inbound", minutes=5),
+        item(1, direction="inbound", minutes=1, **{"from": "whatsapp:MX.123456", "body": None}),
+        item(9, direction="inbound", minutes=-5),
+        item(8, minutes=5),
+        item(7, direction="inbound", minutes=5, to="+14155238886", **{"from": "+521"}),
+        {"sid": "SM" + "f" * 32, "direction": "inbound", "from": "whatsapp:+1"},
+    ]
+    script(answer(200, {"messages": rows}))
+    found = list(messenger(script.url).inbound_since(NOW + timedelta(microseconds=7)))
+    assert [message.sid[-1] for message in found] == ["f", "1", "2"]
+    assert (found[1].sender, found[1].body) == ("MX.123456", "")
+    assert script.requests[0].query == {
+        "To": "whatsapp:+14155238886",
+        "DateSent>": "2026-11-24",
+        "PageSize": "1000",
+    }
+
+
+def test_what_we_sent_is_read_for_every_sender(script: Script) -> None:
+    script(answer(200, {"messages": [item(2, minutes=2)]}), answer(200, {"messages": [item(1)]}))
+    one = messenger(script.url, whatsapp_from="BR=+5511999990000,*=+14155238886")
+    assert [message.sid[-1] for message in one.outbound_since(NOW)] == ["1", "2"]
+    assert {request.query["From"] for request in script.requests} == {
+        "whatsapp:+5511999990000",
+        "whatsapp:+14155238886",
+    }
+
+
+def test_a_read_is_tried_five_times_with_growing_pauses(script: Script) -> None:
+    pauses: list[float] = []
+    script(answer(503, {}), answer(429, {}, Retry_After="9"), raw(b""), answer(500, {}), silence)
+    with pytest.raises(TemporaryFailure):
+        messenger(script.url, pauses=pauses).message(SID)
+    assert (len(script.requests), pauses) == (5, [2.0, 9.0, 8.0, 16.0])
+
+
+def test_a_message_is_found_after_a_bad_moment_or_unknown(script: Script) -> None:
+    one = messenger(script(answer(502, text=""), answer(200, item(1, error_code=63024))).url)
+    found = one.message(SID)
+    assert found is not None
+    assert found.code == "63024"
+    script(answer(404, {"code": 20404}))
+    assert one.message(SID) is None
+    assert one.message("../../Calls") is None
+
+
+def test_html_in_place_of_a_list_breaks_the_contract(script: Script) -> None:
+    script(answer(200, kind="text/html", text="<html>"))
+    with pytest.raises(ContractBroken):
+        messenger(script.url).messages_to("+5215512345678", since=NOW)
+
+
+def content(n: int, approval: object) -> dict[str, object]:
+    row = {"sid": f"HX{n:032x}", "friendly_name": f"t{n}", "language": "es"}
+    return {**row, "approval_requests": approval}
+
+
+def test_contents_come_with_the_word_of_whatsapp_in_any_shape(script: Script) -> None:
+    word = {"status": "approved", "category": "UTILITY", "rejection_reason": ""}
+    link = "https://content.twilio.com/v1/ContentAndApprovals?PageToken=x"
+    first = [content(1, word), content(2, [word])]
+    second = [content(3, {"whatsapp": word}), content(4, None), content(5, {"status": "odd"})]
+    script(
+        answer(200, {"contents": first, "meta": {"next_page_url": link}}),
+        answer(200, {"contents": second, "meta": {"next_page_url": None}}),
+    )
+    found = messenger(script.url).contents()
+    expected = ["approved", "approved", "approved", "unsubmitted", "unknown"]
+    assert [row.status for row in found] == [ApprovalStatus(word) for word in expected]
+    assert (found[0].name, found[0].category, found[0].reason) == ("t1", "UTILITY", None)
+    assert script.requests[1].target == "/v1/ContentAndApprovals?PageToken=x"
+
+
+def test_contents_are_read_one_by_one_where_the_joint_list_is_missing(script: Script) -> None:
+    script(
+        answer(501, {"code": 20501}),
+        answer(200, {"contents": [content(1, None), content(2, None)], "meta": {}}),
+        answer(200, {"whatsapp": {"status": "rejected", "rejection_reason": "SCAM"}}),
+        answer(404, {"code": 20404}),
+    )
+    found = messenger(script.url).contents()
+    assert [(row.status.value, row.reason) for row in found] == [
+        ("rejected", "SCAM"),
+        ("unsubmitted", None),
+    ]
+
+
+def test_a_template_is_created_whole_by_one_post(script: Script) -> None:
+    body = {"language": "es", "friendly_name": "n", "types": {"twilio/x": {"odd": [1, None]}}}
+    sid = messenger(script(answer(201, {"sid": CONTENT})).url).create_content(body)
+    assert sid == CONTENT
+    assert json.loads(script.requests[0].body)["types"]["twilio/x"]["odd"][0] == 1
+    assert script.requests[0].headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize(
+    ("reply", "error"),
+    [(answer(500, {}), InDoubt), (silence, InDoubt), (answer(200, {}), InDoubt),
+     (answer(429, {}), TemporaryFailure), (answer(400, {"code": 20001}), PermanentFailure),
+     (answer(401, {"code": 20003}), AuthorizationLost)],
+)  # fmt: skip
+def test_a_template_that_may_exist_is_in_doubt(
+    script: Script, reply: Reply, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        messenger(script(reply).url).create_content({"language": "es", "types": {}})
+    assert len(script.requests) == 1
+
+
+def test_asking_for_approval_again_answers_the_word_of_before(script: Script) -> None:
+    one = messenger(script(answer(201, {"status": "received"})).url)
+    assert one.request_approval(CONTENT, name="n", category="MARKETING") is ApprovalStatus.RECEIVED
+    script(answer(400, {"code": 20001}), answer(200, {"whatsapp": {"status": "pending"}}))
+    assert one.request_approval(CONTENT, name="n", category="MARKETING") is ApprovalStatus.PENDING
+    script(answer(400, {"code": 20001}), answer(200, {"whatsapp": None}))
+    with pytest.raises(PermanentFailure):
+        one.request_approval(CONTENT, name="n", category="MARKETING")
+
+
+def test_senders_show_quality_and_limit_or_are_not_supported(script: Script) -> None:
+    row = {
+        "sender_id": "whatsapp:+14155238886",
+        "status": "ONLINE",
+        "properties": {"quality_rating": "HIGH", "messaging_limit": "10K Customers/24hr"},
+    }
+    one = messenger(script(answer(200, {"senders": [row], "meta": {}})).url)
+    (health,) = one.senders()
+    assert (health.sender, health.quality, health.daily_limit) == ("+14155238886", "HIGH", 10_000)
+    script(answer(404, {"code": 20404}))
+    with pytest.raises(Unsupported):
+        one.senders()
