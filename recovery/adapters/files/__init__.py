@@ -1,0 +1,1 @@
+"""Files under the home: the archive and its workbook, keys and locks; private by their modes."""
