@@ -109,6 +109,11 @@ class Progress:
         at = timetable.next(earliest, part=part, day=day)
         return timetable.local_day(at), at
 
+    def lapses_on(self, call: Attempt, timetable: Timetable) -> date:
+        """The day on which a call that nobody worked is given up."""
+        day = call.planned_on or timetable.local_day(call.due_at or self.now)
+        return timetable.working_days_after(day, self.policy.lapse_days)
+
     def wants_last_message(self) -> bool:
         """A second message is due some day: the first arrived and nobody answered."""
         arrived = self.first is not None and self.first.state.reached_the_phone

@@ -44,6 +44,8 @@ class Number:
     is_office: bool = False
     is_dropped: bool = False
     lacks_whatsapp: bool = False
+    #: The keyed hash of `phone.key`.
+    key: str = ""
 
     @property
     def takes_whatsapp(self) -> bool:

@@ -265,7 +265,20 @@ def _call_open(s: Situation) -> Decision | None:
     call = s.progress.open_call
     if call is None:
         return None
-    return Decision(Act.WAIT, "call.open", "a call waits in the queue", at=call.due_at)
+    # Looked at daily, because it lapses when nobody works it.
+    at = max(s.now, call.due_at or s.now) + timedelta(days=1)
+    return Decision(Act.WAIT, "call.open", "a call waits in the queue", at=at)
+
+
+def lapsed(situation: Situation) -> Attempt | None:
+    """The call that nobody worked in time, if there is one; it is no attempt."""
+    call = situation.progress.open_call
+    numbers = [n for n in situation.person.numbers if call and n.key == call.number_key]
+    if call is None or not numbers:
+        return call if call and not numbers else None
+    timetable = situation.timetable(numbers[0])
+    over = timetable.local_day(situation.now) > situation.progress.lapses_on(call, timetable)
+    return call if over else None
 
 
 def _exhausted(s: Situation) -> Decision:

@@ -1,0 +1,219 @@
+"""Loading persons and the history of their cases, some hundred at a time, for routing."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
+from recovery.adapters.db.sql import table
+from recovery.adapters.db.tables import (
+    ConsentRow,
+    ContactKeyRow,
+    DroppedNumberRow,
+    SuppressionRow,
+)
+from recovery.domain.case import (
+    Attempt,
+    AttemptState,
+    Case,
+    CaseId,
+    CaseState,
+    Channel,
+    Disposition,
+)
+from recovery.domain.contact import ContactId, EmailField
+from recovery.domain.email_status import DELIVERABLE, EmailStatus
+from recovery.domain.person import Basis, Consent, Member, Number, Person
+from recovery.domain.phone import Phone, PhoneKind
+from recovery.services.route import RouteItem
+
+_KEY = table(ContactKeyRow)
+_CONSENT = table(ConsentRow)
+_DROPPED = table(DroppedNumberRow)
+_SUPPRESSION = table(SuppressionRow)
+
+Rows = Mapping[Any, list[sa.RowMapping]]
+
+
+def load_items(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list[RouteItem]:
+    """Cases with their persons and attempts; the order is kept."""
+    ids = [row["id"] for row in rows]
+    members = _grouped(connection, _members(ids), "case_id")
+    contacts = [m["id"] for group in members.values() for m in group]
+    held = _grouped(connection, sa.select(OPEN_KEY).where(OPEN_KEY.c.case_id.in_(ids)), "case_id")
+    suppressed = _grouped(connection, _suppressions(ids), "case_id")
+    twins = _grouped(connection, _twins(ids), "case_id")
+    consents = _grouped(
+        connection, sa.select(_CONSENT).where(_CONSENT.c.contact_id.in_(contacts)), "contact_id"
+    )
+    dropped = _grouped(
+        connection, sa.select(_DROPPED).where(_DROPPED.c.contact_id.in_(contacts)), "contact_id"
+    )
+    attempts = _grouped(
+        connection,
+        sa.select(ATTEMPT).where(ATTEMPT.c.case_id.in_(ids)).order_by(ATTEMPT.c.id),
+        "case_id",
+    )
+    items = []
+    for row in rows:
+        case_id = row["id"]
+        person = _person(
+            row,
+            members.get(case_id, []),
+            keys={one["key"] for one in held.get(case_id, ())},
+            consents=consents.get(row["contact_id"], []),
+            dropped=dropped,
+            suppressed=suppressed.get(case_id, []),
+            has_twin=case_id in twins,
+        )
+        history = tuple(_attempt(a) for a in attempts.get(case_id, ()))
+        items.append(RouteItem(case_of(row), person, history))
+    return items
+
+
+def _grouped(connection: sa.Connection, query: sa.Select[Any], by: str) -> Rows:
+    groups: dict[Any, list[sa.RowMapping]] = defaultdict(list)
+    for row in connection.execute(query).mappings():
+        groups[row[by]].append(row)
+    return groups
+
+
+def _members(ids: Sequence[int]) -> sa.Select[Any]:
+    return (
+        sa.select(MEMBER.c.case_id, CONTACT)
+        .join(CONTACT, CONTACT.c.id == MEMBER.c.contact_id)
+        .where(MEMBER.c.case_id.in_(ids), CONTACT.c.data.is_not(None))
+        .order_by(MEMBER.c.contact_id)
+    )
+
+
+def _suppressions(ids: Sequence[int]) -> sa.Select[Any]:
+    return (
+        sa.select(OPEN_KEY.c.case_id, _SUPPRESSION.c.channel)
+        .join(_SUPPRESSION, _SUPPRESSION.c.key == OPEN_KEY.c.key)
+        .where(OPEN_KEY.c.case_id.in_(ids), _SUPPRESSION.c.lifted_at.is_(None))
+    )
+
+
+def _twins(ids: Sequence[int]) -> sa.Select[Any]:
+    """Records of the same person whose address Keap still delivers to."""
+    return (
+        sa.select(OPEN_KEY.c.case_id)
+        .join(_KEY, _KEY.c.key == OPEN_KEY.c.key)
+        .join(CONTACT, CONTACT.c.id == _KEY.c.contact_id)
+        .where(OPEN_KEY.c.case_id.in_(ids), CONTACT.c.status.in_(sorted(DELIVERABLE)))
+        .distinct()
+    )
+
+
+def case_of(row: sa.RowMapping) -> Case:
+    """The domain's case behind a row."""
+    return Case(
+        id=CaseId(row["id"]),
+        contact_id=row["contact_id"],
+        state=CaseState(row["state"]),
+        round=row["round"],
+        version=row["version"],
+        opened_at=row["opened_at"],
+        started_on=row["started_on"],
+        requested=row["requested"],
+        win_rejected=row["win_rejected"],
+        stopped=row["stopped"],
+        callback_at=row["callback_at"],
+        hold_until=row["hold_until"],
+    )
+
+
+def _attempt(row: sa.RowMapping) -> Attempt:
+    return Attempt(
+        step=row["step"],
+        channel=Channel(row["channel"]),
+        state=AttemptState(row["state"]),
+        number_key=row["number_key"],
+        created_at=row["sending_at"] or row["created_at"],
+        ended_at=row["ended_at"],
+        code=row["code"],
+        disposition=Disposition(row["disposition"]) if row["disposition"] else None,
+        due_at=row["due_at"],
+        planned_on=row["planned_on"],
+    )
+
+
+def _person(
+    case: sa.RowMapping,
+    members: list[sa.RowMapping],
+    *,
+    keys: set[str],
+    consents: list[sa.RowMapping],
+    dropped: Rows,
+    suppressed: list[sa.RowMapping],
+    has_twin: bool,
+) -> Person:
+    everyone = tuple(_member(row) for row in members)
+    own = next((r for r in members if r["id"] == case["contact_id"]), None)
+    data = own["data"] if own else {}
+    ordered = sorted(members, key=lambda row: row["id"] != case["contact_id"])
+    return Person(
+        contact=_member(own) if own else _nobody(case),
+        members=everyone or (_nobody(case),),
+        numbers=_numbers(ordered, keys, dropped),
+        consents=tuple(_consent(row) for row in consents),
+        suppressed=_channels(suppressed),
+        country=data.get("country"),
+        region_code=data.get("region_code"),
+        language=case["language"],
+        others_deliverable=has_twin,
+    )
+
+
+def _nobody(case: sa.RowMapping) -> Member:
+    """A case whose contact is not stored: its status is not known, so nothing is done."""
+    return Member(ContactId(case["contact_id"]), EmailStatus.UNKNOWN, case["opened_at"])
+
+
+def _member(row: sa.RowMapping) -> Member:
+    others = [
+        email
+        for email, place, status in row["data"]["emails"]
+        if place != EmailField.EMAIL1 and status in DELIVERABLE
+    ]
+    return Member(
+        contact_id=ContactId(row["id"]),
+        status=EmailStatus(row["status"]),
+        status_since=row["status_since"],
+        other_deliverable=next(iter(others), None),
+        is_protected=row["data"]["protected"],
+    )
+
+
+def _numbers(members: Sequence[sa.RowMapping], keys: set[str], dropped: Rows) -> tuple[Number, ...]:
+    numbers: dict[str, Number] = {}
+    for row in members:
+        wrong = {(d["number_key"], d["why"]) for d in dropped.get(row["id"], ())}
+        for e164, key, kind, region, zones, hashed in row["data"]["phones"]:
+            number = Number(
+                Phone(e164, key, PhoneKind(kind), region),
+                tuple(zones),
+                is_office=hashed not in keys,
+                is_dropped=(hashed, "wrong") in wrong,
+                lacks_whatsapp=(hashed, "no_whatsapp") in wrong,
+                key=hashed,
+            )
+            numbers.setdefault(hashed, number)
+    return tuple(numbers.values())
+
+
+def _consent(row: sa.RowMapping) -> Consent:
+    return Consent(Channel(row["channel"]), Basis(row["basis"]), row["at"], row["source"])
+
+
+def _channels(rows: list[sa.RowMapping]) -> frozenset[Channel]:
+    channels: set[Channel] = set()
+    for row in rows:
+        channels |= set(Channel) if row["channel"] == "all" else {Channel(row["channel"])}
+    return frozenset(channels)
+
+
+__all__ = ["CASE", "case_of", "load_items"]

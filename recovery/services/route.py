@@ -1,0 +1,115 @@
+"""Route: gives every open case that needs it a decision, by the pure function of the domain."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from recovery.domain.case import Attempt, AttemptState, Case
+from recovery.domain.country import Countries
+from recovery.domain.decision import Act, Decision
+from recovery.domain.person import Person
+from recovery.domain.policy import Policy
+from recovery.domain.routing import Situation, decide, lapsed
+from recovery.services.ports import Clock
+
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RouteItem:
+    """A case with everything a decision needs."""
+
+    case: Case
+    person: Person
+    attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """A decision made; `lapsed` is the call that was given up on the way."""
+
+    item: RouteItem
+    decision: Decision
+    lapsed: Attempt | None = None
+
+
+@dataclass(slots=True)
+class RouteCounts:
+    """How many cases were decided, by act, and why nothing is done for some."""
+
+    acts: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+    lapsed: int = 0
+    unrecovered: int = 0
+
+
+class RouteStore(Protocol):
+    """What routing reads and writes; each method is one transaction."""
+
+    def due_ids(self, now: datetime) -> tuple[int, ...]:
+        """The open cases whose decision must be made or looked at again."""
+
+    def items(self, ids: Sequence[int]) -> list[RouteItem]:
+        """The named cases that are still open."""
+
+    def save(self, routed: Sequence[Routed], *, policy: Policy, now: datetime) -> None:
+        """Decisions with their consequences: holds, ends, lapsed calls, proposals."""
+
+
+class RouteService:
+    """The use case; `work` takes a batch of ids, so that a flow can hand them out."""
+
+    def __init__(
+        self, *, store: RouteStore, policy: Policy, countries: Countries, clock: Clock
+    ) -> None:
+        self._store = store
+        self._policy = policy
+        self._countries = countries
+        self._clock = clock
+
+    def due(self) -> tuple[int, ...]:
+        """Cases to be decided now."""
+        return self._store.due_ids(self._clock())
+
+    def run(self) -> RouteCounts:
+        """Decides all that is due."""
+        counts = RouteCounts()
+        ids = self.due()
+        for start in range(0, len(ids), PAGE):
+            self.work(ids[start : start + PAGE], counts)
+        return counts
+
+    def work(self, ids: Sequence[int], counts: RouteCounts | None = None) -> RouteCounts:
+        """Decides these cases; entering again with the same ids changes nothing."""
+        counts = counts or RouteCounts()
+        now = self._clock()
+        routed = [self._route(item, now) for item in self._store.items(ids)]
+        self._store.save(routed, policy=self._policy, now=now)
+        for one in routed:
+            _count(one, counts)
+        return counts
+
+    def situation(self, item: RouteItem, now: datetime) -> Situation:
+        """What a decision about this case is made from."""
+        return Situation(item.case, item.person, item.attempts, self._policy, self._countries, now)
+
+    def _route(self, item: RouteItem, now: datetime) -> Routed:
+        situation = self.situation(item, now)
+        late = lapsed(situation)
+        if late is not None:
+            given_up = replace(late, state=AttemptState.LAPSED, ended_at=now)
+            attempts = tuple(given_up if a is late else a for a in item.attempts)
+            situation = self.situation(replace(item, attempts=attempts), now)
+        return Routed(item, decide(situation), late)
+
+
+def _count(routed: Routed, counts: RouteCounts) -> None:
+    decision = routed.decision
+    counts.acts[decision.act.value] += 1
+    counts.lapsed += routed.lapsed is not None
+    ended = decision.rule.startswith(("unrecovered.", "no_route.", "stopped."))
+    counts.unrecovered += ended and decision.act in (Act.HOLD, Act.CLOSE)
+    if decision.act not in (Act.MESSAGE, Act.CALL):
+        counts.skipped[decision.rule] += 1
