@@ -37,7 +37,7 @@ def _country(code: str, table: Mapping[str, Any]) -> CountryRules:
     regions = table.get("regions", {})
     return CountryRules(
         country=code,
-        weekday=_window(table, "weekday", code) or ALL_DAY,
+        weekday=_window(table, "weekday", code),
         saturday=_window(table, "saturday", code),
         sunday=_window(table, "sunday", code),
         holidays=bool(table.get("holidays", False)),
@@ -53,7 +53,7 @@ def _country(code: str, table: Mapping[str, Any]) -> CountryRules:
 def _region(name: str, table: Mapping[str, Any]) -> RegionRules:
     _only(table, _REGION_KEYS, name)
     return RegionRules(
-        weekday=_window(table, "weekday", name) or ALL_DAY,
+        weekday=_window(table, "weekday", name),
         saturday=_window(table, "saturday", name),
         sunday=_window(table, "sunday", name),
         registry_binds=_channels(table, name),
@@ -67,7 +67,7 @@ def _window(table: Mapping[str, Any], day: str, name: str) -> Window | None:
     if day not in table:
         return ALL_DAY
     text = table[day]
-    if text == "" and day != "weekday":
+    if text == "":
         return None
     try:
         opens, closes = (time.fromisoformat(part) for part in text.split("-"))
