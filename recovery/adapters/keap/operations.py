@@ -39,7 +39,7 @@ UPDATE_STATUS = Operation(
 )
 LIST_CONTACTS = _read("listContacts", "/contacts")
 GET_CONTACT = _read("getContact", "/contacts/{}")
-PATCH_CONTACT = Operation("patchContact", "PATCH", "/contacts/{}", Effect.SETTLES, answers=False)
+PATCH_CONTACT = Operation("updateContact", "PATCH", "/contacts/{}", Effect.SETTLES, answers=False)
 DELETE_CONTACT = Operation("deleteContact", "DELETE", "/contacts/{}", Effect.ONCE, answers=False)
 CONTACT_MODEL = _read("retrieveContactModel", "/contacts/model", is_optional=True)
 CONTACT_TAGS = _read("listTagsForContact", "/contacts/{}/tags")
@@ -53,12 +53,12 @@ REMOVE_TAG = Operation(
 )
 LIST_TASKS = _read("listTasks", "/tasks")
 CREATE_TASK = Operation("createTask", "POST", "/tasks", Effect.ONCE)
-PATCH_TASK = Operation("patchTask", "PATCH", "/tasks/{}", Effect.SETTLES, answers=False)
+PATCH_TASK = Operation("updateTask", "PATCH", "/tasks/{}", Effect.SETTLES, answers=False)
 LIST_ORDERS = _read("listOrders", "/orders", is_optional=True)
 LIST_SUBSCRIPTIONS = _read("listSubscriptions", "/subscriptions", is_optional=True)
 LIST_OPPORTUNITIES = _read("listOpportunities", "/opportunities", is_optional=True)
 ACHIEVE_GOAL = Operation(
     "achieveGoal", "POST", "/automations/goals/achieve", Effect.ONCE, is_optional=True
 )
-LIST_USERS = _read("listUsers", "/users")
+LIST_USERS = _read("listPaginatedUsers", "/users")
 USER_INFO = _read("getUserInfo", "/oauth/connect/userinfo", is_optional=True)
