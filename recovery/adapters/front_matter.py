@@ -14,16 +14,20 @@ _FRONT_MATTER_KEYS = frozenset(
 
 
 class Unreadable(Exception):
+    """A file that cannot become a template at all; carries the problem."""
+
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)
         self.problem = problem
 
 
 def unreadable(line: int, message: str, mend: str) -> Problem:
+    """A problem of reading, at this line of the file."""
     return Problem(code=Code.UNREADABLE, line=line, message=message, mend=mend)
 
 
 def split(source: str) -> tuple[str, str, int]:
+    """Front matter, body, and the line of the file where the body begins; raises Unreadable."""
     lines = source.replace("\r\n", "\n").removeprefix("\ufeff").split("\n")
     fences = [n for n, line in enumerate(lines) if line.rstrip() == "---"][:2]
     if len(fences) < 2 or fences[0] != 0:
@@ -36,6 +40,7 @@ def split(source: str) -> tuple[str, str, int]:
 
 
 def front_matter(head: str) -> dict[str, object]:
+    """Known keys only, every scalar as text, kind, category and step checked; raises Unreadable."""
     try:
         # BaseLoader reads every scalar as text: to YAML, a button's id `yes` would be true.
         facts = yaml.load(head, Loader=yaml.BaseLoader)  # noqa: S506 - builds only str, list, dict
@@ -74,6 +79,7 @@ def _line_of(head: str, key: str) -> int:
 
 
 def texts(found: object, *, key: str) -> Mapping[str, str]:
+    """A table of names and texts (samples, fallbacks); raises Unreadable."""
     table = found or {}
     if not isinstance(table, dict) or not _all_text([*table.keys(), *table.values()]):
         raise Unreadable(unreadable(2, f"{key} is not a table", f"write {key}: and name: text"))
@@ -81,6 +87,7 @@ def texts(found: object, *, key: str) -> Mapping[str, str]:
 
 
 def goals(found: object) -> tuple[str, ...]:
+    """A list of names; raises Unreadable."""
     names = found or []
     if not isinstance(names, list) or not _all_text(names):
         raise Unreadable(unreadable(2, "goals is not a list", "write goals: [new_email]"))
@@ -88,6 +95,7 @@ def goals(found: object) -> tuple[str, ...]:
 
 
 def buttons(found: object) -> tuple[Button, ...]:
+    """A list of tables with exactly id and text; raises Unreadable."""
     items = found or []
     if not isinstance(items, list) or not all(_is_button(item) for item in items):
         mend = "write each as - {id: upd, text: …}"
