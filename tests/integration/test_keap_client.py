@@ -170,12 +170,12 @@ def test_a_spent_minute_waits_for_the_next(keap, client, slept):
     assert slept == pytest.approx([30], abs=0.1)
 
 
-def test_a_spent_day_stops_at_once_and_no_further_call_leaves(keap, client):
+def test_a_spent_day_stops_at_once_and_no_further_call_leaves(keap, client, slept):
     keap.say(Says(429, GATEWAY_429, {"x-keap-product-quota-available": "0"}))
     for _ in range(2):
         with pytest.raises(QuotaExhausted):
             client.users()
-    assert len(keap.asked) == 1
+    assert (len(keap.asked), slept) == (1, [])
     assert client.usage().left == 0
 
 
@@ -441,3 +441,9 @@ def test_threads_share_one_client(keap, client):
     for thread in threads:
         thread.join()
     assert [len(users) for users in found] == [1] * 8
+
+
+def test_a_server_without_contacts_is_no_contact_that_is_gone(keap, client):
+    keap.say(Says(404, b"Not Found"))
+    with pytest.raises(Unsupported):
+        client.contacts_after("0")

@@ -114,7 +114,7 @@ def error_of(operation: Operation, answer: Answer) -> ProviderError:
         case Verdict.UNSUPPORTED:
             return Unsupported(call)
         case Verdict.ABSENT:
-            return Unsupported(call) if operation.is_optional else Gone(call)
+            return Unsupported(call) if operation.names_no_record else Gone(call)
         case Verdict.BROKEN_OFF | Verdict.FAILED | Verdict.UNREADABLE | Verdict.STRANGE:
             return _uncertain(operation, answer, call)
         case Verdict.OK:

@@ -27,6 +27,12 @@ class Operation:
     is_optional: bool = False
     answers: bool = True
 
+    @property
+    def names_no_record(self) -> bool:
+        """Whether a 404 can only mean that this server has no such path."""
+        is_list = self.effect is Effect.READ and "{}" not in self.path
+        return self.is_optional or is_list
+
 
 def _read(name: str, path: str, *, is_optional: bool = False) -> Operation:
     return Operation(name, "GET", path, Effect.READ, is_optional)
