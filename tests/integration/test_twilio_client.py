@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from twilio_script import (
     silence,
 )
 
+from recovery.adapters.twilio import wire
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.adapters.twilio.wire import Limits
 from recovery.errors import (
@@ -112,6 +114,7 @@ ROWS: dict[str, tuple[Reply, SendResult, str | None]] = {
     "reset before the answer": (reset_after(b""), D, None),
     "reset within the answer": (reset_after(HALF), D, None),
     "closed without a word": (raw(b""), D, None),
+    "shorter than announced": (raw(CHUNKED.replace(b"\r\n0\r\n\r\n", b"")), D, None),
     "half JSON, closed": (raw(HALF), D, None),
     "half JSON of full length": (answer(201, text='{"sid": "SM'), D, None),
     "HTML with 200": (answer(200, kind="text/html", text="<html>"), D, None),
@@ -214,7 +217,7 @@ def test_connections_are_kept_but_not_after_five_idle_seconds(
     one.send(MESSAGE)
     assert script.connections == 1
     later = time.monotonic() + 5.1
-    monkeypatch.setattr("recovery.adapters.twilio.wire.time.monotonic", lambda: later)
+    monkeypatch.setattr(wire, "time", SimpleNamespace(monotonic=lambda: later))
     assert one.send(MESSAGE).result is A
     assert script.connections == 2
 
