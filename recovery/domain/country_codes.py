@@ -1,6 +1,6 @@
 """Country codes as Keap and people write them; the table is ISO 3166-1's."""
 
-from functools import cache
+from functools import lru_cache
 
 _ALPHA_3_THEN_2 = """
     ABWAW AFGAF AGOAO AIAAI ALAAX ALBAL ANDAD AREAE ARGAR ARMAM ASMAS ATAAQ ATFTF ATGAG AUSAU
@@ -26,7 +26,7 @@ _ISO2 = {pair[:3]: pair[3:] for pair in _ALPHA_3_THEN_2.split()}
 _KNOWN = frozenset(_ISO2.values())
 
 
-@cache
+@lru_cache(maxsize=4096)
 def iso2(code: str | None) -> str | None:
     """The alpha-2 code of an alpha-2 or alpha-3 one in any case; None for anything else."""
     upper = (code or "").strip().upper()

@@ -110,10 +110,10 @@ def modern(code: int, national: str, *, from_abroad: bool) -> str:
             return national
 
 
-def former_landline(code: int, national: str) -> str | None:
-    """Today's form of a landline whose plan has grown since; None where nothing changed."""
+def former_landlines(code: int, national: str) -> tuple[str, ...]:
+    """Today's form of a landline whose plan has grown since; none where nothing changed."""
     old = _CO_OLD_LANDLINE.fullmatch(national) if code == Code.COLOMBIA else None
-    return f"60{old[1]}" if old else None
+    return (f"60{old[1]}",) if old else ()
 
 
 def key_digits(code: int, national: str) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 
 from phonenumbers import PhoneNumberType
 
@@ -148,7 +148,7 @@ def _read_quickly(text: str, region: str | None) -> Phone | None:
     return found if isinstance(found, Phone) else None
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _code_of(region: str | None) -> int | None:
     return numbering.calling_code(iso2(region))
 
@@ -208,11 +208,11 @@ def _first_valid(code: int, candidates: list[tuple[str, bool]]) -> Phone | Phone
     problems = []
     for national, from_abroad in candidates:
         now = numbering.modern(code, national, from_abroad=from_abroad)
-        for digits in (now, numbering.former_landline(code, now)):
-            number = numbering.parse(code, digits) if digits else None
+        for digits in (now, *numbering.former_landlines(code, now)):
+            number = numbering.parse(code, digits)
             if isinstance(number, PlanNumber):
                 return _phone(number)
-            problems += [number] if number else []
+            problems.append(number)
     return problems[0]
 
 

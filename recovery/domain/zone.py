@@ -76,7 +76,7 @@ def number_zones(phone: Phone) -> tuple[str, ...]:
     return found
 
 
-@cache
+@lru_cache(maxsize=4096)
 def canonical(zone: str | None) -> str | None:
     """IANA's present name of a zone or of its alias; None for what is no place's zone."""
     name = (zone or "").strip()
@@ -102,10 +102,11 @@ def _address_zones(country: str, region_code: str | None, locality: str | None) 
 
 
 def _narrowed(zones: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of the zones that keep a known one's time; a zone that is known itself wins."""
-    exact = tuple(zone for zone in zones if zone in known)
+    """Those of the zones that keep a known one's time; all of them where none does."""
+    if len(known) == 1 and known[0] in zones:
+        return known
     alike = (zone for zone in zones if any(_same_clock(zone, each) for each in known))
-    return exact or tuple(alike) or zones
+    return tuple(alike) or zones
 
 
 @cache
