@@ -215,7 +215,24 @@ def test_what_twilio_sends_without_a_number_is_none(form):
 
 
 DIGITS = st.integers(0, 9).map(str)
-COUNTRIES = "MX BR AR CO ES CL PE EC US UY VE GT CR PA DO PR".split()
+COUNTRIES = [
+    "MX",
+    "BR",
+    "AR",
+    "CO",
+    "ES",
+    "CL",
+    "PE",
+    "EC",
+    "US",
+    "UY",
+    "VE",
+    "GT",
+    "CR",
+    "PA",
+    "DO",
+    "PR",
+]
 CODES = {code: phonenumbers.country_code_for_region(code) for code in COUNTRIES}
 
 
