@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from recovery.domain.email_address import is_valid, normalise, suggestion
+from recovery.domain.replies.address import read_address
+from recovery.domain.replies.call import asks_for_call
+from recovery.domain.replies.moment import read_moment
+from recovery.domain.replies.person import is_somebody_else
+from recovery.domain.replies.short import is_no, is_yes
+from recovery.domain.replies.stop import Refusal, read_refusal
+from recovery.domain.replies.text import Reply, read
+
+#: Longer texts are letters to a person; the beginning says what matters.
+_LONGEST = 2000
 
 
 class ReplyKind(StrEnum):
@@ -58,20 +67,57 @@ def understand(
     media: bool = False,
 ) -> Understanding:
     """Read one inbound message; `now` is the person's local time, `at` is relative to it."""
-    if (opt_out_type or "").upper() == "STOP":
-        return Understanding(ReplyKind.STOP, matched="opt_out_type")
-    for prefix, kind in _BUTTONS.items():
-        if (payload or "").startswith(prefix):
-            return Understanding(kind, matched="button")
-    folded = text.strip().strip(".!¡ ").casefold()
-    if folded in {"stop", "baja", "sair", "pare", "parar", "salir", "unsubscribe", "cancelar"}:
-        return Understanding(ReplyKind.STOP, matched="stop_word")
-    addresses = [normalise(word) for word in text.split() if "@" in word]
-    if addresses and is_valid(addresses[-1]):
-        email = addresses[-1]
-        return Understanding(ReplyKind.NEW_EMAIL, email, correction=suggestion(email))
-    if folded in {"si", "sí", "sim", "yes", "ok"}:
+    announced = _announced(payload, opt_out_type, now)
+    if announced is not None:
+        return announced
+    if media and not text.strip():
+        return Understanding(ReplyKind.OTHER, matched="media")
+    reply = read(text[:_LONGEST])
+    refusal = read_refusal(reply)
+    if refusal.rule is not None:
+        return Understanding(ReplyKind.STOP, matched=refusal.rule, email_opt_out=refusal.email_too)
+    return _beyond_stop(reply, refusal, now)
+
+
+def _beyond_stop(reply: Reply, refusal: Refusal, now: datetime | None) -> Understanding:
+    found = read_address(reply.raw)
+    stranger = is_somebody_else(reply)
+    if found is not None and not stranger:
+        return Understanding(
+            ReplyKind.NEW_EMAIL, found.email, matched=found.rule, correction=found.correction
+        )
+    if refusal.channel is not None or (found is not None and stranger):
+        return Understanding(
+            ReplyKind.OTHER,
+            matched="one_channel" if refusal.channel else "unclear",
+            refused_channel=refusal.channel,
+        )
+    if "@" in reply.raw:
+        return Understanding(ReplyKind.OTHER, matched="address_not_theirs")
+    return _plain_answer(reply, now, stranger=stranger)
+
+
+def _plain_answer(reply: Reply, now: datetime | None, *, stranger: bool) -> Understanding:
+    if stranger:
+        return Understanding(ReplyKind.WRONG_PERSON, matched="wrong_person")
+    if asks_for_call(reply):
+        return Understanding(ReplyKind.CALL_ME, at=read_moment(reply, now), matched="call")
+    if is_yes(reply):
         return Understanding(ReplyKind.CONFIRM, matched="yes")
-    if folded in {"no", "não", "nao"}:
+    if is_no(reply):
         return Understanding(ReplyKind.DECLINE, matched="no")
-    return Understanding(ReplyKind.OTHER)
+    return Understanding(ReplyKind.OTHER, matched="unclear")
+
+
+def _announced(
+    payload: str | None, opt_out_type: str | None, now: datetime | None
+) -> Understanding | None:
+    """What a button or Twilio itself says needs no reading."""
+    match (opt_out_type or "").strip().upper():
+        case "STOP":
+            return Understanding(ReplyKind.STOP, matched="opt_out_type")
+        case "START" | "HELP":
+            return Understanding(ReplyKind.OTHER, matched="opt_out_type")
+    kinds = (kind for prefix, kind in _BUTTONS.items() if (payload or "").startswith(prefix))
+    kind = next(kinds, None)
+    return Understanding(kind, matched="button") if kind is not None else None

@@ -1,0 +1,250 @@
+"""The new address in a reply: written or spelled out, and whose it is."""
+
+import re
+from dataclasses import dataclass
+
+from recovery.domain.email_address import is_valid, normalise, suggestion
+from recovery.domain.replies.text import fold
+
+_TLDS = frozenset(
+    """com net org edu gov info biz email online store shop site tech cloud app dev agency digital
+    studio group global world live life pro name mobi xyz me coop jobs travel tv io ai law company
+    solutions services consulting design media marketing club art academy gob mil int adv""".split()
+)
+_ASIDE = r"(?:,? ?(?:todo|tudo|all)(?: (?:en|em|in|one|es|una|uma|lo|as))* (?:junto|juntos|juntas|word|together|minusculas?|minuscula|lowercase|lower case|pegado|unido|sin espacios|sem espaco)s?,? ?)"
+_TOGETHER = re.compile(
+    r"\b(?:todo junto|tudo junto|all together|all one word|one word|todo pegado|sin espacios|sem espacos?|sem espaco|todo unido)\b"
+)
+_SMALL = re.compile(
+    r"\b(?:todo|tudo|all)?(?: ?(?:en|em|in|con|com))? ?(?:minusculas?|lower ?case|letras minusculas)\b"
+)
+_SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\s*(?:\(|\[)\s*(?:at|arroba|a)\s*(?:\)|\])\s*"), "@"),
+    (re.compile(r"\s*(?:\(|\[)\s*(?:dot|punto|ponto|\.)\s*(?:\)|\])\s*"), "."),
+    (re.compile(r"\s*\b(?:arroba|arrova|aroba|arrobas)\b\s*"), "@"),
+    (re.compile(r"\s+at\s+(?=[a-z0-9-]+(?:(?:\s+dot\s+|\.)[a-z0-9-]+)+)"), "\x00"),
+    (
+        re.compile(
+            r"\s+(?:guion bajo|guion abajo|raya baja|raya al piso|barra baja|piso|underline|underscore|under line|underlaine|sublinhado|subrayado|sublinha|traco baixo|anderlain)\s+"
+        ),
+        "_",
+    ),
+    (re.compile(r"\s+(?:guion medio|guion|traco|hifen|dash|hyphen)\s+"), "-"),
+    (re.compile(r"(?<=[a-z0-9])\s+(?:punto|ponto|dot|pto|pt\.|point)\s+(?=[a-z0-9])"), "."),
+)
+_CANDIDATE = re.compile(r"[^\s<>()\[\]\"“”«»,;:@]*@+[^\s<>()\[\]\"“”«»,;:]*")
+#: After these words an address begins.
+_INTRO = frozenset(
+    """es e is its it correo mail email emails direccion endereco address seria sera ser a al ao o el la
+    para pra pro por to this este esse esta ese eso nuevo novo nova nueva new ahora agora now use usa usen usar
+    usem utilizar with con com hola oi ola hi hello si sim yes no nao ok claro dale anota anote anoten
+    escribeme escribanme escriba mandame manda mande mi meu my gmail correcto correto correct tengo
+    tenho have e and y aqui here mejor melhor be as seguinte siguiente was era aca ai try porfa favor perdon digo ou or""".split()
+)
+_NEVER_LOCAL = _INTRO | frozenset({"arroba", "instagram", "mio", "meio", "called", "llama"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The address to ask about, and the one probably meant."""
+
+    email: str
+    rule: str
+    correction: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    email: str
+    before: str
+    after: str
+    asked: bool
+
+
+_OLD_BEFORE = re.compile(
+    r"\b(?:viej[oa]|anterior|antig[oa]|velh[oa]|old|previous|former|antes|ya no|ja nao|no longer|no|nao|not|dont"
+    r"|deixei|deje|dejar|perdi|perdio|lost|stopped|en vez de|em vez de|instead of|rather than|en lugar de|no lugar d[eo]"
+    r"|borr\w+|elimin\w+|quit(?:a|e|en|ar)|remov\w+|delete|apag\w+|tir[ae]\w*|replace|reemplac\w+|substitu\w+|in place of"
+    r"|usaba|usava|used to|tenia|tinha|had|cerr(?:e|aron)|hacke\w+|bloque\w+|fechei|encerrei)\b[^,.;:]*$"
+)
+_FROM = re.compile(
+    r"\b(?:cambi\w+|mud\w+|troc\w+|chang\w+|switch\w+|pas[eo]|actualiz\w+|atualiz\w+|moved?|update)\b(?: \w+){0,4} (?:de|do|from|del)(?: \w+)? ?$"
+)
+_SWAP = re.compile(
+    r"\b(?:cambi\w+|mud\w+|troc\w+|troqu\w+|chang\w+)(?: (?:el|o|a|the|my|mi|meu))? ?$"
+)
+_OLD_AFTER = re.compile(
+    r"^(?:,? ?(?:ese|esse|este|that|it|one|el|o|eu|yo|i|lo|la|ese correo|esse email) ?)*(?:,? ?)(?:ya no|ja nao|nao (?:uso|existe|funciona|e mais)|no (?:uso|existe|funciona|sirve|longer|lo uso)"
+    r"|dont use|doesnt|does not|is (?:old|dead|gone|not)|era|was|esta (?:mal|errado|equivocado|cancelado|inactivo|lleno|viej)|is (?:wrong|full|closed)|e o antigo|es el (?:viejo|anterior)|anterior\b|antigo\b|viejo\b"
+    r"|eu nao uso|yo no uso|i dont|me lo hack|fue|foi|dejo de|deixou de|parou de|stopped|bounce|rebota|ta errado)"
+)
+_NEW_BEFORE = re.compile(
+    r"\b(?:nuev[oa]|nov[oa]|new|ahora|agora|now|actual|atual|current|correct[oa]?|corret[oa]|mejor|cambi\w+ (?:a|por|para|to)|sino|por el|por|para|to|use[mn]?|usa|usar|usem|utili\w+|pon\w+|coloqu\w+)\b[^,.;:]*$"
+)
+_NEW_AFTER = re.compile(
+    r"^(?:,? ?)(?:es|e|is|esse e|ese es|este es)? ?(?:el|o|the|mi|meu|my)? ?(?:nuevo|novo|new|instead of|en vez de|em vez de|en lugar de|no lugar|rather than)\b"
+)
+_STRANGER = re.compile(
+    r"\b(?:(?:escribi|escrevi|mande|mandei|mandamos|envie(?! me)|enviei|wrote|emailed|mailed|sent|respondi|contacte|contatei|contactei|llame|reclame|consulte|escrito|enviado|mandado|escrito|tried|intente|tentei|falei|hable)"
+    r"(?: \w+){0,7} (?:a|al|ao|para|to|con|com|pra|de|en)"
+    r"|(?:llego|llegan|llega|recibi|recibo|recebi|recebo|chegou|chega|got|received|get|vino|veio|came|escribieron|mandaron|escribio|mandou|enviaron)(?: \w+){0,6} (?:de|desde|from|do|da|by)"
+    r"|(?:su|tu|seu|teu|sua|vuestro|vosso|your|ustedes|voces|de la empresa|da empresa|company|firma|firm|soporte|suporte|support|ventas|vendas)(?: nuevo| novo| new)?(?: correo| email| mail| direccion| endereco| address)(?: \w+){0,3}"
+    r"|(?:de|do|da|of|con|com)(?: \w+)? (?:mi|meu|minha|my) (?:esposo|esposa|marido|mujer|hijo|hija|filho|filha|jefe|jefa|chefe|socio|socia|mama|papa|mae|pai|hermano|hermana|amigo|wife|husband|son|boss|colleague|contador|vecino)(?: \w+){0,2}"
+    r"|(?:mi|meu|minha|my) (?:esposo|esposa|marido|mujer|hijo|hija|filho|filha|jefe|jefa|chefe|socio|socia|mama|papa|mae|pai|hermano|hermana|amigo|wife|husband|son|boss|colleague|contador)s?(?: \w+){0,3}"
+    r"|(?:firmado|remitente|remetente|sender|signed|desde|from|by|quien es|quem e|who is|que es|conoc\w+|conhec\w+|know|dice|diz|says|firma)(?: \w+){0,2}) ?$"
+)
+_REQUEST = re.compile(
+    r"\b(?:pued\w+|podria\w*|podes|pode|podem|poderia\w*|can|could|would|puede ser|pode ser|serve|sirve|te sirve|os sirve)\b"
+)
+
+
+def read_address(text: str) -> Found | None:
+    """The one address that is theirs and current; None where none is certain."""
+    plain = _written_out(text)
+    if plain is None or "@" not in plain:
+        return None
+    mentions = _mentions(plain)
+    if not mentions or any(not is_valid(mention.email) for mention in mentions[-1:]):
+        return None
+    theirs = [mention for mention in mentions if is_valid(mention.email) and _is_theirs(mention)]
+    if not theirs:
+        return None
+    called_new = [mention for mention in theirs if _is_called_new(mention)]
+    email = (called_new or theirs)[-1].email
+    rule = "spelled_address" if email not in text.casefold() else "address"
+    return Found(email, rule, suggestion(email))
+
+
+def _is_called_new(mention: _Mention) -> bool:
+    return bool(_NEW_BEFORE.search(mention.before) or _NEW_AFTER.search(mention.after))
+
+
+def _is_theirs(mention: _Mention) -> bool:
+    if _NEW_AFTER.match(mention.after):
+        return True
+    clause = re.split(
+        r"[,.;:!?\n]| (?:pero|sino|mas|but|mejor|y|e o|e a|and|porque|yo|ahora|agora) ",
+        mention.before,
+    )[-1]
+    if _OLD_BEFORE.search(clause) and not re.search(r"\b(?:nuev[oa]|nov[oa]|new)\b[^,]*$", clause):
+        return False
+    if _FROM.search(mention.before) or _OLD_AFTER.search(mention.after):
+        return False
+    if _SWAP.search(clause) and re.match(r" ?(?:por|a|para|pelo|to|for)\b", mention.after):
+        return False
+    if _STRANGER.search(clause):
+        return False
+    return not mention.asked or _REQUEST.search(clause) is not None
+
+
+def _mentions(plain: str) -> list[_Mention]:
+    found = list(_CANDIDATE.finditer(plain))
+    mentions = []
+    for i, match in enumerate(found):
+        start = found[i - 1].end() if i else 0
+        end = found[i + 1].start() if i + 1 < len(found) else len(plain)
+        after = plain[match.end() : end]
+        whole = re.match(r"[^.!?\n]*\?", after)
+        asked = (
+            whole is not None or "¿" in plain[start : match.start()] or match.group().endswith("?")
+        )
+        email = _trimmed(match.group())
+        mentions.append(
+            _Mention(email, fold(plain[start : match.start()]), fold(after).strip(), asked)
+        )
+    return mentions
+
+
+def _trimmed(typed: str) -> str:
+    """Without what people glue to an address: a full stop, the next sentence, a smile."""
+    email = normalise(re.sub(r"[^\w]+$", "", typed.strip("<>*_~'`¿¡!?.=")))
+    local, at, domain = email.rpartition("@")
+    labels = domain.split(".")
+    while len(labels) > 2 and not _is_tld(labels[-1]) and _is_tld(labels[-2]):
+        labels = labels[:-1]
+    return f"{local}{at}{'.'.join(labels)}"
+
+
+def _is_tld(label: str) -> bool:
+    return label in _TLDS or (len(label) == 2 and label.isalpha())
+
+
+def _written_out(text: str) -> str | None:
+    """Spelled signs as signs; None where what was spelled leaves a doubt."""
+    if "@" in text and not _needs_spelling(text):
+        return _joined(text)
+    plain = fold(text)
+    together = _TOGETHER.search(plain) is not None
+    plain = re.sub(r",? ?" + _TOGETHER.pattern + r",?", " ", plain)
+    plain = _SMALL.sub(" ", plain)
+    plain = " ".join(plain.split(" "))
+    plain = re.sub(r"[ \t]+", " ", plain).strip()
+    for pattern, sign in _SIGNS:
+        plain = pattern.sub(sign, plain)
+    plain = re.sub(r"(?<=[a-z0-9])\s+\.\s*(?=(?:com|net|org|co|es|br|mx|ar)\b)", ".", plain)
+    plain = _english_at(plain)
+    if plain is None or "@" not in plain:
+        return None
+    return _with_whole_local(plain, together=together)
+
+
+def _needs_spelling(text: str) -> bool:
+    return (
+        re.search(r"\b(?:punto|ponto|dot|arroba|gui[oó]n|underline|underscore|junto)\b", text, re.I)
+        is not None
+    )
+
+
+def _joined(text: str) -> str | None:
+    """`ana@ gmail.com` is one address; `ana @gmail.com` too where nothing else can be meant."""
+    text = re.sub(r"(?<=[\w.])\s?@\s+(?=[\w-]+\.\w)", "@", text)
+    loose = re.search(r"(?:^|(?<=[\s:,]))([\w.+-]+)\s+@(?=[\w-]+\.\w)", text)
+    if loose is None:
+        return text
+    before = fold(text[: loose.start()]).split()
+    if fold(loose[1]) in _NEVER_LOCAL or not _begins_address(before):
+        return text if _CANDIDATE.search(text[: loose.start()]) else None
+    return f"{text[: loose.start()]}{loose[1]}{text[loose.end() - 1 :]}"
+
+
+def _begins_address(before: list[str]) -> bool:
+    return not before or before[-1][-1] in ":,.;!?-(" or before[-1].strip(":,.") in _INTRO
+
+
+def _english_at(plain: str) -> str | None:
+    """` at ` is an at sign only before a spelled `dot`, or after `is` and its like."""
+    if "\x00" not in plain:
+        return plain
+    before, _, after = plain.partition("\x00")
+    head, _, _local = before.rpartition(" ")
+    spelled = "dot" in plain or "." in after.split(" ")[0]
+    certain = (
+        bool(head) and _begins_address(head.split()) and head.split()[-1].strip(":,") in _INTRO
+    )
+    if not certain and head:
+        return None
+    return (
+        plain.replace("\x00", "@")
+        if spelled and _local not in {"look", "work", "me", "us"}
+        else None
+    )
+
+
+def _with_whole_local(plain: str, *, together: bool) -> str | None:
+    """The words before the sign, joined when the person said so; otherwise one word or a doubt."""
+    before, sign, after = plain.partition("@")
+    if not sign or before.endswith("@"):
+        return plain
+    words = before.split(" ")
+    if together:
+        taken: list[str] = []
+        while (
+            words
+            and words[-1].strip(":") not in _INTRO
+            and (not words[-1].endswith((":", ",", ".")) or not taken)
+        ):
+            taken.insert(0, words.pop().strip(","))
+        return f"{' '.join(words)} {''.join(taken)}@{after}".strip() if taken else None
+    if words[-1].endswith(",") or words[-1].strip(".") in _NEVER_LOCAL - {"gmail"}:
+        return None
+    return plain if _begins_address([w for w in words[:-1] if w]) else None

@@ -1,0 +1,62 @@
+"""A wish to be called, in three languages."""
+
+import re
+
+from recovery.domain.replies.text import Reply, Sentence
+
+_POLITE = (
+    r"(?:pueden?|puedes|podrian?|podrias|podes|podeis|pudiera[ns]?|quiero que|quisiera que|prefiero que|pido que|necesito que|favor de|favor"
+    r"|pode|podem|poderia|poderiam|prefiro que|quero que|gostaria que|preciso que|podia|podiam|consegue|es mejor que|mejor que|me gustaria que|espero que|seria mejor que)"
+)
+_CALL = re.compile(
+    r"\b(?:(?:llama|llame|llamen|llamad|llamar|marca|marque|marquen|marcar|telefonea|telefoneen)(?:me|nos)"
+    r"|liga(?:r|rem)? (?:me|pra mim|para mim|pra gente|p mim|pro meu)|ligue(?:m)? (?:me|pra mim|para mim|pra gente)|liguem? (?:por favor|$)"
+    rf"|{_POLITE} (?:por favor )?(?:voces |ustedes |alguien |alguem )?(?:me |nos )?(?:llam(?:ar|en?|es|eis|arme)|lig(?:ar|ue|uem|ues)|marcar?|marquen?|telefonar|telefonem?)(?: me)?"
+    r"|(?:me|nos) (?:liga|ligue|liguem|ligam|ligas|ligar|llamas|llaman|llama|llame|llamen|llamas|marcan|marcas|marca|puede[ns]? llamar|puedes llamar|podes llamar|podria[ns]? llamar|podrias llamar|podem ligar|pode ligar|poderia ligar|da[ns]? una llamada|dan un telefonazo|hacen una llamada|da um toque|telefona|telefone)"
+    r"|(?:call|phone|ring) (?:me|us)(?: back| up)?|give (?:me|us) a (?:call|ring|buzz)|gimme a call|(?:please|can you|could you|pls|just) (?:call|phone)"
+    r"|(?:prefiero|prefiro|mejor|melhor|quiero|quero|prefer|i want|id like|necesito|solicito) (?:una |uma |a |by |por |phone )?(?:llamada|ligacao|call|telefono|telefone|phone|chamada)"
+    r"|(?:mejor|melhor) (?:hablamos |falar |hablar |conversamos |falamos )?(?:por|pelo|al) (?:telefono|telefone)|dame una llamada|denme una llamada|dame un toque)\b"
+)
+_NOT = re.compile(
+    r"\b(?:no|nao|dont|never|not|nunca|jamas|sin|sem|nem|ni|didnt|quien|quem|who|por que|porque|why|they|he|she|you|ellos|eles|"
+    r"siempre|sempre|always|todo el dia|cuando|quando|si|se|if|i|yo|eu|ya|ja|somebody|someone)(?: \w+){0,2} ?$"
+)
+_ALLOWED_BEFORE = re.compile(
+    r"^(?:(?:y|si|sim|yes|ok|can|could|you|would|if|eu|i|yo|quiero|quero|que|want|prefer|prefiero|prefiro|will|do|please|like|se|puder|puede[ns]?|possible|ya|ja|por favor|id|need|to|gostaria|prefiero|podem|someone|somebody|have) ?)+$"
+)
+_NAME_NEXT = re.compile(
+    r"^(?:taxi|uber|crazy|a |an |ana\b|un taxi|loc[oa]|maybe|when you want to|mucho|muito|todo|toda|siempre|mal\b|la atencion|atencao|cada|tanto|by\b)"
+)
+
+
+def asks_for_call(reply: Reply) -> bool:
+    """A wish to be called: not a refusal, a report of calls, nor what somebody is called."""
+    return any(_asks(clause, reply.raw) for clause in reply.clauses)
+
+
+def _asks(clause: Sentence, raw: str) -> bool:
+    match = _CALL.search(clause.words)
+    if match is None:
+        return False
+    before, after = clause.words[: match.start()], clause.words[match.end() :].strip()
+    if _NOT.search(before) and _ALLOWED_BEFORE.match(before.strip()) is None:
+        return False
+    return _NAME_NEXT.match(after) is None and not _is_named(match.group(), after, raw)
+
+
+def _is_named(core: str, after: str, raw: str) -> bool:
+    """`Call me Ana`: a capital after the verb that is neither a day nor a month."""
+    if not core.endswith("me") or not after:
+        return False
+    word = after.split()[0]
+    return (
+        word not in _DAYS
+        and re.search(rf"(?i:{core[-4:]})\s+{word.capitalize()}\b", raw) is not None
+    )
+
+
+_DAYS = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday tomorrow today lunes martes miercoles
+    jueves viernes sabado domingo segunda terca quarta quinta sexta hoy hoje manana amanha mon tue wed
+    thu fri sat sun january march april may june at on after please el al na no as""".split()
+)

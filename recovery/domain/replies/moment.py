@@ -1,0 +1,254 @@
+"""When somebody wants to be called: days, hours and parts of the day, relative to their clock."""
+
+import re
+from datetime import date, datetime, time, timedelta
+
+from recovery.domain.replies.text import Reply
+
+_WEEKDAYS = {
+    **dict.fromkeys(("lunes", "segunda", "monday", "mon"), 0),
+    **dict.fromkeys(("martes", "terca", "tuesday", "tue", "tues"), 1),
+    **dict.fromkeys(("miercoles", "quarta", "wednesday", "wed"), 2),
+    **dict.fromkeys(("jueves", "quinta", "thursday", "thu", "thurs"), 3),
+    **dict.fromkeys(("viernes", "sexta", "friday", "fri"), 4),
+    **dict.fromkeys(("sabado", "saturday", "sat"), 5),
+    **dict.fromkeys(("domingo", "sunday", "sun"), 6),
+}
+_WEEKDAY = re.compile(rf"\b({'|'.join(_WEEKDAYS)})\b(?! vez)")
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "enero janeiro january jan ene",
+            "febrero fevereiro february feb fev",
+            "marzo marco march mar",
+            "abril april abr apr",
+            "mayo maio may",
+            "junio junho june jun",
+            "julio julho july jul",
+            "agosto august ago aug",
+            "septiembre setembro setiembre september sep sept set",
+            "octubre outubro october oct out",
+            "noviembre novembro november nov",
+            "diciembre dezembro december dic dez dec",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+_DATE = re.compile(
+    rf"\b(\d{{1,2}}) (?:de |of )?({'|'.join(_MONTHS)})\b|\b({'|'.join(_MONTHS)}) (\d{{1,2}})(?:st|nd|rd|th)?\b"
+)
+_DAY_OF_MONTH = re.compile(r"\b(?:el|no|dia) (?:dia )?(\d{1,2})\b(?! ?(?:h|:|de la|hs|am|pm))")
+_IN = re.compile(
+    r"\b(?:en|dentro de|em|daqui a|daqui|in|within) (?:unos |uns |about |unas |umas )?(media|meia|half|una?|uma?|an?|\d{1,3}|dos|dois|duas|two|tres|three) ?(horas?|hours?|hrs?|hs|h|an hour|minutos?|mins?|minutes?|dias?|days?|ratito|rato)\b"
+)
+_NUMBERS = {
+    "una": 1,
+    "un": 1,
+    "uma": 1,
+    "um": 1,
+    "a": 1,
+    "an": 1,
+    "dos": 2,
+    "dois": 2,
+    "duas": 2,
+    "two": 2,
+    "tres": 3,
+    "three": 3,
+}
+_HOUR_NAMES = {
+    **{
+        "una": 1,
+        "uma": 1,
+        "one": 1,
+        "dos": 2,
+        "duas": 2,
+        "two": 2,
+        "tres": 3,
+        "three": 3,
+        "cuatro": 4,
+        "quatro": 4,
+        "four": 4,
+    },
+    **{
+        "cinco": 5,
+        "five": 5,
+        "seis": 6,
+        "six": 6,
+        "siete": 7,
+        "sete": 7,
+        "seven": 7,
+        "ocho": 8,
+        "oito": 8,
+        "eight": 8,
+    },
+    **{
+        "nueve": 9,
+        "nove": 9,
+        "nine": 9,
+        "diez": 10,
+        "dez": 10,
+        "ten": 10,
+        "once": 11,
+        "onze": 11,
+        "eleven": 11,
+        "doce": 12,
+        "doze": 12,
+        "twelve": 12,
+    },
+}
+_HOUR = rf"(?P<h>\d{{1,2}}|{'|'.join(_HOUR_NAMES)})"
+_REST = (
+    r"(?:(?::|h|\.| y | e )(?P<m>\d{2}))?(?P<half> y media| e meia)?(?P<quarter> y cuarto| e um quarto)?"
+    r" ?(?P<unit>hs?|hrs?|horas|oclock|en punto)?(?: ?(?P<ap>am|pm|a m|p m)\b)?"
+    r"(?: (?:de|da|a|por|en|in) (?:la |the )?(?P<part>manana|manha|tarde|tardecita|noche|noite|madrugada|morning|afternoon|evening))?"
+)
+_AT = re.compile(
+    rf"\b(?:a las|a la|as|at|after|depois das|depois da|despues de las?|apos as|tipo|a partir das?|a partir de las?|from|sobre las|desde las|pelas|around|about|past|entre las|entre as|entre|between|la|las|das|antes de las|before|antes das) ?{_HOUR}{_REST}(?![\d/])"
+)
+_CLOCK = re.compile(
+    r"\b(?P<h>\d{1,2})(?:(?::|h)(?P<m>\d{2})|(?P<unit> ?(?:hs|hrs|horas|h)\b)|(?= ?(?:am|pm)\b))(?: ?(?P<ap>am|pm)\b)?"
+)
+_NOON = re.compile(r"\b(?:mediodia|medio dia|meio dia|noon|midday)\b")
+_BEFORE = re.compile(r"\b(?:antes d|before|ate as|until|hasta)")
+_PARTS = (
+    (
+        re.compile(
+            r"\b(?:por|en|de|a) la manana|\b(?:de|pela|na) manha|\bmorning|\btemprano\b|\bmanana a la manana"
+        ),
+        time(9),
+    ),
+    (re.compile(r"\b(?:(?:por|en|a) la|a|de|da|pela|na|la) tarde|\bafternoon|\btarde\b"), time(15)),
+    (
+        re.compile(
+            r"\b(?:por|en|a|de) la noche|\b(?:a|de|pela|na) noite|\bevening|\btonight|\bnoche\b|\bnoite\b"
+        ),
+        time(19),
+    ),
+)
+_TOMORROW = re.compile(
+    r"(?<!\bla )(?<!pasado )\bmanana\b|(?<!depois de )\bamanha\b|\b(?<!after )(?:tomorrow|tmrw|tomorow)\b"
+)
+_AFTER_TOMORROW = re.compile(r"\bpasado manana\b|\bdepois de amanha\b|\bday after tomorrow\b")
+_TODAY = re.compile(
+    r"\b(?:hoy|hoje|today|tonight|esta tarde|esta noche|this (?:afternoon|evening|morning)|hoje)\b"
+)
+
+
+def read_moment(reply: Reply, now: datetime | None) -> str | None:
+    """`2026-11-25T17:00` in the person's own time; None where no time was said or `now` is unknown."""
+    if now is None:
+        return None
+    words = " , ".join(sentence.words for sentence in reply.sentences)
+    moment = _moment(words, now.replace(tzinfo=None, second=0, microsecond=0))
+    return moment.isoformat(timespec="minutes") if moment else None
+
+
+def _moment(words: str, now: datetime) -> datetime | None:
+    ahead = _ahead(words, now)
+    if ahead is not None:
+        return ahead
+    day = _day(words, now)
+    hour = _hour(words)
+    part = _part(words)
+    if hour is None and _BEFORE.search(words):
+        hour = None
+    if hour is None and part is None:
+        return datetime.combine(day, time(9)) if day and day > now.date() else None
+    return _settle(day, hour or part or time(9), now, is_part=hour is None)
+
+
+def _settle(day: date | None, hour: time, now: datetime, *, is_part: bool) -> datetime:
+    """Without a day the next such moment; a part of the day that has begun is still that part."""
+    moment = datetime.combine(day or now.date(), hour)
+    if moment > now:
+        return moment
+    if is_part and moment.date() == now.date() and now < moment + timedelta(hours=3):
+        return now
+    evening = moment + timedelta(hours=12)
+    if not is_part and evening > now and evening.hour <= 20 and evening.date() == now.date():
+        return evening
+    return moment if day else moment + timedelta(days=1)
+
+
+def _ahead(words: str, now: datetime) -> datetime | None:
+    match = _IN.search(words)
+    if match is None:
+        return None
+    unit = match[2]
+    if unit in {"rato", "ratito"}:
+        return now + timedelta(minutes=30)
+    if match[1] in {"media", "meia", "half"}:
+        return now + timedelta(minutes=30)
+    count = _NUMBERS.get(match[1]) or int(match[1])
+    if unit[0] == "d":
+        return datetime.combine(now.date() + timedelta(days=count), _hour(words) or time(9))
+    return now + (timedelta(hours=count) if unit[0] == "h" else timedelta(minutes=count))
+
+
+def _day(words: str, now: datetime) -> date | None:
+    today = now.date()
+    if _AFTER_TOMORROW.search(words):
+        return today + timedelta(days=2)
+    if _TODAY.search(words):
+        return today
+    if _TOMORROW.search(words):
+        return today + timedelta(days=1)
+    weekday = _WEEKDAY.search(words)
+    if weekday:
+        return today + timedelta(days=(_WEEKDAYS[weekday[1]] - today.weekday() - 1) % 7 + 1)
+    return _calendar_day(words, today)
+
+
+def _calendar_day(words: str, today: date) -> date | None:
+    named = _DATE.search(words)
+    alone = _DAY_OF_MONTH.search(words)
+    if named:
+        return _next_date(today, int(named[1] or named[4]), _MONTHS[named[2] or named[3]])
+    return _next_date(today, int(alone[1]), None) if alone else None
+
+
+def _next_date(today: date, day: int, month: int | None) -> date | None:
+    for offset in range(13):
+        year, index = divmod(today.year * 12 + today.month - 1 + offset, 12)
+        if month not in (None, index + 1):
+            continue
+        try:
+            found = date(year, index + 1, day)
+        except ValueError:
+            continue
+        if found >= today:
+            return found
+    return None
+
+
+def _part(words: str) -> time | None:
+    return next((hour for pattern, hour in _PARTS if pattern.search(words)), None)
+
+
+def _hour(words: str) -> time | None:
+    match = _AT.search(words) or _CLOCK.search(words)
+    if match is None or _BEFORE.match(match.group()):
+        return time(12) if _NOON.search(words) and not _BEFORE.search(words) else None
+    said = match.groupdict()
+    hour = _HOUR_NAMES.get(said["h"]) or int(said["h"])
+    minute = 30 if said.get("half") else 15 if said.get("quarter") else int(said["m"] or 0)
+    if hour > 23 or minute > 59:
+        return None
+    return time(_on_the_clock(hour, said, words), minute)
+
+
+def _on_the_clock(hour: int, said: dict[str, str | None], words: str) -> int:
+    """Nobody asks for a call before eight in the morning: a bare 1 to 7 is after noon."""
+    mark = (said.get("ap") or "")[:1]
+    part = said.get("part") or ""
+    if mark == "a" or part in {"manana", "manha", "morning", "madrugada"}:
+        return hour % 12 if hour == 12 else hour
+    late = mark == "p" or part in {"tarde", "tardecita", "noche", "noite", "afternoon", "evening"}
+    general = None if late else _part(words)
+    if general and general >= time(15):
+        late = True
+    if hour < 12 and (late or (1 <= hour <= 7 and len(said["h"] or "") < 2 and general != time(9))):
+        return hour + 12
+    return hour

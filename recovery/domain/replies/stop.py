@@ -1,0 +1,105 @@
+"""A plain request to stop, to be removed or not to be written to: verbs × objects, not sentences.
+
+One channel refused is no stop (a person reads it), nor is a wish about hours, nor a complaint
+that nobody writes any more.
+"""
+
+import re
+from dataclasses import dataclass
+
+from recovery.domain.replies import stop_words
+from recovery.domain.replies.stop_grammar import (
+    ALTERNATIVE,
+    CALL_REFUSED,
+    CEASE,
+    EMAIL_WORD,
+    FORBID,
+    HOURS,
+    NEGATION,
+    ONE_MAILBOX,
+    PLAIN,
+    REMOVAL,
+    THIS_CHANNEL,
+    UNWANTED,
+    WHY,
+    allows_tail,
+)
+from recovery.domain.replies.text import Reply, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What was refused: everything (`rule` says how it was seen), or one channel."""
+
+    rule: str | None = None
+    email_too: bool = False
+    channel: str | None = None
+
+
+def read_refusal(reply: Reply) -> Refusal:
+    """The strongest refusal in a message."""
+    if stop_words.is_stop(reply.bare):
+        return Refusal("stop_word")
+    found = [_refusal(sentence, reply) for sentence in reply.sentences]
+    whole = next((refusal for refusal in found if refusal.rule), None)
+    if whole is not None:
+        return whole
+    if _opens_with_stop(reply):
+        return Refusal("stop_word", email_too=False)
+    return next((refusal for refusal in found if refusal.channel), Refusal())
+
+
+def _opens_with_stop(reply: Reply) -> bool:
+    """`Stop, …` or `STOP. …`: the word stands in a clause of its own, at either end."""
+    clauses = [tuple(clause.words.split()) for clause in reply.clauses]
+    return (
+        any(
+            clause in {("stop",), ("baja",), ("unsubscribe",), ("sair",), ("parem",), ("basta",)}
+            for clause in (clauses[0], clauses[-1])
+        )
+        if clauses
+        else False
+    )
+
+
+def _refusal(sentence: Sentence, reply: Reply) -> Refusal:
+    words = sentence.words
+    if WHY.search(words):
+        return Refusal()
+    for rule, pattern in _RULES:
+        for match in pattern.finditer(words):
+            refusal = _weigh(rule, match, sentence, reply)
+            if refusal is not None:
+                return refusal
+    return Refusal(channel="call") if CALL_REFUSED.search(words) else Refusal()
+
+
+_RULES = (
+    ("plain", PLAIN),
+    ("forbid", FORBID),
+    ("cease", CEASE),
+    ("removal", REMOVAL),
+    ("unwanted", UNWANTED),
+)
+
+
+def _weigh(rule: str, match: re.Match[str], sentence: Sentence, reply: Reply) -> Refusal | None:
+    before = sentence.words[: match.start()]
+    after = sentence.words[match.end() :].strip()
+    tail = after.partition(",")[0].strip()
+    if rule in {"cease", "removal"} and NEGATION.search(before.rpartition(",")[2]):
+        return None
+    if not allows_tail(rule, match, tail) or HOURS[rule].search(tail):
+        return None
+    if ONE_MAILBOX.search(match.group() + " " + tail):
+        return Refusal(channel="email")
+    if _offers_another_way(tail, after, reply):
+        return Refusal(channel="message")
+    return Refusal(rule, email_too=EMAIL_WORD.search(match.group() + " " + after) is not None)
+
+
+def _offers_another_way(tail: str, after: str, reply: Reply) -> bool:
+    """`No WhatsApp, call me`: one channel refused in favour of another."""
+    rest = " ".join(sentence.words for sentence in reply.sentences)
+    pattern = ALTERNATIVE[THIS_CHANNEL.search(tail) is not None]
+    return pattern.search(rest) is not None

@@ -1,0 +1,64 @@
+"""The short stop words, and the slips of the thumb that still are one."""
+
+from functools import cache
+
+#: Alone in a message these are a stop (Twilio's own list, and its kin in Spanish and Portuguese).
+_WORDS = """stop stopall unsubscribe unsubscribed optout end quit revoke cancel baja alto parar pare
+parem paren para parad salir sair cancelar cancele cancelen cancela eliminar eliminenme borrar
+borrenme remover remove remova descadastrar descadastre descadastro desinscrever desuscribir
+desuscribirme desuscribirse basta chega detenganse detente darse deixem baixa suscripcion""".split()
+_WORDS = [w for w in _WORDS if w not in {"darse", "deixem", "suscripcion", "baixa"}]
+_PHRASES = frozenset(
+    """opt out|stop all|stop it|stop this|stop now|stop already|darme de baja|dar de baja|de baja
+    |la baja|mi baja|dame baja|nao quero|nao quero mais|no quiero|no quiero mas|ya no quiero|ya no
+    |ja nao quero|ya no quiero mas|no mas|nao mais|ja chega|no more|dar baixa|cancelar inscricao
+    |cancelar suscripcion|cancelar subscripcion|stop stop|stop stop stop|basta basta|quiero salir
+    |quero sair|me borra|me borre|me tira|me tire|me tirem|me remove|me remova|me sacan|me exclua
+    |para com isso|pare com isso|parem com isso|parem|pode parar|podem parar|ya paren|ya para
+    |ya pare|alto ya|para ya|paren ya|stop ya|stop ja|para ja|stop por favor|stop mensajes
+    |stop publicidad|baja mensajes|alto mensajes|sair da lista|salir de la lista|unsubscribe me
+    |stop messages|stop messaging|stop texts|cancelar mensajes|cancelar mensagens
+    |stop whatsapp|baja whatsapp|end messages|remove me|unsubscribe all""".replace("\n", " ")
+    .replace("  ", "")
+    .split("|")
+)
+_PHRASES = frozenset(" ".join(phrase.split()) for phrase in _PHRASES)
+#: One slip away from a stop word, and a word in its own right.
+_REAL_WORDS = frozenset(
+    """par sai sali sar sir pares parte padre sal alta altos altoo pagar parir pasar salid salar
+    salio sale salis sair parar ent ens quite quiet quito quita qui cance canela canelar candelar
+    cancion eliminare borrador borras borre borro bajo caja haja paja baha bala bata bar baj stoa
+    remote removed remora baste bast chegar cheguei chego chaga chegue paree pard part para paro
+    parra revolve sari salr end""".split()
+) - {"sair", "parar", "para", "end", "salr", "paree"}
+_NEAR = {
+    row[i]: {row[j] for j in (i - 1, i + 1) if 0 <= j < len(row)}
+    for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+    for i in range(len(row))
+}
+_NEAR["b"] = _NEAR["b"] | {"v"}
+_NEAR["p"] = _NEAR["p"] | {"l"}
+
+
+def is_stop(words: tuple[str, ...]) -> bool:
+    """The whole message, polite words aside, is a stop word, a stop phrase or a slip of one."""
+    text = " ".join(words)
+    return text in _PHRASES or (bool(words) and all(word in _spellings() for word in set(words)))
+
+
+@cache
+def _spellings() -> frozenset[str]:
+    slips = {slip for word in _WORDS if len(word) > 3 for slip in _slips(word)}
+    return (frozenset(slips) - _REAL_WORDS) | frozenset(_WORDS)
+
+
+def _slips(word: str) -> set[str]:
+    """Swapped, doubled, missing or neighbouring letters; the first is missed by nobody."""
+    found = {word[:i] + word[i] + word[i:] for i in range(len(word))}
+    if word == "para":
+        return set()
+    found |= {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)}
+    found |= {word[:i] + word[i + 1 :] for i in range(1, len(word))}
+    for i, letter in enumerate(word):
+        found |= {word[:i] + near + word[i + 1 :] for near in _NEAR.get(letter, ())}
+    return found
