@@ -69,7 +69,8 @@ _NO_REGION = "001"
 
 #: What needs no closer look: digits with spaces, hyphens, brackets, perhaps a plus.
 _CLEAN = re.compile(r"(\+?)[ (]*([1-9][\d ()-]*)", re.A)
-_DATE_SHAPE = re.compile(r"\d{1,4}-\d{1,2}-\d{1,4}")
+#: A trunk zero in brackets, and what may be a date.
+_UNCLEAN = re.compile(r"\( *0|\d-\d{1,2}-\d")
 _SIGNS = str.maketrans("", "", " ()-")
 #: Two numbers of seven digits are the shortest pair that one run of digits may hide.
 _SHORTEST_PAIR = 14
@@ -130,7 +131,7 @@ def dial_forms(phone: Phone) -> tuple[str, ...]:
 
 def _read_quickly(text: str, region: str | None) -> Phone | None:
     clean = _CLEAN.fullmatch(text)
-    if clean is None or "(0" in text or _DATE_SHAPE.fullmatch(text):
+    if clean is None or _UNCLEAN.search(text):
         return None
     digits = clean[2].translate(_SIGNS)
     if clean[1]:
