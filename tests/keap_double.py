@@ -56,6 +56,7 @@ class KeapDouble:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = -1  # one packet an answer: two would wait for the delayed ACK
 
             def _any(self):
                 double.answer(self)
