@@ -34,6 +34,8 @@ class Spared(StrEnum):
     NEVER_REACHED = "never_reached"
     #: Keap itself refused the DELETE for good.
     REFUSED_BY_KEAP = "refused_by_keap"
+    #: Keap's answer about this contact alone cannot be read.
+    UNREADABLE = "unreadable"
     #: A newer reading of the same contact waits in another batch.
     ARCHIVED_AGAIN = "archived_again"
 
