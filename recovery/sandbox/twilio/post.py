@@ -1,6 +1,7 @@
 """A small HTTP client for webhooks: keep-alive, loopback only, a tenth of a library's CPU."""
 
 import asyncio
+import contextlib
 import ssl
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ class Poster:
     """Posts forms; keeps connections open between posts."""
 
     _idle: defaultdict[str, list[Stream]] = field(default_factory=lambda: defaultdict(list))
+    _keeper: asyncio.Task[None] | None = None
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_MANY_AT_ONCE))
 
     async def post(self, url: str, fields: Fields, *, headers: dict[str, str]) -> int:
@@ -36,8 +38,19 @@ class Poster:
         if parts.hostname not in LOOPBACK:
             msg = "the sandbox calls loopback addresses only"
             raise NotConnectedError(msg)
+        self._keeper = self._keeper or asyncio.create_task(self._close_at_the_end())
         async with self._room:
             return await self._exchange(parts, _request(parts, fields, headers))
+
+    async def _close_at_the_end(self) -> None:
+        """Waits to be cancelled with the loop, and leaves no connection behind."""
+        try:
+            await asyncio.Event().wait()
+        finally:
+            for _, writer in [stream for streams in self._idle.values() for stream in streams]:
+                writer.close()
+                with contextlib.suppress(OSError):
+                    await writer.wait_closed()
 
     async def _exchange(self, parts: SplitResult, request: bytes) -> int:
         while self._idle[parts.netloc]:

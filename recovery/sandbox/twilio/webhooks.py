@@ -41,7 +41,7 @@ async def deliver(
     answer = await _try(account, url, fields, headers)
     if answer is None:
         answer = await _try(account, url, fields, headers)
-    account.world.ledger.append(kind, url=url, answer=answer, **named)
+    account.world.ledger.append(kind, url=url, answer=answer or "not connected", **named)
 
 
 async def _try(
