@@ -19,13 +19,13 @@ class KeapSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     base_url: str = KEAP_URL
-    token: SecretStr | None = Field(None, description="service account key or access token")
+    token: SecretStr | None = None  # service account key or personal access token
     client_id: str | None = None
     client_secret: SecretStr | None = None
     refresh_token: SecretStr | None = None
     token_url: str = KEAP_TOKEN_URL
     calls_per_second: Annotated[float, Field(gt=0)] = 1.0
-    user_id: str | None = Field(None, description="who writes notes; default the token's user")
+    user_id: str | None = None  # who writes notes; default the token's user
 
 
 class TwilioSettings(BaseModel):
@@ -38,7 +38,7 @@ class TwilioSettings(BaseModel):
     )
     account_sid: str | None = None
     auth_token: SecretStr | None = None
-    previous_auth_token: SecretStr | None = Field(None, description="accepted during rotation")
+    previous_auth_token: SecretStr | None = None  # accepted during rotation
     whatsapp_from: str | None = None
     voice_from: str | None = None
     messaging_service_sid: str | None = None

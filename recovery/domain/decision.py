@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from recovery.domain.case import CaseEnd
 from recovery.domain.person import Number
+from recovery.domain.timetable import Timetable
 
 
 class Act(StrEnum):
@@ -22,7 +23,7 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One act with its moment; `step`, `number` and `template` belong to messages and calls.
+    """One act with its moment; `step`, `number`, `place` and `template` belong to messages and calls.
 
     `planned_on` is the local day of a call; `started_on` is to be remembered as the case's day 0.
     """
@@ -33,6 +34,7 @@ class Decision:
     at: datetime | None = None
     step: str | None = None
     number: Number | None = None
+    place: Timetable | None = None
     template: str | None = None
     end: CaseEnd | None = None
     planned_on: date | None = None

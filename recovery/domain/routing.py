@@ -20,7 +20,7 @@ from recovery.domain.case import (
     call_step,
 )
 from recovery.domain.consent import call_number, whatsapp_number, why_no_call, why_no_whatsapp
-from recovery.domain.country import Countries
+from recovery.domain.country import Countries, subdivision
 from recovery.domain.decision import Act, Decision
 from recovery.domain.email_status import FAULTS
 from recovery.domain.person import Number, Person
@@ -58,10 +58,16 @@ class Situation:
     def timetable(self, number: Number) -> Timetable:
         """When this number may be reached."""
         country = self.country_of(number)
-        same = country == self.person.country
-        region = self.person.region_code if same else None
         rules = self.countries.get(country)
-        return Timetable(number.zones, country, region, rules, self.policy.hours)
+        stated = self.person.region_code if country == self.person.country else None
+        region = rules.region_of(number.phone.e164, region_code=stated) if rules else None
+        return Timetable(
+            number.zones,
+            country,
+            region or subdivision(stated, country=country),
+            rules,
+            self.policy.hours,
+        )
 
     @cached_property
     def no_whatsapp(self) -> str | None:
@@ -80,7 +86,8 @@ class Situation:
         if number is None or self.policy.registry != "hold":
             return None
         country = self.country_of(number)
-        rules = self.countries.get(country)
+        place = self.timetable(number)
+        rules = place.rules.within(place.region_code) if place.rules else None
         if rules and channel.value in rules.registry_binds and country not in self.fresh_registries:
             return f"the block list of {country} was not imported lately"
         return None
@@ -179,6 +186,7 @@ def _as_agreed(s: Situation) -> Decision | None:
         at=at,
         step=step,
         number=number,
+        place=s.timetable(number),
         planned_on=s.timetable(number).local_day(at),
     )
 
@@ -198,6 +206,7 @@ def _first_message(s: Situation) -> Decision | None:
         at=at,
         step=FIRST_MESSAGE,
         number=number,
+        place=s.timetable(number),
         template=template,
     )
 
@@ -231,6 +240,7 @@ def _next_call(s: Situation) -> Decision | None:
         at=at,
         step=call_step(turn),
         number=number,
+        place=timetable,
         planned_on=day,
         started_on=s.progress.day_zero(timetable),
     )
@@ -257,6 +267,7 @@ def _last_message(s: Situation) -> Decision | None:
         at=timetable.next(s.now, day=day),
         step=LAST_MESSAGE,
         number=number,
+        place=timetable,
         template=template_for(s.policy.goal(s.person.status), last=True, once=False),
     )
 

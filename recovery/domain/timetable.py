@@ -49,6 +49,24 @@ class Timetable:
             not_before_day=day,
         )
 
+    def closes_in(self, now: datetime) -> timedelta:
+        """How long from now on the hour stays allowed in all zones; nothing where it is not."""
+        if not self.allows(now):
+            return timedelta(0)
+        return min(self._closes_in(now, ZoneInfo(zone)) for zone in self.zones)
+
+    def _closes_in(self, now: datetime, zone: ZoneInfo) -> timedelta:
+        here = now.astimezone(zone)
+        window = hours.open_on(
+            here.date(),
+            country=self.country,
+            subdivision=self.region_code,
+            rules=self.rules,
+            hours=self.hours,
+        )
+        assert window is not None  # noqa: S101 (allows said so)
+        return datetime.combine(here.date(), window.closes, zone) - here
+
     def local_day(self, moment: datetime) -> date:
         """The calendar day of the moment where the person is."""
         return moment.astimezone(ZoneInfo(self.zones[0])).date()

@@ -3,6 +3,7 @@
 Every function works inside the caller's transaction.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -23,7 +24,6 @@ from recovery.adapters.db.tables import (
 from recovery.domain.case import AttemptState, CaseEnd, CaseState
 from recovery.domain.email_status import EmailStatus
 from recovery.services.ports import StatusRow
-from recovery.services.pull import Progress
 from recovery.services.reading import ContactFacts
 
 CASE = table(CaseRow)
@@ -175,9 +175,13 @@ def tell_story(
 
 
 def statuses_changed(
-    connection: sa.Connection, changed: Mapping[str, StatusRow], pull: Progress
-) -> None:
-    """Addresses whose status moved: their contacts follow, and their open cases."""
+    connection: sa.Connection, changed: Mapping[str, StatusRow], at: datetime
+) -> Counter[str]:
+    """Addresses whose status moved: their contacts follow, and their open cases.
+
+    Counts the cases that ended by it.
+    """
+    ended: Counter[str] = Counter()
     for some in chunks(list(changed)):
         query = sa.select(CONTACT.c.id, CONTACT.c.primary_key, CONTACT.c.status)
         for row in connection.execute(query.where(CONTACT.c.primary_key.in_(some))).all():
@@ -187,45 +191,48 @@ def statuses_changed(
             connection.execute(
                 CONTACT.update()
                 .where(CONTACT.c.id == row.id)
-                .values(status=word.status.value, raw_status=word.raw, status_since=pull.started_at)
+                .values(status=word.status.value, raw_status=word.raw, status_since=at)
             )
-            _status_moved(connection, row.id, word.status, pull)
+            ended += _status_moved(connection, row.id, word.status, at)
+    return ended
 
 
 def contacts_changed(
     connection: sa.Connection,
     moved: Iterable[ContactFacts],
     facts: Sequence[ContactFacts],
-    pull: Progress,
-) -> None:
+    at: datetime,
+) -> Counter[str]:
     """Contacts read anew: moved statuses reach their cases, all others are decided once more."""
+    ended: Counter[str] = Counter()
     for fact in moved:
-        _status_moved(connection, fact.id, fact.status, pull)
+        ended += _status_moved(connection, fact.id, fact.status, at)
     for some in chunks([f"c{fact.id}" for fact in facts]):
         cases = sa.select(OPEN_KEY.c.case_id).where(OPEN_KEY.c.key.in_(some))
         connection.execute(
             CASE.update()
             .where(CASE.c.id.in_(cases), CASE.c.state.in_(("open", "proposed")))
-            .values(route_at=pull.started_at)
+            .values(route_at=at)
         )
+    return ended
 
 
 def _status_moved(
-    connection: sa.Connection, contact_id: str, status: EmailStatus, pull: Progress
-) -> None:
+    connection: sa.Connection, contact_id: str, status: EmailStatus, at: datetime
+) -> Counter[str]:
     case = open_case_of(connection, contact_id)
     if case is None:
-        return
-    record(connection, case, "status_changed", pull.started_at, status=status.value)
+        return Counter()
+    record(connection, case, "status_changed", at, status=status.value)
     own = case["contact_id"] == contact_id
     if own and status.is_deliverable:
         waited = case["state"] == CaseState.CONSENTED.value
         end = CaseEnd.RECOVERED if waited else CaseEnd.HEALED
-        close(connection, case, end, pull.started_at, status=status.value)
-        pull.count("recovered" if waited else "closed_healed")
-        return
+        close(connection, case, end, at, status=status.value)
+        return Counter({"recovered" if waited else "closed_healed": 1})
     changes = {"status": status.value} if own else {}
-    touch(connection, case["id"], pull.started_at, **changes)
+    touch(connection, case["id"], at, **changes)
+    return Counter()
 
 
 def contacts_gone(connection: sa.Connection, ids: Sequence[str], at: datetime) -> None:

@@ -1,5 +1,6 @@
 """What a pull reads and writes: the status list, contacts with their keys, and its own progress."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,30 @@ _ADDRESS = table(AddressRow)
 _CONTACT = table(ContactRow)
 _KEY = table(ContactKeyRow)
 _CONSENT = table(ConsentRow)
+
+
+class Listing:
+    """Saves what Keap says of addresses at one moment; contacts and cases follow."""
+
+    def __init__(self, connection: sa.Connection, keys: Keys, at: datetime) -> None:
+        self._connection = connection
+        self._keys = keys
+        self._at = at
+
+    def save(self, rows: Sequence[StatusRow]) -> Counter[str]:
+        """Counts the cases that ended by it."""
+        by_key = {self._keys.email(row.email): row for row in rows}
+        known = _known(self._connection, list(by_key))
+        values, changed = [], {}
+        for key, row in by_key.items():
+            before, since = known.get(key, (row.status.value, self._at))
+            same = before == row.status.value
+            since = since if same else self._at
+            values.append(_address(key, row, since=since, listed_at=self._at))
+            if not same:
+                changed[key] = row
+        upsert(self._connection, AddressRow, values)
+        return cases.statuses_changed(self._connection, changed, self._at)
 
 
 class SqlPullStore:
@@ -68,26 +93,8 @@ class SqlPullStore:
 
     def save_addresses(self, pull: Progress, rows: Sequence[StatusRow]) -> None:
         with self._database.begin() as connection:
-            self._upsert_addresses(connection, pull, rows)
+            _add(pull, Listing(connection, self._keys, pull.started_at).save(rows))
             _save(connection, pull)
-
-    def _upsert_addresses(
-        self, connection: sa.Connection, pull: Progress, rows: Sequence[StatusRow]
-    ) -> None:
-        by_key = {self._keys.email(row.email): row for row in rows}
-        known = _known(connection, list(by_key))
-        values = []
-        for key, row in by_key.items():
-            same = key in known and known[key][0] == row.status.value
-            since = known[key][1] if same else pull.started_at
-            values.append(_address(key, row, since=since, listed_at=pull.started_at))
-        upsert(connection, AddressRow, values)
-        changed = {
-            value["key"]: by_key[value["key"]]
-            for value in values
-            if value["key"] in known and known[value["key"]][0] != value["status"]
-        }
-        cases.statuses_changed(connection, changed, pull)
 
     def listed(self, emails: Sequence[str]) -> dict[str, tuple[EmailStatus, str]]:
         if not emails:
@@ -149,7 +156,7 @@ class SqlPullStore:
         upsert(connection, ContactRow, values, keep=("requested_at",))
         _replace_keys(connection, changed_keys, new=not known)
         _save_consents(connection, [f for f in facts if f.data is not None], pull.started_at)
-        cases.contacts_changed(connection, moved, facts, pull)
+        _add(pull, cases.contacts_changed(connection, moved, facts, pull.started_at))
 
     def left_list(self, pull: Progress) -> tuple[str, ...]:
         query = sa.select(_ADDRESS.c.email).where(_ADDRESS.c.listed_at < pull.started_at)
@@ -160,9 +167,9 @@ class SqlPullStore:
         with self._database.begin() as connection:
             healed = {e: row for e, row in rows.items() if not row.status.matters}
             still = [row for row in rows.values() if row.status.matters]
-            self._upsert_addresses(connection, pull, still)
+            _add(pull, Listing(connection, self._keys, pull.started_at).save(still))
             keys = {self._keys.email(e): row for e, row in healed.items()}
-            cases.statuses_changed(connection, keys, pull)
+            _add(pull, cases.statuses_changed(connection, keys, pull.started_at))
             told = {email.strip().lower() for email in rows}
             silent = [self._keys.email(e) for e in asked if e.strip().lower() not in told]
             for some in chunks([*keys, *silent]):
@@ -180,6 +187,11 @@ class SqlPullStore:
 
     def open_cases(self, pull: Progress, policy: Policy) -> None:
         intake.open_cases(self._database, pull, policy)
+
+
+def _add(pull: Progress, counts: Counter[str]) -> None:
+    for what, number in counts.items():
+        pull.count(what, number)
 
 
 def _save(connection: sa.Connection, pull: Progress, finished_at: datetime | None = None) -> None:

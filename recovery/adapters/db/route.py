@@ -104,7 +104,7 @@ def _values(decision: Decision, version: str, now: datetime) -> dict[str, Any]:
         "next_step": decision.step,
         "next_number": number.phone.e164 if number else None,
         "next_number_key": number.key if number else None,
-        "next_zones": " ".join(number.zones) if number else None,
+        "next_place": _place(decision),
         "next_template": decision.template,
         "next_planned_on": decision.planned_on,
         "rule": decision.rule,
@@ -114,6 +114,13 @@ def _values(decision: Decision, version: str, now: datetime) -> dict[str, Any]:
         "route_at": decision.at if waits else None,
         "started_on": decision.started_on,
     }
+
+
+def _place(decision: Decision) -> dict[str, Any] | None:
+    place = decision.place
+    if place is None:
+        return None
+    return {"zones": place.zones, "country": place.country, "region": place.region_code}
 
 
 def _take(

@@ -128,7 +128,8 @@ class CaseRow(SQLModel, table=True):
     next_step: str | None = None
     next_number: str | None = None
     next_number_key: str | None = None
-    next_zones: str | None = None
+    #: Zones, country and state of the number: in which hours it may be reached.
+    next_place: dict[str, Any] | None = _json()
     next_template: str | None = None
     next_planned_on: date | None = None
     rule: str | None = None

@@ -1,0 +1,389 @@
+"""What reaching reads and writes: calls into the queue, intents, the last checks, the answers."""
+
+import secrets
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from recovery.adapters.db import cases
+from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
+from recovery.adapters.db.engine import Database
+from recovery.adapters.db.pull import Listing
+from recovery.adapters.db.sql import add_new, chunks, table
+from recovery.adapters.db.tables import AddressRow, AttemptRow, SuppressionRow
+from recovery.domain.case import AttemptState, CaseState, Channel
+from recovery.domain.decision import Act
+from recovery.domain.keys import Keys
+from recovery.services.pipeline import Answered, Started
+from recovery.services.ports import CodeAction, SendAnswer, SendResult, StatusRow
+from recovery.services.reach import Due, Intent
+from recovery.services.wording import Addressee
+
+_ADDRESS = table(AddressRow)
+_SUPPRESSION = table(SuppressionRow)
+#: Cases in which automation may act.
+_ACTIVE = (CaseState.OPEN.value, CaseState.ENGAGED.value)
+#: A doubt is looked into after two minutes for the first time (facts: reliability, 'Send').
+FIRST_LOOK = timedelta(minutes=2)
+#: A message that is under way is asked about when no callback came for so long.
+FIRST_POLL = timedelta(minutes=5)
+_ANSWER = ("state", "sid", "code", "accepted_at", "ended_at", "due_at")
+
+
+class SqlReachStore:
+    """Implements `ReachStore`."""
+
+    def __init__(self, database: Database, keys: Keys) -> None:
+        self._database = database
+        self._keys = keys
+        #: Variables of intents that this process committed, until they are posted.
+        self._variables: dict[str, Mapping[str, str]] = {}
+
+    def queue_calls(self, now: datetime) -> int:
+        query = sa.select(CASE).where(CASE.c.state.in_(_ACTIVE), CASE.c.next_act == Act.CALL.value)
+        with self._database.begin() as connection:
+            rows = connection.execute(query.order_by(CASE.c.id)).mappings().all()
+            add_new(connection, AttemptRow, [_call(row, now) for row in rows])
+            for row in rows:
+                _ask_keap_for_task(connection, row, now)
+            for some in chunks([row["id"] for row in rows]):
+                connection.execute(
+                    CASE.update()
+                    .where(CASE.c.id.in_(some))
+                    .values(next_act=None, callback_at=None, route_at=now)
+                )
+        return len(rows)
+
+    def due_ids(self, now: datetime) -> tuple[int, ...]:
+        query = (
+            sa.select(CASE.c.id)
+            .where(CASE.c.state == CaseState.OPEN.value)
+            .where(CASE.c.next_act == Act.MESSAGE.value, CASE.c.next_at <= now)
+            .order_by(CASE.c.value.desc(), CASE.c.id)
+        )
+        with self._database.read() as connection:
+            return tuple(connection.execute(query).scalars())
+
+    def due(self, case_ids: Sequence[int]) -> list[Due]:
+        query = (
+            sa.select(CASE, CONTACT.c.data, CONTACT.c.primary_key, _ADDRESS.c.listed_at)
+            .join(CONTACT, CONTACT.c.id == CASE.c.contact_id)
+            .outerjoin(_ADDRESS, _ADDRESS.c.key == CONTACT.c.primary_key)
+            .where(CASE.c.id.in_(case_ids), CASE.c.next_act == Act.MESSAGE.value)
+        )
+        with self._database.read() as connection:
+            rows = {row["id"]: row for row in connection.execute(query).mappings()}
+            names = _given_names(connection, list(rows))
+        return [_due(rows[one], names.get(one, [])) for one in case_ids if one in rows]
+
+    def statuses_read(self, rows: Mapping[str, StatusRow], now: datetime) -> None:
+        with self._database.begin() as connection:
+            Listing(connection, self._keys, now).save(list(rows.values()))
+
+    def intend(self, intents: Sequence[Intent], now: datetime) -> None:
+        if not intents:
+            return
+        self._variables.update((intent.token, intent.variables) for intent in intents)
+        values = [_intended(intent, now) for intent in intents]
+        with self._database.begin() as connection:
+            _insert_or_renew(connection, values)
+
+    def begin_sending(
+        self,
+        tokens: Sequence[str],
+        now: datetime,
+        *,
+        epoch: int,
+        fresh_since: datetime,
+        valid_for: Callable[[Mapping[str, object]], int],
+    ) -> tuple[list[Started], Counter[str]]:
+        started: list[Started] = []
+        refused: Counter[str] = Counter()
+        with self._database.begin() as connection:
+            silenced = _silenced(connection, tokens)
+            for row in connection.execute(_to_check(tokens)).mappings():
+                seconds = valid_for(row["next_place"]) if row["next_place"] else 0
+                why = _why_not(row, now, fresh_since, seconds, silenced)
+                if why:
+                    refused[why] += 1
+                else:
+                    started.append(self._started(row, seconds))
+            _mark_sending(connection, [one.attempt_id for one in started], now, epoch)
+        for token in tokens:
+            self._variables.pop(token, None)
+        return started, refused
+
+    def _started(self, row: sa.RowMapping, seconds: int) -> Started:
+        return Started(
+            attempt_id=row["attempt_id"],
+            case_id=row["id"],
+            token=row["token"],
+            number=row["number"],
+            content_sid=row["content_sid"],
+            variables=self._variables[row["token"]],
+            valid_for=seconds,
+        )
+
+    def settle(self, answered: Sequence[Answered], now: datetime, *, epoch: int) -> None:
+        with self._database.begin() as connection:
+            done = [_settled(one, now) for one in answered]
+            connection.execute(
+                ATTEMPT.update()
+                .where(
+                    ATTEMPT.c.id == sa.bindparam("of_attempt"),
+                    ATTEMPT.c.state == AttemptState.SENDING.value,
+                    ATTEMPT.c.epoch == epoch,
+                )
+                .values(**{name: sa.bindparam(f"new_{name}") for name in _ANSWER}),
+                done,
+            )
+            _consequences(connection, answered, now)
+
+    def postpone(self, case_ids: Mapping[int, datetime]) -> None:
+        with self._database.begin() as connection:
+            for case_id, at in case_ids.items():
+                connection.execute(CASE.update().where(CASE.c.id == case_id).values(next_at=at))
+
+
+def _call(row: sa.RowMapping, now: datetime) -> dict[str, Any]:
+    # An office's number has several cases, each with its own calls; a person's has one.
+    return {
+        "case_id": row["id"],
+        "contact_id": row["contact_id"],
+        "channel": Channel.CALL.value,
+        "step": row["next_step"],
+        "step_key": ":".join(
+            str(row[name]) for name in ("next_number_key", "contact_id", "round", "next_step")
+        ),
+        "state": AttemptState.QUEUED.value,
+        "token": secrets.token_urlsafe(16),
+        "number": row["next_number"],
+        "number_key": row["next_number_key"],
+        "case_version": row["version"],
+        "policy_version": row["policy_version"],
+        "rule": row["rule"],
+        "epoch": 0,
+        "created_at": now,
+        "due_at": row["next_at"],
+        "planned_on": row["next_planned_on"],
+        "owner_id": row["owner_id"],
+        "looks": 0,
+    }
+
+
+def _ask_keap_for_task(connection: sa.Connection, row: sa.RowMapping, now: datetime) -> None:
+    """One open Keap task a case: made for the first call, re-dated for each that follows."""
+    due_at = row["next_at"].isoformat()
+    cases.write_back(
+        connection,
+        row,
+        "task",
+        now,
+        key=f"task:{row['id']}:{row['next_step']}",
+        payload={"due_at": due_at, "step": row["next_step"], "number": row["next_number"]},
+    )
+
+
+def _given_names(connection: sa.Connection, ids: Sequence[int]) -> dict[int, list[str]]:
+    query = (
+        sa.select(MEMBER.c.case_id, CONTACT.c.data)
+        .join(CONTACT, CONTACT.c.id == MEMBER.c.contact_id)
+        .where(MEMBER.c.case_id.in_(ids), CONTACT.c.data.is_not(None))
+    )
+    names: dict[int, list[str]] = {}
+    for row in connection.execute(query):
+        names.setdefault(row.case_id, []).append(row.data["given_name"])
+    return names
+
+
+def _due(row: sa.RowMapping, names: list[str]) -> Due:
+    emails = sorted(row["data"]["emails"], key=lambda one: one[1])
+    email = emails[0][0] if emails else None
+    return Due(
+        case_id=row["id"],
+        contact_id=row["contact_id"],
+        version=row["version"],
+        round=row["round"],
+        step=row["next_step"],
+        number=row["next_number"],
+        number_key=row["next_number_key"],
+        place=row["next_place"],
+        template=row["next_template"],
+        rule=row["rule"],
+        addressee=Addressee(row["language"], names, email or ""),
+        email=email,
+        listed_at=row["listed_at"],
+    )
+
+
+def _intended(intent: Intent, now: datetime) -> dict[str, Any]:
+    due = intent.due
+    return {
+        "case_id": due.case_id,
+        "contact_id": due.contact_id,
+        "channel": Channel.WHATSAPP.value,
+        "step": due.step,
+        "step_key": f"{due.number_key}:{due.round}:{due.step}",
+        "state": AttemptState.INTENDED.value,
+        "token": intent.token,
+        "number": due.number,
+        "number_key": due.number_key,
+        "template": due.template,
+        "language": intent.language,
+        "content_sid": intent.content.sid,
+        "body": intent.body,
+        "case_version": due.version,
+        "rule": due.rule,
+        "epoch": 0,
+        "created_at": now,
+        "looks": 0,
+    }
+
+
+def _insert_or_renew(connection: sa.Connection, values: list[dict[str, Any]]) -> None:
+    """A step that was only intended never left: it is rendered afresh under its new token."""
+    add_new(connection, AttemptRow, values)
+    names = ("token", "case_version", "content_sid", "body", "template", "language", "number")
+    connection.execute(
+        ATTEMPT.update()
+        .where(
+            ATTEMPT.c.step_key == sa.bindparam("of_step"),
+            ATTEMPT.c.state == AttemptState.INTENDED.value,
+        )
+        .values(**{name: sa.bindparam(f"new_{name}") for name in names}),
+        [{"of_step": v["step_key"], **{f"new_{name}": v[name] for name in names}} for v in values],
+    )
+
+
+def _to_check(tokens: Sequence[str]) -> sa.Select[Any]:
+    return (
+        sa.select(
+            ATTEMPT.c.id.label("attempt_id"),
+            ATTEMPT.c.token,
+            ATTEMPT.c.number,
+            ATTEMPT.c.number_key,
+            ATTEMPT.c.content_sid,
+            ATTEMPT.c.step.label("attempt_step"),
+            ATTEMPT.c.case_version,
+            CASE,
+            CONTACT.c.primary_key,
+            _ADDRESS.c.listed_at,
+        )
+        .join(CASE, CASE.c.id == ATTEMPT.c.case_id)
+        .outerjoin(CONTACT, CONTACT.c.id == CASE.c.contact_id)
+        .outerjoin(_ADDRESS, _ADDRESS.c.key == CONTACT.c.primary_key)
+        .where(ATTEMPT.c.token.in_(tokens), ATTEMPT.c.state == AttemptState.INTENDED.value)
+        .order_by(ATTEMPT.c.id)
+    )
+
+
+def _silenced(connection: sa.Connection, tokens: Sequence[str]) -> set[int]:
+    """Cases of these messages with a suppression on any key of the person."""
+    wanted = sa.select(ATTEMPT.c.case_id).where(ATTEMPT.c.token.in_(tokens))
+    query = (
+        sa.select(OPEN_KEY.c.case_id)
+        .join(_SUPPRESSION, _SUPPRESSION.c.key == OPEN_KEY.c.key)
+        .where(OPEN_KEY.c.case_id.in_(wanted), _SUPPRESSION.c.lifted_at.is_(None))
+        .where(_SUPPRESSION.c.channel.in_(("whatsapp", "all")))
+    )
+    return set(connection.execute(query).scalars())
+
+
+def _why_not(
+    row: sa.RowMapping, now: datetime, fresh_since: datetime, seconds: int, silenced: set[int]
+) -> str | None:
+    """The last checks, in the words of the counts; None where the message may leave."""
+    if row["id"] in silenced:
+        return "suppressed"
+    if row["state"] != CaseState.OPEN.value:
+        return "case_closed"
+    if row["version"] != row["case_version"] or row["next_step"] != row["attempt_step"]:
+        return "case_changed"
+    if row["route_at"] is not None and row["route_at"] <= now:
+        return "to_be_routed"
+    if seconds <= 0:
+        return "outside_hours"
+    if row["primary_key"] and (row["listed_at"] is None or row["listed_at"] < fresh_since):
+        return "status_not_fresh"
+    return None
+
+
+def _mark_sending(connection: sa.Connection, ids: Sequence[int], now: datetime, epoch: int) -> None:
+    if not ids:
+        return
+    connection.execute(
+        ATTEMPT.update()
+        .where(ATTEMPT.c.id.in_(ids), ATTEMPT.c.state == AttemptState.INTENDED.value)
+        .values(state=AttemptState.SENDING.value, sending_at=now, epoch=epoch)
+    )
+
+
+def _settled(one: Answered, now: datetime) -> dict[str, Any]:
+    answer = one.answer
+    values: dict[str, Any] = {
+        "of_attempt": one.started.attempt_id,
+        "new_state": "",
+        "new_sid": None,
+        "new_code": answer.code,
+        "new_accepted_at": None,
+        "new_ended_at": None,
+        "new_due_at": None,
+    }
+    match answer.result:
+        case SendResult.ACCEPTED:
+            state = AttemptState.ACCEPTED
+            values |= {
+                "new_sid": answer.sid,
+                "new_accepted_at": now,
+                "new_due_at": now + FIRST_POLL,
+            }
+        case SendResult.IN_DOUBT:
+            state = AttemptState.IN_DOUBT
+            values["new_due_at"] = now + FIRST_LOOK
+        case SendResult.NOT_SENT:
+            state = AttemptState.INTENDED
+        case SendResult.REJECTED:
+            state = AttemptState.REJECTED
+            values["new_ended_at"] = now
+    values["new_state"] = state.value
+    return values
+
+
+def _consequences(connection: sa.Connection, answered: Sequence[Answered], now: datetime) -> None:
+    """Cases whose message is under way wait for the answer; rejected ones are decided anew."""
+    under_way = [
+        a.started.case_id
+        for a in answered
+        if a.answer.result in (SendResult.ACCEPTED, SendResult.IN_DOUBT, SendResult.REJECTED)
+    ]
+    for some in chunks(under_way):
+        connection.execute(
+            CASE.update().where(CASE.c.id.in_(some)).values(next_act=None, route_at=now)
+        )
+    for one in answered:
+        if one.answer.result is SendResult.REJECTED:
+            reject(connection, one.started.attempt_id, one.answer, one.action, now)
+
+
+def reject(
+    connection: sa.Connection,
+    attempt_id: int,
+    answer: SendAnswer,
+    action: CodeAction | None,
+    now: datetime,
+) -> None:
+    """A refusal before the send: the number's fault ends the step, ours uses up no attempt."""
+    query = (
+        sa.select(CASE, ATTEMPT.c.number_key, ATTEMPT.c.step)
+        .join(ATTEMPT, ATTEMPT.c.case_id == CASE.c.id)
+        .where(ATTEMPT.c.id == attempt_id)
+    )
+    row = connection.execute(query).mappings().one()
+    cases.record(
+        connection, row, "not_sent", now, attempt_id=attempt_id, step=row["step"], code=answer.code
+    )
+    if action in (CodeAction.FIX, CodeAction.TEMPLATE, CodeAction.STOP, CodeAction.RETRY, None):
+        connection.execute(ATTEMPT.delete().where(ATTEMPT.c.id == attempt_id))

@@ -1,0 +1,119 @@
+"""Sends in flight: a pool of threads, their answers as they come, and the sender's pace."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+
+from recovery.errors import AuthorizationLost
+from recovery.services.ports import CodeAction, Messenger, SendAnswer, SendResult
+
+#: Answers that are recorded in one transaction.
+GROUP = 100
+#: A Retry-After is believed up to a minute (facts: Twilio 20429; absurd ones occur).
+LONGEST_PAUSE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A message whose `sending` is committed: it may be posted, once."""
+
+    attempt_id: int
+    case_id: int
+    token: str
+    number: str
+    content_sid: str
+    variables: Mapping[str, str]
+    valid_for: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A started message with what became of it."""
+
+    started: Started
+    answer: SendAnswer
+    action: CodeAction | None = None
+
+
+class Pipeline:
+    """Posts messages side by side and hands back their answers in groups."""
+
+    def __init__(
+        self, messenger: Messenger, post: Callable[[Started], SendAnswer], threads: int
+    ) -> None:
+        self._messenger = messenger
+        self._post = post
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="send")
+        self._answers: SimpleQueue[Answered] = SimpleQueue()
+        self._flying = 0
+
+    def __enter__(self) -> "Pipeline":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(wait=True)
+
+    def post(self, started: Sequence[Started]) -> None:
+        """Hands messages to the pool."""
+        self._flying += len(started)
+        for one in started:
+            self._pool.submit(self._run, one)
+
+    def _run(self, started: Started) -> None:
+        try:
+            answer = self._post(started)
+        except AuthorizationLost:
+            self._answers.put(
+                Answered(
+                    started, SendAnswer(SendResult.NOT_SENT, code="authorization"), CodeAction.STOP
+                )
+            )
+        except BaseException:
+            # Whatever broke, the request may have left: only `in doubt` is safe to say.
+            self._answers.put(Answered(started, SendAnswer(SendResult.IN_DOUBT)))
+            raise
+        else:
+            action = self._messenger.action(answer.code) if answer.code else None
+            self._answers.put(Answered(started, answer, action))
+
+    def answers(self, *, room: int) -> Iterator[list[Answered]]:
+        """Answers in groups, until no more than `room` messages are in flight."""
+        while self._flying > room:
+            taken = [self._answers.get()]
+            while len(taken) < GROUP:
+                try:
+                    taken.append(self._answers.get_nowait())
+                except Empty:
+                    break
+            self._flying -= len(taken)
+            yield taken
+
+
+class Throttle:
+    """Keeps a sender to its messages a second, and slower still when it is turned away."""
+
+    def __init__(self, per_second: float, sleep: Callable[[float], None]) -> None:
+        self._per_second = per_second
+        self._sleep = sleep
+        self._free_at = time.monotonic()
+        self._pause = 2.0
+        self._asked: float | None = None
+
+    def wait(self, messages: int) -> None:
+        """Waits until so many messages may leave."""
+        now = time.monotonic()
+        if self._free_at > now:
+            self._sleep(self._free_at - now)
+        self._free_at = max(now, self._free_at) + messages / self._per_second
+
+    def slow_down(self, retry_after: float | None) -> None:
+        """The provider turned a message away; a believable Retry-After is kept."""
+        if retry_after and 0 < retry_after <= LONGEST_PAUSE:
+            self._asked = max(self._asked or 0.0, retry_after)
+
+    def back_off(self) -> None:
+        """Pauses as asked, else 2, 4, 8 … 60 seconds."""
+        self._sleep(self._asked or self._pause)
+        self._asked, self._pause = None, min(LONGEST_PAUSE, self._pause * 2)

@@ -1,0 +1,357 @@
+"""Reach: puts calls in the queue and sends what is due, each step at most once.
+
+A message is `intended` and committed, then `sending` and committed together with the last checks,
+then posted exactly once, then its answer is recorded. A crash leaves `intended`, which is safe to
+send, or `sending`, which is in doubt and never sent again by itself (ADR 0003).
+"""
+
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from recovery.domain.country import Countries
+from recovery.domain.policy import Policy
+from recovery.domain.template import MissingVariable, TemplateSet, as_seen, content_variables
+from recovery.domain.timetable import Timetable
+from recovery.services.pipeline import Answered, Pipeline, Started, Throttle
+from recovery.services.ports import (
+    Clock,
+    CodeAction,
+    ContentStatus,
+    Crm,
+    Messenger,
+    OutboundMessage,
+    SendAnswer,
+    SendResult,
+    StatusRow,
+)
+from recovery.services.wording import Addressee, message_values
+
+#: A status is fresh for a send when Keap listed it in these minutes (DESIGN §7).
+FRESH_FOR = timedelta(minutes=10)
+SET = 100
+GROUP = 100
+#: Rounds in which a message that was not taken is offered again within one run.
+TRIES = 6
+#: Twilio gives up queued WhatsApp messages after ten hours; ours must not leave at night.
+LONGEST_VALIDITY = 36_000
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A message that routing decided on, with what its text needs."""
+
+    case_id: int
+    contact_id: str
+    version: int
+    round: int
+    step: str
+    number: str
+    number_key: str
+    place: Mapping[str, object]
+    template: str
+    rule: str
+    addressee: Addressee
+    #: The deciding address, whose status must be fresh; None for people without one.
+    email: str | None = None
+    listed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A message rendered and ready to be committed."""
+
+    due: Due
+    token: str
+    content: ContentStatus
+    language: str
+    variables: Mapping[str, str]
+    body: str
+
+
+@dataclass(slots=True)
+class ReachCounts:
+    """What a reach did, and why it left out what it left out."""
+
+    sent: int = 0
+    calls: int = 0
+    in_doubt: int = 0
+    rejected: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    stopped_by: str | None = None
+
+
+class ReachStore(Protocol):
+    """What reaching reads and writes; each method is one transaction."""
+
+    def queue_calls(self, now: datetime) -> int:
+        """Puts the calls that routing decided on in the queue, with their task for Keap."""
+
+    def due_ids(self, now: datetime) -> tuple[int, ...]:
+        """Cases whose message is due, most promising first."""
+
+    def due(self, case_ids: Sequence[int]) -> list[Due]:
+        """The due messages of these cases."""
+
+    def statuses_read(self, rows: Mapping[str, StatusRow], now: datetime) -> None:
+        """Fresh statuses of the addresses of due messages."""
+
+    def intend(self, intents: Sequence[Intent], now: datetime) -> None:
+        """Commits what shall be sent; a step that was begun before is left alone."""
+
+    def begin_sending(
+        self,
+        tokens: Sequence[str],
+        now: datetime,
+        *,
+        epoch: int,
+        fresh_since: datetime,
+        valid_for: Callable[[Mapping[str, object]], int],
+    ) -> tuple[list[Started], Counter[str]]:
+        """The last checks and `intended → sending` in one transaction; who fails is left out."""
+
+    def settle(self, answered: Sequence[Answered], now: datetime, *, epoch: int) -> None:
+        """Records what the provider answered."""
+
+    def postpone(self, case_ids: Mapping[int, datetime]) -> None:
+        """Moves due messages to their next allowed hour."""
+
+
+class Lease(Protocol):
+    """The right to work on a stage, with the fencing epoch of this holder."""
+
+    @property
+    def epoch(self) -> int: ...
+
+    def renew(self) -> None:
+        """Stays the holder; raises NothingToDo when another took over."""
+
+
+class ReachService:
+    """The use case; one instance a run."""
+
+    def __init__(
+        self,
+        *,
+        store: ReachStore,
+        crm: Crm,
+        messenger: Messenger,
+        sender_for: Callable[[str], str | None],
+        templates: TemplateSet,
+        policy: Policy,
+        countries: Countries,
+        firm: str,
+        clock: Clock,
+        threads: int = 32,
+        messages_per_second: float = 80.0,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._store = store
+        self._crm = crm
+        self._messenger = messenger
+        self._sender_for = sender_for
+        self._templates = templates
+        self._policy = policy
+        self._countries = countries
+        self._firm = firm
+        self._clock = clock
+        self._threads = threads
+        #: A group's rows are marked `sending` together, so it must leave within a second.
+        self._group = max(1, min(GROUP, int(messages_per_second / 2)))
+        self._throttle = Throttle(messages_per_second, sleep)
+
+    def queue_calls(self) -> int:
+        """Puts decided calls in the queue."""
+        return self._store.queue_calls(self._clock())
+
+    def due(self) -> tuple[int, ...]:
+        """Cases whose message is due now."""
+        return self._store.due_ids(self._clock())
+
+    def run(self, approved: Mapping[tuple[str, str], ContentStatus], lease: Lease) -> ReachCounts:
+        """Queues all decided calls and sends all due messages."""
+        counts = ReachCounts(calls=self.queue_calls())
+        self.work(self.due(), approved, lease, counts)
+        return counts
+
+    def work(
+        self,
+        case_ids: Sequence[int],
+        approved: Mapping[tuple[str, str], ContentStatus],
+        lease: Lease,
+        counts: ReachCounts,
+    ) -> None:
+        """Sends the due messages of these cases; entering again sends nothing twice.
+
+        What the provider did not take (429, no connection) is offered again, with growing pauses.
+        """
+        for _ in range(TRIES):
+            turned_away = self._round(case_ids, approved, lease, counts)
+            if not turned_away or counts.stopped_by:
+                break
+            self._throttle.back_off()
+            case_ids = turned_away
+        else:
+            counts.skipped["not_sent"] += len(turned_away)
+
+    def _round(
+        self,
+        case_ids: Sequence[int],
+        approved: Mapping[tuple[str, str], ContentStatus],
+        lease: Lease,
+        counts: ReachCounts,
+    ) -> list[int]:
+        turned_away: list[int] = []
+        with Pipeline(self._messenger, self._post, self._threads) as pipeline:
+            for start in range(0, len(case_ids), self._group):
+                tokens = self._prepare(case_ids[start : start + self._group], approved, counts)
+                lease.renew()
+                self._start(tokens, lease, counts, pipeline)
+                turned_away += self._record(pipeline, lease, counts, room=self._group)
+                if counts.stopped_by:
+                    break
+            turned_away += self._record(pipeline, lease, counts, room=0)
+        return turned_away
+
+    def _prepare(
+        self,
+        case_ids: Sequence[int],
+        approved: Mapping[tuple[str, str], ContentStatus],
+        counts: ReachCounts,
+    ) -> list[str]:
+        now = self._clock()
+        due = self._store.due(case_ids)
+        self._refresh(due, now)
+        intents = [i for i in (self._intent(d, approved, counts, now) for d in due) if i]
+        self._store.intend(intents, now)
+        return [intent.token for intent in intents]
+
+    def _refresh(self, due: Sequence[Due], now: datetime) -> None:
+        """Statuses that were not listed in the last minutes are read again, by the hundred."""
+        old = [
+            one.email
+            for one in due
+            if one.email and (one.listed_at is None or one.listed_at < now - FRESH_FOR)
+        ]
+        for start in range(0, len(old), SET):
+            self._store.statuses_read(self._crm.statuses_of(old[start : start + SET]), now)
+
+    def _intent(
+        self,
+        due: Due,
+        approved: Mapping[tuple[str, str], ContentStatus],
+        counts: ReachCounts,
+        now: datetime,
+    ) -> Intent | None:
+        place = self._timetable(due.place)
+        if not place.allows(now):
+            counts.skipped["outside_hours"] += 1
+            self._store.postpone({due.case_id: place.next(now)})
+            return None
+        template = self._templates.pick(due.template, language=due.addressee.language)
+        content = approved.get(template.key)
+        if content is None:
+            counts.skipped["template_not_approved"] += 1
+            return None
+        values = message_values(due.addressee, self._policy, self._firm)
+        try:
+            variables, body = content_variables(template, values), as_seen(template, values)
+        except MissingVariable:
+            counts.skipped["variable_missing"] += 1
+            return None
+        token = secrets.token_urlsafe(16)
+        return Intent(due, token, content, template.language, variables, body)
+
+    def _start(
+        self, tokens: list[str], lease: Lease, counts: ReachCounts, pipeline: Pipeline
+    ) -> None:
+        if not tokens:
+            return
+        self._throttle.wait(len(tokens))
+        now = self._clock()
+        started, refused = self._store.begin_sending(
+            tokens,
+            now,
+            epoch=lease.epoch,
+            fresh_since=now - FRESH_FOR,
+            valid_for=_cached(lambda place: self._valid_for(place, now)),
+        )
+        counts.skipped.update(refused)
+        pipeline.post(started)
+
+    def _valid_for(self, place: Mapping[str, object], now: datetime) -> int:
+        """Seconds the provider may try, so that nothing rings at night; 0 where it is too late."""
+        closes_in = int(self._timetable(place).closes_in(now).total_seconds())
+        return min(LONGEST_VALIDITY, closes_in)
+
+    def _post(self, started: Started) -> SendAnswer:
+        return self._messenger.send(
+            OutboundMessage(
+                to=started.number,
+                token=started.token,
+                sender=self._sender_for(started.number),
+                content_sid=started.content_sid,
+                variables=started.variables,
+                valid_for=started.valid_for,
+            )
+        )
+
+    def _record(
+        self, pipeline: Pipeline, lease: Lease, counts: ReachCounts, *, room: int
+    ) -> list[int]:
+        """Records answers as they come; the cases whose message was turned away unsent."""
+        turned_away: list[int] = []
+        for answered in pipeline.answers(room=room):
+            self._store.settle(answered, self._clock(), epoch=lease.epoch)
+            for one in answered:
+                _count(one, counts)
+                if one.answer.result is SendResult.NOT_SENT:
+                    turned_away.append(one.started.case_id)
+                    self._throttle.slow_down(one.answer.retry_after)
+        return turned_away
+
+    def _timetable(self, place: Mapping[str, object]) -> Timetable:
+        country = place["country"]
+        zones, region = place["zones"], place["region"]
+        assert isinstance(zones, list | tuple)  # noqa: S101 (our own JSON)
+        return Timetable(
+            tuple(zones),
+            str(country) if country else None,
+            str(region) if region else None,
+            self._countries.get(str(country) if country else None),
+            self._policy.hours,
+        )
+
+
+def _count(one: Answered, counts: ReachCounts) -> None:
+    match one.answer.result:
+        case SendResult.ACCEPTED:
+            counts.sent += 1
+        case SendResult.IN_DOUBT:
+            counts.in_doubt += 1
+        case SendResult.REJECTED:
+            counts.rejected += 1
+            counts.skipped[f"rejected_{one.answer.code}"] += 1
+        case SendResult.NOT_SENT:
+            pass
+    if one.action is CodeAction.STOP:
+        counts.stopped_by = one.answer.code
+
+
+def _cached(
+    valid_for: Callable[[Mapping[str, object]], int],
+) -> Callable[[Mapping[str, object]], int]:
+    """The same place is asked once a group."""
+    known: dict[str, int] = {}
+
+    def ask(place: Mapping[str, object]) -> int:
+        key = repr(place)
+        if key not in known:
+            known[key] = valid_for(place)
+        return known[key]
+
+    return ask

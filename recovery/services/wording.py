@@ -1,0 +1,31 @@
+"""What a message or a script may say of a case: the values of its variables."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from recovery.domain.email_address import masked
+from recovery.domain.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom a text speaks to; more than one given name means a shared phone."""
+
+    language: str
+    given_names: Sequence[str]
+    email: str = ""
+
+
+def message_values(addressee: Addressee, policy: Policy, firm: str) -> Mapping[str, str]:
+    """Values of a WhatsApp template; empty ones take the template's own fallback.
+
+    On a shared phone nobody is greeted by what may be another's name. An old address is masked,
+    because the number may have a new owner.
+    """
+    names = {name.strip() for name in addressee.given_names if name.strip()}
+    return {
+        "given_name": names.pop() if len(names) == 1 else "",
+        "firm": policy.firm or firm,
+        "source": getattr(policy.source, addressee.language),
+        "masked_email": masked(addressee.email) if addressee.email else "",
+    }
