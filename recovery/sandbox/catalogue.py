@@ -14,7 +14,6 @@ USERS: tuple[Json, ...] = tuple(
         "admin": number == "1",
         "partner": False,
         "email_addresses": [{"email": f"{given.lower()}@firm.example", "field": "EMAIL1"}],
-        "time_zone": "America/Mexico_City",
         "global_user_id": f"8100{number}",
         "keap_id": f"{given.lower()}@firm.example",
         "create_time": "2019-03-01T15:00:00.000Z",

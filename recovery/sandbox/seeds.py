@@ -29,7 +29,7 @@ SECOND_ADDRESS = ("SINGLE_OPT_IN", "SINGLE_OPT_IN", "CONFIRMED", "NON_MARKETABLE
 DOMAINS = ("example.com", "example.org", "example.net", "correo.example", "empresa.example",
            "mail.example", "tienda.example", "estudio.example")  # fmt: skip
 #: These of each two hundred share the switchboard of one office.
-OFFICE = frozenset({7, 19, 23, 31, 37, 41})
+OFFICE = frozenset({7, 19, 23, 31, 37, 41, 43, 59})
 
 
 @dataclass(slots=True)

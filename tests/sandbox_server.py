@@ -1,0 +1,66 @@
+"""A sandbox on a free loopback port, in a thread of the test's own process."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import requests
+import uvicorn
+
+from recovery.sandbox import Options, build_app
+from recovery.sandbox.app import server_config
+from recovery.sandbox.world import World
+
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Running:
+    """Where it is, what is behind it, and the loop it lives in."""
+
+    url: str
+    world: World
+    options: Options
+
+    def ledger(self, kind: str | None = None) -> list[dict[str, Any]]:
+        """The ledger's lines, of one kind if given."""
+        return [row for row in self.world.ledger.records() if kind in (None, row["kind"])]
+
+    def control(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        """GET, or POST where there is a body, of a control endpoint."""
+        url = f"{self.url}/_sandbox{path}"
+        answer = requests.post(url, json=body, timeout=60) if body else requests.get(url, timeout=9)
+        answer.raise_for_status()
+        return answer.json()
+
+    def move(self, to: datetime) -> int:
+        """Moves sandbox time; how many events that fired."""
+        return int(self.control("/clock", {"now": to.isoformat()})["fired"])
+
+
+@contextmanager
+def running(**given: Any) -> Iterator[Running]:
+    """A sandbox for as long as the block lasts; virtual time from MONDAY unless told otherwise."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(64)
+        defaults: dict[str, Any] = {"contacts": 200, "start": MONDAY, "hang_s": 1.0}
+        options = replace(Options(), **{**defaults, **given, "port": listener.getsockname()[1]})
+        app = build_app(options)
+        server = uvicorn.Server(server_config(options, app))
+        thread = threading.Thread(target=_serve(server, listener), daemon=True)
+        thread.start()
+        try:
+            yield Running(options.url, app.state.world, options)
+        finally:
+            server.should_exit = True
+            thread.join(10)
+
+
+def _serve(server: uvicorn.Server, listener: socket.socket) -> Callable[[], None]:
+    return lambda: asyncio.run(server.serve(sockets=[listener]))
