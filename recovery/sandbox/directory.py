@@ -1,5 +1,6 @@
 """Who is behind a phone number, in whatever form the number is written."""
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,6 +16,10 @@ from recovery.sandbox.world import Json, World
 _OLD_MX, _OLD_BR_LENGTH, _NEW_BR_LENGTH = "521", 12, 13
 #: Brazilian areas whose WhatsApp accounts carry the ninth digit.
 _BR_WITH_NINE = frozenset("11 12 13 14 15 16 17 18 19 21 22 24 27 28".split())  # noqa: SIM905
+
+
+#: Area and number of an Argentine mobile as dialled at home: 0351 15 602-3767.
+_ARGENTINE_15 = re.compile(r"^0(\d{2,4})15(\d{6,8})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +164,11 @@ def has_old_form(e164: str) -> bool:
 
 def _numbers(contact: Json) -> list[str]:
     fields = contact.get("phone_numbers") or ()
-    return [number for one in fields for number in numbers_in(str(one.get("number") or ""))]
+    written = [number for one in fields for number in numbers_in(str(one.get("number") or ""))]
+    stated = [str(one.get("number_e164") or "") for one in fields]
+    # Keap takes any ten digits for a number of the US: its +1 proves nothing.
+    believed = [number[1:] for number in stated if number and not number.startswith("+1")]
+    return [_ARGENTINE_15.sub(r"\1\2", number) for number in (*written, *believed)]
 
 
 def _has_line(contact: Json, key: str) -> bool:
@@ -167,12 +176,13 @@ def _has_line(contact: Json, key: str) -> bool:
     return any(_same_line(number, key, code) for number in _numbers(contact))
 
 
-def _same_line(written: str, key: str, code: str) -> bool:
+def _same_line(written: str, key: str, code: str | None) -> bool:
     """Whether digits as a person writes them mean the line: area and number agree."""
     if written[-8:] != key[-8:]:
         return False
-    if line_key(written.lstrip("0")) == key:
+    bare = written.lstrip("0")
+    if line_key(bare) == key:
         return True
-    if not key.startswith(code):
-        return False
-    return key[len(code) : -8] in written[:-8]
+    if code is None:
+        return len(bare) >= 10 and key.endswith(bare[-10:])
+    return key.startswith(code) and key[len(code) : -8] in written[:-8]

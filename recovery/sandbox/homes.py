@@ -37,20 +37,22 @@ _NOT_DIGIT: Final = re.compile(r"\D")
 
 def home(contact: dict[str, Any]) -> tuple[Language, str]:
     """The language somebody writes in and the zone they live in."""
-    language, zone = _COUNTRIES[_country(contact)]
+    language, zone = _COUNTRIES[_country(contact) or _DEFAULT_COUNTRY]
     locale = str(contact.get("preferred_locale") or "").lower()[:2]
     if language is Language.en and locale in {"es", "pt"}:
         return Language(locale), zone
     return language, zone
 
 
-def home_code(contact: dict[str, Any]) -> str:
-    """The calling code of the contact's country."""
+def home_code(contact: dict[str, Any]) -> str | None:
+    """The calling code of the contact's country; None where the record names none."""
     country = _country(contact)
+    if country is None:
+        return None
     return next(code for code, name in _CALLING_CODES.items() if name == country)
 
 
-def _country(contact: dict[str, Any]) -> str:
+def _country(contact: dict[str, Any]) -> str | None:
     for address in contact.get("addresses") or ():
         if (country := str(address.get("country_code") or "").upper()) in _COUNTRIES:
             return country
@@ -58,7 +60,7 @@ def _country(contact: dict[str, Any]) -> str:
         number = str(phone.get("number_e164") or phone.get("number") or "")
         if number.startswith("+") and (code := _calling_country(number[1:])):
             return code
-    return _DEFAULT_COUNTRY
+    return None
 
 
 def _calling_country(digits: str) -> str | None:

@@ -258,6 +258,8 @@ def test_two_forms_of_a_number_are_one_line(one: str, other: str) -> None:
         ("BRA", "0xx65 98123-4567", "+5565981234567"),
         ("ESP", "612 34 56 78", "+34612345678"),
         ("USA", "(213) 555-0123", "+12135550123"),
+        ("ARG", "0351 15 6023767", "+5493516023767"),
+        ("", "3360340529", "+523360340529"),
     ],
 )
 def test_a_contact_is_found_however_the_number_is_written(
