@@ -399,9 +399,11 @@ def test_a_receiver_that_is_away_is_tried_twice_and_the_message_waits_in_the_lis
     )
 
 
-def test_the_sandbox_never_calls_out_of_this_machine(world: Sandbox) -> None:
-    world.post("/_sandbox/webhook", control={"url": "http://example.com/inbound"})
+def test_the_sandbox_calls_nothing_but_loopback(world: Sandbox, office: Firm) -> None:
+    elsewhere = office.url.replace("127.0.0.1", "0.0.0.0")
+    world.post("/_sandbox/webhook", control={"url": f"{elsewhere}/webhooks/twilio/inbound"})
     world.post("/_sandbox/inbound", control={"from": ANA, "body": "hola"})
+    assert office.posts == []
     assert [line["answer"] for line in world.ledger("webhook")] == ["not connected"]
 
 

@@ -181,6 +181,14 @@ def test_people_confirm_in_their_own_way(
         assert said[0].button == Button("yes:tok", "Sí")
 
 
+def test_nobody_confirms_twice() -> None:
+    one = somebody(behaviour=Behaviour.new_address, confirmation=Confirmation.button)
+    talk, _ = respond(one, OPENER, Talk())
+    talk, confirmed = respond(one, shows("ana@nueva.example"), talk)
+    assert len(confirmed) == 1
+    assert respond(one, shows("ana@nueva.example"), talk)[1] == ()
+
+
 def test_a_masked_address_is_not_taken_for_the_new_one() -> None:
     one = somebody(behaviour=Behaviour.new_address)
     masked = Heard("Su correo an•••@hotmail.com ya no recibe. ¿Cuál es?", BUTTONS, opens=True)
