@@ -16,8 +16,10 @@ def routes(world: World) -> list[BaseRoute]:
         return JSONResponse(_about(world))
 
     async def ledger(request: Request) -> Response:
-        since = int(request.query_params.get("since", "0"))
-        lines = "".join(f"{line}\n" for line in world.ledger.lines(since))
+        since = request.query_params.get("since", "0")
+        if not since.isdecimal():
+            return JSONResponse({"error": "since is the number of a line"}, status_code=400)
+        lines = "".join(f"{line}\n" for line in world.ledger.lines(int(since)))
         return Response(lines, media_type="application/x-ndjson")
 
     async def clock(request: Request) -> Response:
