@@ -13,7 +13,7 @@ from recovery.domain.replies.stop import Refusal, read_refusal
 from recovery.domain.replies.text import Reply, read
 
 #: Longer texts are letters to a person; the beginning says what matters.
-_LONGEST = 2000
+_LONGEST = 1000
 
 
 class ReplyKind(StrEnum):
@@ -70,12 +70,12 @@ def understand(
     announced = _announced(payload, opt_out_type, now)
     if announced is not None:
         return announced
-    if media and not text.strip():
-        return Understanding(ReplyKind.OTHER, matched="media")
     reply = read(text[:_LONGEST])
     refusal = read_refusal(reply)
     if refusal.rule is not None:
         return Understanding(ReplyKind.STOP, matched=refusal.rule, email_opt_out=refusal.email_too)
+    if media:  # a caption may stop us; whatever else a picture says, a person looks at it
+        return Understanding(ReplyKind.OTHER, matched="media")
     return _beyond_stop(reply, refusal, now)
 
 

@@ -7,16 +7,71 @@ from recovery.domain.email_address import is_valid, normalise, suggestion
 from recovery.domain.replies.text import fold
 
 _TLDS = frozenset(
-    """com net org edu gov info biz email online store shop site tech cloud app dev agency digital
-    studio group global world live life pro name mobi xyz me coop jobs travel tv io ai law company
-    solutions services consulting design media marketing club art academy gob mil int adv""".split()
+    [
+        "com",
+        "net",
+        "org",
+        "edu",
+        "gov",
+        "info",
+        "biz",
+        "email",
+        "online",
+        "store",
+        "shop",
+        "site",
+        "tech",
+        "cloud",
+        "app",
+        "dev",
+        "agency",
+        "digital",
+        "studio",
+        "group",
+        "global",
+        "world",
+        "live",
+        "life",
+        "pro",
+        "name",
+        "mobi",
+        "xyz",
+        "me",
+        "coop",
+        "jobs",
+        "travel",
+        "tv",
+        "io",
+        "ai",
+        "law",
+        "company",
+        "solutions",
+        "services",
+        "consulting",
+        "design",
+        "media",
+        "marketing",
+        "club",
+        "art",
+        "academy",
+        "gob",
+        "mil",
+        "int",
+        "adv",
+    ]
 )
-_ASIDE = r"(?:,? ?(?:todo|tudo|all)(?: (?:en|em|in|one|es|una|uma|lo|as))* (?:junto|juntos|juntas|word|together|minusculas?|minuscula|lowercase|lower case|pegado|unido|sin espacios|sem espaco)s?,? ?)"
+_ASIDE = (
+    r"(?:,? ?(?:todo|tudo|all)(?: (?:en|em|in|one|es|una|uma|lo|as))* (?:junto|juntos|juntas|word"
+    r"|together|minusculas?|minuscula|lowercase|lower case|pegado|unido|sin espacios"
+    r"|sem espaco)s?,? ?)"
+)
 _TOGETHER = re.compile(
-    r"\b(?:todo junto|tudo junto|all together|all one word|one word|todo pegado|sin espacios|sem espacos?|sem espaco|todo unido)\b"
+    r"\b(?:todo junto|tudo junto|all together|all one word|one word|todo pegado|sin espacios"
+    r"|sem espacos?|sem espaco|todo unido)\b"
 )
 _SMALL = re.compile(
-    r"\b(?:todo|tudo|all)?(?: ?(?:en|em|in|con|com))? ?(?:minusculas?|lower ?case|letras minusculas)\b"
+    r"\b(?:todo|tudo|all)?(?: ?(?:en|em|in|con|com))? ?(?:minusculas?|lower ?case"
+    r"|letras minusculas)\b"
 )
 _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\s*(?:\(|\[)\s*(?:at|arroba|a)\s*(?:\)|\])\s*"), "@"),
@@ -25,7 +80,9 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\s+at\s+(?=[a-z0-9-]+(?:(?:\s+dot\s+|\.)[a-z0-9-]+)+)"), "\x00"),
     (
         re.compile(
-            r"\s+(?:guion bajo|guion abajo|raya baja|raya al piso|barra baja|piso|underline|underscore|under line|underlaine|sublinhado|subrayado|sublinha|traco baixo|anderlain)\s+"
+            r"\s+(?:guion bajo|guion abajo|raya baja|raya al piso|barra baja|piso|underline"
+            r"|underscore|under line|underlaine|sublinhado|subrayado|sublinha|traco baixo"
+            r"|anderlain)\s+"
         ),
         "_",
     ),
@@ -35,11 +92,111 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
 _CANDIDATE = re.compile(r"[^\s<>()\[\]\"“”«»,;:@]*@+[^\s<>()\[\]\"“”«»,;:]*")
 #: After these words an address begins.
 _INTRO = frozenset(
-    """es e is its it correo mail email emails direccion endereco address seria sera ser a al ao o el la
-    para pra pro por to this este esse esta ese eso nuevo novo nova nueva new ahora agora now use usa usen usar
-    usem utilizar with con com hola oi ola hi hello si sim yes no nao ok claro dale anota anote anoten
-    escribeme escribanme escriba mandame manda mande mi meu my gmail correcto correto correct tengo
-    tenho have e and y aqui here mejor melhor be as seguinte siguiente was era aca ai try porfa favor perdon digo ou or""".split()
+    [
+        "es",
+        "e",
+        "is",
+        "its",
+        "it",
+        "correo",
+        "mail",
+        "email",
+        "emails",
+        "direccion",
+        "endereco",
+        "address",
+        "seria",
+        "sera",
+        "ser",
+        "a",
+        "al",
+        "ao",
+        "o",
+        "el",
+        "la",
+        "para",
+        "pra",
+        "pro",
+        "por",
+        "to",
+        "this",
+        "este",
+        "esse",
+        "esta",
+        "ese",
+        "eso",
+        "nuevo",
+        "novo",
+        "nova",
+        "nueva",
+        "new",
+        "ahora",
+        "agora",
+        "now",
+        "use",
+        "usa",
+        "usen",
+        "usar",
+        "usem",
+        "utilizar",
+        "with",
+        "con",
+        "com",
+        "hola",
+        "oi",
+        "ola",
+        "hi",
+        "hello",
+        "si",
+        "sim",
+        "yes",
+        "no",
+        "nao",
+        "ok",
+        "claro",
+        "dale",
+        "anota",
+        "anote",
+        "anoten",
+        "escribeme",
+        "escribanme",
+        "escriba",
+        "mandame",
+        "manda",
+        "mande",
+        "mi",
+        "meu",
+        "my",
+        "gmail",
+        "correcto",
+        "correto",
+        "correct",
+        "tengo",
+        "tenho",
+        "have",
+        "e",
+        "and",
+        "y",
+        "aqui",
+        "here",
+        "mejor",
+        "melhor",
+        "be",
+        "as",
+        "seguinte",
+        "siguiente",
+        "was",
+        "era",
+        "aca",
+        "ai",
+        "try",
+        "porfa",
+        "favor",
+        "perdon",
+        "digo",
+        "ou",
+        "or",
+    ]
 )
 _NEVER_LOCAL = _INTRO | frozenset({"arroba", "instagram", "mio", "meio", "called", "llama"})
 
@@ -62,39 +219,73 @@ class _Mention:
 
 
 _OLD_BEFORE = re.compile(
-    r"\b(?:viej[oa]|anterior|antig[oa]|velh[oa]|old|previous|former|antes|ya no|ja nao|no longer|no|nao|not|dont"
-    r"|deixei|deje|dejar|perdi|perdio|lost|stopped|en vez de|em vez de|instead of|rather than|en lugar de|no lugar d[eo]"
-    r"|borr\w+|elimin\w+|quit(?:a|e|en|ar)|remov\w+|delete|apag\w+|tir[ae]\w*|replace|reemplac\w+|substitu\w+|in place of"
-    r"|usaba|usava|used to|tenia|tinha|had|cerr(?:e|aron)|hacke\w+|bloque\w+|fechei|encerrei)\b[^,.;:]*$"
+    r"\b(?:viej[oa]|anterior|antig[oa]|velh[oa]|old|previous|former|antes|ya no|ja nao"
+    r"|no longer|no|nao|not|dont"
+    r"|deixei|deje|dejar|perdi|perdio|lost|stopped|en vez de|em vez de|instead of|rather than"
+    r"|en lugar de|no lugar d[eo]"
+    r"|borr\w+|elimin\w+|quit(?:a|e|en|ar)|remov\w+|delete|apag\w+|tir[ae]\w*|replace"
+    r"|reemplac\w+|substitu\w+|in place of"
+    r"|usaba|usava|used to|tenia|tinha|had|cerr(?:e|aron)|hacke\w+|bloque\w+|fechei"
+    r"|encerrei)\b[^,.;:]*$"
 )
+#: Portuguese `manda no …` is no negation.
+_SENT_THERE = re.compile(r"\b(?:mand|envi)(?:a|e|ar)(?: \w+)? no $")
 _FROM = re.compile(
-    r"\b(?:cambi\w+|mud\w+|troc\w+|chang\w+|switch\w+|pas[eo]|actualiz\w+|atualiz\w+|moved?|update)\b(?: \w+){0,4} (?:de|do|from|del)(?: \w+)? ?$"
+    r"\b(?:cambi\w+|mud\w+|troc\w+|chang\w+|switch\w+|pas[eo]|actualiz\w+|atualiz\w+|moved?"
+    r"|update)\b(?: \w+){0,4} (?:de|do|from|del)(?: \w+)? ?$"
 )
 _SWAP = re.compile(
     r"\b(?:cambi\w+|mud\w+|troc\w+|troqu\w+|chang\w+)(?: (?:el|o|a|the|my|mi|meu))? ?$"
 )
 _OLD_AFTER = re.compile(
-    r"^(?:,? ?(?:ese|esse|este|that|it|one|el|o|eu|yo|i|lo|la|ese correo|esse email) ?)*(?:,? ?)(?:ya no|ja nao|nao (?:uso|existe|funciona|e mais)|no (?:uso|existe|funciona|sirve|longer|lo uso)"
-    r"|dont use|doesnt|does not|is (?:old|dead|gone|not)|era|was|esta (?:mal|errado|equivocado|cancelado|inactivo|lleno|viej)|is (?:wrong|full|closed)|e o antigo|es el (?:viejo|anterior)|anterior\b|antigo\b|viejo\b"
-    r"|eu nao uso|yo no uso|i dont|me lo hack|fue|foi|dejo de|deixou de|parou de|stopped|bounce|rebota|ta errado)"
+    r"^(?:,? ?(?:ese|esse|este|that|it|one|el|o|eu|yo|i|lo|la|ese correo"
+    r"|esse email) ?)*(?:,? ?)(?:ya no|ja nao|nao (?:uso|existe|funciona|e mais)|no (?:uso"
+    r"|existe|funciona|sirve|longer|lo uso)"
+    r"|dont use|doesnt|does not|is (?:old|dead|gone|not)|era|was|no$|nao$|(?:esta|ta|is"
+    r"|e) (?:mal|errad|equivocad|cancelad|inactiv|inativ|llen|chei|viej|bloquead|hackead"
+    r"|desactivad|desativad|invalid|suspend|full|locked)|is (?:wrong|full|closed)|e o antigo"
+    r"|es el (?:viejo|anterior)"
+    r"|eu nao uso|yo no uso|i dont|me lo hack|fue|foi|dejo de|deixou de|parou de|stopped"
+    r"|bounce|rebota|ta errado)"
 )
 _NEW_BEFORE = re.compile(
-    r"\b(?:nuev[oa]|nov[oa]|new|ahora|agora|now|actual|atual|current|correct[oa]?|corret[oa]|mejor|cambi\w+ (?:a|por|para|to)|sino|por el|por|para|to|use[mn]?|usa|usar|usem|utili\w+|pon\w+|coloqu\w+)\b[^,.;:]*$"
+    r"\b(?:nuev[oa]|nov[oa]|new|ahora|agora|now|actual|atual|current|correct[oa]?|corret[oa]"
+    r"|mejor|cambi\w+ (?:a|por|para|to)|sino|por el|por|para|to|use[mn]?|usa|usar|usem"
+    r"|utili\w+|pon\w+|coloqu\w+)\b[^,.;:]*$"
 )
 _NEW_AFTER = re.compile(
-    r"^(?:,? ?)(?:es|e|is|esse e|ese es|este es)? ?(?:el|o|the|mi|meu|my)? ?(?:nuevo|novo|new|instead of|en vez de|em vez de|en lugar de|no lugar|rather than)\b"
+    r"^(?:,? ?)(?:es|e|is|esse e|ese es|este es)? ?(?:el|o|the|mi|meu|my)? ?(?:nuevo|novo|new"
+    r"|instead of|en vez de|em vez de|en lugar de|no lugar|rather than)\b"
 )
 _STRANGER = re.compile(
-    r"\b(?:(?:escribi|escrevi|mande|mandei|mandamos|envie(?! me)|enviei|wrote|emailed|mailed|sent|respondi|contacte|contatei|contactei|llame|reclame|consulte|escrito|enviado|mandado|escrito|tried|intente|tentei|falei|hable)"
-    r"(?: \w+){0,7} (?:a|al|ao|para|to|con|com|pra|de|en)"
-    r"|(?:llego|llegan|llega|recibi|recibo|recebi|recebo|chegou|chega|got|received|get|vino|veio|came|escribieron|mandaron|escribio|mandou|enviaron)(?: \w+){0,6} (?:de|desde|from|do|da|by)"
-    r"|(?:su|tu|seu|teu|sua|vuestro|vosso|your|ustedes|voces|de la empresa|da empresa|company|firma|firm|soporte|suporte|support|ventas|vendas)(?: nuevo| novo| new)?(?: correo| email| mail| direccion| endereco| address)(?: \w+){0,3}"
-    r"|(?:de|do|da|of|con|com)(?: \w+)? (?:mi|meu|minha|my) (?:esposo|esposa|marido|mujer|hijo|hija|filho|filha|jefe|jefa|chefe|socio|socia|mama|papa|mae|pai|hermano|hermana|amigo|wife|husband|son|boss|colleague|contador|vecino)(?: \w+){0,2}"
-    r"|(?:mi|meu|minha|my) (?:esposo|esposa|marido|mujer|hijo|hija|filho|filha|jefe|jefa|chefe|socio|socia|mama|papa|mae|pai|hermano|hermana|amigo|wife|husband|son|boss|colleague|contador)s?(?: \w+){0,3}"
-    r"|(?:firmado|remitente|remetente|sender|signed|desde|from|by|quien es|quem e|who is|que es|conoc\w+|conhec\w+|know|dice|diz|says|firma)(?: \w+){0,2}) ?$"
+    r"\b(?:(?:escribi|escrevi|(?:mande|envie) (?:un|uno|varios|dos|muchos|otro)|mandei"
+    r"|mandamos|enviei|wrote|emailed|mailed"
+    r"|sent|respondi|contatei|contactei|reclame|consulte|escrito|enviado"
+    r"|mandado|escrito|tried|intente|tentei|falei|hable)"
+    r"(?: \w+){0,7} (?:a|al|ao|para|to|con|com|pra|de|en)(?: (?:el|o|la|the|correo|email|mail"
+    r"|direccion|endereco|cuenta|address))*"
+    r"|(?:talk|speak|hablen?|habla|hablar|fal[ae]m?|falar|comuniqu\w+"
+    r"|comunicarse)(?: \w+)? (?:to|with|con|com)|contact(?:en|e|a|em|ar|o) (?:a|al|o|com|con)"
+    r"|(?:llego|llegaron|llega|chegou|chegaram|chega|fue|foi|arrived|went)(?: \w+)? (?:a|al"
+    r"|para|no|to|en)"
+    r"|(?:llego|llegan|llega|recibi|recibo|recebi|recebo|chegou|chega|got|received|get|vino"
+    r"|veio|came|escribieron|mandaron|escribio|mandou|enviaron)(?: \w+){0,6} (?:de|desde|from"
+    r"|do|da|by)"
+    r"|(?:su|tu|seu|teu|sua|vuestro|vosso|your|ustedes|voces|de la empresa|da empresa|company"
+    r"|firma|firm|soporte|suporte|support|ventas|vendas)(?: nuevo| novo| new)?(?: correo"
+    r"| email| mail| direccion| endereco| address)(?: \w+){0,3}"
+    r"|(?:de|do|da|of|con|com)(?: \w+)? (?:mi|meu|minha|my) (?:esposo|esposa|marido|mujer"
+    r"|hijo|hija|filho|filha|jefe|jefa|chefe|socio|socia|mama|papa|mae|pai|hermano|hermana"
+    r"|amigo|wife|husband|son|boss|colleague|contador|vecino)(?: \w+){0,2}"
+    r"|(?:mi|meu|minha|my) (?:esposo|esposa|marido|mujer|hijo|hija|filho|filha|jefe|jefa"
+    r"|chefe|socio|socia|mama|papa|mae|pai|hermano|hermana|amigo|wife|husband|son|boss"
+    r"|colleague|contador)s?(?: \w+){0,3}"
+    r"|(?:firmado|remitente|remetente|sender|signed|desde|from|by|quien es|quem e|who is"
+    r"|que es|conoc\w+|conhec\w+|know|dice|diz|says|firma)(?: \w+){0,2}) ?$"
 )
 _REQUEST = re.compile(
-    r"\b(?:pued\w+|podria\w*|podes|pode|podem|poderia\w*|can|could|would|puede ser|pode ser|serve|sirve|te sirve|os sirve)\b"
+    r"\b(?:pued\w+|podria\w*|podes|pode|podem|poderia\w*|can|could|would|puede ser|pode ser"
+    r"|serve|sirve|te sirve|os sirve)\b"
 )
 
 
@@ -126,6 +317,7 @@ def _is_theirs(mention: _Mention) -> bool:
         r"[,.;:!?\n]| (?:pero|sino|mas|but|mejor|y|e o|e a|and|porque|yo|ahora|agora) ",
         mention.before,
     )[-1]
+    clause = _SENT_THERE.sub(" para ", clause)
     if _OLD_BEFORE.search(clause) and not re.search(r"\b(?:nuev[oa]|nov[oa]|new)\b[^,]*$", clause):
         return False
     if _FROM.search(mention.before) or _OLD_AFTER.search(mention.after):
@@ -143,7 +335,7 @@ def _mentions(plain: str) -> list[_Mention]:
     for i, match in enumerate(found):
         start = found[i - 1].end() if i else 0
         end = found[i + 1].start() if i + 1 < len(found) else len(plain)
-        after = plain[match.end() : end]
+        after = plain[match.start() + len(match.group().rstrip(".!?")) : end]
         whole = re.match(r"[^.!?\n]*\?", after)
         asked = (
             whole is not None or "¿" in plain[start : match.start()] or match.group().endswith("?")
@@ -177,15 +369,14 @@ def _written_out(text: str) -> str | None:
     together = _TOGETHER.search(plain) is not None
     plain = re.sub(r",? ?" + _TOGETHER.pattern + r",?", " ", plain)
     plain = _SMALL.sub(" ", plain)
-    plain = " ".join(plain.split(" "))
     plain = re.sub(r"[ \t]+", " ", plain).strip()
     for pattern, sign in _SIGNS:
         plain = pattern.sub(sign, plain)
     plain = re.sub(r"(?<=[a-z0-9])\s+\.\s*(?=(?:com|net|org|co|es|br|mx|ar)\b)", ".", plain)
-    plain = _english_at(plain)
-    if plain is None or "@" not in plain:
+    signed = _english_at(plain)
+    if signed is None or "@" not in signed:
         return None
-    return _with_whole_local(plain, together=together)
+    return _with_whole_local(signed, together=together)
 
 
 def _needs_spelling(text: str) -> bool:

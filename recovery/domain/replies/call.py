@@ -5,27 +5,48 @@ import re
 from recovery.domain.replies.text import Reply, Sentence
 
 _POLITE = (
-    r"(?:pueden?|puedes|podrian?|podrias|podes|podeis|pudiera[ns]?|quiero que|quisiera que|prefiero que|pido que|necesito que|favor de|favor"
-    r"|pode|podem|poderia|poderiam|prefiro que|quero que|gostaria que|preciso que|podia|podiam|consegue|es mejor que|mejor que|me gustaria que|espero que|seria mejor que)"
+    r"(?:pueden?|puedes|podrian?|podrias|podes|podeis|pudiera[ns]?|quiero que|quisiera que"
+    r"|prefiero que|pido que|necesito que|favor de|favor"
+    r"|pode|podem|poderia|poderiam|prefiro que|quero que|gostaria que|preciso que|podia"
+    r"|podiam|consegue|es mejor que|mejor que|me gustaria que|espero que|seria mejor que)"
 )
 _CALL = re.compile(
-    r"\b(?:(?:llama|llame|llamen|llamad|llamar|marca|marque|marquen|marcar|telefonea|telefoneen)(?:me|nos)"
-    r"|liga(?:r|rem)? (?:me|pra mim|para mim|pra gente|p mim|pro meu)|ligue(?:m)? (?:me|pra mim|para mim|pra gente)|liguem? (?:por favor|$)"
-    rf"|{_POLITE} (?:por favor )?(?:voces |ustedes |alguien |alguem )?(?:me |nos )?(?:llam(?:ar|en?|es|eis|arme)|lig(?:ar|ue|uem|ues)|marcar?|marquen?|telefonar|telefonem?)(?: me)?"
-    r"|(?:me|nos) (?:liga|ligue|liguem|ligam|ligas|ligar|llamas|llaman|llama|llame|llamen|llamas|marcan|marcas|marca|puede[ns]? llamar|puedes llamar|podes llamar|podria[ns]? llamar|podrias llamar|podem ligar|pode ligar|poderia ligar|da[ns]? una llamada|dan un telefonazo|hacen una llamada|da um toque|telefona|telefone)"
-    r"|(?:call|phone|ring) (?:me|us)(?: back| up)?|give (?:me|us) a (?:call|ring|buzz)|gimme a call|(?:please|can you|could you|pls|just) (?:call|phone)"
-    r"|(?:prefiero|prefiro|mejor|melhor|quiero|quero|prefer|i want|id like|necesito|solicito) (?:una |uma |a |by |por |phone )?(?:llamada|ligacao|call|telefono|telefone|phone|chamada)"
-    r"|(?:mejor|melhor) (?:hablamos |falar |hablar |conversamos |falamos )?(?:por|pelo|al) (?:telefono|telefone)|dame una llamada|denme una llamada|dame un toque)\b"
+    r"\b(?:(?:llama|llame|llamen|llamad|llamar|marca|marque|marquen|marcar|telefonea"
+    r"|telefoneen)(?:me|nos)"
+    r"|liga(?:r|rem)? (?:me|pra mim|para mim|pra gente|p mim|pro meu)|ligue(?:m)? (?:me"
+    r"|pra mim|para mim|pra gente)|liguem? (?:por favor|$)"
+    rf"|{_POLITE} (?:por favor )?(?:voces |ustedes |alguien |alguem )?(?:me "
+    rf"|nos )?(?:llam(?:ar|en?|es|eis|arme)|lig(?:ar|ue|uem|ues)|marcar?|marquen?|telefonar"
+    rf"|telefonem?)(?: me)?"
+    r"|(?:me|nos) (?:liga|ligue|liguem|ligam|ligas|ligar|llamas|llaman|llama|llame|llamen"
+    r"|llamas|marcan|marcas|marca|puede[ns]? llamar|puedes llamar|podes llamar"
+    r"|podria[ns]? llamar|podrias llamar|podem ligar|pode ligar|poderia ligar"
+    r"|da[ns]? una llamada|dan un telefonazo|hacen una llamada|da um toque|telefona|telefone)"
+    r"|(?:call|phone|ring) (?:me|us)(?: back| up)?|give (?:me|us) a (?:call|ring|buzz)"
+    r"|gimme a call|(?:please|can you|could you|pls|just) (?:call|phone)"
+    r"|(?:prefiero|prefiro|mejor|melhor|quiero|quero|prefer|i want|id like|necesito"
+    r"|solicito) (?:una |uma |a |by |por |phone )?(?:llamada|ligacao|call|telefono|telefone"
+    r"|phone|chamada)"
+    r"|(?:mejor|melhor) (?:hablamos |falar |hablar |conversamos |falamos )?(?:por|pelo"
+    r"|al) (?:telefono|telefone)|dame una llamada|denme una llamada|dame un toque)\b"
 )
 _NOT = re.compile(
-    r"\b(?:no|nao|dont|never|not|nunca|jamas|sin|sem|nem|ni|didnt|quien|quem|who|por que|porque|why|they|he|she|you|ellos|eles|"
-    r"siempre|sempre|always|todo el dia|cuando|quando|si|se|if|i|yo|eu|ya|ja|somebody|someone)(?: \w+){0,2} ?$"
+    r"\b(?:no|nao|dont|never|not|nunca|jamas|sin|sem|nem|ni|didnt|quien|quem|who|por que"
+    r"|porque|why|they|he|she|you|ellos|eles|"
+    r"siempre|sempre|always|todo el dia|cuando|quando|si|se|if|i|yo|eu|ya|ja|somebody"
+    r"|someone)(?: \w+){0,2} ?$"
+    r"|\b(?:no|nao|dont) (?:hace falta|precis[ao]|necesito|need|es necesario|e necessario"
+    r"|quiero|quero|want)\b.*$"
 )
 _ALLOWED_BEFORE = re.compile(
-    r"^(?:(?:y|si|sim|yes|ok|can|could|you|would|if|eu|i|yo|quiero|quero|que|want|prefer|prefiero|prefiro|will|do|please|like|se|puder|puede[ns]?|possible|ya|ja|por favor|id|need|to|gostaria|prefiero|podem|someone|somebody|have) ?)+$"
+    r"^(?:(?:y|si|sim|yes|ok|can|could|you|would|if|eu|i|yo|quiero|quero|que|want|prefer"
+    r"|prefiero|prefiro|will|do|please|like|se|puder|puede[ns]?|possible|ya|ja|por favor|id"
+    r"|need|to|gostaria|prefiero|podem|someone|somebody|have) ?)+$"
 )
 _NAME_NEXT = re.compile(
-    r"^(?:taxi|uber|crazy|a |an |ana\b|un taxi|loc[oa]|maybe|when you want to|mucho|muito|todo|toda|siempre|mal\b|la atencion|atencao|cada|tanto|by\b)"
+    r"^(?:taxi|uber|crazy|a (?!las?\b|partir|eso|este|mi\b|qualquer|cualquier|meu)|an |ana\b"
+    r"|un taxi|loc[oa]|maybe|when you want to|mucho|muito|todo|toda|siempre|mal\b|la atencion"
+    r"|atencao|cada|tanto|by\b)"
 )
 
 
@@ -56,7 +77,52 @@ def _is_named(core: str, after: str, raw: str) -> bool:
 
 
 _DAYS = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday tomorrow today lunes martes miercoles
-    jueves viernes sabado domingo segunda terca quarta quinta sexta hoy hoje manana amanha mon tue wed
-    thu fri sat sun january march april may june at on after please el al na no as""".split()
+    [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "tomorrow",
+        "today",
+        "lunes",
+        "martes",
+        "miercoles",
+        "jueves",
+        "viernes",
+        "sabado",
+        "domingo",
+        "segunda",
+        "terca",
+        "quarta",
+        "quinta",
+        "sexta",
+        "hoy",
+        "hoje",
+        "manana",
+        "amanha",
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+        "sat",
+        "sun",
+        "january",
+        "march",
+        "april",
+        "may",
+        "june",
+        "at",
+        "on",
+        "after",
+        "please",
+        "el",
+        "al",
+        "na",
+        "no",
+        "as",
+    ]
 )

@@ -37,11 +37,14 @@ _MONTHS = {
     for name in names.split()
 }
 _DATE = re.compile(
-    rf"\b(\d{{1,2}}) (?:de |of )?({'|'.join(_MONTHS)})\b|\b({'|'.join(_MONTHS)}) (\d{{1,2}})(?:st|nd|rd|th)?\b"
+    rf"\b(\d{{1,2}}) (?:de |of )?({'|'.join(_MONTHS)})\b"
+    rf"|\b({'|'.join(_MONTHS)}) (\d{{1,2}})(?:st|nd|rd|th)?\b"
 )
 _DAY_OF_MONTH = re.compile(r"\b(?:el|no|dia) (?:dia )?(\d{1,2})\b(?! ?(?:h|:|de la|hs|am|pm))")
 _IN = re.compile(
-    r"\b(?:en|dentro de|em|daqui a|daqui|in|within) (?:unos |uns |about |unas |umas )?(media|meia|half|una?|uma?|an?|\d{1,3}|dos|dois|duas|two|tres|three) ?(horas?|hours?|hrs?|hs|h|an hour|minutos?|mins?|minutes?|dias?|days?|ratito|rato)\b"
+    r"\b(?:en|dentro de|em|daqui a|daqui|in|within) (?:unos |uns |about |unas |umas )?(media"
+    r"|meia|half|una?|uma?|an?|\d{1,3}|dos|dois|duas|two|tres|three) ?(horas?|hours?|hrs?|hs"
+    r"|h|an hour|minutos?|mins?|minutes?|dias?|days?|ratito|rato)\b"
 )
 _NUMBERS = {
     "una": 1,
@@ -58,77 +61,86 @@ _NUMBERS = {
     "three": 3,
 }
 _HOUR_NAMES = {
-    **{
-        "una": 1,
-        "uma": 1,
-        "one": 1,
-        "dos": 2,
-        "duas": 2,
-        "two": 2,
-        "tres": 3,
-        "three": 3,
-        "cuatro": 4,
-        "quatro": 4,
-        "four": 4,
-    },
-    **{
-        "cinco": 5,
-        "five": 5,
-        "seis": 6,
-        "six": 6,
-        "siete": 7,
-        "sete": 7,
-        "seven": 7,
-        "ocho": 8,
-        "oito": 8,
-        "eight": 8,
-    },
-    **{
-        "nueve": 9,
-        "nove": 9,
-        "nine": 9,
-        "diez": 10,
-        "dez": 10,
-        "ten": 10,
-        "once": 11,
-        "onze": 11,
-        "eleven": 11,
-        "doce": 12,
-        "doze": 12,
-        "twelve": 12,
-    },
+    "una": 1,
+    "uma": 1,
+    "one": 1,
+    "dos": 2,
+    "duas": 2,
+    "two": 2,
+    "tres": 3,
+    "three": 3,
+    "cuatro": 4,
+    "quatro": 4,
+    "four": 4,
+    "cinco": 5,
+    "five": 5,
+    "seis": 6,
+    "six": 6,
+    "siete": 7,
+    "sete": 7,
+    "seven": 7,
+    "ocho": 8,
+    "oito": 8,
+    "eight": 8,
+    "nueve": 9,
+    "nove": 9,
+    "nine": 9,
+    "diez": 10,
+    "dez": 10,
+    "ten": 10,
+    "once": 11,
+    "onze": 11,
+    "eleven": 11,
+    "doce": 12,
+    "doze": 12,
+    "twelve": 12,
 }
 _HOUR = rf"(?P<h>\d{{1,2}}|{'|'.join(_HOUR_NAMES)})"
 _REST = (
-    r"(?:(?::|h|\.| y | e )(?P<m>\d{2}))?(?P<half> y media| e meia)?(?P<quarter> y cuarto| e um quarto)?"
+    r"(?:(?::|h|\.| y | e )(?P<m>\d{2}))?(?P<half> y media| e meia)?(?P<quarter> y cuarto"
+    r"| e um quarto)?"
     r" ?(?P<unit>hs?|hrs?|horas|oclock|en punto)?(?: ?(?P<ap>am|pm|a m|p m)\b)?"
-    r"(?: (?:de|da|a|por|en|in) (?:la |the )?(?P<part>manana|manha|tarde|tardecita|noche|noite|madrugada|morning|afternoon|evening))?"
+    r"(?: (?:de|da|a|por|en|in) (?:la |the )?(?P<part>manana|manha|tarde|tardecita|noche"
+    r"|noite|madrugada|morning|afternoon|evening))?"
 )
 _AT = re.compile(
-    rf"\b(?:a las|a la|as|at|after|depois das|depois da|despues de las?|apos as|tipo|a partir das?|a partir de las?|from|sobre las|desde las|pelas|around|about|past|entre las|entre as|entre|between|la|las|das|antes de las|before|antes das) ?{_HOUR}{_REST}(?![\d/])"
+    rf"\b(?:a las|a la|as|at|after|depois das|depois da|despues de las?|apos as|tipo"
+    rf"|a partir das?|a partir de las?|from|sobre las|desde las|pelas|around|about|past"
+    rf"|entre las|entre as|entre|between|la|las|das|antes de las|before"
+    rf"|antes das) ?{_HOUR}{_REST}(?![\d/])"
 )
 _CLOCK = re.compile(
-    r"\b(?P<h>\d{1,2})(?:(?::|h)(?P<m>\d{2})|(?P<unit> ?(?:hs|hrs|horas|h)\b)|(?= ?(?:am|pm)\b))(?: ?(?P<ap>am|pm)\b)?"
+    r"\b(?P<h>\d{1,2})(?:(?::|h)(?P<m>\d{2})|(?P<unit> ?(?:hs|hrs|horas|h)\b)|(?= ?(?:am"
+    r"|pm)\b))(?: ?(?P<ap>am|pm)\b)?"
 )
 _NOON = re.compile(r"\b(?:mediodia|medio dia|meio dia|noon|midday)\b")
 _BEFORE = re.compile(r"\b(?:antes d|before|ate as|until|hasta)")
 _PARTS = (
     (
         re.compile(
-            r"\b(?:por|en|de|a) la manana|\b(?:de|pela|na) manha|\bmorning|\btemprano\b|\bmanana a la manana"
+            r"\b(?:por|en|de|a) la manana|\b(?:de|pela|na) manha|\bmorning|\btemprano\b"
+            r"|\bmanana a la manana"
         ),
         time(9),
     ),
-    (re.compile(r"\b(?:(?:por|en|a) la|a|de|da|pela|na|la) tarde|\bafternoon|\btarde\b"), time(15)),
     (
         re.compile(
-            r"\b(?:por|en|a|de) la noche|\b(?:a|de|pela|na) noite|\bevening|\btonight|\bnoche\b|\bnoite\b"
+            r"\b(?:(?:por|en|a) la|a|de|da|pela|na|la) tarde|\bafternoon"
+            r"|(?<!mas )(?<!mais )\btarde\b"
+        ),
+        time(15),
+    ),
+    (
+        re.compile(
+            r"\b(?:por|en|a|de) la noche|\b(?:a|de|pela|na) noite|\bevening|\btonight"
+            r"|\bnoche\b|\bnoite\b"
         ),
         time(19),
     ),
 )
 _TOMORROW = re.compile(
-    r"(?<!\bla )(?<!pasado )\bmanana\b|(?<!depois de )\bamanha\b|\b(?<!after )(?:tomorrow|tmrw|tomorow)\b"
+    r"(?<!\bla )(?<!pasado )\bmanana\b|(?<!depois de )\bamanha\b|\b(?<!after )(?:tomorrow"
+    r"|tmrw|tomorow)\b"
 )
 _AFTER_TOMORROW = re.compile(r"\bpasado manana\b|\bdepois de amanha\b|\bday after tomorrow\b")
 _TODAY = re.compile(
@@ -137,7 +149,7 @@ _TODAY = re.compile(
 
 
 def read_moment(reply: Reply, now: datetime | None) -> str | None:
-    """`2026-11-25T17:00` in the person's own time; None where no time was said or `now` is unknown."""
+    """`2026-11-25T17:00` in the person's time; None where no time was said or `now` is unknown."""
     if now is None:
         return None
     words = " , ".join(sentence.words for sentence in reply.sentences)

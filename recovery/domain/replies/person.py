@@ -4,49 +4,246 @@ import re
 
 from recovery.domain.replies.text import Reply
 
-_NUMBER = r"(?:numero|telefono|telefone|celular|movil|telemovel|whatsapp|contacto|contato|linea|linha|number|phone|cell)"
+_NUMBER = (
+    r"(?:numero|telefono|telefone|celular|movil|telemovel|whatsapp|contacto|contato|linea|linha"
+    r"|number|phone|cell)"
+)
 _WRONG = re.compile(
-    rf"\b(?:{_NUMBER} (?:esta |es |ta |e )?(?:equivocad[oa]|errad[oa]|incorrect[oa]|wrong|que no es)|(?:wrong|incorrect) (?:number|person|phone|contact|guy|lady|woman|man|girl)"
-    r"|(?:persona|pessoa|contacto|contato) (?:equivocad[oa]|errad[oa])|(?:equivocad[oa]|equivoco|equivocaste|equivocaron|confundi\w+|enganou|errou|errado|equivocou|confundiu|enganaram)(?: se)? (?:de|o|a|com o|com a) (?:numero|persona|pessoa|contacto|contato|telefono|telefone)"
-    r"|(?:ligou|ligaram|mandou|escribieron|escribio|escreveu|llamaron|marcaron|marco|marcou)(?: \w+){0,3} (?:equivocad[oa]|errad[oa])"
+    rf"\b(?:{_NUMBER} (?:esta |es |ta |e )?(?:equivocad[oa]|errad[oa]|incorrect[oa]|wrong"
+    rf"|que no es)|(?:wrong|incorrect) (?:number|person|phone|contact|guy|lady|woman|man"
+    rf"|girl)"
+    r"|(?:persona|pessoa|contacto|contato) (?:equivocad[oa]|errad[oa])|(?:equivocad[oa]"
+    r"|equivoco|equivocaste|equivocaron|confundi\w+|enganou|errou|errado|equivocou|confundiu"
+    r"|enganaram)(?: se)? (?:de|o|a|com o|com a) (?:numero|persona|pessoa|contacto|contato"
+    r"|telefono|telefone)"
+    r"|(?:ligou|ligaram|mandou|escribieron|escribio|escreveu|llamaron|marcaron|marco"
+    r"|marcou)(?: \w+){0,3} (?:equivocad[oa]|errad[oa])"
     r"|not the (?:right )?(?:person|owner)(?: (?:you|u)\w*)?(?: (?:are )?looking for)?"
-    r"|(?:no|nao) (?:soy|sou|es|e) (?:yo )?(?:la|el|a|o|esa|esta|essa|ese) (?:persona|pessoa|duen[oa]|dono|titular)(?= que| del| de este| deste| desse|$| ,| correct| corret| cert| a quien)"
-    r"|(?:no|nao) (?:soy|sou|era) (?:(?:yo )?(?:quien|quem)|(?:el|la|o|a) que) (?:busca|procura|cree|pensa)\w*"
-    r"|(?:no|nao|ya no) (?:vive|trabaja|trabalha|mora)(?: mas| mais)? (?:aqui|aca) (?:ningun|nenhum)\w*|(?:aqui|aca) (?:no|nao) (?:vive|hay|mora|tem|existe|trabaja|trabalha) (?:ningun|nenhum)\w*"
+    r"|(?:no|nao) (?:soy|sou|es|e) (?:yo )?(?:la|el|a|o|esa|esta|essa|ese) (?:persona|pessoa"
+    r"|duen[oa]|dono|titular)(?= que| del| de este| deste| desse|$| ,| correct| corret| cert"
+    r"| a quien)"
+    r"|(?:no|nao) (?:soy|sou|era) (?:(?:yo )?(?:quien|quem)|(?:el|la|o|a) que) (?:busca"
+    r"|procura|cree|pensa)\w*"
+    r"|(?:no|nao|ya no) (?:vive|trabaja|trabalha|mora)(?: mas| mais)? (?:aqui|aca) (?:ningun"
+    r"|nenhum)\w*|(?:aqui|aca) (?:no|nao) (?:vive|hay|mora|tem|existe|trabaja"
+    r"|trabalha) (?:ningun|nenhum)\w*"
     r"|no \w+ (?:here|at this number)|no one (?:here )?(?:by that name|called|named)"
-    r"|(?:no|nao) (?:conozco|conheco) (?:a )?(?:ningun|nenhum|esa persona|essa pessoa|ese nombre|nadie con|ninguem com|ninguem chamad)\w*|(?:dont|do not) know (?:any|anyone|anybody) (?!who)\w+"
-    rf"|(?:este|ese|esse|este|this|el|o|aquele) {_NUMBER} (?:(?:ya|ja) )?(?:no|nao|is not|isnt|is no longer|not) (?:(?:es|e|pertenece|pertence|belong\w*|le pertenece)) ?(?:mas|mais)?"
-    r"(?: (?:de la|de el|del|de|da|do|dela|dele|al|a|ao|to|suyo|hers|his|su numero|el numero|o numero|el de|o da|o do))"
-    rf"|(?:this|it)(?: {_NUMBER})? (?:is not|isnt|is no longer|doesnt belong to|does not belong to) (?:\w+ ){{1,2}}(?:number|phone|anymore)"
-    rf"|{_NUMBER} (?:(?:ahora|agora|now) )?(?:cambio|mudou|changed) de (?:duen[oa]|dono|owner)|(?:compre|comprei|tengo|tenho|got|have) (?:este|esse|this) (?:numero|number|chip)(?: \w+)? (?:hace poco|ha pouco|recien|recently|nuevo|novo|agora))\b"
+    r"|(?:no|nao) (?:conozco|conheco) (?:a )?(?:ningun|nenhum|esa persona|essa pessoa"
+    r"|ese nombre|nadie con|ninguem com|ninguem chamad)\w*|(?:dont|do not) know (?:any|anyone"
+    r"|anybody) (?!who)\w+"
+    rf"|(?:este|ese|esse|este|this|el|o|aquele) {_NUMBER} (?:(?:ya|ja) )?(?:no|nao|is not"
+    rf"|isnt|is no longer|not) (?:(?:es|e|pertenece|pertence|belong\w*|le pertenece)) ?(?:mas"
+    rf"|mais)?"
+    r"(?: (?:de la|de el|del|de|da|do|dela|dele|al|a|ao|to|suyo|hers|his|su numero|el numero"
+    r"|o numero|el de|o da|o do))"
+    rf"|(?:this|it)(?: {_NUMBER})? (?:is not|isnt|is no longer|doesnt belong to"
+    rf"|does not belong to) (?:\w+ ){{1,2}}(?:number|phone|anymore)"
+    rf"|(?:este|esse|esto|isso|aquele|ese) (?:ya )?(?:no|nao) (?:es|e) (?:mas |mais )?(?:el"
+    rf"|o) {_NUMBER} (?:de|da|do|dela|dele|suyo)\b"
+    rf"|(?:ya no|nao|no longer|doesnt) (?:tiene|usa|tem|has|have|use)(?: mas| mais)? (?:este"
+    rf"|esse|this|ese) {_NUMBER}"
+    rf"|{_NUMBER} (?:(?:ahora|agora|now) )?(?:cambio|mudou|changed) de (?:duen[oa]|dono"
+    rf"|owner)|(?:compre|comprei|tengo|tenho|got|have) (?:este|esse|this) (?:numero|number"
+    rf"|chip)(?: \w+)? (?:hace poco|ha pouco|recien|recently|nuevo|novo|agora))\b"
 )
 _ALONE = frozenset(
-    """engano|foi engano|e engano|equivocado|equivocada|esta equivocado|estas equivocado|esta equivocada|se equivoco|te equivocaste
-    |numero errado|errado|wrong|creo que se equivoco de numero|acho que foi engano|acho que e engano|deve ser engano|se ha equivocado|se equivocaron
-    |you got the wrong one|not me|no soy yo|nao sou eu|its not me|im not her|im not him|no soy ella|no soy el|nao sou ela|nao sou ele
-    |no soy esa persona|nao sou essa pessoa|im not that person|that is not me|ela nao esta mais nesse numero""".replace(
-        "\n", ""
-    ).split("|")
+    """engano|foi engano|e engano|equivocado|equivocada|esta equivocado|estas equivocado
+    |esta equivocada|se equivoco|te equivocaste
+    |numero errado|errado|wrong|creo que se equivoco de numero|acho que foi engano
+    |acho que e engano|deve ser engano|se ha equivocado|se equivocaron
+    |you got the wrong one|not me|no soy yo|nao sou eu|its not me|im not her|im not him
+    |no soy ella|no soy el|nao sou ela|nao sou ele
+    |no soy esa persona|nao sou essa pessoa|im not that person|that is not me
+    |ela nao esta mais nesse numero""".replace("\n", "").split("|")
 )
 _ALONE = frozenset(" ".join(phrase.split()) for phrase in _ALONE)
 _NOT_NAMED = re.compile(
-    r"\b(?:(?P<lead>no (?:soy|es|habla con|esta hablando con)|nao (?:sou|e|fala com|esta falando com|se chama)|no me llamo|nao me chamo|im not|i am not|this is not|this isnt|my name is not|my name isnt|its not|not)"
+    r"\b(?:(?P<lead>no (?:soy|es|habla con|esta hablando con)|nao (?:sou|e|fala com"
+    r"|esta falando com|se chama)|no me llamo|nao me chamo|im not|i am not|this is not"
+    r"|this isnt|my name is not|my name isnt|its not|not)"
     r" (?P<art>la |el |a |o |da |com a |com o )?(?P<name>[a-z]+))\b"
 )
 _NAMES = frozenset(
-    """ana maria juan jose luis carlos pedro joao paulo marcos lucas mateus gabriel rafael bruno felipe fernando
-    fernanda juliana mariana camila patricia sandra claudia marta laura sofia lucia elena carmen rosa isabel
-    teresa antonio manuel francisco javier miguel angel diego pablo sergio jorge ricardo roberto eduardo daniel
-    david andres alejandro alejandra adriana beatriz gabriela daniela valentina paula carolina natalia veronica
-    monica silvia gloria martha jesus raul oscar mario victor hugo ramon alberto enrique gustavo martin nicolas
-    sebastian santiago mateo emilia julia helena leticia larissa amanda bruna vanessa renata tatiana aline
-    cristina luiza luisa rita john james robert michael william mary jennifer linda susan sarah karen nancy lisa
-    peter paul mark steven thomas joseph george anna emily jessica bob bill joe mike tom souza silva""".split()
+    [
+        "ana",
+        "maria",
+        "juan",
+        "jose",
+        "luis",
+        "carlos",
+        "pedro",
+        "joao",
+        "paulo",
+        "marcos",
+        "lucas",
+        "mateus",
+        "gabriel",
+        "rafael",
+        "bruno",
+        "felipe",
+        "fernando",
+        "fernanda",
+        "juliana",
+        "mariana",
+        "camila",
+        "patricia",
+        "sandra",
+        "claudia",
+        "marta",
+        "laura",
+        "sofia",
+        "lucia",
+        "elena",
+        "carmen",
+        "rosa",
+        "isabel",
+        "teresa",
+        "antonio",
+        "manuel",
+        "francisco",
+        "javier",
+        "miguel",
+        "angel",
+        "diego",
+        "pablo",
+        "sergio",
+        "jorge",
+        "ricardo",
+        "roberto",
+        "eduardo",
+        "daniel",
+        "david",
+        "andres",
+        "alejandro",
+        "alejandra",
+        "adriana",
+        "beatriz",
+        "gabriela",
+        "daniela",
+        "valentina",
+        "paula",
+        "carolina",
+        "natalia",
+        "veronica",
+        "monica",
+        "silvia",
+        "gloria",
+        "martha",
+        "jesus",
+        "raul",
+        "oscar",
+        "mario",
+        "victor",
+        "hugo",
+        "ramon",
+        "alberto",
+        "enrique",
+        "gustavo",
+        "martin",
+        "nicolas",
+        "sebastian",
+        "santiago",
+        "mateo",
+        "emilia",
+        "julia",
+        "helena",
+        "leticia",
+        "larissa",
+        "amanda",
+        "bruna",
+        "vanessa",
+        "renata",
+        "tatiana",
+        "aline",
+        "cristina",
+        "luiza",
+        "luisa",
+        "rita",
+        "john",
+        "james",
+        "robert",
+        "michael",
+        "william",
+        "mary",
+        "jennifer",
+        "linda",
+        "susan",
+        "sarah",
+        "karen",
+        "nancy",
+        "lisa",
+        "peter",
+        "paul",
+        "mark",
+        "steven",
+        "thomas",
+        "joseph",
+        "george",
+        "anna",
+        "emily",
+        "jessica",
+        "bob",
+        "bill",
+        "joe",
+        "mike",
+        "tom",
+        "souza",
+        "silva",
+    ]
 )
 _NOT_NAMES = frozenset(
-    """interested sure client customer from here available able happy going in at a an the cliente de da do que quien
-    mas mais esa ese essa esse eso isso esta this that it ok bueno tonto idiota robot bot spam correcto correto necesario
-    sorry yet working your looking her him""".split()
+    [
+        "interested",
+        "sure",
+        "client",
+        "customer",
+        "from",
+        "here",
+        "available",
+        "able",
+        "happy",
+        "going",
+        "in",
+        "at",
+        "a",
+        "an",
+        "the",
+        "cliente",
+        "de",
+        "da",
+        "do",
+        "que",
+        "quien",
+        "mas",
+        "mais",
+        "esa",
+        "ese",
+        "essa",
+        "esse",
+        "eso",
+        "isso",
+        "esta",
+        "this",
+        "that",
+        "it",
+        "ok",
+        "bueno",
+        "tonto",
+        "idiota",
+        "robot",
+        "bot",
+        "spam",
+        "correcto",
+        "correto",
+        "necesario",
+        "sorry",
+        "yet",
+        "working",
+        "your",
+        "looking",
+        "her",
+        "him",
+    ]
 )
 
 
@@ -64,7 +261,8 @@ def is_somebody_else(reply: Reply) -> bool:
 def _is_about_us(words: str) -> bool:
     return (
         re.search(
-            r"\b(?:pedido|factura|orden|order|invoice|boleto|tarjeta|cuenta|conta|cartao|precio|preco)\b",
+            r"\b(?:pedido|factura|orden|order|invoice|boleto|tarjeta|cuenta|conta|cartao"
+            r"|precio|preco)\b",
             words,
         )
         is not None

@@ -6,39 +6,247 @@ from functools import cache
 from recovery.domain.replies.text import Reply
 
 _YES_CORE = frozenset(
-    """si sim yes s y yep yeah yup ye yea ok okay oki okey okok claro dale vale correcto correto correct isso eso exacto
-    exato exactly perfecto perfeito perfect confirmo confirmado confirmar confirmed confirm afirmativo sure beleza blz
-    certo certeza right course acuerdo listo sip simm sii siu yess positivo obvio absolutely definitely va sale cierto
-    certinho fechado combinado great si! yesemoji asi pode bora supuesto okis oka tranqui sipi ss claroo""".split()
+    [
+        "si",
+        "sim",
+        "yes",
+        "s",
+        "y",
+        "yep",
+        "yeah",
+        "yup",
+        "ye",
+        "yea",
+        "ok",
+        "okay",
+        "oki",
+        "okey",
+        "okok",
+        "claro",
+        "dale",
+        "vale",
+        "correcto",
+        "correto",
+        "correct",
+        "isso",
+        "eso",
+        "exacto",
+        "exato",
+        "exactly",
+        "perfecto",
+        "perfeito",
+        "perfect",
+        "confirmo",
+        "confirmado",
+        "confirmar",
+        "confirmed",
+        "confirm",
+        "afirmativo",
+        "sure",
+        "beleza",
+        "blz",
+        "certo",
+        "certeza",
+        "right",
+        "course",
+        "acuerdo",
+        "listo",
+        "sip",
+        "simm",
+        "sii",
+        "siu",
+        "yess",
+        "positivo",
+        "obvio",
+        "absolutely",
+        "definitely",
+        "va",
+        "sale",
+        "cierto",
+        "certinho",
+        "fechado",
+        "combinado",
+        "great",
+        "si!",
+        "yesemoji",
+        "asi",
+        "pode",
+        "bora",
+        "supuesto",
+        "okis",
+        "oka",
+        "tranqui",
+        "sipi",
+        "ss",
+        "claroo",
+    ]
 )
 _YES_AROUND = frozenset(
-    """es e is it its thats that the este esse ese esta este est ta ok con com de por of all bien bem todo tudo
-    mi meu my actualicen actualiza actualice actualizar atualizar atualiza atualize atualizem update go ahead pode podem
-    poder puede pueden poden ser mismo mesmo que muy my dele una yes please i confirm do want quiero quero deseo
-    sou eu yo soy im am me gusta gustaria encantaria seguir correo email mail dados datos lo los o os a ese esse
-    fine good great cool nice perfecto hagan hacer fazer adelante manda mande ver vamos favor claro confirmo acepto aceito
-    agree accept continuar sigan seguro sem duda duvida sin problema tambem tambien meus mis hagamoslo hagale genial""".split()
+    [
+        "es",
+        "e",
+        "is",
+        "it",
+        "its",
+        "thats",
+        "that",
+        "the",
+        "este",
+        "esse",
+        "ese",
+        "esta",
+        "este",
+        "est",
+        "ta",
+        "ok",
+        "con",
+        "com",
+        "de",
+        "por",
+        "of",
+        "all",
+        "bien",
+        "bem",
+        "todo",
+        "tudo",
+        "mi",
+        "meu",
+        "my",
+        "actualicen",
+        "actualiza",
+        "actualice",
+        "actualizar",
+        "atualizar",
+        "atualiza",
+        "atualize",
+        "atualizem",
+        "update",
+        "go",
+        "ahead",
+        "pode",
+        "podem",
+        "poder",
+        "puede",
+        "pueden",
+        "poden",
+        "ser",
+        "mismo",
+        "mesmo",
+        "que",
+        "muy",
+        "my",
+        "dele",
+        "una",
+        "yes",
+        "please",
+        "i",
+        "confirm",
+        "do",
+        "want",
+        "quiero",
+        "quero",
+        "deseo",
+        "sou",
+        "eu",
+        "yo",
+        "soy",
+        "im",
+        "am",
+        "me",
+        "gusta",
+        "gustaria",
+        "encantaria",
+        "seguir",
+        "correo",
+        "email",
+        "mail",
+        "dados",
+        "datos",
+        "lo",
+        "los",
+        "o",
+        "os",
+        "a",
+        "ese",
+        "esse",
+        "fine",
+        "good",
+        "great",
+        "cool",
+        "nice",
+        "perfecto",
+        "hagan",
+        "hacer",
+        "fazer",
+        "adelante",
+        "manda",
+        "mande",
+        "ver",
+        "vamos",
+        "favor",
+        "claro",
+        "confirmo",
+        "acepto",
+        "aceito",
+        "agree",
+        "accept",
+        "continuar",
+        "sigan",
+        "seguro",
+        "sem",
+        "duda",
+        "duvida",
+        "sin",
+        "problema",
+        "tambem",
+        "tambien",
+        "meus",
+        "mis",
+        "hagamoslo",
+        "hagale",
+        "genial",
+    ]
 )
 _NOT_ALONE = frozenset(
     {"va", "sale", "right", "asi", "course", "certeza", "acuerdo", "supuesto", "great"}
 )
 _YES_PHRASES = frozenset(
-    """of course|de acuerdo|asi es|claro que si|por supuesto|com certeza|thats right|right|va|sale|sale va|all right
-    |go ahead|con gusto|desde luego|de una|esta bien|ta bom|ta bem|esta bem|tudo certo|pode ser|ese mismo|ese es|esse mesmo|e esse
-    |es ese|esse|ese mismo es|it is|i do|i agree|acepto|aceito|estoy de acuerdo|concordo|adelante|es mi correo|e meu email
-    |that one|thats it|thats correct|thats the one|e isso ai|isso ai|eso es|soy yo|sou eu|thats me|sure thing|sounds good
-    |me parece bien|por mim tudo bem|hagale|sin problema|sem problema|sem problemas|no problem|great""".replace(
-        "\n", ""
-    ).split("|")
+    """of course|de acuerdo|asi es|claro que si|por supuesto|com certeza|thats right|right|va
+    |sale|sale va|all right
+    |go ahead|con gusto|desde luego|de una|esta bien|ta bom|ta bem|esta bem|tudo certo|pode ser
+    |ese mismo|ese es|esse mesmo|e esse
+    |es ese|esse|ese mismo es|it is|i do|i agree|acepto|aceito|estoy de acuerdo|concordo
+    |adelante|es mi correo|e meu email
+    |that one|thats it|thats correct|thats the one|e isso ai|isso ai|eso es|soy yo|sou eu
+    |thats me|sure thing|sounds good
+    |me parece bien|por mim tudo bem|hagale|sin problema|sem problema|sem problemas|no problem
+    |great""".replace("\n", "").split("|")
 )
 _YES_PHRASES = frozenset(" ".join(p.split()) for p in _YES_PHRASES)
 _NO = re.compile(
-    r"^(?:(?:no|nao|nop|nope|nah|n|nel|negativo|noemoji|nem|noo|naum|ñ)(?: (?:no|nao|gracias|obrigad[oa]|thanks|thank you|muchas|muito|quero nao|senor|senhor|senora|sir|por favor|please|brigad[oa]))*"
-    r"|(?:(?:no|nao) )?(?:por )?(?:ahora no|agora nao|no por ahora|por enquanto nao|por agora nao|not now|not right now|not today|no por el momento|por el momento no|en este momento no|de momento no|hoy no|hoje nao|nao agora|no thank you|maybe later|not at this time)"
-    r"|(?:(?:no|nao) )?(?:no|nao) (?:me )?(?:interesa|interessa|tenho interesse|tengo interes|estoy interesad[oa]|estou interessad[oa]|deseo|hace falta|precisa|preciso|necesito|es necesario|e necessario|va a ser necesario|quiero actualizar(?:lo)?|quero atualizar|quiero cambiar(?:lo)?|quero mudar|estoy de acuerdo|concordo|confirmo|acepto|aceito|autorizo|gostaria|me gustaria)(?: (?:nada|gracias|obrigad[oa]|mi correo|meu email|mis datos|meus dados|no|nao))*"
-    r"|(?:no )?(?:im |i am )?(?:not interested|no interest)(?: thanks| thank you)?|(?:no )?i (?:dont|do not)(?: want to| agree)?(?: update(?: it)?)?|id rather not|prefiero no|prefiro nao|better not|mejor no|melhor nao|no need(?: thanks)?"
-    r"|(?:no|nao)?(?: )?(?:ese no es|esse nao e|este no es|no es (?:ese|correcto|este|mi correo|el mio|asi)|nao e (?:esse|isso|correto|este|meu|o meu|meu email)|thats (?:not (?:it|correct|right|mine|me)|wrong)|its not|it is not|not correct|incorrect|incorrecto|incorreto|no it isnt|no its not|not mine|esta mal|esta errado|ta errado|esta incorrecto|not that one|ese no|esse nao)"
-    r"|claro que (?:no|nao)|para nada|de jeito nenhum|de ninguna manera|de forma alguma|absolutely not|no way|of course not|nada|negative|que no|ni hablar)$"
+    r"^(?:(?:no|nao|nop|nope|nah|n|nel|negativo|noemoji|nem|noo|naum|ñ)(?: (?:no|nao|gracias"
+    r"|obrigad[oa]|thanks|thank you|muchas|muito|quero nao|senor|senhor|senora|sir|por favor"
+    r"|please|brigad[oa]))*"
+    r"|(?:(?:no|nao) )?(?:por )?(?:ahora no|agora nao|no por ahora|por enquanto nao"
+    r"|por agora nao|not now|not right now|not today|no por el momento|por el momento no"
+    r"|en este momento no|de momento no|hoy no|hoje nao|nao agora|no thank you|maybe later"
+    r"|not at this time)"
+    r"|(?:(?:no|nao) )?(?:no|nao) (?:me )?(?:interesa|interessa|tenho interesse|tengo interes"
+    r"|estoy interesad[oa]|estou interessad[oa]|deseo|hace falta|precisa|preciso|necesito"
+    r"|es necesario|e necessario|va a ser necesario|quiero actualizar(?:lo)?|quero atualizar"
+    r"|quiero cambiar(?:lo)?|quero mudar|estoy de acuerdo|concordo|confirmo|acepto|aceito"
+    r"|autorizo|gostaria|me gustaria)(?: (?:nada|gracias|obrigad[oa]|mi correo|meu email"
+    r"|mis datos|meus dados|no|nao))*"
+    r"|(?:no )?(?:im |i am )?(?:not interested|no interest)(?: thanks| thank you)?"
+    r"|(?:no )?i (?:dont|do not)(?: want to| agree)?(?: update(?: it)?)?|id rather not"
+    r"|prefiero no|prefiro nao|better not|mejor no|melhor nao|no need(?: thanks)?"
+    r"|(?:no|nao)?(?: )?(?:ese no es|esse nao e|este no es|no es (?:ese|correcto|este"
+    r"|mi correo|el mio|asi)|nao e (?:esse|isso|correto|este|meu|o meu|meu email)"
+    r"|thats (?:not (?:it|correct|right|mine|me)|wrong)|its not|it is not|not correct"
+    r"|incorrect|incorrecto|incorreto|no it isnt|no its not|not mine|esta mal|esta errado"
+    r"|ta errado|esta incorrecto|not that one|ese no|esse nao)(?: no| nao)?"
+    r"|claro que (?:no|nao)|para nada|de jeito nenhum|de ninguna manera|de forma alguma"
+    r"|absolutely not|no way|of course not|nada|negative|que no|ni hablar)$"
 )
 
 
@@ -47,8 +255,7 @@ def is_yes(reply: Reply) -> bool:
     words = reply.bare if set(reply.words) - {"ok", "okay"} else reply.words
     if not words or any(sentence.is_question for sentence in reply.sentences):
         return False
-    text = " ".join(words)
-    if text in _YES_PHRASES:
+    if {" ".join(words), " ".join(reply.words)} & _YES_PHRASES:
         return True
     known = all(word in _YES_CORE or word in _YES_AROUND for word in words)
     core = any(word in _YES_CORE - _NOT_ALONE for word in words) or any(

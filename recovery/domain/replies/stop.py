@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from recovery.domain.replies import stop_words
+from recovery.domain.replies.stop_doubts import is_report
 from recovery.domain.replies.stop_grammar import (
     ALTERNATIVE,
     CALL_REFUSED,
@@ -15,7 +16,6 @@ from recovery.domain.replies.stop_grammar import (
     EMAIL_WORD,
     FORBID,
     HOURS,
-    NEGATION,
     ONE_MAILBOX,
     PLAIN,
     REMOVAL,
@@ -87,7 +87,7 @@ def _weigh(rule: str, match: re.Match[str], sentence: Sentence, reply: Reply) ->
     before = sentence.words[: match.start()]
     after = sentence.words[match.end() :].strip()
     tail = after.partition(",")[0].strip()
-    if rule in {"cease", "removal"} and NEGATION.search(before.rpartition(",")[2]):
+    if is_report(rule, match, before=before, tail=tail, raw=reply.raw):
         return None
     if not allows_tail(rule, match, tail) or HOURS[rule].search(tail):
         return None

@@ -11,22 +11,32 @@ _ME = r"(?:me|nos|mi)"
 # Verbs of contact, in the moods that ask: subjunctive and imperative, never the plain indicative
 # of Spanish ("ya no me escriben" complains that nobody does).
 _WRITE = (
-    r"(?:escrib(?:a|as|an|ais)|escrev(?:a|as|am|e)|contact(?:e|es|en|eis|em|a)|contat(?:e|em|a)"
-    r"|molest(?:e|es|en|eis|em)|incomod(?:e|es|en|eis|em|a)|perturb(?:e|em|es|en|a)"
-    r"|fastidi(?:e|es|en)|hosti(?:gu|li[cz])e[ns]?|acos(?:e|es|en)|jod(?:a|as|an|ais)|chatei(?:e|em|a)"
+    r"(?:escrib(?:a|as|an|ais)|habl(?:e|es|en|eis)(?!(?: \w+)? (?:por|al) tel)|escrev(?:a|as"
+    r"|am|e)|contact(?:e|es|en|eis|em|a)|contat(?:e|em|a)"
+    r"|escreverem|contac?tarem|incomodarem|molest(?:e|es|en|eis|em)|incomod(?:e|es|en|eis|em"
+    r"|a)|perturb(?:e|em|es|en|a)"
+    r"|fastidi(?:e|es|en)|hosti(?:gu|li[cz])e[ns]?|acos(?:e|es|en)|jod(?:a|as|an|ais)"
+    r"|chatei(?:e|em|a)"
     r"|insist(?:a|as|an|am)|encha|enchas|encham|enche|aborrec(?:a|am)|procur(?:e|em)"
     r"|busqu(?:e|es|en|eis)|text(?:e|en)en?|mensaje(?:e|en|es)|spam(?:ee|een|eie|eiem)"
     r"|comuniqu(?:e|en) (?:mas )?conmigo|(?:entre|entrem|entres) (?:mais )?em (?:contato|contacto))"
 )
-_SEND = r"(?:mand(?:e|es|en|eis|em|a)|envi(?:e|es|en|eis|em|a|ar)|remit(?:a|an)|pas(?:en))"
+_SEND = (
+    r"(?:mandarem|enviarem|mand(?:e|es|en|eis|em|a)|envi(?:e|es|en|eis|em|a|ar)|remit(?:a|an)"
+    r"|pas(?:en))"
+)
 _WRITING = (
     r"(?:escribi(?:r|endo)|escrever|escrevendo|contactar|contatar|molestar|molestando|incomodar"
-    r"|incomodando|perturbar|fastidiar|hostigar|acosar|joder|jodiendo|chatear|chateando|insistir|encher"
+    r"|incomodando|perturbar|fastidiar|hostigar|acosar|joder|jodiendo|chatear|chateando"
+    r"|insistir|encher"
     r"|enchendo|aborrecer|procurar|importunar|buscar|textear|mensajear|spamear"
     r"|entrar em (?:contato|contacto)|comunicar(?:se)? conmigo)"
 )
-_SENDING = r"(?:mandar|enviar|mandando|enviando|mandandome|enviandome|llegar|recibir|receber)"
-_AGAIN = r"(?:vuelv(?:a|as|an|ais) a|volt(?:e|em|es) a|torn(?:e|em) a|sig(?:a|as|an|ais)|est(?:e|es|en|ejam|eja)|and(?:e|es|en)|fiqu(?:e|em)|continu(?:e|em|en) a?)"
+_SENDING = r"(?:mandar|enviar|mandando|enviando|mandandome|enviandome)"
+_AGAIN = (
+    r"(?:volver a|voltar a|vuelv(?:a|as|an|ais) a|volt(?:e|em|es) a|torn(?:e|em) a|sig(?:a|as|an"
+    r"|ais)|est(?:e|es|en|ejam|eja)|and(?:e|es|en)|fiqu(?:e|em)|continu(?:e|em|en) a?)"
+)
 _MSG = (
     r"(?:mensajes?|mensajitos?|msjs?|msgs?|sms|whatsapps?|whats|wsp|wasaps?|zap|zaps|watsap"
     r"|publicidad(?:es)?|promocion(?:es)?|promos?|ofertas?|propagandas?|spam|anuncios?|marketing"
@@ -35,33 +45,45 @@ _MSG = (
     r"|offers|promotions|communications?|notifications?|lixo)"
 )
 _MAIL = r"(?:correos?|emails?|mails?|newsletters?|boletin(?:es)?|boletim)"
-_THING = rf"(?:{_MSG}|{_MAIL}|nada|esto|eso|estas?|estos|esos|esas|cosas?|isso|isto|essas?|esses?|estes|coisas?|this|these|those|stuff|things?|anything|them|it|crap|info|informacion|informacao|informacoes)"
+_THING = (
+    rf"(?:{_MSG}|{_MAIL}|nada|esto|eso|estas?|estos|esos|esas|cosas?|isso|isto|essas?|esses?"
+    rf"|estes|coisas?|this|these|those|stuff|things?|anything|them|crap|info|informacion"
+    rf"|informacao|informacoes)"
+)
 _FILL = (
-    r"(?:mas|mais|ya|ja|por|favor|please|anymore|any|more|again|ever|me|nos|us|to|gracias|obrigad[oa]"
+    r"(?:mas|mais|ya|ja|por|favor|please|anymore|any|more|again|ever|me|nos|us|to|gracias"
+    r"|obrigad[oa]"
     r"|thanks|thank|you|nunca|jamas|de|una|vez|uma|tipo|este|esse|deste|desse|desses|destes|tantos?"
-    r"|tantas?|sus|tus|seus|suas|the|all|your|so|many|such|os|as|los|las|a|o|un|el|que|ustedes|voces"
+    r"|tantas?|sus|tus|seus|suas|the|all|your|so|many|such|os|as|los|las|a|o|un|el|que"
+    r"|ustedes|voces"
     r"|vocs|uds|vcs|pls|ok|ninguna?|nenhuma?|ningun|nunca|now|already|right|still|random|unwanted"
-    r"|constant|other|otra|otros|outras?|outros|novamente|nuevo|novo|senor|senhor|amigo|ahora|agora)"
+    r"|constant|other|otra|otros|outras?|outros|novamente|nuevo|novo|senor|senhor|amigo|ahora"
+    r"|agora)"
 )
 _NOW = r"(?: (?:ya|ja|por favor|please|de una vez|de una buena vez|logo|now))*"
 
 # Direct orders that need no object.
 PLAIN = re.compile(
-    r"\b(?:(?:dejen|deja|deje|dejad|dejar|dejes|dejan)(?:me|nos)? (?:ya )?(?:en|tranquil[oa]|sola|solo)\b(?: paz)?"
+    r"\b(?:(?:dejen|deja|deje|dejad|dejar|dejes|dejan)(?:me|nos)? (?:ya )?(?:en|tranquil[oa]"
+    r"|sola|solo)\b(?: paz)?"
     r"|(?:me|nos) (?:dejen|dejes|deje|deja|dejan|deixem|deixe|deixa) (?:em|en) paz"
     r"|deix(?:em|e|a|ai) (?:me|nos) em paz|(?:leave|let) (?:me|us) (?:the \w+ )?(?:alone|be)\b"
     r"|(?:please )?lose (?:my|this) number|go away|get lost|me erra|me esquece[m]?|olvidense de mi"
-    r"|(?:no|nao) (?:quiero|quero|deseo|desejo) (?:mas |mais |ya )*(?:ningun |nenhum )?(?:contacto|contato)"
-    r"|(?:quiero|prefiero|prefiro|quero) (?:no|nao) (?:ser|recibir|receber) (?:mas |mais )?(?:contactad|contatad|mensaj|mensag|nada)\w*"
+    r"|(?:no|nao) (?:quiero|quero|deseo|desejo) (?:mas |mais |ya )*(?:ningun "
+    r"|nenhum )?(?:contacto|contato)"
+    r"|(?:quiero|prefiero|prefiro|quero) (?:no|nao) (?:ser|recibir|receber) (?:mas "
+    r"|mais )?(?:contactad|contatad|mensaj|mensag|nada)\w*"
     r"|(?:i )?(?:want out|opt(?:ing)? out|opt me out|wish to opt out)"
     r"|stop (?:it|this|that|now|already)(?= please|$| ,)"
-    r"|(?:please|pls|just) stop$|^stop (?:please|pls|already|now|por favor)\b)"
+    r"|(?:please|pls) stop$|^just stop$|^stop (?:please|pls|already|now|por favor)\b)"
 )
 FORBID = re.compile(
-    rf"\b(?P<neg>{_NO}|quiero que no|quero que nao|do not|dont|never|please no|no|didnt ask you to"
+    rf"\b(?P<neg>{_NO}|(?:ni|no) se (?:te|le|les|os) ocurra|quiero que no|quero que nao"
+    rf"|do not|dont|never|please no|no|didnt ask you to"
     rf"|(?:no|nao) (?:quiero|quero|deseo|desejo|queremos|autorizo|permito|acepto|aceito)"
-    rf"(?: mas| mais| ya)* (?:a )?que (?:voces |ustedes )?) {_MORE}(?:"
-    rf"(?P<send>(?:{_ME} )?{_MORE}(?:{_AGAIN} )?(?:{_ME} )?{_MORE}(?:{_SEND}|{_SENDING})(?:me|nos)?(?: {_ME})?"
+    rf"(?: mas| mais| ya)* (?:a )?que(?: voces| ustedes)?) {_MORE}(?:"
+    rf"(?P<send>(?:{_ME} )?{_MORE}(?:{_AGAIN} )?(?:{_ME} )?{_MORE}(?:{_SEND}|{_SENDING})(?:me"
+    rf"|nos)?(?: {_ME})?"
     rf"|(?:ever )?(?:send|keep sending)(?: me| us)?)"
     rf"|(?P<write>{_ME} {_MORE}(?:{_AGAIN} {_MORE})?(?:{_WRITE}|{_WRITING})"
     rf"|(?:{_AGAIN} )?{_MORE}(?:{_WRITING})(?:me|nos| me| nos)"
@@ -71,75 +93,134 @@ FORBID = re.compile(
     rf"|(?:ponga|pongan|ponerse|pongas|pongais) {_MORE}en contacto(?: conmigo)?"
     rf"|(?:se|te) (?:pongan?|comuniquen?|contacten) (?:mas )?(?:en contacto )?(?:conmigo)"
     rf"|(?:ever )?(?:write|text|message|msg|contact|bother|disturb|whatsapp|dm|spam|harass|annoy"
-    rf"|reach out|texting|messaging)(?: to)?(?: me| us| my number| this number| again| anymore| any more)))\b"
+    rf"|reach out|texting|messaging)(?: to)?(?: me| us| my number| this number| again"
+    rf"| anymore| any more)))\b"
 )
 CEASE = re.compile(
-    rf"\b(?:(?:(?:dejen|deja|deje|dejad|dejas|dejan|dejar|dejes|paren|para|pare|parad|parar|parem|parada|deixe"
-    rf"|deixem|deixa|deixar|deixai|cesen|cese|cesar|chega|basta|cessem|cesse|evite|evitem|eviten|terminen){_NOW}(?: con| com)?"
+    rf"\b(?:(?:(?:dejen(?:se)?|deja(?:te)?|deje(?:se)?|dejad|dejas|dejan|dejar|dejes|paren"
+    rf"|para|pare|parad|parar"
+    rf"|parem|parada|deixe"
+    rf"|deixem|deixa|deixar|deixai|cesen|cese|cesar|chega|basta|cessem|cesse|evite|evitem"
+    rf"|eviten|terminen){_NOW}(?: con| com)?"
     rf"(?: de)?(?: {_ME})?(?: estar)?(?: {_ME})? (?:(?P<write>{_WRITING}(?:me|nos)?(?: {_ME})?)"
     rf"|(?P<send>(?:{_SENDING})(?:me|nos)?(?: {_ME})?)))"
-    rf"|(?:stop|quit|cease|enough)(?: with)?(?: the)? (?:(?P<write2>(?:writing|texting|messaging|contacting|bothering|spamming"
-    rf"|harassing|disturbing|annoying|whatsapping|pestering|messing with)(?: to)?(?: me| us)?|reaching out)"
+    rf"|(?:stop|quit|cease|enough)(?: with)?(?: the)? (?:(?P<write2>(?:writing|texting"
+    rf"|messaging|contacting|bothering|spamming"
+    rf"|harassing|disturbing|annoying|whatsapping|pestering|messing with)(?: to)?(?: me| us)?"
+    rf"|reaching out)"
     rf"|(?P<send2>sending|the|with|all|these|this|those)(?: me| us| to me)?)"
-    rf"|(?:basta|chega|nada|alto|suficiente|no mas|nao mais|sem mais|nao mais|no more|enough|fin)"
-    rf"(?: ya| ja)?(?: de| con| com| a| of| with| the)*(?: tant[oa]s?)?(?: tus| sus| seus| suas| los| las| as| os| your)?"
+    rf"|(?:(?:paren|parenle|parale|pare|parem|para|dejen|deja)(?=(?: ya| ja)? (?:con|com)\b)"
+    rf"|basta|chega|nada|alto|suficiente|no mas|nao mais|sem mais|nao mais|no more|enough"
+    rf"|fin)"
+    rf"(?: ya| ja)?(?: de| con| com| a| of| with| the)*(?: tant[oa]s?)?(?: tus| sus| seus"
+    rf"| suas| los| las| as| os| your)?"
     rf" (?P<msg>{_MSG}))\b"
 )
 _OUT = (
-    r"(?:borr|elimin|quit|sac|saqu|retir|remov|remuev|desuscrib|desafili|suprim|exclu|apag|delet|tir"
+    r"(?:borr|elimin|quit|sac|saqu|retir|remov|remuev|desuscrib|desafili|suprim|exclu|apagu?"
+    r"|delet|tir"
     r"|desvincul|bloque|risc|limp|desactiv)"
 )
 _MOOD = r"(?:a|e|en|an|ad|ar|ir|er|am|em|i|as|es|id|ais|ed|uir|ua|uam|uan|ui|ya|yan|uyan|is|in)"
 _REGISTER = (
-    r"(?:listas?|listad[oa]s?|bases?|registros?|grupo|agenda|sistemas?|difusion|mailing|cadastros?|banco"
-    r"|database|db|lists?|group|records|crm|transmissao|contactos|contatos|directorio|suscripcion|files?"
-    r"|distribucion|mensajes|mensagens|publicidad|envios|newsletter)"
+    r"(?:listas?|listad[oa]s?|bases?|registros?|grupo|agenda|sistemas?|difusion|mailing"
+    r"|cadastros?|banco"
+    r"|database|db|lists?|group|records|crm|transmissao|contactos|contatos|contacts"
+    r"|directorio|suscripcion|files?"
+    r"|distribucion|mensajes|mensagens|messages|msgs|texts|emails|correos|publicidad|envios"
+    r"|newsletter)"
 )
 _DATA = (
-    r"(?:datos|numeros?|telefonos?|contactos?|informacion(?:es)?|nombre|celular|movil|whatsapp|dados"
+    r"(?:datos|numeros?|telefonos?|contactos?|informacion(?:es)?|nombre|celular|movil"
+    r"|whatsapp|dados"
     r"|contatos?|cadastro|nome|telefone|telemovel|registro|registo|perfil|informacoes|inscricao"
     r"|information|number|name|data|info|details|contact|phone|record|personal|pessoais)"
 )
-_MY = r"(?:(?:todos|todas|todo|toda|tudo|os|as|o|a|los|las|el|la|mis?|meus?|minhas?|nuestros|este|esse|esta|my|all|of|our|this|the|personal|phone|contact|cell|mobile) )"
+_MY = (
+    r"(?:(?:todos|todas|todo|toda|tudo|os|as|o|a|los|las|el|la|mis?|meus?|minhas?|nuestros|este"
+    r"|esse|esta|my|all|of|our|this|the|personal|phone|contact|cell|mobile) )"
+)
 REMOVAL = re.compile(
-    rf"\b(?:(?P<me>{_OUT}{_MOOD}(?:me|nos)"
-    rf"|{_OUT}{_MOOD} (?:me|nos|mim)"
-    rf"|(?:me|nos) (?:(?:pueden?|podrian?|puedes|podrias|podes|podeis|pode|podem|poderia|poderiam|favor|quiero|quero|hagan el favor de|vas a|van a|ir a|vai|vao|ya|por favor|gustaria que|pode por favor) )*{_OUT}{_MOOD}"
-    rf"|(?:take|get|keep|leave) (?:me|us) (?:off|out of)|(?:remove|delete|unsubscribe|erase|exclude|unlist|untag|drop) (?:me|us)(?: off| out)?)"
-    rf"|(?P<data>(?:{_OUT}{_MOOD}|remove|delete|erase|wipe|forget|take|drop|cancel[ea]?[rnm]?)(?: de)?(?: {_ME})?(?: por favor| ya)? {_MY}+{_DATA}"
-    rf"|(?:eliminacion|exclusao|remocao|borrado|supresion|apagamento|deletion|removal|retirada) (?:de |del |dos |do |das |of )?{_MY}*{_DATA})"
+    rf"\b(?:(?P<me>(?:{_OUT}|baj){_MOOD}(?:me|nos)"
+    rf"|{_OUT}{_MOOD} (?:me|nos|mim|eu)"
+    rf"|(?:me|nos) (?:(?:pueden?|podrian?|puedes|podrias|podes|podeis|pode|podem|poderia"
+    rf"|poderiam|favor|quiero|quero|hagan el favor de|vas a|van a|ir a|vai|vao|ya|por favor"
+    rf"|gustaria que|pode por favor) )*{_OUT}{_MOOD}"
+    rf"|(?:take|get|keep|leave) (?:me|us) (?:off|out of)|(?:remove|delete|unsubscribe|erase"
+    rf"|exclude|unlist|untag|drop) (?:me|us)(?: off| out)?)"
+    rf"|(?P<data>(?:{_OUT}{_MOOD}|remove|delete|erase|wipe|forget"
+    rf"|cancel[ea]?[rnm]?)(?: de)?(?: {_ME})?(?: por favor| ya)? {_MY}+{_DATA}"
+    rf"|(?:eliminacion|exclusao|remocao|borrado|supresion|apagamento|deletion|removal"
+    rf"|retirada) (?:de |del |dos |do |das |of )?{_MY}*{_DATA})"
     rf"|(?P<baja>(?:da|de|den|dar|dad|dan)(?:me|nos) (?:ya )?(?:de |la )?(?:baja|baixa)"
-    rf"|(?:me|nos) (?:(?:quiero|quisiera|pueden?|podrian?|podes|puedes|puedo|gustaria|gustaria que|interesa|urge|hagan el favor de|deseo) )*(?:dar|doy|dan|das|da|den|des|de|dais|deis) (?:ya )?de baja"
-    rf"|(?:quiero|quisiera|solicito|pido|deseo|necesito|exijo|tramiten|gestionen|procesen|quero|peco) (?:ya )?(?:la |mi |una |a |minha )?(?:baja|baixa)"
-    rf"|(?:den|dar|da|de|dad|demos|procedan a dar) (?:ya )?de baja (?:a |de )?(?:mi|este|el|mis) (?:numero|telefono|contacto|celular|datos|whatsapp|movil|nombre))"
-    rf"|(?P<leave>(?:quiero|quisiera|quero|queria|deseo|desejo|necesito|preciso|gostaria de|prefiero|como|me gustaria|quero me|pretendo|gostava de|i want to|how do i|let me|id like to)(?: me| hago para| faco para| faco pra| puedo| posso| eu)* (?:salir(?:me)?|sair|salgo|saio|retirarme|get off|get out of|leave|be removed(?: from)?|come off))"
-    rf"|(?P<sub>(?:descadastr|desinscrev|desubscrev|desuscrib)(?:a|e|em|en|am|ar|er|es|o|ir|ime|irme|anme|arme|eme|enme)(?: me)?|cancel(?:a|ar|e|em|en|o) (?:a |la |mi |minha |meu |my )?(?:inscricao|cadastro|suscripcion (?:a|de) (?:los |estos |sus )?mensajes|recebimento)"
-    rf"|(?:want to|like to|how (?:do i|to|can i)|please|can (?:you|i)|wish to|need to|let me|must|gotta|id like to|trying to) (?:unsubscribe|opt out)(?: me)?"
-    rf"|unsubscribe (?:me|my number|please)|opt (?:me )?out|off (?:of )?(?:your|this|the) (?:\w+ )?list))\b"
+    rf"|(?:me|nos) (?:(?:quiero|quisiera|pueden?|podrian?|podes|puedes|puedo|gustaria"
+    rf"|gustaria que|interesa|urge|hagan el favor de|deseo) )*(?:dar|doy|dan|das|da|den|des"
+    rf"|de|dais|deis) (?:ya )?de baja"
+    rf"|(?:quiero|quisiera|solicito|pido|deseo|necesito|exijo|tramiten|gestionen|procesen"
+    rf"|quero|peco) (?:ya )?(?:la |mi |una |a |minha )?(?:baja|baixa)"
+    rf"|(?:den|dar|da|de|dad|demos|procedan a dar) (?:ya )?de baja (?:a |de )?(?:mi|este|el"
+    rf"|mis) (?:numero|telefono|contacto|celular|datos|whatsapp|movil|nombre))"
+    rf"|(?P<gone>(?:quiero|quisiera|quero|queria|gostaria de|gostava de|deseo|desejo|solicito"
+    rf"|exijo|pido|peco para|me gustaria|want to|like to|wish to|need to"
+    rf"|ask to) (?:ser (?:eliminad|borrad|removid|retirad|excluid|quitad|sacad|descadastrad"
+    rf"|dad)[oa](?: de baja)?|be (?:removed|deleted|taken off|unsubscribed|erased)))"
+    rf"|(?P<leave>(?:quiero|quisiera|quero|queria|deseo|desejo|necesito|preciso|gostaria de"
+    rf"|prefiero|como|me gustaria|quero me|pretendo|gostava de|i want to|how do i|let me"
+    rf"|id like to)(?: me| hago para| faco para| faco pra| puedo| posso| eu)* (?:salir(?:me)?"
+    rf"|sair|salgo|saio|retirarme|get off|get out of|leave|be removed(?: from)?|come off))"
+    rf"|(?P<sub>(?:descadastr|desinscrev|desubscrev|desuscrib)(?:a|e|em|en|am|ar|er|es|o|ir"
+    rf"|ime|irme|anme|arme|eme|enme)(?: me)?|cancel(?:a|ar|e|em|en|o) (?:a |la |mi |minha "
+    rf"|meu |my )?(?:inscricao|cadastro|suscripcion (?:a|de) (?:los |estos |sus )?mensajes"
+    rf"|recebimento)"
+    rf"|(?:want to|like to|how (?:do i|to|can i)|please|can (?:you|i)|wish to|need to|let me"
+    rf"|must|gotta|id like to|trying to) (?:unsubscribe|opt out)(?: me)?"
+    rf"|unsubscribe (?:me|my number|please)|opt (?:me )?out|off (?:of )?(?:your|this"
+    rf"|the) (?:\w+ )?list))\b"
 )
 UNWANTED = re.compile(
-    rf"\b(?:(?:no|nao|ya no|ja nao|nunca) {_MORE}(?:quiero|quisiera|deseo|queremos|gostaria de|quero|desejo|queria"
-    rf"|pretendo|me gustaria|me interesa|tenho interesse em|tengo interes en|autorizo(?: a)?|autorizo o|pedi|pedi para|solicite|acepto|aceito|gostava de) {_MORE}"
-    rf"(?:seguir |continuar (?:a )?|volver a |voltar a )?(?:(?P<get>recibir(?:los)?|receber|recibiendo|recebendo|que me (?:siga[ns]? )?(?:lleguen?|mandando|escribiendo|mande[nms]?|envie[nms]?)|tener|ter) )?"
+    rf"\b(?:(?:quiero|quisiera|quero|queria|gostaria de|deseo|desejo|want to|like to"
+    rf"|how (?:do|can) i|how to|como (?:hago|faco|puedo|posso|fazer)(?: para"
+    rf"| pra)?)(?: que)? (?:dejar|parar|deixar|stop) (?:de )?(?:recibir|receber|receiving"
+    rf"|getting)? ?(?:{_FILL} )*(?P<msg3>{_THING})|(?:no|nao|ya no|ja nao"
+    rf"|nunca) {_MORE}(?:quiero|quisiera|deseo|queremos|gostaria de|quero|desejo|queria"
+    rf"|pretendo|me gustaria|me interesa|tenho interesse em|tengo interes en|autorizo(?: a)?"
+    rf"|autorizo o|pedi|pedi para|solicite|acepto|aceito|gostava de) {_MORE}"
+    rf"(?:seguir |continuar (?:a )?|volver a |voltar a )?(?:(?P<get>recibir(?:los)?|receber"
+    rf"|recibiendo|recebendo|que me (?:siga[ns]? )?(?:lleguen?|mandando|escribiendo"
+    rf"|mande[nms]?|envie[nms]?)|tener|ter) )?"
     rf"{_MORE}(?:{_FILL} )*(?P<msg>{_MSG}|{_MAIL}|nada(?= de| mas| mais)|esto|isso|eso)"
-    rf"|(?:no|nao|ya no) {_MORE}(?:quiero|deseo|quero|desejo|quisiera|gostaria de|queria) {_MORE}(?:ser|que me|seguir siendo|volver a ser|voltar a ser) (?:mas |mais )?(?:contactad|contatad|molestad|incomodad|contacten|contatem|contactem|molesten|incomodem)\w*"
-    rf"|(?:no|nao|ya no) {_MORE}(?:quiero|deseo|quero|desejo) (?:mas |mais )?(?:saber (?:mas |mais )?(?:nada )?(?:de|sobre) (?:ustedes|voces|vcs|uds|vosotros)|seguir recibiendo|continuar recebendo|hablar con ustedes|recibir(?=$| ,)|receber(?=$| ,| mais$))"
-    rf"|(?:dont|do not|no longer|never|didnt) (?:want|wish|like|care|need|agree|consent) (?:to )?(?:(?P<get2>receive|get|getting|see|receiving|have|be receiving|be getting) )?(?:(?:any|more|anymore|these|your|from|you|to|of|such|the|further|this|kind|those|unsolicited|marketing|text) )*(?P<msg2>{_MSG}|{_MAIL})"
-    rf"|(?:dont|do not|no longer|not) (?:want|wish|like|consent) (?:to )?(?:be|being|get) (?:contacted|messaged|texted|bothered|disturbed|on (?:your|this) list)"
-    rf"|(?:dont|do not|no longer) (?:want|wish|care|like) (?:to )?hear (?:anything )?(?:more )?from (?:you|u|this)"
+    rf"|(?:no|nao|ya no) {_MORE}(?:quiero|deseo|quero|desejo|quisiera|gostaria de"
+    rf"|queria) {_MORE}(?:ser|que me|seguir siendo|volver a ser|voltar a ser) (?:mas "
+    rf"|mais )?(?:contactad|contatad|molestad|incomodad|contacten|contatem|contactem|molesten"
+    rf"|incomodem)\w*"
+    rf"|(?:no|nao|ya no) {_MORE}(?:quiero|deseo|quero|desejo) (?:mas |mais )?(?:saber (?:mas "
+    rf"|mais )?(?:nada )?(?:de|sobre) (?:ustedes|voces|vcs|uds|vosotros)|seguir recibiendo"
+    rf"|continuar recebendo|hablar con ustedes|recibir(?=$| ,)|receber(?=$| ,| mais$))"
+    rf"|(?:dont|do not|no longer|never|didnt) (?:want|wish|like|care|need|agree"
+    rf"|consent) (?:to )?(?:(?P<get2>receive|get|getting|see|receiving|have|be receiving"
+    rf"|be getting) )?(?:(?:any|more|anymore|these|your|from|you|to|of|such|the|further|this"
+    rf"|kind|those|unsolicited|marketing|text) )*(?P<msg2>{_MSG}|{_MAIL})"
+    rf"|(?:dont|do not|no longer|not) (?:want|wish|like|consent) (?:to )?(?:be|being"
+    rf"|get) (?:contacted|messaged|texted|bothered|disturbed|on (?:your|this) list)"
+    rf"|(?:dont|do not|no longer) (?:want|wish|care"
+    rf"|like) (?:to )?hear (?:anything )?(?:more )?from (?:you|u|this)"
     rf"|(?:would )?(?:prefer|rather) not (?:to )?(?:be contacted|receive|get|hear)(?: any)?)\b"
 )
 NEGATION = re.compile(
-    r"\b(?:no|nao|dont|not|never|nunca|jamas|didnt|ni|nem|sin|sem)\b(?: \w+){0,3} ?$"
+    r"\b(?:no|nao|dont|cant|cannot|wont|couldnt|doesnt|not|never|nunca|jamas|didnt|ni|nem|sin"
+    r"|sem)\b(?: \w+){0,3} ?$"
 )
 WHY = re.compile(
-    r"^(?:, )?(?:y |e |and |mas )?(?:por que|porque|pq|xq|why|how come|cuando|quando|when|quien|quem|who) "
+    r"^(?:, )?(?:y |e |and |mas )?(?:por que|porque|pq|xq|why|how come|cuando|quando|when"
+    r"|quien|quem|who) "
     r"(?!.*\b(?:dejen|parem|paren|para de|stop|ban?\b)).*"
     r"|^(?:si|if|se) (?:ustedes |voces |you )?(?:no|nao|dont) |\bnon stop\b"
 )
 _CLOCK = (
-    r"\b(?:hoy|hasta|noches?|domingos?|sabados?|fin de|fines de|finde|manana|temprano|tarde|horas?|horario"
-    r"|mientras|durante|ahorita|reunion|trabajo|trabalho|hoje|ate|madrugada|cedo|noite|fds|feriados?"
+    r"\b(?:hoy|hasta|noches?|domingos?|sabados?|fin de|fines de|finde|manana|temprano|tarde"
+    r"|horas?|horario"
+    r"|mientras|durante|ahorita|reunion|trabajo|trabalho|hoje|ate|madrugada|cedo|noite|fds"
+    r"|feriados?"
     r"|today|tonight|until|till|before|after|night|weekends?|late|early|during|while|meeting|work"
     r"|semana|am|pm|oficina|clase|aula|vacaciones|ferias)\b"
 )
@@ -154,23 +235,28 @@ HOURS = {
 _BOTH = r"(?:ni|nem|nor|or|y|e|o|and|ou|tambien|tambem|too)"
 ONE_MAILBOX = re.compile(
     rf"^(?!.*\b{_MSG}\b)(?!.*\b{_BOTH} (?:\w+ ){{0,2}}{_MAIL})"
-    rf"(?=.*\b(?:{_MAIL}|xaddressx|mailbox|casilla|inbox)\b)(?!.*\b(?:lista|list|datos|dados|base)\b)"
+    rf"(?=.*\b(?:{_MAIL}|xaddressx|mailbox|casilla|inbox)\b)(?!.*\b(?:lista|list|datos|dados"
+    rf"|base)\b)"
 )
 EMAIL_WORD = re.compile(
     rf"\b(?:{_MAIL}|ningun medio|nenhum meio|todos los medios|todos os meios|any channel"
     r"|all channels|any way|ninguna forma|nenhuma forma|por ningun lado|any means)\b"
 )
 CALL_REFUSED = re.compile(
-    rf"\b(?:(?:{_NO}|do not|dont|never|stop|quit|dejen de|deja de|dejad de|parem de|para de|pare de|paren de|sin|sem|deixem de)"
+    rf"\b(?:(?:{_NO}|do not|dont|never|stop|quit|dejen de|deja de|dejad de|parem de|para de"
+    rf"|pare de|paren de|sin|sem|deixem de)"
     rf"(?: {_ME})?(?: mas| mais| more)?(?: {_AGAIN})? ?(?:{_ME} )?"
-    r"(?:llam(?:e|es|en|ar|adas?|eis|arme|arnos)|ligu?(?:e|em|es|ar|acoes|a)|calls?|calling|phone|telefon\w+|ring|marqu?\w+|chamadas?))\b"
+    r"(?:llam(?:e|es|en|ar|adas?|eis|arme|arnos)|ligu?(?:e|em|es|ar|acoes|a)|calls?|calling"
+    r"|phone|telefon\w+|ring|marqu?\w+|chamadas?))\b"
 )
 THIS_CHANNEL = re.compile(
-    r"\b(?:por|no|pelo|via|on|by|al|aqui|here|este numero|this number)\b ?(?:este |el |o )?(?:whatsapp|whats|wsp|zap|wasap|aqui|numero|here|medio)?\b"
+    r"\b(?:por|no|pelo|via|on|by|al|aqui|here|este numero|this number)\b ?(?:este |el "
+    r"|o )?(?:whatsapp|whats|wsp|zap|wasap|aqui|numero|here|medio)?\b"
 )
 _CALL_INSTEAD = (
     r"(?:llam(?:e|en|a|ad)(?:me|nos)|me llam(?:en|e)|marqu?en?me|mejor (?:llam|por tel|una llamada)"
-    r"|me lig(?:a|ue|uem)|lig(?:a|ue|uem) (?:me|pra|para)|(?<!dont )(?<!stop )call me(?! again)|prefiero|prefiro|prefer\b"
+    r"|me lig(?:a|ue|uem)|lig(?:a|ue|uem) (?:me|pra|para)"
+    r"|(?<!dont )(?<!stop )call me(?! again)|prefiero|prefiro|prefer\b"
     r"|instead|en vez|em vez|mejor (?:al|por|a mi|escrib)|melhor (?:por|pelo|ligar)|better)"
 )
 ALTERNATIVE = {
@@ -179,30 +265,52 @@ ALTERNATIVE = {
 }
 _DUTIES = re.compile(rf"^(?:{_FILL} )*(?:{_THING})(?:$|[ ,])|^(?:{_FILL}(?: |$))*$")
 _FROM = re.compile(
-    rf"^(?:(?:{_FILL}) )*(?:(?:de|del|da|do|dos|das|dessa|desse|desta|deste|daqui|dai|dali|from|off|out|of|on|en|na|no|nesta|la|las|su|sus"
-    rf"|tu|tus|vuestra|esta|este|esa|ese|sua|suas|vossa|tua|the|your|this|that|these|those|ya|toda|todas|all|any|aqui|ahi|ai|here|distribution|contact|contactos|contatos|mailing|marketing|messaging|broadcast|email|whatsapp|phone|text) )*"
-    rf"(?:{_REGISTER}|daqui|dai|dali|disso|disto|dessa|aqui|ahi|esto|eso|here|this|it|ustedes|whatsapp|todo|tudo)\b"
+    rf"^(?:(?:{_FILL}) )*(?:(?:de|del|da|do|dos|das|dessa|desse|desta|deste|daqui|dai|dali"
+    rf"|from|off|out|of|on|en|na|no|nesta|la|las|su|sus"
+    rf"|tu|tus|vuestra|esta|este|esa|ese|sua|suas|vossa|tua|the|your|this|that|these|those|ya"
+    rf"|toda|todas|all|any|aqui|ahi|ai|here|distribution|contact|contactos|contatos|mailing"
+    rf"|marketing|messaging|broadcast|email|whatsapp|phone|text) )*"
+    rf"(?:{_REGISTER}|daqui|dai|dali|disso|disto|dessa|aqui|ahi|esto|eso|here|this|it|ustedes"
+    rf"|whatsapp|todo|tudo)\b"
     rf"(?! (?:de|del|da|do) (?:espera|precios|precos|compras?|deseos|bodas?|invitados))"
 )
 _ONLY_FILL = re.compile(
-    rf"^(?:(?:{_FILL}|si|sim|es posible|how|can|i|como|hago|faco|e|y|and|and)(?: |$))*$"
+    rf"^(?:(?:{_FILL}|si|sim|ai|ahi|aqui|aca|here|es posible|how|can|i|como|hago|faco|e|y|and"
+    rf"|and)(?: |$))*$"
+)
+_ABOUT = re.compile(
+    r"^(?:de|por|en|no|neste|nesse|a|al|to|from|on|at|for|para|pra|y|e|and|porque|que) "
 )
 _SPARED = re.compile(
-    r"^(?:viej|anterior|antig|velh|old\b|del pedido|da compra|fij[oa]|pedid|y (?:pong|us|agreg|anot|cambi)|e (?:coloc|us|pon|adicion|atualiz)"
-    r"|and (?:use|add|put)|por (?!favor)|de la orden|from my order|from the order|repetid|duplicad|equivocad|errad)"
+    r"^(?:viej|anterior|antig|velh|old\b|del pedido|da compra|fij[oa]|pedid|y (?:pong|us"
+    r"|agreg|anot|cambi)|e (?:coloc|us|pon|adicion|atualiz)"
+    r"|and (?:use|add|put)|por (?:este|esta|esse|el|la|o|a|outro|otro)\b|de la orden"
+    r"|from my order|from the order|repetid|duplicad|equivocad|errad)"
 )
+
+
+def is_only_filler(words: str) -> bool:
+    """Nothing but polite and small words."""
+    return _ONLY_FILL.match(words) is not None
+
+
+def names_our_list(words: str) -> bool:
+    """`… from your list`, `… da base`, `… de aquí`."""
+    return _FROM.match(words) is not None
 
 
 def allows_tail(rule: str, match: re.Match[str], tail: str) -> bool:
     """What follows the verb keeps the meaning: an object we send, a list we keep, or nothing."""
     said = {name for name, value in match.groupdict().items() if value is not None}
     match rule:
-        case "removal" if said & {"me", "leave"}:
+        case "removal" if said & {"me", "leave", "gone"}:
             return _ONLY_FILL.match(tail) is not None or _FROM.match(tail) is not None
-        case "removal" if "baja" in said:
+        case "removal" if said & {"baja", "sub"}:
             return _ONLY_FILL.match(tail) is not None or _FROM.match(tail) is not None
         case "removal":
             return _SPARED.match(tail) is None
+        case "cease" if "msg" in said:
+            return _ONLY_FILL.match(tail) is not None or _ABOUT.match(tail) is not None
         case "forbid" | "cease" if said & {"send", "send2"}:
             return _DUTIES.match(tail) is not None
         case _:

@@ -3,10 +3,53 @@
 from functools import cache
 
 #: Alone in a message these are a stop (Twilio's own list, and its kin in Spanish and Portuguese).
-_WORDS = """stop stopall unsubscribe unsubscribed optout end quit revoke cancel baja alto parar pare
-parem paren para parad salir sair cancelar cancele cancelen cancela eliminar eliminenme borrar
-borrenme remover remove remova descadastrar descadastre descadastro desinscrever desuscribir
-desuscribirme desuscribirse basta chega detenganse detente darse deixem baixa suscripcion""".split()
+_WORDS = [
+    "stop",
+    "stopall",
+    "unsubscribe",
+    "unsubscribed",
+    "optout",
+    "end",
+    "quit",
+    "revoke",
+    "cancel",
+    "baja",
+    "alto",
+    "parar",
+    "pare",
+    "parem",
+    "paren",
+    "para",
+    "parad",
+    "salir",
+    "sair",
+    "cancelar",
+    "cancele",
+    "cancelen",
+    "cancela",
+    "eliminar",
+    "eliminenme",
+    "borrar",
+    "borrenme",
+    "remover",
+    "remove",
+    "remova",
+    "descadastrar",
+    "descadastre",
+    "descadastro",
+    "desinscrever",
+    "desuscribir",
+    "desuscribirme",
+    "desuscribirse",
+    "basta",
+    "chega",
+    "detenganse",
+    "detente",
+    "darse",
+    "deixem",
+    "baixa",
+    "suscripcion",
+]
 _WORDS = [w for w in _WORDS if w not in {"darse", "deixem", "suscripcion", "baixa"}]
 _PHRASES = frozenset(
     """opt out|stop all|stop it|stop this|stop now|stop already|darme de baja|dar de baja|de baja
@@ -25,11 +68,77 @@ _PHRASES = frozenset(
 _PHRASES = frozenset(" ".join(phrase.split()) for phrase in _PHRASES)
 #: One slip away from a stop word, and a word in its own right.
 _REAL_WORDS = frozenset(
-    """par sai sali sar sir pares parte padre sal alta altos altoo pagar parir pasar salid salar
-    salio sale salis sair parar ent ens quite quiet quito quita qui cance canela canelar candelar
-    cancion eliminare borrador borras borre borro bajo caja haja paja baha bala bata bar baj stoa
-    remote removed remora baste bast chegar cheguei chego chaga chegue paree pard part para paro
-    parra revolve sari salr end""".split()
+    [
+        "par",
+        "sai",
+        "sali",
+        "sar",
+        "sir",
+        "pares",
+        "parte",
+        "padre",
+        "sal",
+        "alta",
+        "altos",
+        "altoo",
+        "pagar",
+        "parir",
+        "pasar",
+        "salid",
+        "salar",
+        "salio",
+        "sale",
+        "salis",
+        "sair",
+        "parar",
+        "ent",
+        "ens",
+        "quite",
+        "quiet",
+        "quito",
+        "quita",
+        "qui",
+        "cance",
+        "canela",
+        "canelar",
+        "candelar",
+        "cancion",
+        "eliminare",
+        "borrador",
+        "borras",
+        "borre",
+        "borro",
+        "bajo",
+        "caja",
+        "haja",
+        "paja",
+        "baha",
+        "bala",
+        "bata",
+        "bar",
+        "baj",
+        "stoa",
+        "remote",
+        "removed",
+        "remora",
+        "baste",
+        "bast",
+        "chegar",
+        "cheguei",
+        "chego",
+        "chaga",
+        "chegue",
+        "paree",
+        "pard",
+        "part",
+        "para",
+        "paro",
+        "parra",
+        "revolve",
+        "sari",
+        "salr",
+        "end",
+    ]
 ) - {"sair", "parar", "para", "end", "salr", "paree"}
 _NEAR = {
     row[i]: {row[j] for j in (i - 1, i + 1) if 0 <= j < len(row)}
@@ -43,6 +152,7 @@ _NEAR["p"] = _NEAR["p"] | {"l"}
 def is_stop(words: tuple[str, ...]) -> bool:
     """The whole message, polite words aside, is a stop word, a stop phrase or a slip of one."""
     text = " ".join(words)
+    words = words[:-1] if words[-1:] == ("me",) else words
     return text in _PHRASES or (bool(words) and all(word in _spellings() for word in set(words)))
 
 

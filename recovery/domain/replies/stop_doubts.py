@@ -1,0 +1,53 @@
+"""Where the words of a stop only report: who did what, not what we should do."""
+
+import re
+
+from recovery.domain.replies.stop_grammar import NEGATION, is_only_filler, names_our_list
+
+_SUBJECT = re.compile(r"\b(?:i|you|they|we|he|she|u|who|nobody|eu|ele|ela|eles|voce|yo|el|ella)$")
+_ENGLISH = re.compile(
+    r"^(?:write|text|message|msg|contact|bother|disturb|whatsapp|dm|spam|harass)\b"
+)
+_BARE_NO = frozenset({"no", "ni", "nao", "n", "nem", "ya no", "nunca"})
+#: Third person and order look alike: only with nobody named before, and never "it is no bother".
+_STATES_OR_ASKS = re.compile(
+    r"\b(?:incomoda|perturba|contacta|contata|manda|envia|enche|escreve|chateia|mandar|enviar)\b"
+)
+_NO_BOTHER = re.compile(r"\b(?:incomoda|perturba|chateia)\b(?! mais)")
+_FIRST_PERSON_PAST = re.compile(r"\b(?:mandé|envié|contacté|molesté|busqué)\b", re.IGNORECASE)
+_ME_HE = re.compile(r"^(?:me|nos) \w+a$")
+_MINE = re.compile(r"\b(?:mis?|meus?|minhas?|my|our|este|esse|this|todos|nuestros)\b")
+_PAPER = re.compile(r"\b(?:factura|pedido|cuenta|conta|invoice|order|tarjeta|boleto|nota|perfil)\b")
+
+
+def is_report(rule: str, match: re.Match[str], *, before: str, tail: str, raw: str) -> bool:
+    """The match tells of something, denies a stop, or asks for a change of data."""
+    clause = before.rpartition(",")[2].strip()
+    if rule == "forbid":
+        return _is_statement(match, clause, tail, raw)
+    may_be_denied = rule != "unwanted" and (rule != "plain" or "stop" in match.group())
+    if may_be_denied and NEGATION.search(f"{clause} "):
+        return True
+    return rule == "removal" and _is_other_removal(match, clause, tail)
+
+
+def _is_statement(match: re.Match[str], clause: str, tail: str, raw: str) -> bool:
+    verb = match.groupdict().get("write") or ""
+    if _ENGLISH.match(verb.strip()) and match["neg"] in _BARE_NO:
+        return True
+    if _SUBJECT.search(clause) and match["neg"] in {*_BARE_NO, "dont", "never", "do not"}:
+        return True
+    said = match.group()
+    if _NO_BOTHER.search(f"{said} {tail}"):
+        return True
+    if _STATES_OR_ASKS.search(said) and clause and not is_only_filler(clause):
+        return True
+    return _FIRST_PERSON_PAST.search(raw) is not None
+
+
+def _is_other_removal(match: re.Match[str], clause: str, tail: str) -> bool:
+    listed = is_only_filler(tail) or names_our_list(tail)
+    if match.groupdict().get("data") is not None:
+        return _PAPER.search(tail) is not None or not (listed or _MINE.search(match.group()))
+    named = names_our_list(tail) or is_only_filler(clause)
+    return _ME_HE.match(match.group()) is not None and not named
