@@ -129,17 +129,7 @@ class SqlReachStore:
 
     def settle(self, answered: Sequence[Answered], now: datetime, *, epoch: int) -> None:
         with self._database.begin() as connection:
-            done = [_settled(one, now) for one in answered]
-            connection.execute(
-                ATTEMPT.update()
-                .where(
-                    ATTEMPT.c.id == sa.bindparam("of_attempt"),
-                    ATTEMPT.c.state == AttemptState.SENDING.value,
-                    ATTEMPT.c.epoch == epoch,
-                )
-                .values(**{name: sa.bindparam(f"new_{name}") for name in _ANSWER}),
-                done,
-            )
+            record_answers(connection, answered, now, epoch=epoch)
             _consequences(connection, answered, now)
 
     def postpone(self, case_ids: Mapping[int, datetime]) -> None:
@@ -318,6 +308,24 @@ def _mark_sending(connection: sa.Connection, ids: Sequence[int], now: datetime, 
         ATTEMPT.update()
         .where(ATTEMPT.c.id.in_(ids), ATTEMPT.c.state == AttemptState.INTENDED.value)
         .values(state=AttemptState.SENDING.value, sending_at=now, epoch=epoch)
+    )
+
+
+def record_answers(
+    connection: sa.Connection, answered: Sequence[Answered], now: datetime, *, epoch: int
+) -> None:
+    """What the provider said; a holder that lost its lease meanwhile writes nothing."""
+    if not answered:
+        return
+    connection.execute(
+        ATTEMPT.update()
+        .where(
+            ATTEMPT.c.id == sa.bindparam("of_attempt"),
+            ATTEMPT.c.state == AttemptState.SENDING.value,
+            ATTEMPT.c.epoch == epoch,
+        )
+        .values(**{name: sa.bindparam(f"new_{name}") for name in _ANSWER}),
+        [_settled(one, now) for one in answered],
     )
 
 

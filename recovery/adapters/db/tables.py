@@ -117,6 +117,8 @@ class CaseRow(SQLModel, table=True):
     stopped: bool = False
     callback_at: datetime | None = None
     pending_email: str | None = None
+    #: Since when the person is asked to confirm.
+    pending_at: datetime | None = None
     hold_until: datetime | None = None
     closed_at: datetime | None = None
     closed_status: str | None = None
@@ -190,6 +192,8 @@ class AttemptRow(SQLModel, table=True):
     template: str | None = None
     language: str | None = None
     content_sid: str | None = None
+    #: Numbered variables, kept until the message has left.
+    variables: dict[str, Any] | None = _json()
     body: str | None = None
     sid: str | None = Field(default=None, unique=True)
     code: str | None = None

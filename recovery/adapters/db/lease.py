@@ -1,0 +1,146 @@
+"""Leases: who works on a stage, with an epoch that fences off whoever held it before.
+
+A holder that is dead on this machine loses its lease at once, one of another machine after 60
+seconds without a sign of life.
+"""
+
+import os
+import socket
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from recovery.adapters.db.engine import Database
+from recovery.adapters.db.sql import add_new, table
+from recovery.adapters.db.tables_ops import LeaseRow
+from recovery.errors import NothingToDo
+from recovery.services.ports import Clock
+
+LASTS = timedelta(seconds=60)
+_RENEW_AFTER = timedelta(seconds=10)
+_LEASE = table(LeaseRow)
+_HOST = socket.gethostname()
+
+
+class SqlLease:
+    """A lease that is held; `renew` is cheap and writes every ten seconds at most."""
+
+    def __init__(self, database: Database, clock: Clock, name: str, holder: str) -> None:
+        self._database = database
+        self._clock = clock
+        self._name = name
+        self._holder = holder
+        self.epoch = 0
+        self._renewed_at: datetime | None = None
+
+    def take(self) -> None:
+        """Becomes the holder; raises NothingToDo while another lives."""
+        now = self._clock()
+        with self._database.begin() as connection:
+            add_new(connection, LeaseRow, [_free(self._name, now)])
+            row = (
+                connection.execute(sa.select(_LEASE).where(_LEASE.c.name == self._name))
+                .mappings()
+                .one()
+            )
+            if _is_held(row, now):
+                raise NothingToDo(f"another run works on {self._name}: it goes on by itself")
+            self.epoch = row["epoch"] + 1
+            connection.execute(
+                _LEASE.update()
+                .where(_LEASE.c.name == self._name, _LEASE.c.epoch == row["epoch"])
+                .values(**self._mine(now))
+            )
+        self._renewed_at = now
+
+    def _mine(self, now: datetime) -> dict[str, object]:
+        return {
+            "holder": self._holder,
+            "host": _HOST,
+            "pid": os.getpid(),
+            "started": _started(os.getpid()),
+            "epoch": self.epoch,
+            "expires_at": now + LASTS,
+        }
+
+    def renew(self) -> None:
+        """Stays the holder; raises NothingToDo when another took over meanwhile."""
+        now = self._clock()
+        if self._renewed_at and timedelta(0) <= now - self._renewed_at < _RENEW_AFTER:
+            return
+        with self._database.begin() as connection:
+            result = connection.execute(
+                _LEASE.update()
+                .where(_LEASE.c.name == self._name, _LEASE.c.epoch == self.epoch)
+                .values(expires_at=now + LASTS)
+            )
+        if result.rowcount != 1:
+            raise NothingToDo(f"another run took {self._name} over while this one stood still")
+        self._renewed_at = now
+
+    def release(self) -> None:
+        """Lets others work; the epoch stays."""
+        with self._database.begin() as connection:
+            connection.execute(
+                _LEASE.update()
+                .where(_LEASE.c.name == self._name, _LEASE.c.epoch == self.epoch)
+                .values(holder="", expires_at=self._clock())
+            )
+
+
+class Leases:
+    """Hands out leases by stage."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    @contextmanager
+    def hold(self, name: str) -> Iterator[SqlLease]:
+        """Holds a stage; raises NothingToDo when another run has it."""
+        lease = SqlLease(self._database, self._clock, name, uuid.uuid4().hex)
+        lease.take()
+        try:
+            yield lease
+        finally:
+            lease.release()
+
+
+def _free(name: str, now: datetime) -> dict[str, object]:
+    return {
+        "name": name,
+        "holder": "",
+        "host": "",
+        "pid": 0,
+        "started": "",
+        "epoch": 0,
+        "expires_at": now,
+    }
+
+
+def _is_held(row: sa.RowMapping, now: datetime) -> bool:
+    if not row["holder"] or row["expires_at"] <= now:
+        return False
+    # A clock that was set back must not lock everybody out for long.
+    if row["expires_at"] > now + 2 * LASTS:
+        return False
+    if row["host"] != _HOST:
+        return True
+    return bool(_started(row["pid"]) == row["started"])
+
+
+def _started(pid: int) -> str:
+    """When a process was started, in the kernel's ticks; empty when it is dead or unknown.
+
+    Without /proc a dead process cannot be told from a living one that took its number.
+    """
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except FileNotFoundError:
+        return "" if Path("/proc/self").exists() else str(pid)
+    fields = stat.rpartition(")")[2].split()
+    return "" if fields[0] == "Z" else fields[19]

@@ -1,0 +1,428 @@
+"""What handling replies reads and writes: matching, effects, and our answers' intents."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from recovery.adapters.db import cases
+from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, OPEN_KEY
+from recovery.adapters.db.engine import Database
+from recovery.adapters.db.reach import record_answers
+from recovery.adapters.db.sql import add_new, table
+from recovery.adapters.db.suppress import drop_number, suppress
+from recovery.adapters.db.tables import AttemptRow, ConsentRow, ContactKeyRow, ReplyRow
+from recovery.domain.case import FIRST_MESSAGE, LAST_MESSAGE, AttemptState, CaseState, Channel
+from recovery.domain.email_status import EmailStatus
+from recovery.domain.keys import Keys
+from recovery.domain.policy import Goal
+from recovery.domain.reaction import Effect
+from recovery.domain.reply import ReplyKind
+from recovery.services.pipeline import Answered, Started
+from recovery.services.replies import WINDOW, Handled, Incoming, StartedAnswer
+
+_REPLY = table(ReplyRow)
+_KEY = table(ContactKeyRow)
+#: Step names of session messages begin so; the cadence does not count them.
+_SESSION = "s"
+_LONGEST_VALIDITY = 36_000
+
+
+class SqlReplyStore:
+    """Implements `ReplyStore`."""
+
+    def __init__(self, database: Database, keys: Keys, *, inbound_is_consent: bool = True) -> None:
+        self._database = database
+        self._keys = keys
+        self._inbound_is_consent = inbound_is_consent
+
+    def unhandled(self, limit: int) -> list[Incoming]:
+        query = sa.select(_REPLY).where(_REPLY.c.handled_at.is_(None))
+        query = query.order_by(_REPLY.c.received_at, _REPLY.c.id).limit(limit)
+        seen: set[object] = set()
+        incoming: list[Incoming] = []
+        with self._database.read() as connection:
+            for row in connection.execute(query).mappings():
+                # A person's second message is read once the first has changed their case.
+                if row["number"] in seen:
+                    continue
+                seen.add(row["number"])
+                incoming.append(_matched(connection, row))
+        return incoming
+
+    def belongs_to_others(self, email: str, case_id: int) -> bool:
+        key = self._keys.email(email)
+        own = sa.select(OPEN_KEY.c.key).where(OPEN_KEY.c.case_id == case_id)
+        query = sa.select(_KEY.c.contact_id).where(
+            _KEY.c.key == key, ("c" + _KEY.c.contact_id).not_in(own)
+        )
+        with self._database.read() as connection:
+            return connection.execute(query.limit(1)).first() is not None
+
+    def handle(self, handled: Handled, now: datetime) -> None:
+        incoming, understood = handled.incoming, handled.understood
+        with self._database.begin() as connection:
+            taken = connection.execute(
+                _REPLY.update()
+                .where(_REPLY.c.id == incoming.reply_id, _REPLY.c.handled_at.is_(None))
+                .values(
+                    handled_at=now,
+                    case_id=incoming.case_id,
+                    contact_id=incoming.contact_id,
+                    kind=understood.kind.value,
+                    email=understood.email,
+                )
+            )
+            if taken.rowcount != 1:
+                return
+            if incoming.case_id is None:
+                self._from_stranger(connection, handled, now)
+                return
+            case = _case(connection, incoming.case_id)
+            self._remember(connection, case, handled)
+            _EFFECTS[_effect(handled)](connection, case, handled, now)
+            _intend_answer(connection, case, handled, now)
+
+    def _from_stranger(self, connection: sa.Connection, handled: Handled, now: datetime) -> None:
+        if handled.understood.kind is ReplyKind.STOP:
+            key = _number_key(connection, handled.incoming.reply_id)
+            if key:
+                suppress(connection, [key], reason="stop", source="reply", at=now)
+
+    def _remember(self, connection: sa.Connection, case: sa.RowMapping, handled: Handled) -> None:
+        incoming, kind = handled.incoming, handled.understood.kind
+        cases.record(
+            connection,
+            case,
+            "replied",
+            incoming.received_at,
+            actor="contact",
+            understood=kind.value,
+            rule=handled.understood.matched,
+            reply_id=incoming.reply_id,
+        )
+        if self._inbound_is_consent and kind not in (ReplyKind.STOP, ReplyKind.WRONG_PERSON):
+            _consent(connection, case, "inbound", incoming.received_at, incoming.body)
+
+    def start_answers(self, now: datetime, *, epoch: int) -> list[StartedAnswer]:
+        query = (
+            sa.select(ATTEMPT, _REPLY.c.sender, _REPLY.c.number.label("to"), _REPLY.c.received_at)
+            .join(_REPLY, sa.func.concat(_SESSION, _REPLY.c.id) == ATTEMPT.c.step)
+            .where(ATTEMPT.c.state == AttemptState.INTENDED.value)
+            .where(ATTEMPT.c.case_id == _REPLY.c.case_id)
+            .order_by(ATTEMPT.c.id)
+        )
+        started: list[StartedAnswer] = []
+        with self._database.begin() as connection:
+            for row in connection.execute(query).mappings().all():
+                left = row["received_at"] + WINDOW - timedelta(minutes=5) - now
+                state = AttemptState.SENDING if left > timedelta(0) else AttemptState.CANCELLED
+                connection.execute(
+                    ATTEMPT.update()
+                    .where(ATTEMPT.c.id == row["id"])
+                    .values(state=state.value, sending_at=now, epoch=epoch)
+                )
+                if state is AttemptState.SENDING:
+                    started.append(_started(row, int(left.total_seconds())))
+        return started
+
+    def settle(self, answered: Sequence[Answered], now: datetime, *, epoch: int) -> None:
+        with self._database.begin() as connection:
+            record_answers(connection, answered, now, epoch=epoch)
+
+
+def _started(row: sa.RowMapping, seconds: int) -> StartedAnswer:
+    return StartedAnswer(
+        Started(
+            attempt_id=row["id"],
+            case_id=row["case_id"],
+            token=row["token"],
+            # The very form the person wrote from: WhatsApp may know them by an older one.
+            number=row["to"],
+            content_sid=row["content_sid"] or "",
+            variables=row["variables"] or {},
+            valid_for=min(_LONGEST_VALIDITY, seconds),
+        ),
+        row["body"],
+        row["sender"],
+    )
+
+
+def _matched(connection: sa.Connection, row: sa.RowMapping) -> Incoming:
+    case = _find_case(connection, row)
+    base = Incoming(
+        reply_id=row["id"],
+        sid=row["sid"],
+        number=row["number"],
+        sender=row["sender"],
+        body=row["body"],
+        payload=row["payload"],
+        opt_out_type=row["opt_out_type"],
+        media=row["media"],
+        received_at=row["received_at"],
+    )
+    if case is None:
+        return base
+    data = connection.execute(
+        sa.select(CONTACT.c.data).where(CONTACT.c.id == case["contact_id"])
+    ).scalar()
+    return Incoming(
+        **{name: getattr(base, name) for name in _BASE},
+        case_id=case["id"],
+        contact_id=case["contact_id"],
+        state=CaseState(case["state"]),
+        goal=Goal(case["goal"]),
+        status=EmailStatus(case["status"]),
+        pending_email=case["pending_email"],
+        language=case["language"],
+        given_name=(data or {}).get("given_name", ""),
+        zones=_zones(data or {}, row["number_key"]),
+    )
+
+
+_BASE = (
+    "reply_id",
+    "sid",
+    "number",
+    "sender",
+    "body",
+    "payload",
+    "opt_out_type",
+    "media",
+    "received_at",
+)
+
+
+def _zones(data: dict[str, Any], number_key: str | None) -> tuple[str, ...]:
+    phones = data.get("phones", [])
+    own = [zones for *_, zones, key in phones if key == number_key]
+    return tuple(own[0]) if own else tuple(phones[0][4]) if phones else ()
+
+
+def _find_case(connection: sa.Connection, row: sa.RowMapping) -> sa.RowMapping | None:
+    """By the message replied to, else by the number's open case, else by who was written last."""
+    by_sid = sa.select(ATTEMPT.c.case_id).where(ATTEMPT.c.sid == row["original_sid"])
+    open_ = sa.select(OPEN_KEY.c.case_id).where(OPEN_KEY.c.key == row["number_key"])
+    latest = (
+        sa.select(ATTEMPT.c.case_id)
+        .where(ATTEMPT.c.number_key == row["number_key"])
+        .order_by(ATTEMPT.c.id.desc())
+    )
+    for query, known in ((by_sid, "original_sid"), (open_, "number_key"), (latest, "number_key")):
+        case_id = connection.execute(query.limit(1)).scalar() if row[known] else None
+        if case_id is not None:
+            return _case(connection, case_id)
+    return None
+
+
+def _case(connection: sa.Connection, case_id: int) -> sa.RowMapping:
+    return connection.execute(sa.select(CASE).where(CASE.c.id == case_id)).mappings().one()
+
+
+def _number_key(connection: sa.Connection, reply_id: int) -> str | None:
+    query = sa.select(_REPLY.c.number_key).where(_REPLY.c.id == reply_id)
+    found: str | None = connection.execute(query).scalar()
+    return found
+
+
+def _effect(handled: Handled) -> Effect:
+    return handled.reaction.effect if handled.reaction else Effect.ENGAGE
+
+
+def _consent(
+    connection: sa.Connection, case: sa.RowMapping, basis: str, at: datetime, text: str
+) -> None:
+    row = {
+        "contact_id": case["contact_id"],
+        "channel": Channel.WHATSAPP.value,
+        "basis": basis,
+        "source": f"case {case['id']}",
+        "at": at,
+        "text": text[:500],
+    }
+    add_new(connection, ConsentRow, [row])
+
+
+def _stop(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime) -> None:
+    stop(connection, case, now, reason="stop", number_key=_number_of(connection, handled))
+
+
+def stop(
+    connection: sa.Connection,
+    case: sa.RowMapping,
+    now: datetime,
+    *,
+    reason: str,
+    number_key: str | None = None,
+    actor: str = "contact",
+) -> None:
+    """Nobody of this person is contacted again, on any channel; open calls end at once."""
+    held = sa.select(OPEN_KEY.c.key).where(
+        OPEN_KEY.c.case_id == case["id"], OPEN_KEY.c.key.not_like("c%")
+    )
+    keys = {*connection.execute(held).scalars(), *([number_key] if number_key else [])}
+    suppress(connection, sorted(keys), reason=reason, source=f"case {case['id']}", at=now)
+    cases.record(connection, case, "opted_out", now, actor=actor, reason=reason)
+    cases.end_attempts(connection, case["id"], now)
+    cases.end_keap_task(connection, case, now)
+    if case["state"] != CaseState.CLOSED.value:
+        cases.touch(connection, case["id"], now, stopped=True, state=CaseState.OPEN.value)
+
+
+def _number_of(connection: sa.Connection, handled: Handled) -> str | None:
+    return _number_key(connection, handled.incoming.reply_id)
+
+
+def _drop(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime) -> None:
+    key = _number_of(connection, handled)
+    if key:
+        drop_number(connection, case, key, "wrong", now)
+        connection.execute(
+            ATTEMPT.update()
+            .where(ATTEMPT.c.case_id == case["id"], ATTEMPT.c.number_key == key)
+            .where(ATTEMPT.c.step.in_((FIRST_MESSAGE, LAST_MESSAGE)))
+            .values(ended_at=now, state=AttemptState.FAILED.value, code="wrong_person")
+        )
+    cases.record(connection, case, "wrong_person", now, actor="contact")
+    cases.touch(connection, case["id"], now)
+
+
+def _ask(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime) -> None:
+    email = handled.reaction.email if handled.reaction else None
+    cases.end_attempts(connection, case["id"], now)
+    cases.touch(
+        connection,
+        case["id"],
+        now,
+        state=CaseState.CONFIRMING.value,
+        pending_email=email,
+        pending_at=now,
+    )
+
+
+def _take(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime) -> None:
+    email = handled.reaction.email if handled.reaction else None
+    take_address(connection, case, email or "", now, words=handled.incoming.body, actor="contact")
+
+
+def take_address(
+    connection: sa.Connection,
+    case: sa.RowMapping,
+    email: str,
+    now: datetime,
+    *,
+    words: str,
+    actor: str,
+) -> None:
+    """A confirmed address goes to Keap; the case is recovered once Keap, read back, says so."""
+    cases.record(connection, case, "new_email", now, actor=actor, email=email)
+    cases.end_attempts(connection, case["id"], now)
+    cases.write_back(
+        connection,
+        case,
+        "new_email",
+        now,
+        key=f"email:{case['id']}:{case['version']}",
+        payload={"email": email, "words": words[:200], "actor": actor},
+    )
+    cases.touch(connection, case["id"], now, state=CaseState.CONSENTED.value, pending_email=email)
+
+
+def _opt_in(
+    connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime
+) -> None:
+    agree(connection, case, now, words=handled.incoming.body, actor="contact")
+
+
+def agree(
+    connection: sa.Connection, case: sa.RowMapping, now: datetime, *, words: str, actor: str
+) -> None:
+    """A fresh consent to e-mail, asked of Keap by its API."""
+    cases.record(connection, case, "consented", now, actor=actor)
+    cases.end_attempts(connection, case["id"], now)
+    cases.write_back(
+        connection,
+        case,
+        "opt_in",
+        now,
+        key=f"opt-in:{case['id']}:{case['version']}",
+        payload={"words": words[:200], "actor": actor},
+    )
+    cases.touch(connection, case["id"], now, state=CaseState.CONSENTED.value)
+
+
+def _await(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime) -> None:
+    cases.record(connection, case, "consented", now, actor="contact")
+    cases.end_attempts(connection, case["id"], now)
+    cases.touch(connection, case["id"], now, state=CaseState.CONSENTED.value)
+
+
+def _call(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime) -> None:
+    cases.record(connection, case, "asked_for_call", now, actor="contact")
+    cases.end_attempts(connection, case["id"], now)
+    cases.touch(
+        connection,
+        case["id"],
+        now,
+        state=CaseState.ENGAGED.value,
+        callback_at=handled.call_at or now,
+    )
+
+
+def _engage(
+    connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime
+) -> None:
+    if case["state"] == CaseState.CLOSED.value:
+        return
+    cases.end_attempts(connection, case["id"], now)
+    cases.touch(connection, case["id"], now, state=CaseState.ENGAGED.value)
+
+
+_EFFECTS = {
+    Effect.STOP: _stop,
+    Effect.DROP_NUMBER: _drop,
+    Effect.ASK_TO_CONFIRM: _ask,
+    Effect.ASK_ADDRESS: _ask,
+    Effect.TAKE_ADDRESS: _take,
+    Effect.OPT_IN: _opt_in,
+    Effect.AWAIT_KEAP: _await,
+    Effect.CALL: _call,
+    Effect.ENGAGE: _engage,
+}
+
+
+def _intend_answer(
+    connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime
+) -> None:
+    answer, incoming = handled.answer, handled.incoming
+    if answer is None:
+        return
+    step = f"{_SESSION}{incoming.reply_id}"
+    add_new(
+        connection,
+        AttemptRow,
+        [
+            {
+                "case_id": case["id"],
+                "contact_id": case["contact_id"],
+                "channel": Channel.WHATSAPP.value,
+                "step": step,
+                "step_key": f"{case['id']}:{step}",
+                "state": AttemptState.INTENDED.value,
+                "token": answer.token,
+                "number": incoming.number,
+                "number_key": _number_of(connection, handled) or "",
+                "template": answer.template,
+                "language": answer.language,
+                "content_sid": answer.content_sid,
+                "variables": dict(answer.variables),
+                "body": answer.body,
+                "case_version": case["version"],
+                "rule": "session",
+                "epoch": 0,
+                "created_at": now,
+                "looks": 0,
+            }
+        ],
+    )

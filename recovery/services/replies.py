@@ -1,0 +1,255 @@
+"""Answers of people: matched, understood, acted on, and answered inside the session window."""
+
+import secrets
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from recovery.domain.case import CaseState
+from recovery.domain.email_status import EmailStatus
+from recovery.domain.policy import Goal, Policy
+from recovery.domain.reaction import Effect, Reaction, Talk, react
+from recovery.domain.reply import ReplyKind, Understanding, understand
+from recovery.domain.template import (
+    TemplateSet,
+    as_seen,
+    content_variables,
+    friendly_name,
+)
+from recovery.services.pipeline import Answered, Pipeline, Started
+from recovery.services.ports import Clock, ContentStatus, Messenger, OutboundMessage, SendAnswer
+
+#: WhatsApp's window for free answers after a person's message.
+WINDOW = timedelta(hours=24)
+#: Within this time our answer may leave at any hour (DESIGN §4).
+AT_ONCE = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A stored reply with the case it belongs to, if one was found."""
+
+    reply_id: int
+    sid: str
+    number: str
+    sender: str
+    body: str
+    payload: str | None
+    opt_out_type: str | None
+    media: int
+    received_at: datetime
+    case_id: int | None = None
+    contact_id: str | None = None
+    state: CaseState | None = None
+    goal: Goal | None = None
+    status: EmailStatus | None = None
+    pending_email: str | None = None
+    language: str = "es"
+    given_name: str = ""
+    zones: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """A reply with what was understood and what it changes; `call_at` in UTC."""
+
+    incoming: Incoming
+    understood: Understanding
+    reaction: Reaction | None
+    call_at: datetime | None = None
+    answer: "SessionAnswer | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionAnswer:
+    """A text of ours inside the window, ready to be committed before it leaves."""
+
+    token: str
+    template: str
+    language: str
+    body: str
+    content_sid: str | None
+    variables: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class StartedAnswer:
+    """A session message whose `sending` is committed."""
+
+    started: Started
+    body: str
+    sender: str
+
+
+class ReplyStore(Protocol):
+    """What handling replies reads and writes; each method is one transaction."""
+
+    def unhandled(self, limit: int) -> list[Incoming]:
+        """Stored replies nobody acted on yet, oldest first, matched to their cases."""
+
+    def belongs_to_others(self, email: str, case_id: int) -> bool:
+        """Another person's contact already has this address."""
+
+    def handle(self, handled: Handled, now: datetime) -> None:
+        """The reply's effect on case, consent, suppression and outbox, with our answer's intent."""
+
+    def start_answers(self, now: datetime, *, epoch: int) -> list[StartedAnswer]:
+        """Our answers whose window and suppression still allow them, marked as `sending`."""
+
+    def settle(self, answered: Sequence[Answered], now: datetime, *, epoch: int) -> None:
+        """Records what the provider said to our answers."""
+
+
+class ReplyService:
+    """Part of `record`, also run by the web app when a reply came in."""
+
+    def __init__(
+        self,
+        *,
+        store: ReplyStore,
+        messenger: Messenger,
+        templates: TemplateSet,
+        policy: Policy,
+        firm: str,
+        clock: Clock,
+        may_send: Callable[[], None],
+        threads: int = 8,
+    ) -> None:
+        self._store = store
+        self._messenger = messenger
+        self._templates = templates
+        self._policy = policy
+        self._firm = firm
+        self._clock = clock
+        self._may_send = may_send
+        self._threads = threads
+
+    def handle_all(self, contents: Mapping[str, ContentStatus]) -> Counter[str]:
+        """Acts on every stored reply; counts them by what was understood."""
+        kinds: Counter[str] = Counter()
+        while batch := self._store.unhandled(200):
+            for incoming in batch:
+                handled = self._handle(incoming, contents)
+                self._store.handle(handled, self._clock())
+                kinds[handled.understood.kind.value] += 1
+        return kinds
+
+    def send_answers(self, *, epoch: int) -> Counter[str]:
+        """Posts our committed answers, each once."""
+        self._may_send()
+        started = self._store.start_answers(self._clock(), epoch=epoch)
+        bodies = {one.started.token: one for one in started}
+        results: Counter[str] = Counter()
+
+        def post(one: Started) -> SendAnswer:
+            return self._messenger.send(_outbound(bodies[one.token]))
+
+        with Pipeline(self._messenger, post, self._threads) as pipeline:
+            pipeline.post([one.started for one in started])
+            for answered in pipeline.answers(room=0):
+                self._store.settle(answered, self._clock(), epoch=epoch)
+                results.update(one.answer.result.value for one in answered)
+        return results
+
+    def _handle(self, incoming: Incoming, contents: Mapping[str, ContentStatus]) -> Handled:
+        understood = understand(
+            incoming.body,
+            lang=incoming.language,
+            now=_local(incoming.received_at, incoming.zones),
+            payload=incoming.payload,
+            opt_out_type=incoming.opt_out_type,
+            media=incoming.media > 0,
+        )
+        if incoming.case_id is None or incoming.state is None:
+            return Handled(incoming, understood, None)
+        reaction = self._reaction(incoming, understood)
+        call_at = None
+        if reaction.effect is Effect.CALL:
+            call_at = _utc(understood.at, incoming.zones) or self._clock()
+        answer = self._answer(incoming, understood, reaction, contents)
+        return Handled(incoming, understood, reaction, call_at, answer)
+
+    def _reaction(self, incoming: Incoming, understood: Understanding) -> Reaction:
+        closed = incoming.state is CaseState.CLOSED
+        if closed and understood.kind is not ReplyKind.STOP:
+            return Reaction(Effect.ENGAGE)
+        reaction = react(
+            understood,
+            Talk(
+                state=incoming.state or CaseState.OPEN,
+                goal=incoming.goal or Goal.NEW_EMAIL,
+                status=incoming.status or EmailStatus.UNKNOWN,
+                payload=incoming.payload,
+                pending_email=incoming.pending_email,
+                has_confirm_url=bool(self._policy.confirm_url),
+            ),
+        )
+        taken = reaction.email and self._store.belongs_to_others(
+            reaction.email, incoming.case_id or 0
+        )
+        return Reaction(Effect.ENGAGE) if taken else reaction
+
+    def _answer(
+        self,
+        incoming: Incoming,
+        understood: Understanding,
+        reaction: Reaction,
+        contents: Mapping[str, ContentStatus],
+    ) -> SessionAnswer | None:
+        name = reaction.answer
+        if reaction.effect is Effect.STOP and self._policy.confirm_stop:
+            name = "goodbye"
+        if name is None:
+            return None
+        template = self._templates.pick(name, language=incoming.language)
+        values = {
+            "given_name": incoming.given_name,
+            "firm": self._policy.firm or self._firm,
+            "new_email": reaction.email or "",
+            "suggested_email": reaction.email or "",
+            "confirm_url": self._policy.confirm_url,
+            "day": _day(understood.at),
+            "time": (understood.at or "")[11:16],
+        }
+        used = {key: values[key] for key in template.variables}
+        content = contents.get(friendly_name(template)) if template.buttons else None
+        return SessionAnswer(
+            token=secrets.token_urlsafe(16),
+            template=name,
+            language=template.language,
+            body=as_seen(template, used),
+            content_sid=content.sid if content else None,
+            variables=content_variables(template, used) if content else {},
+        )
+
+
+def _outbound(one: StartedAnswer) -> OutboundMessage:
+    started = one.started
+    return OutboundMessage(
+        to=started.number,
+        token=started.token,
+        sender=one.sender,
+        content_sid=started.content_sid or None,
+        variables=started.variables,
+        body=None if started.content_sid else one.body,
+        valid_for=started.valid_for,
+    )
+
+
+def _local(moment: datetime, zones: Sequence[str]) -> datetime:
+    here = moment.astimezone(ZoneInfo(zones[0])) if zones else moment
+    return here.replace(tzinfo=None)
+
+
+def _utc(at: str | None, zones: Sequence[str]) -> datetime | None:
+    if at is None:
+        return None
+    zone = ZoneInfo(zones[0]) if zones else UTC
+    return datetime.fromisoformat(at).replace(tzinfo=zone).astimezone(UTC)
+
+
+def _day(at: str | None) -> str:
+    return f"{at[8:10]}/{at[5:7]}" if at else ""
