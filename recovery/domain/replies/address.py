@@ -6,65 +6,12 @@ from dataclasses import dataclass
 from recovery.domain.email_address import is_valid, normalise, suggestion
 from recovery.domain.replies.text import fold
 
-_TLDS = frozenset(
-    [
-        "com",
-        "net",
-        "org",
-        "edu",
-        "gov",
-        "info",
-        "biz",
-        "email",
-        "online",
-        "store",
-        "shop",
-        "site",
-        "tech",
-        "cloud",
-        "app",
-        "dev",
-        "agency",
-        "digital",
-        "studio",
-        "group",
-        "global",
-        "world",
-        "live",
-        "life",
-        "pro",
-        "name",
-        "mobi",
-        "xyz",
-        "me",
-        "coop",
-        "jobs",
-        "travel",
-        "tv",
-        "io",
-        "ai",
-        "law",
-        "company",
-        "solutions",
-        "services",
-        "consulting",
-        "design",
-        "media",
-        "marketing",
-        "club",
-        "art",
-        "academy",
-        "gob",
-        "mil",
-        "int",
-        "adv",
-    ]
-)
-_ASIDE = (
-    r"(?:,? ?(?:todo|tudo|all)(?: (?:en|em|in|one|es|una|uma|lo|as))* (?:junto|juntos|juntas|word"
-    r"|together|minusculas?|minuscula|lowercase|lower case|pegado|unido|sin espacios"
-    r"|sem espaco)s?,? ?)"
-)
+_TLDS_TEXT = """
+com net org edu gov info biz email online store shop site tech cloud app dev agency digital
+studio group global world live life pro name mobi xyz me coop jobs travel tv io ai law company
+solutions services consulting design media marketing club art academy gob mil int adv
+"""
+_TLDS = frozenset(_TLDS_TEXT.split())
 _TOGETHER = re.compile(
     r"\b(?:todo junto|tudo junto|all together|all one word|one word|todo pegado|sin espacios"
     r"|sem espacos?|sem espaco|todo unido)\b"
@@ -91,113 +38,15 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 _CANDIDATE = re.compile(r"[^\s<>()\[\]\"“”«»,;:@]*@+[^\s<>()\[\]\"“”«»,;:]*")
 #: After these words an address begins.
-_INTRO = frozenset(
-    [
-        "es",
-        "e",
-        "is",
-        "its",
-        "it",
-        "correo",
-        "mail",
-        "email",
-        "emails",
-        "direccion",
-        "endereco",
-        "address",
-        "seria",
-        "sera",
-        "ser",
-        "a",
-        "al",
-        "ao",
-        "o",
-        "el",
-        "la",
-        "para",
-        "pra",
-        "pro",
-        "por",
-        "to",
-        "this",
-        "este",
-        "esse",
-        "esta",
-        "ese",
-        "eso",
-        "nuevo",
-        "novo",
-        "nova",
-        "nueva",
-        "new",
-        "ahora",
-        "agora",
-        "now",
-        "use",
-        "usa",
-        "usen",
-        "usar",
-        "usem",
-        "utilizar",
-        "with",
-        "con",
-        "com",
-        "hola",
-        "oi",
-        "ola",
-        "hi",
-        "hello",
-        "si",
-        "sim",
-        "yes",
-        "no",
-        "nao",
-        "ok",
-        "claro",
-        "dale",
-        "anota",
-        "anote",
-        "anoten",
-        "escribeme",
-        "escribanme",
-        "escriba",
-        "mandame",
-        "manda",
-        "mande",
-        "mi",
-        "meu",
-        "my",
-        "gmail",
-        "correcto",
-        "correto",
-        "correct",
-        "tengo",
-        "tenho",
-        "have",
-        "e",
-        "and",
-        "y",
-        "aqui",
-        "here",
-        "mejor",
-        "melhor",
-        "be",
-        "as",
-        "seguinte",
-        "siguiente",
-        "was",
-        "era",
-        "aca",
-        "ai",
-        "try",
-        "porfa",
-        "favor",
-        "perdon",
-        "digo",
-        "ou",
-        "or",
-    ]
-)
+_INTRO_TEXT = """
+es e is its it correo mail email emails direccion endereco address seria sera ser a al ao o el
+la para pra pro por to this este esse esta ese eso nuevo novo nova nueva new ahora agora now use
+usa usen usar usem utilizar with con com hola oi ola hi hello si sim yes no nao ok claro dale
+anota anote anoten escribeme escribanme escriba mandame manda mande mi meu my gmail correcto
+correto correct tengo tenho have and y aqui here mejor melhor be as seguinte siguiente was era
+aca ai try porfa favor perdon digo ou or
+"""
+_INTRO = frozenset(_INTRO_TEXT.split())
 _NEVER_LOCAL = _INTRO | frozenset({"arroba", "instagram", "mio", "meio", "called", "llama"})
 
 
@@ -264,6 +113,7 @@ _STRANGER = re.compile(
     r"|mandado|escrito|tried|intente|tentei|falei|hable)"
     r"(?: \w+){0,7} (?:a|al|ao|para|to|con|com|pra|de|en)(?: (?:el|o|la|the|correo|email|mail"
     r"|direccion|endereco|cuenta|address))*"
+    r"|(?:correo|email|mail|mensaje|mensagem|message) (?:de|do|da|from)\b(?: \w+)?"
     r"|(?:talk|speak|hablen?|habla|hablar|fal[ae]m?|falar|comuniqu\w+"
     r"|comunicarse)(?: \w+)? (?:to|with|con|com)|contact(?:en|e|a|em|ar|o) (?:a|al|o|com|con)"
     r"|(?:llego|llegaron|llega|chegou|chegaram|chega|fue|foi|arrived|went)(?: \w+)? (?:a|al"

@@ -21,7 +21,8 @@ _CALL = re.compile(
     r"|(?:me|nos) (?:liga|ligue|liguem|ligam|ligas|ligar|llamas|llaman|llama|llame|llamen"
     r"|llamas|marcan|marcas|marca|puede[ns]? llamar|puedes llamar|podes llamar"
     r"|podria[ns]? llamar|podrias llamar|podem ligar|pode ligar|poderia ligar"
-    r"|da[ns]? una llamada|dan un telefonazo|hacen una llamada|da um toque|telefona|telefone)"
+    r"|da[ns]? una llamada|dan un telefonazo|hacen una llamada|(?:da|de"
+    r"|dao) um(?:a)? (?:toque|ligada|telefonema|ligadinha)|da um toque|telefona|telefone)"
     r"|(?:call|phone|ring) (?:me|us)(?: back| up)?|give (?:me|us) a (?:call|ring|buzz)"
     r"|gimme a call|(?:please|can you|could you|pls|just) (?:call|phone)"
     r"|(?:prefiero|prefiro|mejor|melhor|quiero|quero|prefer|i want|id like|necesito"
@@ -32,7 +33,7 @@ _CALL = re.compile(
 )
 _NOT = re.compile(
     r"\b(?:no|nao|dont|never|not|nunca|jamas|sin|sem|nem|ni|didnt|quien|quem|who|por que"
-    r"|porque|why|they|he|she|you|ellos|eles|"
+    r"|porque|why|que horas?|what time|they|he|she|you|ellos|eles|"
     r"siempre|sempre|always|todo el dia|cuando|quando|si|se|if|i|yo|eu|ya|ja|somebody"
     r"|someone)(?: \w+){0,2} ?$"
     r"|\b(?:no|nao|dont) (?:hace falta|precis[ao]|necesito|need|es necesario|e necessario"
@@ -76,53 +77,9 @@ def _is_named(core: str, after: str, raw: str) -> bool:
     )
 
 
-_DAYS = frozenset(
-    [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "tomorrow",
-        "today",
-        "lunes",
-        "martes",
-        "miercoles",
-        "jueves",
-        "viernes",
-        "sabado",
-        "domingo",
-        "segunda",
-        "terca",
-        "quarta",
-        "quinta",
-        "sexta",
-        "hoy",
-        "hoje",
-        "manana",
-        "amanha",
-        "mon",
-        "tue",
-        "wed",
-        "thu",
-        "fri",
-        "sat",
-        "sun",
-        "january",
-        "march",
-        "april",
-        "may",
-        "june",
-        "at",
-        "on",
-        "after",
-        "please",
-        "el",
-        "al",
-        "na",
-        "no",
-        "as",
-    ]
-)
+_DAYS_TEXT = """
+monday tuesday wednesday thursday friday saturday sunday tomorrow today lunes martes miercoles
+jueves viernes sabado domingo segunda terca quarta quinta sexta hoy hoje manana amanha mon tue
+wed thu fri sat sun january march april may june at on after please el al na no as
+"""
+_DAYS = frozenset(_DAYS_TEXT.split())

@@ -52,14 +52,16 @@ def read_refusal(reply: Reply) -> Refusal:
 def _opens_with_stop(reply: Reply) -> bool:
     """`Stop, …` or `STOP. …`: the word stands in a clause of its own, at either end."""
     clauses = [tuple(clause.words.split()) for clause in reply.clauses]
-    return (
-        any(
-            clause in {("stop",), ("baja",), ("unsubscribe",), ("sair",), ("parem",), ("basta",)}
-            for clause in (clauses[0], clauses[-1])
-        )
-        if clauses
-        else False
+    ends = {clauses[0], clauses[-1]} if clauses else set()
+    if not ends & _STOP_ALONE:
+        return False
+    return _TO_US.search(" ".join(reply.words)) is not None or any(
+        tuple(sentence.words.split()) in _STOP_ALONE for sentence in reply.sentences
     )
+
+
+_STOP_ALONE = {(word,) for word in ("stop", "baja", "unsubscribe", "sair", "parem", "basta")}
+_TO_US = re.compile(r"\b(?:me|my|mi|meu|no|nao|dont|please|you|ustedes|voces|i)\b")
 
 
 def _refusal(sentence: Sentence, reply: Reply) -> Refusal:
@@ -100,6 +102,6 @@ def _weigh(rule: str, match: re.Match[str], sentence: Sentence, reply: Reply) ->
 
 def _offers_another_way(tail: str, after: str, reply: Reply) -> bool:
     """`No WhatsApp, call me`: one channel refused in favour of another."""
-    rest = " ".join(sentence.words for sentence in reply.sentences)
+    rest = CALL_REFUSED.sub(" ", " ".join(sentence.words for sentence in reply.sentences))
     pattern = ALTERNATIVE[THIS_CHANNEL.search(tail) is not None]
     return pattern.search(rest) is not None

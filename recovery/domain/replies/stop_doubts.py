@@ -8,6 +8,10 @@ _SUBJECT = re.compile(r"\b(?:i|you|they|we|he|she|u|who|nobody|eu|ele|ela|eles|v
 _ENGLISH = re.compile(
     r"^(?:write|text|message|msg|contact|bother|disturb|whatsapp|dm|spam|harass)\b"
 )
+#: `I call so as not to bother you.`
+_PURPOSE = re.compile(
+    r"\b(?:(?<!pedi )(?<!falei )(?<!peco )(?<!favor )(?:para|pra)|quise|queria|quiero|quero|intento|tento)$"
+)
 _BARE_NO = frozenset({"no", "ni", "nao", "n", "nem", "ya no", "nunca"})
 #: Third person and order look alike: only with nobody named before, and never "it is no bother".
 _STATES_OR_ASKS = re.compile(
@@ -25,14 +29,22 @@ def is_report(rule: str, match: re.Match[str], *, before: str, tail: str, raw: s
     clause = before.rpartition(",")[2].strip()
     if rule == "forbid":
         return _is_statement(match, clause, tail, raw)
-    may_be_denied = rule != "unwanted" and (rule != "plain" or "stop" in match.group())
-    if may_be_denied and NEGATION.search(f"{clause} "):
+    if _may_be_denied(rule, match) and NEGATION.search(f"{clause} "):
         return True
     return rule == "removal" and _is_other_removal(match, clause, tail)
 
 
+def _may_be_denied(rule: str, match: re.Match[str]) -> bool:
+    """`No` before it turns it round; what is unwanted or forbidden holds its own `no`."""
+    if rule == "unwanted":
+        return match.groupdict().get("msg3") is not None
+    return rule != "plain" or "stop" in match.group()
+
+
 def _is_statement(match: re.Match[str], clause: str, tail: str, raw: str) -> bool:
     verb = match.groupdict().get("write") or ""
+    if _PURPOSE.search(clause):
+        return True
     if _ENGLISH.match(verb.strip()) and match["neg"] in _BARE_NO:
         return True
     if _SUBJECT.search(clause) and match["neg"] in {*_BARE_NO, "dont", "never", "do not"}:

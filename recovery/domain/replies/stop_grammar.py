@@ -58,7 +58,8 @@ _FILL = (
     r"|ustedes|voces"
     r"|vocs|uds|vcs|pls|ok|ninguna?|nenhuma?|ningun|nunca|now|already|right|still|random|unwanted"
     r"|constant|other|otra|otros|outras?|outros|novamente|nuevo|novo|senor|senhor|amigo|ahora"
-    r"|agora)"
+    r"|agora|asap|immediately|inmediatamente|imediatamente|urgente|urgentemente|cuanto"
+    r"|antes|pronto|completely|totalmente|definitivamente|permanently|entirely)"
 )
 _NOW = r"(?: (?:ya|ja|por favor|please|de una vez|de una buena vez|logo|now))*"
 
@@ -80,7 +81,9 @@ PLAIN = re.compile(
 FORBID = re.compile(
     rf"\b(?P<neg>{_NO}|(?:ni|no) se (?:te|le|les|os) ocurra|quiero que no|quero que nao"
     rf"|do not|dont|never|please no|no|didnt ask you to"
-    rf"|(?:no|nao) (?:quiero|quero|deseo|desejo|queremos|autorizo|permito|acepto|aceito)"
+    rf"|(?:no|nao) (?:les |os |vos |los )?(?:autorizo|permito)(?: a)?"
+    rf"|(?:no|nao) (?:quiero|quero|deseo|desejo|queremos|autorizo|permito|acepto|aceito"
+    rf"|me interesa|necesito|preciso)"
     rf"(?: mas| mais| ya)* (?:a )?que(?: voces| ustedes)?) {_MORE}(?:"
     rf"(?P<send>(?:{_ME} )?{_MORE}(?:{_AGAIN} )?(?:{_ME} )?{_MORE}(?:{_SEND}|{_SENDING})(?:me"
     rf"|nos)?(?: {_ME})?"
@@ -88,32 +91,39 @@ FORBID = re.compile(
     rf"|(?P<write>{_ME} {_MORE}(?:{_AGAIN} {_MORE})?(?:{_WRITE}|{_WRITING})"
     rf"|(?:{_AGAIN} )?{_MORE}(?:{_WRITING})(?:me|nos| me| nos)"
     rf"|{_AGAIN} {_MORE}(?:{_WRITING}|escribiend|escribiendome|molestandome)(?:me|nos)?"
+    rf"|{_WRITING}(?=$| ,| mas| mais)"
     rf"|{_WRITE}(?: {_MORE}{_ME}|(?= mas| mais|$| ,| por favor| en contacto| em contat))"
     rf"|(?:entre|entrem|entres|entrar) {_MORE}em {_MORE}(?:contato|contacto)"
     rf"|(?:ponga|pongan|ponerse|pongas|pongais) {_MORE}en contacto(?: conmigo)?"
     rf"|(?:se|te) (?:pongan?|comuniquen?|contacten) (?:mas )?(?:en contacto )?(?:conmigo)"
-    rf"|(?:ever )?(?:write|text|message|msg|contact|bother|disturb|whatsapp|dm|spam|harass|annoy"
+    rf"|(?:ever )?(?:(?:call|email|phone|ring)(?: me)? (?:or|and|nor) )?(?:write|text|message"
+    rf"|msg|contact|bother|disturb|whatsapp|dm|spam|harass|annoy"
     rf"|reach out|texting|messaging)(?: to)?(?: me| us| my number| this number| again"
-    rf"| anymore| any more)))\b"
+    rf"| anymore| any more|(?=$| ,| please| or call| or email))))\b"
 )
 CEASE = re.compile(
     rf"\b(?:(?:(?:dejen(?:se)?|deja(?:te)?|deje(?:se)?|dejad|dejas|dejan|dejar|dejes|paren"
     rf"|para|pare|parad|parar"
     rf"|parem|parada|deixe"
+    rf"|dejaran?|pararan?|parassem|parasse|deixassem|deixasse|detengan|detenga|frenen"
     rf"|deixem|deixa|deixar|deixai|cesen|cese|cesar|chega|basta|cessem|cesse|evite|evitem"
     rf"|eviten|terminen){_NOW}(?: con| com)?"
     rf"(?: de)?(?: {_ME})?(?: estar)?(?: {_ME})? (?:(?P<write>{_WRITING}(?:me|nos)?(?: {_ME})?)"
     rf"|(?P<send>(?:{_SENDING})(?:me|nos)?(?: {_ME})?)))"
-    rf"|(?:stop|quit|cease|enough)(?: with)?(?: the)? (?:(?P<write2>(?:writing|texting"
+    rf"|(?:stop|quit|cease|enough)(?: with)?(?: the)? (?:(?:calling|emailing) (?:me )?(?:and"
+    rf"|or) )?(?:(?P<write2>(?:writing|texting|bugging"
     rf"|messaging|contacting|bothering|spamming"
     rf"|harassing|disturbing|annoying|whatsapping|pestering|messing with)(?: to)?(?: me| us)?"
     rf"|reaching out)"
     rf"|(?P<send2>sending|the|with|all|these|this|those)(?: me| us| to me)?)"
     rf"|(?:(?:paren|parenle|parale|pare|parem|para|dejen|deja)(?=(?: ya| ja)? (?:con|com)\b)"
+    rf"|detengan?|cesen|suspendan|suspendam|interrompam|frenen|corten|cortenla|cortala"
+    rf"|(?:suspendan|suspendam|interrompam|detengan|cessem) (?:el|o) (?:envio|contacto"
+    rf"|contato)(?= de)"
     rf"|basta|chega|nada|alto|suficiente|no mas|nao mais|sem mais|nao mais|no more|enough"
     rf"|fin)"
     rf"(?: ya| ja)?(?: de| con| com| a| of| with| the)*(?: tant[oa]s?)?(?: tus| sus| seus"
-    rf"| suas| los| las| as| os| your)?"
+    rf"| suas| los| las| as| os| your| ess[ae]s?| est[aeo]s| es[oa]s| these| those)?"
     rf" (?P<msg>{_MSG}))\b"
 )
 _OUT = (
@@ -121,14 +131,14 @@ _OUT = (
     r"|delet|tir"
     r"|desvincul|bloque|risc|limp|desactiv)"
 )
-_MOOD = r"(?:a|e|en|an|ad|ar|ir|er|am|em|i|as|es|id|ais|ed|uir|ua|uam|uan|ui|ya|yan|uyan|is|in)"
+_MOOD = r"(?:a|e|en|an|ad|ar|ir|er|am|em|i|as|es|id|ais|ed|uir|ua|uam|uan|ui|ia|ya|yan|uyan|is|in)"
 _REGISTER = (
     r"(?:listas?|listad[oa]s?|bases?|registros?|grupo|agenda|sistemas?|difusion|mailing"
     r"|cadastros?|banco"
     r"|database|db|lists?|group|records|crm|transmissao|contactos|contatos|contacts"
     r"|directorio|suscripcion|files?"
     r"|distribucion|mensajes|mensagens|messages|msgs|texts|emails|correos|publicidad|envios"
-    r"|newsletter)"
+    r"|newsletter|all|everything)"
 )
 _DATA = (
     r"(?:datos|numeros?|telefonos?|contactos?|informacion(?:es)?|nombre|celular|movil"
@@ -178,7 +188,12 @@ REMOVAL = re.compile(
     rf"|the) (?:\w+ )?list))\b"
 )
 UNWANTED = re.compile(
-    rf"\b(?:(?:quiero|quisiera|quero|queria|gostaria de|deseo|desejo|want to|like to"
+    rf"\b(?:(?:gustaria|prefiero|preferiria|gostaria|gostava|prefiro|preferia|agradeceria"
+    rf"|agradezco|agradeco|peco|pido|pedimos|rogo|ruego)(?: \w+)? que (?:no|nao) (?:me"
+    rf"|nos) (?:(?:escrib|escrev|contact|contat|molest|incomod)\w+|(?P<get3>(?:mand"
+    rf"|envi)\w+))|(?:no|nao) (?:sigan?|continuem?) (?:con|com) (?:los |as |sus |os |o "
+    rf"|el )?{_MSG}|(?:take|get|keep) my (?:name|number|contact|info|phone) (?:off|out)"
+    rf"|(?:quiero|quisiera|quero|queria|gostaria de|deseo|desejo|want to|like to"
     rf"|how (?:do|can) i|how to|como (?:hago|faco|puedo|posso|fazer)(?: para"
     rf"| pra)?)(?: que)? (?:dejar|parar|deixar|stop) (?:de )?(?:recibir|receber|receiving"
     rf"|getting)? ?(?:{_FILL} )*(?P<msg3>{_THING})|(?:no|nao|ya no|ja nao"
@@ -188,18 +203,21 @@ UNWANTED = re.compile(
     rf"(?:seguir |continuar (?:a )?|volver a |voltar a )?(?:(?P<get>recibir(?:los)?|receber"
     rf"|recibiendo|recebendo|que me (?:siga[ns]? )?(?:lleguen?|mandando|escribiendo"
     rf"|mande[nms]?|envie[nms]?)|tener|ter) )?"
-    rf"{_MORE}(?:{_FILL} )*(?P<msg>{_MSG}|{_MAIL}|nada(?= de| mas| mais)|esto|isso|eso)"
+    rf"{_MORE}(?:{_FILL} )*(?P<msg>{_MSG}|{_MAIL}|nada(?= de| mas| mais)"
+    rf"|(?<=recibir )(?:mas )?info(?:rmacion)?|(?<=recibir mas )info(?:rmacion)?"
+    rf"|(?<=receber mais )info(?:rmacoes)?|esto|isso|eso)"
     rf"|(?:no|nao|ya no) {_MORE}(?:quiero|deseo|quero|desejo|quisiera|gostaria de"
     rf"|queria) {_MORE}(?:ser|que me|seguir siendo|volver a ser|voltar a ser) (?:mas "
     rf"|mais )?(?:contactad|contatad|molestad|incomodad|contacten|contatem|contactem|molesten"
     rf"|incomodem)\w*"
     rf"|(?:no|nao|ya no) {_MORE}(?:quiero|deseo|quero|desejo) (?:mas |mais )?(?:saber (?:mas "
-    rf"|mais )?(?:nada )?(?:de|sobre) (?:ustedes|voces|vcs|uds|vosotros)|seguir recibiendo"
+    rf"|mais |nada )*(?:de|sobre) (?:ustedes|voces|vcs|uds|vosotros)|seguir recibiendo"
     rf"|continuar recebendo|hablar con ustedes|recibir(?=$| ,)|receber(?=$| ,| mais$))"
     rf"|(?:dont|do not|no longer|never|didnt) (?:want|wish|like|care|need|agree"
     rf"|consent) (?:to )?(?:(?P<get2>receive|get|getting|see|receiving|have|be receiving"
     rf"|be getting) )?(?:(?:any|more|anymore|these|your|from|you|to|of|such|the|further|this"
     rf"|kind|those|unsolicited|marketing|text) )*(?P<msg2>{_MSG}|{_MAIL})"
+    rf"|(?:dont|do not) want (?:to (?:receive|get|hear) )?anything (?:more |else )?from (?:you|u)"
     rf"|(?:dont|do not|no longer|not) (?:want|wish|like|consent) (?:to )?(?:be|being"
     rf"|get) (?:contacted|messaged|texted|bothered|disturbed|on (?:your|this) list)"
     rf"|(?:dont|do not|no longer) (?:want|wish|care"
@@ -224,7 +242,10 @@ _CLOCK = (
     r"|today|tonight|until|till|before|after|night|weekends?|late|early|during|while|meeting|work"
     r"|semana|am|pm|oficina|clase|aula|vacaciones|ferias)\b"
 )
-_NOW_ONLY = r"|^(?:ahora|agora|now|right now|en este momento|neste momento|at the moment)\b"
+_NOW_ONLY = (
+    r"|^(?:con|com|en ingles|em ingles|in english|ahora|agora|now|right now|en este momento"
+    r"|neste momento|at the moment)\b"
+)
 HOURS = {
     "plain": re.compile(r"\A(?!)"),
     "forbid": re.compile(_CLOCK + _NOW_ONLY),
@@ -311,7 +332,7 @@ def allows_tail(rule: str, match: re.Match[str], tail: str) -> bool:
             return _SPARED.match(tail) is None
         case "cease" if "msg" in said:
             return _ONLY_FILL.match(tail) is not None or _ABOUT.match(tail) is not None
-        case "forbid" | "cease" if said & {"send", "send2"}:
+        case "forbid" | "cease" | "unwanted" if said & {"send", "send2", "get3"}:
             return _DUTIES.match(tail) is not None
         case _:
             return True

@@ -3,143 +3,37 @@
 from functools import cache
 
 #: Alone in a message these are a stop (Twilio's own list, and its kin in Spanish and Portuguese).
-_WORDS = [
-    "stop",
-    "stopall",
-    "unsubscribe",
-    "unsubscribed",
-    "optout",
-    "end",
-    "quit",
-    "revoke",
-    "cancel",
-    "baja",
-    "alto",
-    "parar",
-    "pare",
-    "parem",
-    "paren",
-    "para",
-    "parad",
-    "salir",
-    "sair",
-    "cancelar",
-    "cancele",
-    "cancelen",
-    "cancela",
-    "eliminar",
-    "eliminenme",
-    "borrar",
-    "borrenme",
-    "remover",
-    "remove",
-    "remova",
-    "descadastrar",
-    "descadastre",
-    "descadastro",
-    "desinscrever",
-    "desuscribir",
-    "desuscribirme",
-    "desuscribirse",
-    "basta",
-    "chega",
-    "detenganse",
-    "detente",
-    "darse",
-    "deixem",
-    "baixa",
-    "suscripcion",
-]
-_WORDS = [w for w in _WORDS if w not in {"darse", "deixem", "suscripcion", "baixa"}]
-_PHRASES = frozenset(
-    """opt out|stop all|stop it|stop this|stop now|stop already|darme de baja|dar de baja|de baja
-    |la baja|mi baja|dame baja|nao quero|nao quero mais|no quiero|no quiero mas|ya no quiero|ya no
-    |ja nao quero|ya no quiero mas|no mas|nao mais|ja chega|no more|dar baixa|cancelar inscricao
-    |cancelar suscripcion|cancelar subscripcion|stop stop|stop stop stop|basta basta|quiero salir
-    |quero sair|me borra|me borre|me tira|me tire|me tirem|me remove|me remova|me sacan|me exclua
-    |para com isso|pare com isso|parem com isso|parem|pode parar|podem parar|ya paren|ya para
-    |ya pare|alto ya|para ya|paren ya|stop ya|stop ja|para ja|stop por favor|stop mensajes
-    |stop publicidad|baja mensajes|alto mensajes|sair da lista|salir de la lista|unsubscribe me
-    |stop messages|stop messaging|stop texts|cancelar mensajes|cancelar mensagens
-    |stop whatsapp|baja whatsapp|end messages|remove me|unsubscribe all""".replace("\n", " ")
-    .replace("  ", "")
-    .split("|")
-)
-_PHRASES = frozenset(" ".join(phrase.split()) for phrase in _PHRASES)
+_WORDS_TEXT = """
+stop stopall unsubscribe unsubscribed optout end quit revoke cancel baja alto parar pare parem
+paren para parad salir sair cancelar cancele cancelen cancela eliminar eliminenme borrar
+borrenme remover remove remova descadastrar descadastre descadastro desinscrever desuscribir
+desuscribirme desuscribirse basta chega detenganse detente
+"""
+_WORDS = _WORDS_TEXT.split()
+_PHRASES_TEXT = """
+opt out | stop all | stop it | stop this | stop now | stop already | darme de baja |
+dar de baja | de baja | la baja | mi baja | dame baja | nao quero | nao quero mais | no quiero |
+no quiero mas | ya no quiero | ja nao quero | ya no quiero mas | no mas | nao mais | ja chega |
+no more | dar baixa | cancelar inscricao | cancelar suscripcion | cancelar subscripcion |
+stop stop | stop stop stop | basta basta | quiero salir | quero sair | me borra | me borre |
+me tira | me tire | me tirem | me remove | me remova | me sacan | me exclua | para com isso |
+pare com isso | parem com isso | parem | pode parar | podem parar | ya paren | ya para |
+ya pare | alto ya | para ya | paren ya | stop ya | stop ja | para ja | stop por favor |
+stop mensajes | stop publicidad | baja mensajes | alto mensajes | sair da lista |
+salir de la lista | unsubscribe me | stop messages | stop messaging | stop texts |
+cancelar mensajes | cancelar mensagens | stop whatsapp | baja whatsapp | end messages |
+remove me | unsubscribe all
+"""
+_PHRASES = frozenset(" ".join(phrase.split()) for phrase in _PHRASES_TEXT.split("|"))
 #: One slip away from a stop word, and a word in its own right.
-_REAL_WORDS = frozenset(
-    [
-        "par",
-        "sai",
-        "sali",
-        "sar",
-        "sir",
-        "pares",
-        "parte",
-        "padre",
-        "sal",
-        "alta",
-        "altos",
-        "altoo",
-        "pagar",
-        "parir",
-        "pasar",
-        "salid",
-        "salar",
-        "salio",
-        "sale",
-        "salis",
-        "sair",
-        "parar",
-        "ent",
-        "ens",
-        "quite",
-        "quiet",
-        "quito",
-        "quita",
-        "qui",
-        "cance",
-        "canela",
-        "canelar",
-        "candelar",
-        "cancion",
-        "eliminare",
-        "borrador",
-        "borras",
-        "borre",
-        "borro",
-        "bajo",
-        "caja",
-        "haja",
-        "paja",
-        "baha",
-        "bala",
-        "bata",
-        "bar",
-        "baj",
-        "stoa",
-        "remote",
-        "removed",
-        "remora",
-        "baste",
-        "bast",
-        "chegar",
-        "cheguei",
-        "chego",
-        "chaga",
-        "chegue",
-        "paree",
-        "pard",
-        "part",
-        "para",
-        "paro",
-        "parra",
-        "revolve",
-        "sari",
-        "salr",
-        "end",
-    ]
-) - {"sair", "parar", "para", "end", "salr", "paree"}
+_REAL_WORDS_TEXT = """
+par sai sali sar sir pares parte padre sal alta altos altoo pagar parir pasar salid salar salio
+sale salis ent ens quite quiet quito quita qui cance canela canelar candelar cancion
+borrador borras borre borro bajo caja haja paja baha bala bata bar baj stoa remote
+removed remora baste bast chegar cheguei chego chaga chegue pard part para paro parra
+revolve sari
+"""
+_REAL_WORDS = frozenset(_REAL_WORDS_TEXT.split())
 _NEAR = {
     row[i]: {row[j] for j in (i - 1, i + 1) if 0 <= j < len(row)}
     for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm")

@@ -13,87 +13,16 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\uf
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _SPACED_OUT = re.compile(r"(?:[a-z][ .\-_*]+){2,}[a-z]")
 _SENTENCE = re.compile(r"[!?;\n]+|\.+(?=\s|$)|\.(?=[a-z])|(?<=[a-z])\.|\s[-–—]+\s|[()]")
-_NOT_WORD = re.compile(r"[^a-z0-9,:?+]+")
-COURTESY = frozenset(
-    [
-        "por",
-        "favor",
-        "porfavor",
-        "porfa",
-        "porfis",
-        "please",
-        "pls",
-        "plz",
-        "pfv",
-        "pf",
-        "favor",
-        "gracias",
-        "muchas",
-        "obrigado",
-        "obrigada",
-        "obg",
-        "obrigadao",
-        "thanks",
-        "thank",
-        "you",
-        "thx",
-        "hola",
-        "oi",
-        "ola",
-        "hi",
-        "hello",
-        "hey",
-        "buenas",
-        "buenos",
-        "dias",
-        "tardes",
-        "noches",
-        "bom",
-        "bon",
-        "dia",
-        "boa",
-        "tarde",
-        "noite",
-        "saludos",
-        "senor",
-        "senora",
-        "senorita",
-        "senhor",
-        "senhora",
-        "amigo",
-        "amiga",
-        "amigos",
-        "sir",
-        "madam",
-        "mr",
-        "ok",
-        "okay",
-        "bueno",
-        "pues",
-        "entao",
-        "so",
-        "ahora",
-        "ya",
-        "ja",
-        "now",
-        "right",
-        "agora",
-        "mismo",
-        "gente",
-        "pessoal",
-        "chicos",
-        "disculpe",
-        "disculpa",
-        "perdon",
-        "desculpe",
-        "desculpa",
-        "sorry",
-        "mil",
-        "muito",
-        "much",
-        "very",
-    ]
-)
+_COMMA = re.compile(r",|(?<!\d)\+")
+_NOT_WORD = re.compile(r"[^a-z0-9,:+]+")
+_COURTESY_TEXT = """
+valeu vlw por favor porfavor porfa porfis please pls plz pfv pf gracias muchas obrigado obrigada obg
+obrigadao thanks thank you thx hola oi ola hi hello hey buenas buenos dias tardes noches bom bon
+dia boa tarde noite saludos senor senora senorita senhor senhora amigo amiga amigos sir madam mr
+ok okay bueno pues entao so ahora ya ja now right agora mismo gente pessoal chicos disculpe
+disculpa perdon desculpe desculpa sorry mil muito much very
+"""
+COURTESY = frozenset(_COURTESY_TEXT.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +91,38 @@ def read(text: str) -> Reply:
     return Reply(text, tuple(_sentences(folded)))
 
 
+_SHORTHAND = {
+    "q": "que",
+    "k": "que",
+    "+": "mas",
+    "xfa": "por favor",
+    "xfavor": "por favor",
+    "n": "nao",
+    "xq": "por que",
+    "pq": "por que",
+    "vc": "voce",
+    "vcs": "voces",
+    "pfv": "por favor",
+    "pf": "por favor",
+    "u": "you",
+    "ur": "your",
+    "d": "de",
+    "dnt": "dont",
+    "hj": "hoje",
+}
+
+
+def _spoken(words: list[str]) -> list[str]:
+    """Chat shorthand as words; a single letter alone keeps its own meaning."""
+    return [_SHORTHAND.get(word, word) for word in words] if len(words) > 1 else words
+
+
 def _sentences(folded: str) -> list[Sentence]:
     found, start = [], 0
     for cut in [*_SENTENCE.finditer(folded), None]:
         piece = folded[start : cut.start()] if cut else folded[start:]
         asked = "¿" in piece or bool(cut and "?" in cut.group())
-        words = " ".join(_NOT_WORD.sub(" ", piece.replace(",", " , ").replace("?", " ")).split())
+        words = " ".join(_spoken(_NOT_WORD.sub(" ", _COMMA.sub(r" \g<0> ", piece)).split()))
         if words.strip(", "):
             found.append(Sentence(words, asked))
         start = cut.end() if cut else start
