@@ -10,6 +10,9 @@ _ENGLISH = re.compile(
 )
 #: `I call so as not to bother you.`
 _PURPOSE = re.compile(
+    r"\b(?:(?<!pedi )(?<!falei )(?<!peco )(?<!favor )(?:para|pra)"
+    r"|quise|queria|quiero|quero|intento|tento)$"
+)
     r"\b(?:(?<!pedi )(?<!falei )(?<!peco )(?<!favor )(?:para|pra)|quise|queria|quiero|quero|intento|tento)$"
 )
 _BARE_NO = frozenset({"no", "ni", "nao", "n", "nem", "ya no", "nunca"})
