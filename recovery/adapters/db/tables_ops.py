@@ -195,3 +195,17 @@ class AuditRow(SQLModel, table=True):
     object: str
     detail: dict[str, Any] | None = _json()
     hash: str
+
+
+class QuarantineRow(SQLModel, table=True):
+    """A webhook request that was not ours: why it was refused, never what it said."""
+
+    __tablename__ = "quarantine"
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime
+    kind: str
+    reason: str
+    sid: str | None = None
+    body_sha256: str
+    size: int

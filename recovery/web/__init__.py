@@ -1,0 +1,1 @@
+"""The web app: webhooks and health; pages stand beside them."""
