@@ -13,8 +13,6 @@ _PURPOSE = re.compile(
     r"\b(?:(?<!pedi )(?<!falei )(?<!peco )(?<!favor )(?:para|pra)"
     r"|quise|queria|quiero|quero|intento|tento)$"
 )
-    r"\b(?:(?<!pedi )(?<!falei )(?<!peco )(?<!favor )(?:para|pra)|quise|queria|quiero|quero|intento|tento)$"
-)
 _BARE_NO = frozenset({"no", "ni", "nao", "n", "nem", "ya no", "nunca"})
 #: Third person and order look alike: only with nobody named before, and never "it is no bother".
 _STATES_OR_ASKS = re.compile(
