@@ -4,31 +4,50 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+from argon2 import PasswordHasher
+
+from recovery.adapters.db.archive import SqlArchiveStore
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.lease import Leases
+from recovery.adapters.db.outbox import SqlOutboxStore
 from recovery.adapters.db.pull import SqlPullStore
 from recovery.adapters.db.reach import SqlReachStore
+from recovery.adapters.db.record import SqlRecordStore
+from recovery.adapters.db.replies import SqlReplyStore
 from recovery.adapters.db.route import SqlRouteStore
 from recovery.adapters.db.small import SqlContentStore, SqlMeta, SqlPacerStore
+from recovery.adapters.db.users import SqlUserStore
+from recovery.adapters.files.archive_file import ArchiveFolder
 from recovery.adapters.files.countries import load_countries
 from recovery.adapters.files.keyring import Keyring
+from recovery.adapters.files.lock import FileLocks
 from recovery.adapters.files.policy_file import load_policy
+from recovery.adapters.files.workbook import Workbooks
 from recovery.adapters.jinja import load_templates
 from recovery.adapters.keap.client import KeapClient
 from recovery.adapters.keap.pacer import Pacer
 from recovery.adapters.live import LiveGuard
+from recovery.adapters.stories import CaseStories
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.domain.country import Countries
 from recovery.domain.keys import Keys
 from recovery.domain.policy import Policy
 from recovery.domain.template import TemplateSet
 from recovery.errors import ConfigurationError
-from recovery.services.ports import Clock
+from recovery.services.approvals import Approvals
+from recovery.services.archive import ArchiveService
+from recovery.services.deletion import Deletion
+from recovery.services.ports import Clock, ContentStatus
 from recovery.services.pull import PullService
 from recovery.services.reach import ReachService
 from recovery.services.reading import ConsentSigns, ContactReader
+from recovery.services.record import RecordService
+from recovery.services.replies import ReplyService
 from recovery.services.route import RouteService
+from recovery.services.stages import Services, Stages
 from recovery.services.templates import TemplateService
+from recovery.services.users import Users
+from recovery.services.writeback import WriteBack
 from recovery.settings import Settings, load_settings
 
 _CHECKOUT = Path(__file__).parent.parent / "templates" / "messages"
@@ -161,3 +180,114 @@ class Recovery:
             may_write=self.guard.may_send,
             clock=self.clock,
         )
+
+    @property
+    def record(self) -> RecordService:
+        """The recording."""
+        return RecordService(
+            store=SqlRecordStore(self.database, self.keys),
+            crm=self.crm,
+            messenger=self.messenger,
+            replies=self._replies,
+            write_back=self._write_back,
+            contents=self._contents,
+            clock=self.clock,
+            expects_callbacks=self.settings.public_url is not None,
+        )
+
+    @property
+    def _replies(self) -> ReplyService:
+        inbound = self.policy.consent.inbound
+        return ReplyService(
+            store=SqlReplyStore(self.database, self.keys, inbound_is_consent=inbound),
+            messenger=self.messenger,
+            templates=self.templates,
+            policy=self.policy,
+            firm=self.settings.account,
+            clock=self.clock,
+            may_send=self.guard.may_send,
+        )
+
+    @property
+    def _write_back(self) -> WriteBack:
+        return WriteBack(
+            store=SqlOutboxStore(self.database, self.keys),
+            crm=self.crm,
+            stories=CaseStories(self.database, self.templates, self.clock),
+            policy=self.policy,
+            clock=self.clock,
+            may_write=self.guard.may_write,
+        )
+
+    def _contents(self) -> dict[str, ContentStatus]:
+        """Everything at the provider, by name; session messages need no approval."""
+        return {content.name: content for content in self.messenger.contents()}
+
+    @property
+    def archive(self) -> ArchiveService:
+        """The archive: build, verify, list."""
+        return ArchiveService(
+            self._archive_store,
+            crm=self.crm,
+            files=ArchiveFolder(self.settings.archives),
+            workbook=Workbooks(self.settings.archives),
+            policy=self.policy,
+            clock=self.clock,
+            account=self.settings.account,
+            lock=FileLocks(self.settings.archives),
+        )
+
+    @property
+    def approvals(self) -> Approvals:
+        """Consent to delete exactly one set."""
+        return Approvals(
+            self._archive_store,
+            users=self.users,
+            rule=self.policy.approval,
+            clock=self.clock,
+            account=self.settings.account,
+        )
+
+    @property
+    def deletion(self) -> Deletion:
+        """Deletes approved batches."""
+        return Deletion(
+            self._archive_store,
+            archive=self.archive,
+            crm=self.crm,
+            users=self.users,
+            keys=self.keys,
+            policy=self.policy,
+            clock=self.clock,
+            may_delete=self.guard.may_delete,
+            lock=FileLocks(self.settings.archives),
+        )
+
+    @property
+    def users(self) -> Users:
+        """Who works with this installation."""
+        return Users(
+            SqlUserStore(self.database),
+            seal=self.keyring,
+            clock=self.clock,
+            hash_password=PasswordHasher().hash,
+        )
+
+    @property
+    def _archive_store(self) -> SqlArchiveStore:
+        return SqlArchiveStore(self.database, self.policy)
+
+    @cached_property
+    def stages(self) -> Stages:
+        """The five stages as flows and commands run them."""
+        services = Services(
+            pull=lambda: self.pull,
+            route=lambda: self.route,
+            reach=lambda: self.reach,
+            record=lambda: self.record,
+            archive=lambda: self.archive,
+            approved=lambda: self.template_service.approved(),
+            may_send=self.guard.may_send,
+            waiting=lambda: sum(batch.waiting for batch in self.archive.batches()),
+        )
+        return Stages(services, self.leases)

@@ -48,12 +48,12 @@ class Understanding:
 
 
 _BUTTONS = {
-    "upd:": ReplyKind.CONFIRM,
-    "yes:": ReplyKind.CONFIRM,
-    "no:": ReplyKind.DECLINE,
-    "call:": ReplyKind.CALL_ME,
-    "stop:": ReplyKind.STOP,
-    "wrong:": ReplyKind.WRONG_PERSON,
+    "upd": ReplyKind.CONFIRM,
+    "yes": ReplyKind.CONFIRM,
+    "no": ReplyKind.DECLINE,
+    "call": ReplyKind.CALL_ME,
+    "stop": ReplyKind.STOP,
+    "wrong": ReplyKind.WRONG_PERSON,
 }
 
 
@@ -118,6 +118,6 @@ def _announced(
             return Understanding(ReplyKind.STOP, matched="opt_out_type")
         case "START" | "HELP":
             return Understanding(ReplyKind.OTHER, matched="opt_out_type")
-    kinds = (kind for prefix, kind in _BUTTONS.items() if (payload or "").startswith(prefix))
-    kind = next(kinds, None)
+    # A template's button comes back as its plain id, a session message's as `id:token`.
+    kind = _BUTTONS.get((payload or "").partition(":")[0])
     return Understanding(kind, matched="button") if kind is not None else None

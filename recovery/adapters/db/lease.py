@@ -47,7 +47,7 @@ class SqlLease:
                 .mappings()
                 .one()
             )
-            if _is_held(row, now):
+            if is_held(row, now):
                 raise NothingToDo(f"another run works on {self._name}: it goes on by itself")
             self.epoch = row["epoch"] + 1
             connection.execute(
@@ -122,7 +122,8 @@ def _free(name: str, now: datetime) -> dict[str, object]:
     }
 
 
-def _is_held(row: sa.RowMapping, now: datetime) -> bool:
+def is_held(row: sa.RowMapping, now: datetime) -> bool:
+    """Does the holder of this lease live?"""
     if not row["holder"] or row["expires_at"] <= now:
         return False
     # A clock that was set back must not lock everybody out for long.

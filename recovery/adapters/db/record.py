@@ -1,0 +1,369 @@
+"""What recording reads and writes: news of messages, doubts, listings, results of calls."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from recovery.adapters.db import cases
+from recovery.adapters.db.calls import dispose
+from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT
+from recovery.adapters.db.engine import Database
+from recovery.adapters.db.lease import is_held
+from recovery.adapters.db.pull import Listing
+from recovery.adapters.db.replies import stop
+from recovery.adapters.db.sql import chunks, insert_new, table, upsert
+from recovery.adapters.db.suppress import drop_number, suppress
+from recovery.adapters.db.tables import CallbackRow, ReplyRow
+from recovery.adapters.db.tables_ops import LeaseRow, MetaRow
+from recovery.domain.case import AttemptState, CaseState, Channel
+from recovery.domain.delivery import follows, state_of
+from recovery.domain.keys import Keys
+from recovery.domain.phone import phone_from_e164
+from recovery.services.ports import CodeAction, ProviderMessage, StatusRow
+from recovery.services.record import CallResult, Doubt, News
+
+_CALLBACK = table(CallbackRow)
+_LEASE = table(LeaseRow)
+_META = table(MetaRow)
+_LISTING = "inbound_listed"
+_UNDER_WAY = (AttemptState.ACCEPTED.value, AttemptState.SENT.value)
+#: Codes by which a person opted out with the provider's own means (Twilio 21610, 63033).
+_OPTED_OUT = frozenset({"21610", "63033"})
+#: Growing waits between looks at a message whose end nobody told.
+_NEXT_LOOK = (
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=8),
+    timedelta(hours=24),
+)
+
+
+class SqlRecordStore:
+    """Implements `RecordStore`."""
+
+    def __init__(self, database: Database, keys: Keys) -> None:
+        self._database = database
+        self._keys = keys
+
+    def callbacks(self, limit: int) -> list[News]:
+        query = sa.select(_CALLBACK).where(_CALLBACK.c.applied_at.is_(None))
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(_CALLBACK.c.id).limit(limit)).mappings()
+            return [
+                News(
+                    sid=row["sid"],
+                    status=row["status"],
+                    code=row["code"] or None,
+                    at=row["received_at"],
+                    token=row["token"],
+                    callback_id=row["id"],
+                )
+                for row in rows
+            ]
+
+    def apply(self, news: Sequence[News], actions: Mapping[str, CodeAction], now: datetime) -> int:
+        moved = 0
+        with self._database.begin() as connection:
+            attempts = _attempts(connection, news)
+            for one in news:
+                attempt = attempts.get(one.token or "") or attempts.get(one.sid)
+                if attempt is not None:
+                    moved += _move(connection, attempt, one, actions, now)
+            done = [one.callback_id for one in news if one.callback_id is not None]
+            for some in chunks(done):
+                connection.execute(
+                    _CALLBACK.update().where(_CALLBACK.c.id.in_(some)).values(applied_at=now)
+                )
+        return moved
+
+    def orphans_into_doubt(self, now: datetime) -> int:
+        with self._database.begin() as connection:
+            alive = [
+                row["epoch"]
+                for row in connection.execute(sa.select(_LEASE)).mappings()
+                if row["name"] in ("reach", "record") and is_held(row, now)
+            ]
+            result = connection.execute(
+                ATTEMPT.update()
+                .where(ATTEMPT.c.state == AttemptState.SENDING.value)
+                .where(ATTEMPT.c.epoch.not_in(alive))
+                .values(
+                    state=AttemptState.IN_DOUBT.value, due_at=now + timedelta(minutes=2), looks=0
+                )
+            )
+        return result.rowcount
+
+    def doubts(self, now: datetime) -> list[Doubt]:
+        query = sa.select(ATTEMPT).where(
+            ATTEMPT.c.state == AttemptState.IN_DOUBT.value, ATTEMPT.c.due_at <= now
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(ATTEMPT.c.id)).mappings()
+            return [
+                Doubt(r["id"], r["number"], r["body"] or "", r["sending_at"], r["looks"])
+                for r in rows
+            ]
+
+    def bound(self, sids: Sequence[str]) -> set[str]:
+        query = sa.select(ATTEMPT.c.sid).where(ATTEMPT.c.sid.in_(sids))
+        with self._database.read() as connection:
+            return set(connection.execute(query).scalars())
+
+    def bind(self, doubt: Doubt, message: ProviderMessage, now: datetime) -> None:
+        values: dict[str, Any] = {
+            "sid": message.sid,
+            "state": AttemptState.ACCEPTED.value,
+            "accepted_at": message.created_at,
+            "due_at": now,
+        }
+        with self._database.begin() as connection:
+            connection.execute(
+                ATTEMPT.update()
+                .where(ATTEMPT.c.id == doubt.attempt_id)
+                .where(ATTEMPT.c.state == AttemptState.IN_DOUBT.value)
+                .values(**values)
+            )
+            row = _attempt(connection, doubt.attempt_id)
+            cases.record(connection, _of_case(row), "doubt_settled", now, attempt_id=row["id"])
+
+    def not_found(self, doubt: Doubt, now: datetime, *, next_look: datetime | None) -> None:
+        values: dict[str, Any] = {"looks": doubt.looks + 1, "due_at": next_look}
+        if next_look is None:
+            values |= {"state": AttemptState.ABSENT.value, "ended_at": now}
+        with self._database.begin() as connection:
+            result = connection.execute(
+                ATTEMPT.update()
+                .where(ATTEMPT.c.id == doubt.attempt_id)
+                .where(ATTEMPT.c.state == AttemptState.IN_DOUBT.value)
+                .values(**values)
+            )
+            if next_look is None and result.rowcount == 1:
+                row = _attempt(connection, doubt.attempt_id)
+                cases.record(connection, _of_case(row), "absent", now, attempt_id=row["id"])
+                _look_again(connection, row["case_id"], now)
+
+    def oldest_open(self, now: datetime) -> datetime | None:
+        query = sa.select(sa.func.min(ATTEMPT.c.accepted_at)).where(*_open(now))
+        with self._database.read() as connection:
+            found: datetime | None = connection.execute(query).scalar()
+        return found
+
+    def still_open(self, now: datetime, limit: int) -> list[str]:
+        query = sa.select(ATTEMPT.c.sid).where(*_open(now)).order_by(ATTEMPT.c.due_at)
+        with self._database.read() as connection:
+            return list(connection.execute(query.limit(limit)).scalars())
+
+    def looked(self, sids: Sequence[str], now: datetime) -> None:
+        wait = sa.case(
+            *[
+                (ATTEMPT.c.looks == n, sa.literal(now + wait, CASE.c.opened_at.type))
+                for n, wait in enumerate(_NEXT_LOOK)
+            ],
+            else_=None,
+        )
+        with self._database.begin() as connection:
+            for some in chunks(sids):
+                connection.execute(
+                    ATTEMPT.update()
+                    .where(ATTEMPT.c.sid.in_(some), ATTEMPT.c.state.in_(_UNDER_WAY))
+                    .values(due_at=wait, looks=ATTEMPT.c.looks + 1)
+                )
+
+    def last_listing(self) -> datetime | None:
+        query = sa.select(_META.c.value).where(_META.c.key == _LISTING)
+        with self._database.read() as connection:
+            value = connection.execute(query).scalar()
+        return datetime.fromisoformat(value["until"]) if value else None
+
+    def save_inbound(self, messages: Sequence[ProviderMessage], until: datetime) -> int:
+        rows = [self._reply(message) for message in messages]
+        with self._database.begin() as connection:
+            new = sum(insert_new(connection, ReplyRow, some) for some in chunks(rows))
+            value = {"until": until.isoformat()}
+            upsert(connection, MetaRow, [{"key": _LISTING, "value": value}])
+        return new
+
+    def _reply(self, message: ProviderMessage) -> dict[str, Any]:
+        phone = phone_from_e164(message.sender)
+        return {
+            "sid": message.sid,
+            "number": message.sender,
+            "number_key": self._keys.phone(phone.key) if phone else None,
+            "sender": message.to,
+            "body": message.body,
+            "media": message.media,
+            "source": "poll",
+            "received_at": message.created_at,
+        }
+
+    def consented(self) -> list[str]:
+        query = (
+            sa.select(CONTACT.c.data)
+            .join(CASE, CASE.c.contact_id == CONTACT.c.id)
+            .where(CASE.c.state == CaseState.CONSENTED.value)
+            .order_by(CASE.c.id)
+        )
+        with self._database.read() as connection:
+            everyone = [data["emails"] for data in connection.execute(query).scalars()]
+        return [min(emails, key=lambda one: one[1])[0] for emails in everyone if emails]
+
+    def statuses_read(self, rows: Mapping[str, StatusRow], now: datetime) -> Counter[str]:
+        bad = [row for row in rows.values() if row.status.matters]
+        good = {self._keys.email(r.email): r for r in rows.values() if not r.status.matters}
+        with self._database.begin() as connection:
+            ended = Listing(connection, self._keys, now).save(bad)
+            return ended + cases.statuses_changed(connection, good, now)
+
+    def give_up_confirmations(self, before: datetime, now: datetime) -> int:
+        query = sa.select(CASE).where(
+            CASE.c.state == CaseState.CONFIRMING.value, CASE.c.pending_at < before
+        )
+        with self._database.begin() as connection:
+            rows = connection.execute(query).mappings().all()
+            for row in rows:
+                cases.record(connection, row, "not_confirmed", now)
+                cases.touch(connection, row["id"], now, state=CaseState.ENGAGED.value)
+        return len(rows)
+
+    def dispose(self, result: CallResult, now: datetime) -> None:
+        with self._database.begin() as connection:
+            dispose(connection, result, now)
+
+
+def _open(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        ATTEMPT.c.channel == Channel.WHATSAPP.value,
+        ATTEMPT.c.state.in_(_UNDER_WAY),
+        ATTEMPT.c.due_at <= now,
+    )
+
+
+def _attempts(connection: sa.Connection, news: Sequence[News]) -> dict[str, sa.RowMapping]:
+    """The attempts these news are about, by token and by sid."""
+    found: dict[str, sa.RowMapping] = {}
+    tokens = [one.token for one in news if one.token]
+    for some in chunks(tokens):
+        for row in connection.execute(_joined().where(ATTEMPT.c.token.in_(some))).mappings():
+            found[row["token"]] = row
+    for some in chunks([one.sid for one in news]):
+        for row in connection.execute(_joined().where(ATTEMPT.c.sid.in_(some))).mappings():
+            found[row["sid"]] = row
+    return found
+
+
+def _joined() -> sa.Select[Any]:
+    return sa.select(ATTEMPT, CASE.c.state.label("case_state"), CASE.c.version, CASE.c.status).join(
+        CASE, CASE.c.id == ATTEMPT.c.case_id
+    )
+
+
+def _attempt(connection: sa.Connection, attempt_id: int) -> sa.RowMapping:
+    return connection.execute(_joined().where(ATTEMPT.c.id == attempt_id)).mappings().one()
+
+
+def _of_case(attempt: sa.RowMapping) -> dict[str, Any]:
+    """The case of an attempt, as far as outcomes need it."""
+    return {
+        "id": attempt["case_id"],
+        "contact_id": attempt["contact_id"],
+        "version": attempt["version"],
+        "status": attempt["status"],
+        "state": attempt["case_state"],
+    }
+
+
+def _move(
+    connection: sa.Connection,
+    attempt: sa.RowMapping,
+    news: News,
+    actions: Mapping[str, CodeAction],
+    now: datetime,
+) -> int:
+    state = state_of(news.status)
+    if state is None or attempt["sid"] not in (None, news.sid):
+        return 0
+    fresh = _attempt(connection, attempt["id"])
+    if not follows(state, AttemptState(fresh["state"])):
+        return 0
+    connection.execute(
+        ATTEMPT.update()
+        .where(ATTEMPT.c.id == attempt["id"])
+        .values(**_moved(state, fresh, news, now))
+    )
+    was_absent = fresh["state"] == AttemptState.ABSENT.value
+    case = _of_case(fresh)
+    if state in (AttemptState.DELIVERED, AttemptState.READ, AttemptState.FAILED) or was_absent:
+        cases.record(
+            connection, case, state.value, now, attempt_id=fresh["id"], code=news.code or None
+        )
+    if state is AttemptState.FAILED:
+        _failed(connection, fresh, case, news, actions, now)
+    if was_absent:
+        # The message left after all: the call that took its place is not wanted any more.
+        cases.end_attempts(connection, case["id"], now)
+    _look_again(connection, case["id"], now)
+    return 1
+
+
+def _moved(
+    state: AttemptState, attempt: sa.RowMapping, news: News, now: datetime
+) -> dict[str, Any]:
+    values: dict[str, Any] = {"state": state.value, "sid": news.sid}
+    if news.code:
+        values["code"] = news.code
+    if attempt["accepted_at"] is None:
+        values["accepted_at"] = news.at
+    if state is AttemptState.FAILED:
+        values |= {"ended_at": now, "due_at": None}
+    if state in (AttemptState.DELIVERED, AttemptState.READ):
+        values |= {"due_at": None, "ended_at": None}
+        stamp = "delivered_at" if state is AttemptState.DELIVERED else "read_at"
+        values[stamp] = news.at
+    elif attempt["due_at"] is None:
+        values["due_at"] = now + _NEXT_LOOK[0]
+    if state is AttemptState.FAILED:
+        values["due_at"] = None
+    return values
+
+
+def _failed(
+    connection: sa.Connection,
+    attempt: sa.RowMapping,
+    case: dict[str, Any],
+    news: News,
+    actions: Mapping[str, CodeAction],
+    now: datetime,
+) -> None:
+    code = news.code or ""
+    if code in _OPTED_OUT:
+        row = connection.execute(sa.select(CASE).where(CASE.c.id == case["id"])).mappings().one()
+        stop(connection, row, now, reason=f"code {code}", number_key=attempt["number_key"])
+        return
+    match actions.get(code):
+        case CodeAction.NEXT:
+            drop_number(connection, case, attempt["number_key"], "no_whatsapp", now)
+        case CodeAction.BAD_NUMBER:
+            drop_number(connection, case, attempt["number_key"], "wrong", now)
+        case CodeAction.SUPPRESS:
+            suppress(
+                connection,
+                [attempt["number_key"]],
+                reason=f"code {code}",
+                source=f"case {case['id']}",
+                at=now,
+                channel=Channel.WHATSAPP.value,
+            )
+        case _:
+            pass
+
+
+def _look_again(connection: sa.Connection, case_id: int, now: datetime) -> None:
+    """News may change the decision; the version stays, as no send is planned from it."""
+    connection.execute(
+        CASE.update()
+        .where(CASE.c.id == case_id, CASE.c.state != CaseState.CLOSED.value)
+        .values(route_at=now)
+    )

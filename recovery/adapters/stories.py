@@ -1,0 +1,157 @@
+"""The story of a case as Keap's people read it: notes and call tasks in the case's language."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, OUTCOME
+from recovery.adapters.db.engine import Database
+from recovery.adapters.jinja import render
+from recovery.domain.email_address import masked
+from recovery.domain.email_status import EmailStatus
+from recovery.domain.policy import Goal
+from recovery.domain.template import Template, TemplateSet
+from recovery.services.ports import Clock
+from recovery.services.writeback import Entry, Story
+
+_LANGUAGES = ("es", "pt", "en")
+#: What an outcome is called in a story; kinds without a name are left out.
+_WORDS: dict[str, tuple[str, str, str]] = {
+    "sent": ("WhatsApp enviado", "WhatsApp enviado", "WhatsApp sent"),
+    "delivered": ("WhatsApp entregado", "WhatsApp entregue", "WhatsApp delivered"),
+    "read": ("leído", "lido", "read"),
+    "failed": ("WhatsApp no entregado", "WhatsApp não entregue", "WhatsApp not delivered"),
+    "absent": ("WhatsApp sin confirmar", "WhatsApp sem confirmação", "WhatsApp unconfirmed"),
+    "replied": ("respondió", "respondeu", "replied"),
+    "new_email": ("dio un correo nuevo", "deu um novo e-mail", "gave a new address"),
+    "consented": ("dio su consentimiento", "deu consentimento", "gave consent"),
+    "opted_out": ("pidió no ser contactado", "pediu para não ser contatado", "asked to stop"),
+    "wrong_person": ("número equivocado", "número errado", "wrong number"),
+    "asked_for_call": ("pidió una llamada", "pediu uma ligação", "asked for a call"),
+    "call_no_answer": (
+        "llamada sin respuesta",
+        "ligação sem resposta",
+        "call, no answer",
+    ),
+    "call_busy": ("llamada, ocupado", "ligação, ocupado", "call, busy"),
+    "call_voicemail": ("llamada, buzón de voz", "ligação, caixa postal", "call, voicemail"),
+    "call_failed": ("llamada fallida", "ligação falhou", "call failed"),
+    "call_spoke": ("llamada, habló", "ligação, falou", "call, spoke"),
+    "call_refused": ("llamada, no quiso", "ligação, recusou", "call, refused"),
+    "call_wrong_number": ("llamada, equivocado", "ligação, engano", "call, wrong number"),
+    "call_callback": ("pidió otra llamada", "pediu outra ligação", "asked to call again"),
+    "call_lapsed": ("llamada no realizada", "ligação não realizada", "call not made"),
+}
+_TITLES: dict[str, tuple[str, str, str]] = {
+    "recovered_note": ("Contacto recuperado", "Contato recuperado", "Contact recovered"),
+    "unrecovered_note": ("No recuperado", "Não recuperado", "Not recovered"),
+    "stopped_note": ("No contactar", "Não contatar", "Do not contact"),
+}
+_GOALS: dict[Goal, tuple[str, str, str]] = {
+    Goal.NEW_EMAIL: ("correo nuevo", "novo e-mail", "new e-mail"),
+    Goal.OTHER_EMAIL: ("otro correo", "outro e-mail", "another e-mail"),
+    Goal.ADDRESS_WORKS: ("confirmar su correo", "confirmar o e-mail", "confirm the e-mail"),
+    Goal.FRESH_CONSENT: ("permiso para escribir", "permissão", "fresh permission"),
+    Goal.CONFIRM_LINK: ("confirmar por enlace", "confirmar pelo link", "confirm by link"),
+    Goal.LIST_CONSENT: ("permiso o correo", "permissão ou e-mail", "permission or e-mail"),
+    Goal.COMPLAINT: ("escuchar su queja", "ouvir a reclamação", "hear their complaint"),
+}
+
+
+class CaseStories:
+    """Implements `Storyteller`."""
+
+    def __init__(self, database: Database, templates: TemplateSet, clock: Clock) -> None:
+        self._database = database
+        self._templates = templates
+        self._clock = clock
+
+    def note(self, entry: Entry) -> Story:
+        """The one note of a case."""
+        facts = self._facts(entry)
+        name = entry.payload["note"]
+        place = _LANGUAGES.index(facts["language"])
+        return Story(_TITLES[name][place], self._text(name, facts))
+
+    def task(self, entry: Entry) -> Story:
+        """The call task of a case."""
+        facts = self._facts(entry)
+        facts["phone"] = entry.payload.get("number", "")
+        return Story(
+            self._text("call_task_title", facts), self._text("call_task_description", facts)
+        )
+
+    def _text(self, name: str, facts: dict[str, Any]) -> str:
+        template = self._templates.pick(name, language=facts["language"])
+        return render(template, _used(template, facts))
+
+    def _facts(self, entry: Entry) -> dict[str, Any]:
+        with self._database.read() as connection:
+            case = (
+                connection.execute(
+                    sa.select(CASE, CONTACT.c.data)
+                    .outerjoin(CONTACT, CONTACT.c.id == CASE.c.contact_id)
+                    .where(CASE.c.id == entry.case_id)
+                )
+                .mappings()
+                .one()
+            )
+            outcomes = (
+                connection.execute(
+                    sa.select(OUTCOME)
+                    .where(OUTCOME.c.case_id == entry.case_id)
+                    .order_by(OUTCOME.c.id)
+                )
+                .mappings()
+                .all()
+            )
+            calls = sa.select(sa.func.count()).where(
+                ATTEMPT.c.case_id == entry.case_id, ATTEMPT.c.channel == "call"
+            )
+            attempt = connection.execute(calls).scalar_one()
+        return _facts(case, outcomes, attempt, self._clock())
+
+
+def _facts(case: sa.RowMapping, outcomes: Any, attempt: int, now: datetime) -> dict[str, Any]:
+    language = case["language"]
+    place = _LANGUAGES.index(language)
+    data = case["data"] or {}
+    emails = sorted(data.get("emails", []), key=lambda one: one[1])
+    given = next((o["detail"]["email"] for o in outcomes if o["kind"] == "new_email"), "")
+    return {
+        "language": language,
+        "day": f"{now:%d/%m/%Y}",
+        "channel": "WhatsApp" if any(o["kind"] == "replied" for o in outcomes) else _phone(place),
+        "status": EmailStatus(case["opened_status"]).label(language),
+        "new_email": given,
+        "old_email": masked(emails[0][0]) if emails else "",
+        "words": "",
+        "reason": case["reason"] or "",
+        "delete_on": f"{case['hold_until']:%d/%m/%Y}" if case["hold_until"] else "",
+        "story": _story(outcomes, place),
+        "given_name": data.get("given_name", ""),
+        "goal": _GOALS[Goal(case["goal"])][place],
+        "attempt": str(attempt),
+        "part": "",
+        "link": "",
+    }
+
+
+def _phone(place: int) -> str:
+    return ("teléfono", "telefone", "phone")[place]
+
+
+def _story(outcomes: Any, place: int) -> str:
+    zone = ZoneInfo("UTC")
+    told = [
+        f"{o['at'].astimezone(zone):%d/%m} {_WORDS[o['kind']][place]}"
+        for o in outcomes
+        if o["kind"] in _WORDS
+    ]
+    return "; ".join(told[-20:])
+
+
+def _used(template: Template, facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: facts[name] for name in template.variables if name in facts}
