@@ -108,7 +108,7 @@ class SqlReplyStore:
     def start_answers(self, now: datetime, *, epoch: int) -> list[StartedAnswer]:
         query = (
             sa.select(ATTEMPT, _REPLY.c.sender, _REPLY.c.number.label("to"), _REPLY.c.received_at)
-            .join(_REPLY, sa.func.concat(_SESSION, _REPLY.c.id) == ATTEMPT.c.step)
+            .join(_REPLY, sa.literal(_SESSION) + sa.cast(_REPLY.c.id, sa.Text) == ATTEMPT.c.step)
             .where(ATTEMPT.c.state == AttemptState.INTENDED.value)
             .where(ATTEMPT.c.case_id == _REPLY.c.case_id)
             .order_by(ATTEMPT.c.id)
