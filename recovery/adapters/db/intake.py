@@ -52,6 +52,11 @@ class _Group:
     contacts: dict[str, sa.RowMapping]
     keys: set[str] = field(default_factory=set)
 
+    @property
+    def held(self) -> set[str]:
+        """The keys an open case of this person holds, its contacts' own included."""
+        return self.keys | {f"c{contact}" for contact in self.contacts}
+
 
 def open_cases(database: Database, pull: Progress, policy: Policy) -> None:
     """Opens cases for all contacts whose status and age the policy opens by itself."""
@@ -117,11 +122,17 @@ def _turned_hard() -> sa.ColumnElement[bool]:
 def _open_page(
     connection: sa.Connection, rows: Sequence[sa.RowMapping], pull: Progress, policy: Policy
 ) -> None:
+    groups = _people(connection, rows, policy)
+    every = sorted({key for group in groups for key in group.held})
+    held = _by_key(connection, every)
+    deleted = _was_deleted(connection, every)
     new: list[_Group] = []
-    for group in _people(connection, rows, policy):
-        if _was_deleted(connection, group.keys):
+    for group in groups:
+        cases_ = sorted({held[key] for key in group.held if key in held})
+        if deleted & group.keys:
             pull.count("skipped:was_deleted", len(group.contacts))
-        elif _join_open(connection, group, pull.started_at):
+        elif cases_:
+            _join(connection, group, cases_, pull.started_at)
             pull.count("joined", len(group.contacts))
         else:
             new.append(group)
@@ -195,27 +206,31 @@ def _relatives(connection: sa.Connection, keys: set[str]) -> dict[str, sa.RowMap
     return found
 
 
-def _was_deleted(connection: sa.Connection, keys: set[str]) -> bool:
-    """Somebody we deleted came back by an import or a form: no automatic outreach."""
-    if not keys:
-        return False
-    query = sa.select(_TOMBSTONE.c.key).where(_TOMBSTONE.c.key.in_(keys)).limit(1)
-    return connection.execute(query).first() is not None
+def _was_deleted(connection: sa.Connection, keys: Sequence[str]) -> set[str]:
+    """Keys of people we deleted who came back by an import or a form: no automatic outreach."""
+    found: set[str] = set()
+    for some in chunks(keys):
+        query = sa.select(_TOMBSTONE.c.key).where(_TOMBSTONE.c.key.in_(some))
+        found.update(connection.execute(query).scalars())
+    return found
 
 
-def _join_open(connection: sa.Connection, group: _Group, now: datetime) -> bool:
-    """Who shares a key with an open case belongs to it."""
-    own = {f"c{contact}" for contact in group.contacts} | group.keys
-    query = sa.select(_OPEN.c.case_id).where(_OPEN.c.key.in_(own)).order_by(_OPEN.c.case_id)
-    found = list(dict.fromkeys(connection.execute(query).scalars()))
-    if not found:
-        return False
+def _by_key(connection: sa.Connection, keys: Sequence[str]) -> dict[str, int]:
+    """The open cases that hold these keys."""
+    found: dict[str, int] = {}
+    for some in chunks(keys):
+        query = sa.select(_OPEN.c.key, _OPEN.c.case_id).where(_OPEN.c.key.in_(some))
+        found.update((row.key, row.case_id) for row in connection.execute(query))
+    return found
+
+
+def _join(connection: sa.Connection, group: _Group, found: Sequence[int], now: datetime) -> None:
+    """Who shares a key with an open case belongs to it; cases that meet become one."""
     first, *others = found
     for other in others:
         _merge(connection, other, first, now)
     _hold_keys(connection, [(first, set(group.contacts), group.keys)])
     cases.touch(connection, first, now)
-    return True
 
 
 def _merge(connection: sa.Connection, case_id: int, into: int, now: datetime) -> None:
@@ -257,10 +272,20 @@ def _insert_cases(
         connection,
         [(i, set(g.contacts), g.keys) for i, g in zip(new, groups, strict=True)],
     )
-    for case_id, value, why in zip(new, values, again, strict=True):
-        case = {**value, "id": case_id}
-        detail = {"status": value["status"], "why": why}
-        cases.record(connection, case, "opened", pull.started_at, **detail)
+    connection.execute(
+        cases.OUTCOME.insert(),
+        [
+            {
+                "case_id": case_id,
+                "contact_id": value["contact_id"],
+                "at": pull.started_at,
+                "kind": "opened",
+                "actor": "engine",
+                "detail": {"status": value["status"], "why": why},
+            }
+            for case_id, value, why in zip(new, values, again, strict=True)
+        ],
+    )
     pull.count("opened", len(new))
 
 
