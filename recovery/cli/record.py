@@ -1,0 +1,104 @@
+"""`recovery record`: what became of it all; or, until the rep's screen exists, a call's result."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from recovery.cli.group import example
+from recovery.cli.output import JsonOption, print_json
+from recovery.cli.stages import show, work
+from recovery.domain.case import Disposition
+
+if TYPE_CHECKING:
+    from recovery.cli.installation import Recovery
+
+_CONTACT = typer.Option(help="The Keap id of the person who was called.")
+_RESULT = typer.Option(help="What happened on the call.")
+_EMAIL = typer.Option(help="The new address they gave (with --result new_email).")
+_AT = typer.Option(help="When they want to be called, in their local time: '2026-12-01 10:00'.")
+_NOTE = typer.Option(help="A note for Keap.")
+_AS = typer.Option("--as", help="Who called.")
+
+
+@example(
+    "recovery record",
+    "recovery record --contact 1234 --result no_answer --as rep@example.com",
+    "recovery record --contact 1234 --result callback --at '2026-12-01 10:00'",
+)
+def record(
+    *,
+    contact: Annotated[str | None, _CONTACT] = None,
+    result: Annotated[Disposition | None, _RESULT] = None,
+    email: Annotated[str | None, _EMAIL] = None,
+    at: Annotated[str | None, _AT] = None,
+    note: Annotated[str, _NOTE] = "",
+    rep: Annotated[str, _AS] = "console",
+    as_json: JsonOption = False,
+) -> None:
+    """Record what became of messages, answers and doubts, and write it back to Keap.
+
+    With --contact and --result it records a call's result instead.
+    """
+    from recovery.adapters.db.queries import progress
+    from recovery.cli.installation import migrated
+
+    _check(contact, result, email, at)
+    recovery = migrated()
+    if contact is None or result is None:
+        look = lambda: progress.record(recovery.database)  # noqa: E731
+        show(work("recording", look, recovery.stages.record), as_json=as_json)
+        return
+    called = _dispose(recovery, contact, result, email=email, at=at, note=note, rep=rep)
+    if as_json:
+        print_json({"contact": contact, "result": result, "at": called})
+    else:
+        print(f"recorded: {result.value.replace('_', ' ')} for contact {contact}")
+
+
+def _check(
+    contact: str | None, result: Disposition | None, email: str | None, at: str | None
+) -> None:
+    if (contact is None) != (result is None):
+        raise typer.BadParameter("--contact and --result belong together: give both, or neither")
+    if contact is None and (email or at):
+        raise typer.BadParameter("--email and --at belong to a call's result: give --contact too")
+    if result is Disposition.NEW_EMAIL and not email:
+        raise typer.BadParameter("give the new address with --email", param_hint="--result")
+    if result is Disposition.CALLBACK and not at:
+        raise typer.BadParameter("give the time they asked for with --at", param_hint="--result")
+
+
+def _dispose(
+    recovery: "Recovery",
+    contact: str,
+    result: Disposition,
+    *,
+    email: str | None,
+    at: str | None,
+    note: str,
+    rep: str,
+) -> datetime | None:
+    from recovery.services.record import CallResult
+
+    moment = _moment(at, _zone(recovery, contact)) if at else None
+    recovery.record.dispose(CallResult(contact, result, rep, email=email, at=moment, note=note))
+    return moment
+
+
+def _moment(text: str, zone: str | None) -> datetime:
+    try:
+        local = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise typer.BadParameter("write it as '2026-12-01 10:00'", param_hint="--at") from None
+    if local.tzinfo is None:
+        local = local.replace(tzinfo=ZoneInfo(zone) if zone else UTC)
+    return local.astimezone(UTC)
+
+
+def _zone(recovery: "Recovery", contact: str) -> str | None:
+    """Where the person is, by the first of their numbers; None where nothing tells."""
+    from recovery.adapters.db.queries.person import zone_of
+
+    return zone_of(recovery.database, contact) or recovery.policy.default_zone or None
