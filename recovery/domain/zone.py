@@ -82,7 +82,13 @@ def canonical(zone: str | None) -> str | None:
     name = (zone or "").strip()
     name = ALIASES.get(name, name)
     is_place = "/" in name and not name.startswith("Etc/")
-    return name if is_place and name in available_timezones() else None
+    return name if is_place and name in _known() else None
+
+
+@cache
+def _known() -> frozenset[str]:
+    """Reading the zone database takes ten milliseconds, so it is read once."""
+    return frozenset(available_timezones())
 
 
 @lru_cache(maxsize=65536)
