@@ -83,7 +83,7 @@ class TemplateService:
         """
         self._may_write()
         done = True
-        for state in self.status():
+        for state in (*self.status(), *self._with_buttons()):
             try:
                 report(state, self._bring(state))
             except (InDoubt, PermanentFailure) as error:
@@ -91,11 +91,22 @@ class TemplateService:
                 report(state, str(error))
         return done
 
+    def _with_buttons(self) -> tuple[TemplateState, ...]:
+        """Session texts with buttons: they need a content at the provider, but no approval."""
+        there = {content.name: content for content in self._messenger.contents()}
+        return tuple(
+            TemplateState(template, there.get(friendly_name(template)))
+            for template in self._templates.of_kind(Kind.SESSION)
+            if template.buttons
+        )
+
     def _bring(self, state: TemplateState) -> str:
         if state.is_submitted:
             assert state.content is not None  # noqa: S101 (submitted says so)
             return state.content.status.value
         sid = state.content.sid if state.content else self._create(state.template)
+        if state.template.kind is Kind.SESSION:
+            return "in session only"
         category = state.template.category
         word = self._messenger.request_approval(
             sid,
