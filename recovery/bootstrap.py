@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 
 from recovery.adapters.db.archive import SqlArchiveStore
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.inbox import SqlInboxStore
 from recovery.adapters.db.lease import Leases
 from recovery.adapters.db.outbox import SqlOutboxStore
 from recovery.adapters.db.pull import SqlPullStore
@@ -22,6 +23,7 @@ from recovery.adapters.files.countries import load_countries
 from recovery.adapters.files.keyring import Keyring
 from recovery.adapters.files.lock import FileLocks
 from recovery.adapters.files.policy_file import load_policy
+from recovery.adapters.files.spool import FileSpool
 from recovery.adapters.files.workbook import Workbooks
 from recovery.adapters.jinja import load_templates
 from recovery.adapters.keap.client import KeapClient
@@ -37,6 +39,7 @@ from recovery.errors import ConfigurationError
 from recovery.services.approvals import Approvals
 from recovery.services.archive import ArchiveService
 from recovery.services.deletion import Deletion
+from recovery.services.inbox import InboxService
 from recovery.services.ports import Clock, ContentStatus
 from recovery.services.pull import PullService
 from recovery.services.reach import ReachService
@@ -90,10 +93,15 @@ class Recovery:
         """Rules of countries."""
         return load_countries()
 
+    @property
+    def template_folder(self) -> Path:
+        """Where the messages are: the firm's own folder, or the shipped one."""
+        return self.settings.templates or _CHECKOUT
+
     @cached_property
     def templates(self) -> TemplateSet:
         """Messages, scripts and notes."""
-        return load_templates(self.settings.templates or _CHECKOUT)
+        return load_templates(self.template_folder)
 
     @cached_property
     def guard(self) -> LiveGuard:
@@ -222,6 +230,17 @@ class Recovery:
     def _contents(self) -> dict[str, ContentStatus]:
         """Everything at the provider, by name; session messages need no approval."""
         return {content.name: content for content in self.messenger.contents()}
+
+    @cached_property
+    def inbox(self) -> InboxService:
+        """Takes in Twilio's webhooks."""
+        return InboxService(
+            SqlInboxStore(self.database),
+            FileSpool(self.settings.home / "spool"),
+            keys=self.keys,
+            account_sid=self.settings.twilio.account_sid or "",
+            clock=self.clock,
+        )
 
     @property
     def archive(self) -> ArchiveService:

@@ -1,0 +1,66 @@
+"""`recovery web` and `recovery serve`: what keeps running."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from recovery.cli.group import example
+from recovery.cli.output import note
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from recovery.cli.installation import Recovery
+
+_PORT = typer.Option(min=1, max=65535, help="Where the web app listens.")
+_HOST = typer.Option(help="127.0.0.1 is for this machine and a proxy on it; 0.0.0.0 for a network.")
+
+
+@example("recovery web --port 8080")
+def web(*, port: Annotated[int, _PORT] = 8080, host: Annotated[str, _HOST] = "127.0.0.1") -> None:
+    """Serve the web app with Twilio's webhooks, /healthz, /readyz and /metrics.
+
+    Webhooks need RECOVERY_PUBLIC_URL, the address under which Twilio reaches this server.
+    """
+    from recovery.cli.installation import migrated
+    from recovery.web.serve import run
+
+    recovery = migrated()
+    if not recovery.settings.public_url:
+        note("RECOVERY_PUBLIC_URL is not set: webhooks are refused, `record` asks Twilio instead")
+    note(f"serving on http://{host}:{port} (Ctrl-C stops)")
+    run(web_app(recovery), host=host, port=port)
+
+
+@example("recovery serve", "recovery serve --port 8080")
+def serve(*, port: Annotated[int, _PORT] = 8080, host: Annotated[str, _HOST] = "127.0.0.1") -> None:
+    """Run it all in one: Prefect, the schedules of prefect.yaml, a worker and the web app.
+
+    It joins the Prefect server at PREFECT_API_URL, or starts one of its own.
+    """
+    from flows.serve import serve as serve_flows
+
+    from recovery.cli.installation import migrated
+
+    recovery = migrated()
+    serve_flows(recovery, app=web_app(recovery), host=host, port=port)
+
+
+def web_app(recovery: "Recovery") -> "FastAPI":
+    """The web app of this installation."""
+    from recovery.web.app import create_app
+    from recovery.web.health import readiness
+    from recovery.web.webhooks import Signing
+
+    twilio = recovery.settings.twilio
+    tokens = (twilio.auth_token, twilio.previous_auth_token)
+    return create_app(
+        inbox=recovery.inbox,
+        apply=lambda: recovery.record.apply_callbacks(),
+        signing=Signing(
+            recovery.settings.public_url,
+            tuple(token.get_secret_value() for token in tokens if token),
+        ),
+        checks=readiness(recovery.database, lambda: recovery.keys),
+        clock=recovery.clock,
+    )

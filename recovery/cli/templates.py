@@ -1,0 +1,123 @@
+"""`recovery templates`: the texts, from the files to WhatsApp's approval."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from recovery.cli.errors import FAILED, MISCONFIGURED
+from recovery.cli.group import examples, new_app
+from recovery.cli.output import JsonOption, print_json, print_table
+
+if TYPE_CHECKING:
+    from recovery.domain.template import Template
+    from recovery.services.templates import TemplateState
+
+app = new_app(
+    help="Check, preview and push the message templates.",
+    epilog=examples("recovery templates check", "recovery templates push"),
+)
+
+
+@app.command(epilog=examples("recovery templates check"))
+def check(*, as_json: JsonOption = False) -> None:
+    """Check every text against WhatsApp's rules and our manners; needs no account.
+
+    Each problem is one line with its file, line and mend. With problems the exit code is 2.
+    """
+    from recovery.adapters.jinja import read_folder
+    from recovery.bootstrap import Recovery
+
+    folder = Recovery().template_folder
+    templates, problems = read_folder(folder)
+    found = [
+        {
+            "file": str(path),
+            "line": problem.line,
+            "code": problem.code,
+            "message": problem.message,
+            "mend": problem.mend,
+        }
+        for path, problem in problems
+    ]
+    if as_json:
+        print_json({"templates": len(templates), "problems": found})
+    else:
+        for one in found:
+            print(f"{one['file']}:{one['line']}: {one['message']}; {one['mend']}")
+        print(f"{len(templates)} texts, {len(found) or 'no'} problem{'s' * (len(found) != 1)}")
+    if found:
+        raise typer.Exit(MISCONFIGURED)
+
+
+@app.command(epilog=examples("recovery templates push"))
+def push(*, as_json: JsonOption = False) -> None:
+    """Bring every WhatsApp template to the Twilio account and submit it for approval.
+
+    Can be repeated: what is there is not created twice. Exit code 0 only when WhatsApp has every
+    one; whether they are approved shows `recovery templates status`.
+    """
+    from recovery.cli.installation import migrated
+
+    lines: list[dict[str, Any]] = []
+
+    def report(state: "TemplateState", word: str) -> None:
+        lines.append(_named(state.template) | {"state": word})
+        if not as_json:
+            print(f"{state.template.name} {state.template.language}: {word}")
+
+    done = migrated().template_service.push(report)
+    if as_json:
+        print_json({"done": done, "templates": lines})
+    elif done:
+        print("\nWhatsApp has every template: see `recovery templates status` for its word")
+    if not done:
+        typer.echo("recovery: not every template was submitted: run the command again", err=True)
+        raise typer.Exit(FAILED)
+
+
+@app.command(epilog=examples("recovery templates status --json"))
+def status(*, as_json: JsonOption = False) -> None:
+    """Show WhatsApp's word on every template, read now."""
+    from recovery.cli.installation import migrated
+
+    rows = [_state(one) for one in migrated().template_service.status()]
+    if as_json:
+        print_json(rows)
+    else:
+        head = ("template", "language", "state", "category", "reason")
+        print_table(head, ([row[name] for name in head] for row in rows))
+
+
+@app.command(epilog=examples("recovery templates preview new_email_first --language pt"))
+def preview(
+    name: Annotated[str, typer.Argument(help="The template's name, as its file is called.")],
+    *,
+    language: Annotated[str, typer.Option(help="es, pt or en.")] = "es",
+    as_json: JsonOption = False,
+) -> None:
+    """Show a text as a person would see it, filled with its samples."""
+    from recovery.adapters.jinja import on_the_phone
+    from recovery.bootstrap import Recovery
+
+    template = Recovery().templates.pick(name, language=language)
+    text = on_the_phone(template)
+    if as_json:
+        print_json(_named(template) | {"kind": template.kind.value, "text": text})
+    else:
+        print(text)
+
+
+def _named(template: "Template") -> dict[str, str]:
+    return {"template": template.name, "language": template.language}
+
+
+def _state(state: "TemplateState") -> dict[str, Any]:
+    content = state.content
+    return {
+        "template": state.template.name,
+        "language": state.template.language,
+        "state": content.status.value if content else "not pushed",
+        "category": content.category if content else None,
+        "reason": content.reason if content else None,
+        "sid": content.sid if content else None,
+    }

@@ -1,0 +1,112 @@
+"""`recovery users`: the people who work with Recovery."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from recovery.cli.group import examples, new_app
+from recovery.cli.output import JsonOption, print_json, print_table
+from recovery.services.users import Role
+
+app = new_app(
+    help="Add and list the people who work with Recovery.",
+    epilog=examples("recovery users add ana@example.com --role manager", "recovery users list"),
+)
+
+
+class Language(StrEnum):
+    """The languages of the screens."""
+
+    EN = "en"
+    ES = "es"
+    PT = "pt"
+
+
+_EMAIL = typer.Argument(help="Their e-mail address.")
+
+
+@app.command(epilog=examples("recovery users add ana@example.com --role manager --language es"))
+def add(
+    email: Annotated[str, _EMAIL],
+    *,
+    role: Annotated[Role, typer.Option(help="What they may do: only managers and admins approve.")],
+    language: Annotated[Language, typer.Option(help="Of their screens.")] = Language.EN,
+    as_json: JsonOption = False,
+) -> None:
+    """Add somebody, and print once how they sign in and the secret of their second factor."""
+    from recovery.cli.installation import migrated
+
+    user = migrated().users.add(email, role, language=language.value)
+    if as_json:
+        print_json(
+            {
+                "email": user.email,
+                "role": user.role,
+                "password": user.password,
+                "totp_secret": user.totp_secret,
+                "otpauth_uri": user.otpauth_uri,
+            }
+        )
+        return
+    print(f"added {user.email} as {user.role.value}. Shown this once, so hand it over now:\n")
+    print(f"  sign in with      {user.email}")
+    print(f"  first password    {user.password}")
+    print(f"  second factor     {user.totp_secret}")
+    print(f"  (for a QR code)   {user.otpauth_uri}")
+    print("\nThey add the second factor's secret to an authenticator app on their phone.")
+
+
+@app.command("list", epilog=examples("recovery users list --json"))
+def list_(*, as_json: JsonOption = False) -> None:
+    """List everybody, without any secret."""
+    from recovery.cli.installation import existing
+
+    users = [
+        {
+            "email": user.email,
+            "role": user.role,
+            "active": user.active,
+            "second_factor": user.totp is not None,
+        }
+        for user in existing().users.list()
+    ]
+    if as_json:
+        print_json(users)
+    elif users:
+        print_table(("e-mail", "role", "active", "second factor"), (u.values() for u in users))  # type: ignore[misc]
+    else:
+        print("nobody yet: `recovery users add EMAIL --role manager`")
+
+
+@app.command(epilog=examples("recovery users factor ana@example.com"))
+def factor(email: Annotated[str, _EMAIL], *, as_json: JsonOption = False) -> None:
+    """Make another second factor for somebody who lost theirs; the old one dies at once."""
+    from recovery.cli.installation import existing
+
+    uri = existing().users.renew_factor(email)
+    if as_json:
+        print_json({"email": email, "otpauth_uri": uri})
+    else:
+        print(uri)
+
+
+@app.command(epilog=examples("recovery users password ana@example.com"))
+def password(email: Annotated[str, _EMAIL], *, as_json: JsonOption = False) -> None:
+    """Make another first password for somebody, shown once."""
+    from recovery.cli.installation import existing
+
+    secret = existing().users.renew_password(email)
+    if as_json:
+        print_json({"email": email, "password": secret})
+    else:
+        print(secret)
+
+
+@app.command(epilog=examples("recovery users lock ana@example.com"))
+def lock(email: Annotated[str, _EMAIL]) -> None:
+    """Lock somebody out; approvals they gave count no more."""
+    from recovery.cli.installation import existing
+
+    existing().users.deactivate(email)
+    print(f"{email} is locked out")
