@@ -8,7 +8,6 @@ from recovery.adapters.db.archive import BATCH, ITEM, record_all
 from recovery.adapters.db.audit import audit
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.standing import aware
 from recovery.adapters.db.tables_ops import ApprovalCodeRow, ApprovalRow
 from recovery.domain.archive import BatchState, ItemState
 from recovery.services.approvals import Approvable, Approval
@@ -113,13 +112,11 @@ def _standing(connection: sa.Connection, batch_id: str, now: datetime) -> Approv
 
 def approval_of(row: sa.RowMapping) -> Approval:
     """The approval behind a row."""
-    expires_at = aware(row["expires_at"])
-    assert expires_at is not None  # noqa: S101 (the column is never null)
     return Approval(
         row["id"],
         row["batch_id"],
         row["set_sha256"],
         row["approver"],
-        expires_at,
-        aware(row["used_at"]),
+        row["expires_at"],
+        row["used_at"],
     )

@@ -11,7 +11,7 @@ from recovery.adapters.db.audit import audit
 from recovery.adapters.db.batch_end import close_if_done, finish_case
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import CHUNK, chunks, table
-from recovery.adapters.db.standing import aware, standings
+from recovery.adapters.db.standing import standings
 from recovery.adapters.db.tables import CaseContactRow, CaseRow, ContactRow, OutcomeRow
 from recovery.adapters.db.tables_ops import ApprovalRow, ArchiveBatchRow, ArchiveItemRow
 from recovery.domain.archive import BatchState, ItemState
@@ -226,10 +226,10 @@ def record_all(
     rows = sa.select(
         ITEM.c.case_id,
         ITEM.c.contact_id,
-        sa.literal(at, sa.DateTime(timezone=True)),
+        sa.literal(at, _OUTCOME.c.at.type),
         sa.literal(kind),
         sa.literal(actor),
-        sa.literal({"batch": batch_id}, sa.JSON),
+        sa.literal({"batch": batch_id}, _OUTCOME.c.detail.type),
     ).where(which)
     names = ["case_id", "contact_id", "at", "kind", "actor", "detail"]
     connection.execute(_OUTCOME.insert().from_select(names, rows))
@@ -268,8 +268,8 @@ def _is_held(batch_id: str | None) -> sa.ColumnElement[bool]:
 
 
 def _candidate(row: Any) -> Candidate:
-    since = aware(row.status_since)
-    return Candidate(ContactId(row.contact_id), CaseId(row.case_id), since, row.reason or "")
+    contact, case = ContactId(row.contact_id), CaseId(row.case_id)
+    return Candidate(contact, case, row.status_since, row.reason or "")
 
 
 def _item(batch_id: str, archived: Archived, line: int) -> dict[str, Any]:
@@ -291,8 +291,6 @@ def _item(batch_id: str, archived: Archived, line: int) -> dict[str, Any]:
 def _batch(row: Mapping[str, Any] | sa.RowMapping) -> Batch:
     values = {name: row[name] for name in _NAMES}
     values["state"] = BatchState(row["state"])
-    values["built_at"] = aware(row["built_at"])
-    values["verified_at"] = aware(row["verified_at"])
     return Batch(**values)
 
 
@@ -339,5 +337,5 @@ def _summary(batch: Batch, rows: Sequence[Any], approval: Any) -> BatchSummary:
         in_doubt=by_state[ItemState.IN_DOUBT],
         spared=dict(spared),
         approved_by=approval.approver if approval else None,
-        approved_until=aware(approval.expires_at) if approval else None,
+        approved_until=approval.expires_at if approval else None,
     )

@@ -14,7 +14,6 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table, upsert
-from recovery.adapters.db.standing import aware
 from recovery.adapters.db.tables_ops import AuditRow, MetaRow
 
 _AUDIT = table(AuditRow)
@@ -78,6 +77,6 @@ def _head(connection: sa.Connection) -> str:
 
 
 def _hash(previous: str, row: Mapping[str, Any] | sa.RowMapping) -> str:
-    at = (aware(row["at"]) or row["at"]).astimezone(UTC).isoformat()
+    at = row["at"].astimezone(UTC).isoformat()
     parts = [previous, at, row["actor"], row["action"], row["object"], row["detail"] or {}]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

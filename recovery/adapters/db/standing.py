@@ -41,11 +41,6 @@ _ANSWERS = (
 Keys = Mapping[str, frozenset[str]]
 
 
-def aware(at: datetime | None) -> datetime | None:
-    """The moment in UTC: SQLite gives back what it stored without its zone."""
-    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
-
-
 def standings(
     connection: sa.Connection, pairs: Sequence[tuple[str, int]], *, person_limit: int
 ) -> dict[str, Standing]:
@@ -116,7 +111,7 @@ def _standing(
 ) -> Standing:
     if case is None:
         return Standing(in_hold=False, reached=False)
-    opened_at = aware(case["opened_at"])
+    opened_at = case["opened_at"]
     since = opened_at or datetime.min.replace(tzinfo=UTC)
     states = {attempt["state"] for attempt in attempts}
     own = [attempt for attempt in attempts if attempt["case_id"] == case["id"]]
@@ -143,7 +138,7 @@ def _answered(
     on_calls = any(attempt["disposition"] in _ANSWERS for attempt in attempts)
     return on_calls or any(
         reply["kind"] != ReplyKind.STOP
-        and (reply["case_id"] == case_id or (aware(reply["received_at"]) or since) >= since)
+        and (reply["case_id"] == case_id or reply["received_at"] >= since)
         for reply in replies
     )
 
@@ -171,8 +166,8 @@ def _recoveries(connection: sa.Connection, contacts: Sequence[str]) -> dict[str,
             .where(_MEMBER.c.contact_id.in_(some), _CASE.c.end == CaseEnd.RECOVERED.value)
         )
         for contact, at in connection.execute(query):
-            if closed_at := aware(at):
-                found[contact].append(closed_at)
+            if at:
+                found[contact].append(at)
     return found
 
 
