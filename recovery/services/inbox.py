@@ -5,7 +5,7 @@ what the database cannot take goes to a synced spool, and only without either is
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -109,11 +109,6 @@ class InboxService:
     def accept_message(self, message: ProviderMessage) -> Reply:
         """What `keep` shall store of an inbound message that a listing brought."""
         return self._form.listed(message)
-
-    def keep_listed(self, messages: Iterable[ProviderMessage]) -> int:
-        """Stores inbound messages that no webhook brought; how many were new."""
-        replies = [self._form.listed(one) for one in messages if one.direction == "inbound"]
-        return self._store.keep(replies) if replies else 0
 
     def keep(self, received: Sequence[Received]) -> None:
         """Durable when it returns, in the database or the spool; StorageFull without either."""

@@ -41,15 +41,16 @@ def create_app(
         receiver.intake.close()
         applier.stop()
 
-    # Proxies may or may not strip the path of the public address: both find their way.
     app = FastAPI(
         title="Recovery",
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
         lifespan=lifespan,
-        root_path=signing.prefix,
     )
     app.include_router(receiver.router())
+    if signing.prefix:
+        # Proxies may or may not strip the path of the public address: both find their way.
+        app.include_router(receiver.router(), prefix=signing.prefix)
     app.include_router(health_router(checks, metrics))
     return app

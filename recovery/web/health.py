@@ -1,14 +1,18 @@
 """Is it alive, is it ready, and how much has it done: for load balancers and Prometheus."""
 
+import logging
 from collections.abc import Callable, Mapping
 
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from recovery.errors import RecoveryError
+from recovery.adapters.db.engine import Database
+from recovery.adapters.db.schema import is_current
+from recovery.errors import ConfigurationError, RecoveryError
 from recovery.web.metrics import Metrics
 
+_LOG = logging.getLogger(__name__)
 #: Raises when what it checks is not as it must be.
 Check = Callable[[], None]
 
@@ -35,11 +39,27 @@ def health_router(checks: Mapping[str, Check], metrics: Metrics) -> APIRouter:
     return router
 
 
+def readiness(database: Database, keys: Callable[[], object]) -> dict[str, Check]:
+    """What must hold before the app takes requests; `keys` reads the installation's secrets."""
+
+    def migrated() -> None:
+        if not is_current(database):
+            raise ConfigurationError("the database is not up to date: run `recovery migrate`")
+
+    def readable() -> None:
+        keys()
+
+    return {"database": migrated, "keys": readable}
+
+
 def _problem(check: Check) -> str | None:
+    """The kind of the problem; its text may name hosts and paths, and anybody may ask."""
     try:
         check()
     except RecoveryError as error:
-        return str(error)
-    except Exception as error:  # noqa: BLE001 (its text may name hosts and paths)
+        _LOG.warning("not ready: %s", error)
+        return type(error).__name__
+    except Exception as error:  # noqa: BLE001 (whatever is wrong, the answer is `not ready`)
+        _LOG.warning("not ready (%s)", type(error).__name__)
         return type(error).__name__
     return None

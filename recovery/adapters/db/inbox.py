@@ -98,13 +98,6 @@ class SqlInboxStore:
             connection.exec_driver_sql(f"SET LOCAL statement_timeout = {2 * wait}")
 
 
-def missing_tables(database: Database) -> list[str]:
-    """Tables of this version that the database lacks; raises when it cannot be reached."""
-    with database.read() as connection:
-        there = set(sa.inspect(connection).get_table_names())
-    return sorted(set(_CALLBACK.metadata.tables) - there)
-
-
 def _row(one: Any, names: Sequence[str]) -> dict[str, Any]:
     return {name: getattr(one, name) for name in names}
 
