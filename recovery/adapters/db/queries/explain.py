@@ -1,0 +1,430 @@
+"""Everything we know of one contact and their cases, as `recovery explain` and a page show it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from recovery.adapters.db.engine import Database
+from recovery.adapters.db.sql import table
+from recovery.adapters.db.tables import (
+    AttemptRow,
+    CaseContactRow,
+    CaseRow,
+    ConsentRow,
+    ContactKeyRow,
+    ContactRow,
+    DecisionRow,
+    DroppedNumberRow,
+    OutboxRow,
+    OutcomeRow,
+    ReplyRow,
+    SuppressionRow,
+)
+from recovery.adapters.db.tables_ops import (
+    ArchiveBatchRow,
+    ArchiveItemRow,
+    TombstoneKeyRow,
+    TombstoneRow,
+)
+
+_CONTACT = table(ContactRow)
+_KEY = table(ContactKeyRow)
+_CASE = table(CaseRow)
+_MEMBER = table(CaseContactRow)
+_CONSENT = table(ConsentRow)
+_SUPPRESSION = table(SuppressionRow)
+_DROPPED = table(DroppedNumberRow)
+_ATTEMPT = table(AttemptRow)
+_REPLY = table(ReplyRow)
+_OUTCOME = table(OutcomeRow)
+_DECISION = table(DecisionRow)
+_OUTBOX = table(OutboxRow)
+_ITEM = table(ArchiveItemRow)
+_BATCH = table(ArchiveBatchRow)
+_TOMBSTONE = table(TombstoneRow)
+_TOMBSTONE_KEY = table(TombstoneKeyRow)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberView:
+    """A number with its zones; `held_by` counts the contacts that have it."""
+
+    e164: str
+    kind: str
+    country: str
+    zones: tuple[str, ...]
+    held_by: int = 1
+    dropped: tuple[str, ...] = ()
+    #: The keyed hash, which replies and suppressions are found by.
+    key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case with the decision that stands."""
+
+    id: int
+    contact_id: str
+    contacts: tuple[str, ...]
+    state: str
+    end: str | None
+    round: int
+    goal: str
+    language: str
+    opened_status: str
+    status: str
+    opened_at: datetime
+    closed_at: datetime | None
+    hold_until: datetime | None
+    callback_at: datetime | None
+    win_email: str | None
+    win_rejected: bool
+    stopped: bool
+    requested: bool
+    next_act: str | None
+    next_at: datetime | None
+    next_step: str | None
+    next_number: str | None
+    next_template: str | None
+    next_zone: str | None
+    route_at: datetime | None
+    rule: str | None
+    reason: str | None
+    policy_version: str | None
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentView:
+    """An agreement on record."""
+
+    channel: str
+    basis: str
+    source: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressionView:
+    """A refusal that stands or stood, by any key of the contact."""
+
+    channel: str
+    reason: str
+    source: str
+    at: datetime
+    lifted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptView:
+    """A message or a call."""
+
+    case_id: int
+    step: str
+    channel: str
+    state: str
+    number: str
+    template: str | None
+    code: str | None
+    disposition: str | None
+    actor: str | None
+    note: str | None
+    created_at: datetime
+    sending_at: datetime | None
+    delivered_at: datetime | None
+    read_at: datetime | None
+    ended_at: datetime | None
+    due_at: datetime | None
+    planned_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyView:
+    """What they sent, and how it was understood."""
+
+    received_at: datetime
+    body: str
+    kind: str | None
+    email: str | None
+    media: int
+    handled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeView:
+    """One fact of a case."""
+
+    case_id: int
+    at: datetime
+    kind: str
+    actor: str
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """A decision when it was made."""
+
+    case_id: int
+    at: datetime
+    act: str
+    next_at: datetime | None
+    rule: str
+    reason: str
+    policy_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteView:
+    """Something Keap has to be told, and has not been yet, or refused."""
+
+    kind: str
+    state: str
+    next_at: datetime
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveView:
+    """The contact in one archive batch."""
+
+    batch_id: str
+    batch_state: str
+    state: str
+    reason: str | None
+    read_at: datetime
+    deleted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TombstoneView:
+    """What is kept of a deleted contact."""
+
+    batch_id: str
+    status: str
+    stopped: bool
+    created_at: datetime
+    confirmed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One contact; `status` is None for somebody no pull has met."""
+
+    contact_id: str
+    name: str = ""
+    status: str | None = None
+    raw_status: str | None = None
+    status_since: datetime | None = None
+    stored_whole: bool = False
+    requested_at: datetime | None = None
+    protected: bool = False
+    country: str | None = None
+    language: str | None = None
+    emails: tuple[tuple[str, str, str | None], ...] = ()
+    numbers: tuple[NumberView, ...] = ()
+    unread: tuple[tuple[str, str], ...] = ()
+    consents: tuple[ConsentView, ...] = ()
+    suppressions: tuple[SuppressionView, ...] = ()
+    #: Newest first; the first may be open.
+    cases: tuple[CaseView, ...] = ()
+    attempts: tuple[AttemptView, ...] = ()
+    replies: tuple[ReplyView, ...] = ()
+    outcomes: tuple[OutcomeView, ...] = ()
+    decisions: tuple[DecisionView, ...] = ()
+    writes: tuple[WriteView, ...] = ()
+    archives: tuple[ArchiveView, ...] = ()
+    tombstone: TombstoneView | None = None
+    #: Contacts deleted earlier that share a number or an address.
+    deleted_twins: tuple[str, ...] = ()
+
+    @property
+    def open_case(self) -> CaseView | None:
+        """The case that is not closed."""
+        return next((case for case in self.cases if case.state != "closed"), None)
+
+    @property
+    def is_known(self) -> bool:
+        """Has anything of this contact."""
+        return self.status is not None or bool(self.cases) or self.tombstone is not None
+
+
+def dossier(database: Database, contact_id: str) -> Dossier:
+    """All of it in one read transaction."""
+    with database.read() as connection:
+        row = _one(connection, sa.select(_CONTACT).where(_CONTACT.c.id == contact_id))
+        keys = _all(connection, sa.select(_KEY.c.key).where(_KEY.c.contact_id == contact_id))
+        own = [one["key"] for one in keys]
+        cases = _cases(connection, contact_id)
+        return Dossier(
+            contact_id=contact_id,
+            **_facts(connection, row),
+            consents=_consents(connection, contact_id),
+            suppressions=_suppressions(connection, own),
+            cases=cases,
+            **_history(connection, [case.id for case in cases]),
+            archives=_archives(connection, contact_id),
+            tombstone=_tombstone(connection, contact_id),
+            deleted_twins=_deleted_twins(connection, contact_id, own),
+        )
+
+
+def _one(connection: sa.Connection, query: sa.Select[Any]) -> sa.RowMapping | None:
+    return connection.execute(query).mappings().first()
+
+
+def _all(connection: sa.Connection, query: sa.Select[Any]) -> Sequence[sa.RowMapping]:
+    return connection.execute(query).mappings().all()
+
+
+def _facts(connection: sa.Connection, row: sa.RowMapping | None) -> dict[str, Any]:
+    if row is None:
+        return {}
+    data = row["data"] or {}
+    facts = {
+        "status": row["status"],
+        "raw_status": row["raw_status"],
+        "status_since": row["status_since"],
+        "stored_whole": row["data"] is not None,
+        "requested_at": row["requested_at"],
+    }
+    if not data:
+        return facts
+    return facts | {
+        "name": f"{data['given_name']} {data['family_name']}".strip(),
+        "protected": data["protected"],
+        "country": data["country"],
+        "language": data["language"],
+        "emails": tuple(tuple(one) for one in data["emails"]),
+        "numbers": _numbers(connection, row["id"], data["phones"]),
+        "unread": tuple(tuple(one) for one in data["unread"]),
+    }
+
+
+def _numbers(
+    connection: sa.Connection, contact_id: str, phones: Sequence[Sequence[Any]]
+) -> tuple[NumberView, ...]:
+    hashes = [phone[5] for phone in phones]
+    held = sa.select(_KEY.c.key, sa.func.count().label("n")).where(_KEY.c.key.in_(hashes))
+    counts = {row["key"]: row["n"] for row in _all(connection, held.group_by(_KEY.c.key))}
+    dropped = _all(connection, sa.select(_DROPPED).where(_DROPPED.c.contact_id == contact_id))
+    return tuple(
+        NumberView(
+            e164,
+            kind,
+            region,
+            tuple(zones),
+            held_by=counts.get(hashed, 1),
+            dropped=tuple(one["why"] for one in dropped if one["number_key"] == hashed),
+            key=hashed,
+        )
+        for e164, _key, kind, region, zones, hashed in phones
+    )
+
+
+def _consents(connection: sa.Connection, contact_id: str) -> tuple[ConsentView, ...]:
+    query = sa.select(_CONSENT).where(_CONSENT.c.contact_id == contact_id).order_by(_CONSENT.c.at)
+    return tuple(
+        ConsentView(row["channel"], row["basis"], row["source"], row["at"])
+        for row in _all(connection, query)
+    )
+
+
+def _suppressions(connection: sa.Connection, keys: Sequence[str]) -> tuple[SuppressionView, ...]:
+    query = sa.select(_SUPPRESSION).where(_SUPPRESSION.c.key.in_(keys))
+    return tuple(
+        SuppressionView(row["channel"], row["reason"], row["source"], row["at"], row["lifted_at"])
+        for row in _all(connection, query.order_by(_SUPPRESSION.c.at))
+    )
+
+
+def _cases(connection: sa.Connection, contact_id: str) -> tuple[CaseView, ...]:
+    query = (
+        sa.select(_CASE)
+        .join(_MEMBER, _MEMBER.c.case_id == _CASE.c.id)
+        .where(_MEMBER.c.contact_id == contact_id)
+        .order_by(_CASE.c.id.desc())
+    )
+    rows = _all(connection, query)
+    members = sa.select(_MEMBER).where(_MEMBER.c.case_id.in_([row["id"] for row in rows]))
+    contacts: dict[int, list[str]] = {}
+    for member in _all(connection, members.order_by(_MEMBER.c.contact_id)):
+        contacts.setdefault(member["case_id"], []).append(member["contact_id"])
+    return tuple(_case(row, contacts.get(row["id"], [])) for row in rows)
+
+
+#: Fields of a view that are columns of the same name.
+_CASE_COLUMNS = tuple(name for name in CaseView.__slots__ if name not in ("contacts", "next_zone"))
+
+
+def _case(row: sa.RowMapping, contacts: Sequence[str]) -> CaseView:
+    zones = (row["next_place"] or {}).get("zones") or [None]
+    values = {name: row[name] for name in _CASE_COLUMNS}
+    return CaseView(contacts=tuple(contacts), next_zone=zones[0], **values)
+
+
+def _history(connection: sa.Connection, cases: Sequence[int]) -> dict[str, Any]:
+    attempts = sa.select(_ATTEMPT).where(_ATTEMPT.c.case_id.in_(cases)).order_by(_ATTEMPT.c.id)
+    replies = sa.select(_REPLY).where(_REPLY.c.case_id.in_(cases)).order_by(_REPLY.c.received_at)
+    outcomes = sa.select(_OUTCOME).where(_OUTCOME.c.case_id.in_(cases)).order_by(_OUTCOME.c.id)
+    decisions = sa.select(_DECISION).where(_DECISION.c.case_id.in_(cases))
+    writes = sa.select(_OUTBOX).where(_OUTBOX.c.case_id.in_(cases), _OUTBOX.c.state != "done")
+    return {
+        "attempts": tuple(_view(AttemptView, row) for row in _all(connection, attempts)),
+        "replies": tuple(_reply(row) for row in _all(connection, replies)),
+        "outcomes": tuple(_outcome(row) for row in _all(connection, outcomes)),
+        "decisions": tuple(
+            _view(DecisionView, row) for row in _all(connection, decisions.order_by(_DECISION.c.id))
+        ),
+        "writes": tuple(
+            _view(WriteView, row) for row in _all(connection, writes.order_by(_OUTBOX.c.id))
+        ),
+    }
+
+
+def _view(kind: Any, row: sa.RowMapping) -> Any:
+    return kind(**{name: row[name] for name in kind.__slots__})
+
+
+def _reply(row: sa.RowMapping) -> ReplyView:
+    return ReplyView(
+        row["received_at"],
+        row["body"],
+        row["kind"],
+        row["email"],
+        row["media"],
+        row["handled_at"] is not None,
+    )
+
+
+def _outcome(row: sa.RowMapping) -> OutcomeView:
+    return OutcomeView(row["case_id"], row["at"], row["kind"], row["actor"], row["detail"] or {})
+
+
+def _archives(connection: sa.Connection, contact_id: str) -> tuple[ArchiveView, ...]:
+    query = (
+        sa.select(_ITEM, _BATCH.c.state.label("batch_state"))
+        .join(_BATCH, _BATCH.c.id == _ITEM.c.batch_id)
+        .where(_ITEM.c.contact_id == contact_id)
+        .order_by(_ITEM.c.id)
+    )
+    return tuple(_view(ArchiveView, row) for row in _all(connection, query))
+
+
+def _tombstone(connection: sa.Connection, contact_id: str) -> TombstoneView | None:
+    row = _one(connection, sa.select(_TOMBSTONE).where(_TOMBSTONE.c.contact_id == contact_id))
+    return _view(TombstoneView, row) if row else None
+
+
+def _deleted_twins(
+    connection: sa.Connection, contact_id: str, keys: Sequence[str]
+) -> tuple[str, ...]:
+    query = (
+        sa.select(_TOMBSTONE_KEY.c.contact_id)
+        .where(_TOMBSTONE_KEY.c.key.in_(keys), _TOMBSTONE_KEY.c.contact_id != contact_id)
+        .distinct()
+    )
+    return tuple(sorted(connection.execute(query).scalars()))

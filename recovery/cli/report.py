@@ -1,0 +1,110 @@
+"""`recovery report`: what was won back, what waits, and what it costs in Keap calls."""
+
+from typing import TYPE_CHECKING, Any
+
+from recovery.cli.group import example
+from recovery.cli.output import JsonOption, print_json, print_table
+
+if TYPE_CHECKING:
+    from recovery.adapters.db.queries.report import Report
+    from recovery.cli.installation import Recovery
+
+_COLUMNS = (
+    "contacts",
+    "opened",
+    "messaged",
+    "delivered",
+    "read",
+    "replied",
+    "called",
+    "recovered",
+    "healed",
+    "engaged",
+    "hold",
+    "unrecovered",
+    "deleted",
+)
+_ALWAYS = ("contacts", "opened", "messaged", "called", "recovered")
+
+
+@example("recovery report", "recovery report --json")
+def report(*, as_json: JsonOption = False) -> None:
+    """Show the funnel per status, what is in doubt, the queue's forecast and the Keap calls.
+
+    It reads our own database only; no account is asked.
+    """
+    from recovery.adapters.db.queries.report import report as query
+    from recovery.cli.installation import existing
+
+    recovery = existing()
+    found = query(recovery.database, now=recovery.clock())
+    usage = _usage(recovery)
+    if as_json:
+        print_json({"report": found, "keap_calls": usage, "total": _total(found)})
+    else:
+        _print(found, usage)
+
+
+def _usage(recovery: "Recovery") -> dict[str, int | None]:
+    from recovery.adapters.db.small import SqlPacerStore
+    from recovery.adapters.keap.pacer import Pacer
+    from recovery.bootstrap import utc_now
+
+    rate = recovery.settings.keap.calls_per_second
+    usage = Pacer(SqlPacerStore(recovery.database), rate=rate, clock=utc_now).usage()
+    return {"used_today": usage.used, "left_today": usage.left}
+
+
+def _total(found: "Report") -> dict[str, int]:
+    return {name: sum(getattr(row, name) for row in found.funnel) for name in _COLUMNS}
+
+
+def _print(found: "Report", usage: dict[str, Any]) -> None:
+    pulled = f"{found.last_pull_at:%Y-%m-%d %H:%M} UTC" if found.last_pull_at else "never"
+    print(f"last finished pull: {pulled}\n")
+    _print_funnel(found)
+    _print_forecast(found)
+    left = "Keap has not said" if usage["left_today"] is None else f"{usage['left_today']:,}"
+    print(f"\nKeap calls today: {usage['used_today']:,} used, left: {left}")
+    if found.keap_writes_waiting:
+        print(
+            f"writes to Keap waiting for the next `recovery record`: {found.keap_writes_waiting:,}"
+        )
+    if found.doubts:
+        print("\nin doubt")
+        print_table(
+            ("what", "contact", "since", "reason"),
+            (
+                (one.what, one.contact_id, f"{one.since:%Y-%m-%d %H:%M}", one.reason)
+                for one in found.doubts
+            ),
+        )
+
+
+def _print_funnel(found: "Report") -> None:
+    """Columns in which nothing happened yet are left out."""
+    total = _total(found)
+    shown = [name for name in _COLUMNS if total[name] or name in _ALWAYS]
+    rows: list[tuple[object, ...]] = [
+        (row.status.number, row.status.label(), *(getattr(row, name) for name in shown))
+        for row in found.funnel
+    ]
+    rows.append((None, "all", *(total[name] for name in shown)))
+    print_table(("#", "status", *shown), rows)
+
+
+def _print_forecast(found: "Report") -> None:
+    due = found.forecast
+    print("\nwhat waits")
+    print_table(
+        ("", "today", "in 7 days"),
+        (
+            ("calls due", due.calls_today, due.calls_week),
+            ("messages due", due.messages_today, due.messages_week),
+            ("holds that end", None, due.holds_ending_week),
+        ),
+    )
+    print(
+        f"\ncalls in the queue: {due.calls_open:,} ({due.calls_late:,} late), "
+        f"lapsed so far: {found.lapsed_calls:,}, free wins for a manager: {due.free_wins:,}"
+    )
