@@ -102,9 +102,12 @@ class PullService:
         self._policy = policy
         self._clock = clock
 
-    def run(self) -> Progress:
-        """One whole pull, or the rest of the one that was cut short."""
-        pull = self._store.unfinished() or self._store.begin(self._kind(), self._clock())
+    def run(self, *, full: bool = False) -> Progress:
+        """One whole pull, or the rest of the one that was cut short; `full` meets every contact."""
+        kind = "full" if full else self._kind()
+        pull = self._store.unfinished() or self._store.begin(kind, self._clock())
+        if full:
+            self._widen(pull)
         reader = self._reader_for(self._signs())
         if pull.stage == "statuses":
             self._statuses(pull)
@@ -119,6 +122,14 @@ class PullService:
         self._store.open_cases(pull, self._policy)
         self._store.save_progress(pull, finished_at=self._clock())
         return pull
+
+    def _widen(self, pull: Progress) -> None:
+        """Makes a full pull of one that was cut short as a delta."""
+        if pull.kind != "delta":
+            return
+        pull.kind = "full"
+        if pull.stage not in ("statuses", "contacts"):
+            self._go_on(pull, "sweep", cursor="0")
 
     def _kind(self) -> str:
         last = self._store.last_full_at()

@@ -1,8 +1,8 @@
 """The five stages of the job as flows and commands run them: one at a time an account, each
 ending with counts or with the name of what it waits for."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -18,7 +18,7 @@ from recovery.services.ports import ContentStatus
 from recovery.services.pull import PullService
 from recovery.services.reach import Lease, ReachCounts, ReachService
 from recovery.services.record import RecordCounts, RecordService
-from recovery.services.route import RouteCounts, RouteService
+from recovery.services.route import PAGE, RouteCounts, RouteService
 
 
 @dataclass(slots=True)
@@ -46,10 +46,25 @@ class Leases(Protocol):
 class Archives(Protocol):
     """Builds the batch of those whose hold is over."""
 
-    def build(self) -> BatchSummary | None: ...
+    def build(self, *, language: str | None = None) -> BatchSummary | None: ...
 
 
 Contents = Mapping[tuple[str, str], ContentStatus]
+Work = Callable[[Sequence[int]], object]
+#: Calls the work with all ids, in as many parts as it likes; a flow makes a task of each part.
+HandOut = Callable[[Sequence[int], Work], None]
+
+
+def at_once(ids: Sequence[int], work: Work) -> None:
+    """All in one part."""
+    if ids:
+        work(ids)
+
+
+def in_pages(ids: Sequence[int], work: Work) -> None:
+    """As many in a part as one transaction should hold."""
+    for start in range(0, len(ids), PAGE):
+        work(ids[start : start + PAGE])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,87 +88,93 @@ class Stages:
         self._services = services
         self._leases = leases
 
-    def pull(self) -> StageReport:
-        """Contacts from Keap; opens cases and closes healed ones."""
-        report = StageReport("pull")
-        with self._stage(report):
-            pull = self._services.pull().run()
-            for name, number in pull.counts.items():
-                kind, _, reason = name.partition(":")
-                if kind == "skipped":
-                    report.skipped[reason] = number
-                else:
-                    report.counts[name] = number
-        return report
+    def pull(self, *, full: bool = False) -> StageReport:
+        """Contacts from Keap; opens cases and closes healed ones. `full` reads every contact."""
+        return self._run("pull", lambda report, _: self._pull(report, full=full))
 
-    def route(self) -> StageReport:
+    def route(self, *, hand_out: HandOut | None = None) -> StageReport:
         """A decision for every open case that needs one."""
-        report = StageReport("route")
-        with self._stage(report):
-            add_routed(report, self._services.route().run())
-        return report
+        return self._run("route", lambda report, _: self._route(report, hand_out or in_pages))
 
-    def reach(self) -> StageReport:
-        """Calls into the queue, messages out."""
-        report = StageReport("reach")
-        with self.reaching(report) as (service, approved, lease):
-            counts = service.run(approved, lease)
-            add_reached(report, counts)
-        return report
+    def reach(self, *, hand_out: HandOut | None = None, limit: int | None = None) -> StageReport:
+        """Calls into the queue, messages out, to at most `limit` people."""
+        give = hand_out or at_once
+        return self._run("reach", lambda report, lease: self._reach(report, lease, give, limit))
 
     def record(self) -> StageReport:
         """What became of it all; answers, doubts, and Keap told."""
-        report = StageReport("record")
-        with self._stage(report) as lease:
-            add_recorded(report, self._services.record().run(lease))
-        return report
+        return self._run("record", self._record)
 
-    def archive(self) -> StageReport:
+    def archive(self, *, language: str | None = None) -> StageReport:
         """A verified batch of those whose hold is over, waiting for approval."""
-        report = StageReport("archive")
-        with self._stage(report):
-            batch = self._services.archive().build()
-            report.counts["archived"] = batch.batch.contacts if batch else 0
-            report.counts["awaiting_approval"] = self._services.waiting()
-            if report.counts["awaiting_approval"]:
-                report.note = "waits for approval: see `recovery archive list`"
-        return report
+        return self._run("archive", lambda report, _: self._archive(report, language))
 
-    @contextmanager
-    def reaching(self, report: StageReport) -> Iterator[tuple[ReachService, Contents, Lease]]:
-        """A reach in parts: the service, the approved templates and the lease, for batches."""
-        with self._stage(report) as lease:
-            service = self._services.reach()
-            try:
-                self._services.may_send()
-            except ConfigurationError as error:
-                report.add("calls_queued", service.queue_calls())
-                report.note = str(error)
-                report.skipped["live_sending_off"] = len(service.due())
-                return
-            yield service, self._services.approved(), lease
-
-    def routing(self, report: StageReport) -> "AbstractContextManager[RouteService]":
-        """A routing in parts, for batches."""
-        return self._routing(report)
-
-    @contextmanager
-    def _routing(self, report: StageReport) -> Iterator[RouteService]:
-        with self._stage(report):
-            yield self._services.route()
-
-    @contextmanager
-    def _stage(self, report: StageReport) -> Iterator[Lease]:
-        """Holds the stage's lease and turns what it may wait for into a note."""
+    def _run(self, name: str, work: Callable[[StageReport, Lease], None]) -> StageReport:
+        """Holds the stage's lease and turns what the stage may wait for into a note."""
+        report = StageReport(name)
         try:
-            with self._leases.hold(report.name) as lease:
-                yield lease
+            with self._leases.hold(name) as lease:
+                work(report, lease)
         except NothingToDo as error:
             report.note = f"nothing to do: {error}"
         except QuotaExhausted as error:
             report.note = f"quota: {error}"
         except (TemporaryFailure, StorageFull) as error:
             report.broken = str(error)
+        return report
+
+    def _pull(self, report: StageReport, *, full: bool) -> None:
+        for name, number in self._services.pull().run(full=full).counts.items():
+            kind, _, reason = name.partition(":")
+            if kind == "skipped":
+                report.skipped[reason] = number
+            else:
+                report.counts[name] = number
+
+    def _route(self, report: StageReport, hand_out: HandOut) -> None:
+        service, counts = self._services.route(), RouteCounts()
+        try:
+            hand_out(service.due(), lambda ids: service.work(ids, counts))
+        finally:
+            add_routed(report, counts)
+
+    def _reach(
+        self, report: StageReport, lease: Lease, hand_out: HandOut, limit: int | None
+    ) -> None:
+        service = self._services.reach()
+        counts = ReachCounts(calls=service.queue_calls())
+        due = service.due()
+
+        def send(ids: Sequence[int]) -> None:
+            if not counts.stopped_by:
+                service.work(ids, self._services.approved(), lease, counts)
+
+        try:
+            if self._is_live(report):
+                hand_out(due[:limit], send)
+                counts.skipped["over_the_limit"] += len(due) - len(due[:limit])
+            else:
+                counts.skipped["live_sending_off"] += len(due)
+        finally:
+            add_reached(report, counts)
+
+    def _is_live(self, report: StageReport) -> bool:
+        try:
+            self._services.may_send()
+        except ConfigurationError as error:
+            report.note = str(error)
+            return False
+        return True
+
+    def _record(self, report: StageReport, lease: Lease) -> None:
+        add_recorded(report, self._services.record().run(lease))
+
+    def _archive(self, report: StageReport, language: str | None) -> None:
+        batch = self._services.archive().build(language=language)
+        report.counts["archived"] = batch.batch.contacts if batch else 0
+        report.counts["awaiting_approval"] = self._services.waiting()
+        if report.counts["awaiting_approval"]:
+            report.note = "waits for approval: see `recovery archive list`"
 
 
 def add_routed(report: StageReport, counts: RouteCounts) -> None:
