@@ -12,10 +12,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 import openpyxl
 import xlsxwriter
 from openpyxl.utils.escape import unescape
+from openpyxl.utils.exceptions import InvalidFileException
 
 from recovery.adapters.files.columns import ArchivedRow, Column, columns_for
 from recovery.adapters.files.private import make_folder, storage, sync_folder
@@ -65,7 +67,7 @@ class Workbooks:
         language: str,
     ) -> int:
         """Writes, re-opens and compares; answers the rows; ArchiveDamaged where they differ."""
-        path, draft = self._folder / name, self._folder / f".{name}.part"
+        path, draft = self._folder / name, self._folder / f".part-{name}"
         spool = self._folder / f".{name}.spool"
         with storage(path):
             make_folder(self._folder)
@@ -163,6 +165,13 @@ def _hash(digest: Any, cells: Iterable[str]) -> None:
 
 
 def _compare(path: Path, written: list[_Sheet]) -> None:
+    try:
+        _compare_all(path, written)
+    except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError) as error:
+        raise ArchiveDamaged(f"{path.name} cannot be opened again: build it again") from error
+
+
+def _compare_all(path: Path, written: list[_Sheet]) -> None:
     _no_formulas(path)
     book = openpyxl.load_workbook(path, read_only=True)
     try:
