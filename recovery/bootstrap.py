@@ -6,7 +6,9 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 
+from recovery.adapters.db.approvals import SqlApprovalStore
 from recovery.adapters.db.archive import SqlArchiveStore
+from recovery.adapters.db.deletion import SqlDeletionStore
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.inbox import SqlInboxStore
 from recovery.adapters.db.lease import Leases
@@ -246,7 +248,7 @@ class Recovery:
     def archive(self) -> ArchiveService:
         """The archive: build, verify, list."""
         return ArchiveService(
-            self._archive_store,
+            SqlArchiveStore(self.database, self.policy),
             crm=self.crm,
             files=ArchiveFolder(self.settings.archives),
             workbook=Workbooks(self.settings.archives),
@@ -260,7 +262,7 @@ class Recovery:
     def approvals(self) -> Approvals:
         """Consent to delete exactly one set."""
         return Approvals(
-            self._archive_store,
+            SqlApprovalStore(self.database),
             users=self.users,
             rule=self.policy.approval,
             clock=self.clock,
@@ -271,7 +273,7 @@ class Recovery:
     def deletion(self) -> Deletion:
         """Deletes approved batches."""
         return Deletion(
-            self._archive_store,
+            SqlDeletionStore(self.database, self.policy),
             archive=self.archive,
             crm=self.crm,
             users=self.users,
@@ -291,10 +293,6 @@ class Recovery:
             clock=self.clock,
             hash_password=PasswordHasher().hash,
         )
-
-    @property
-    def _archive_store(self) -> SqlArchiveStore:
-        return SqlArchiveStore(self.database, self.policy)
 
     @cached_property
     def stages(self) -> Stages:

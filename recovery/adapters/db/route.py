@@ -18,6 +18,7 @@ from recovery.domain.policy import Policy
 from recovery.services.route import Routed, RouteItem
 
 _DECISION = table(DecisionRow)
+_WHY = ("rule", "reason", "policy_version", "decided_at")
 
 
 class SqlRouteStore:
@@ -64,7 +65,7 @@ class SqlRouteStore:
                     made.append(_made(row["id"], one.decision, policy.version, now))
                 values = _values(one.decision, policy.version, now)
                 if one.decision.act is Act.CLOSE:
-                    cases.close(connection, row, one.decision.end or CaseEnd.UNRECOVERED, now)
+                    _close(connection, row, one.decision, values, now)
                 elif one.decision.act in (Act.HOLD, Act.FREE_WIN, Act.ARCHIVE):
                     _take(connection, row, one.decision, values, now)
                 else:
@@ -142,6 +143,19 @@ def _take(
         cases.tell_story(connection, row, end, now)
         cases.record(connection, row, end.value, now, rule=decision.rule)
     connection.execute(CASE.update().where(CASE.c.id == row["id"]).values(**values))
+
+
+def _close(
+    connection: sa.Connection,
+    row: sa.RowMapping,
+    decision: Decision,
+    values: dict[str, Any],
+    now: datetime,
+) -> None:
+    """The end, with its reason on the case: the note in Keap and `explain` tell it."""
+    why = {name: values[name] for name in _WHY}
+    connection.execute(CASE.update().where(CASE.c.id == row["id"]).values(**why))
+    cases.close(connection, row, decision.end or CaseEnd.UNRECOVERED, now)
 
 
 def _lapse(connection: sa.Connection, row: sa.RowMapping, one: Routed, now: datetime) -> None:

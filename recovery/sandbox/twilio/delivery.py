@@ -44,7 +44,8 @@ def begin(account: Account, message: Message) -> None:
 
 def fate(account: Account, message: Message, person: Person) -> Steps:
     """All statuses to come, decided when Twilio hands the message over."""
-    pause = timedelta(seconds=1 + 3 * draw(message.sid, "sent"))
+    chance = _chance(account, message, person)
+    pause = timedelta(seconds=1 + 3 * draw(chance, "sent"))
     if not message.is_whatsapp:
         return _sms_fate(message, pause)
     if problem := _refusal(account, message, person):
@@ -56,7 +57,7 @@ def fate(account: Account, message: Message, person: Person) -> Steps:
         return (sent, Step(timedelta(seconds=2), "undelivered", codes.CAPPED))
     if person.persona.behaviour is Behaviour.blocked:
         return (sent,)
-    return (sent, *_arrival(message, person))
+    return (sent, *_arrival(chance, person))
 
 
 def callback_fields(account: Account, message: Message) -> Fields:
@@ -193,13 +194,23 @@ def _capped(account: Account, message: Message, person: Person) -> bool:
     return line_of(message.phone).region == "US" or person.persona.behaviour is Behaviour.capped
 
 
-def _arrival(message: Message, person: Person) -> Steps:
-    late = draw(message.sid, "phone off") < 0.06
-    minutes = draw(message.sid, "delivered") * (540 if late else 0.7)
+def _chance(account: Account, message: Message, person: Person) -> str:
+    """What a message's luck starts from: whose it is and which of theirs, whatever its SID is.
+
+    SIDs count all messages, and those of many threads come in another order each time.
+    """
+    ours = account.by_address[message.to]
+    place = ours.index(message) if message in ours else len(ours)
+    return f"{person.key}:{place}"
+
+
+def _arrival(chance: str, person: Person) -> Steps:
+    late = draw(chance, "phone off") < 0.06
+    minutes = draw(chance, "delivered") * (540 if late else 0.7)
     delivered = Step(timedelta(minutes=minutes, seconds=1), "delivered")
     if not person.persona.reads:
         return (delivered,)
-    seen = timedelta(seconds=20 + draw(message.sid, "read") ** 3 * 18_000)
+    seen = timedelta(seconds=20 + draw(chance, "read") ** 3 * 18_000)
     return (delivered, Step(seen, "read"))
 
 
