@@ -1,0 +1,168 @@
+"""What the flows share: their installation, batches as tasks, and how a run ends."""
+
+import logging
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from functools import cache, partial
+from typing import Any
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
+
+from flows.report import publish, sentence
+from recovery.adapters.db import schema
+from recovery.bootstrap import Recovery, utc_now
+from recovery.errors import (
+    AuthorizationLost,
+    ConfigurationError,
+    NothingToDo,
+    QuotaExhausted,
+    RecoveryError,
+)
+from recovery.services.stages import HandOut, StageReport, Work
+
+_RECOVERY: ContextVar[Recovery | None] = ContextVar("recovery", default=None)
+#: A task run costs tens of milliseconds, so it takes many people at once.
+SEND_BATCH = 100
+DECIDE_BATCH = 500
+Stage = Callable[[], StageReport]
+
+
+def recovery() -> Recovery:
+    """The installation this run works on: the one given by `using`, else that of the settings."""
+    return _RECOVERY.get() or _installed()
+
+
+@contextmanager
+def using(given: Recovery) -> Iterator[None]:
+    """Flows called inside the block work on this installation, with its clock."""
+    token = _RECOVERY.set(given)
+    try:
+        yield
+    finally:
+        _RECOVERY.reset(token)
+
+
+@cache
+def _installed() -> Recovery:
+    logging.getLogger("recovery").setLevel(logging.INFO)
+    installed = Recovery()
+    schema.migrate(installed.database)
+    return installed
+
+
+def run_name(stage: str) -> Callable[[], str]:
+    """Names a run by its stage and its time, which in a demo is not the wall's."""
+    return lambda: f"{stage} · {_now():%a %-d %b %H:%M} UTC"
+
+
+def _now() -> datetime:
+    given = _RECOVERY.get()
+    return given.clock() if given else utc_now()
+
+
+def in_tasks(name: str, size: int) -> HandOut:
+    """Hands ids out as one Prefect task a batch; nothing but the ids goes in."""
+
+    def hand_out(ids: Sequence[int], work: Work) -> None:
+        batches = [ids[start : start + size] for start in range(0, len(ids), size)]
+        for number, batch in enumerate(batches, 1):
+            title = f"{name}: batch {number} of {len(batches)} ({len(batch)})"
+            as_task(title, partial(_drop, work, batch), name=name)
+
+    return hand_out
+
+
+def as_task(title: str, work: Callable[[], Any], *, name: str | None = None) -> Any:
+    """Runs `work` as one task run called `title`; its errors end the task without a traceback.
+
+    Prefect must not see the error itself: it would store its text, which may name people.
+    """
+    failure: list[Exception] = []
+
+    @task(name=name or title, task_run_name=title, retries=0, cache_policy=NO_CACHE)
+    def run() -> Any:
+        try:
+            return work()
+        except Exception as error:  # noqa: BLE001 (raised again below, outside the task)
+            failure.append(error)
+            return _ended_by(error)
+
+    state = run(return_state=True)
+    if failure:
+        raise failure[0]
+    return state.result()
+
+
+def attempt(stage: str, work: Stage) -> StageReport:
+    """A stage's report; what breaks this stage alone is in it, what stops every run is raised."""
+    try:
+        report = work()
+    except (ConfigurationError, AuthorizationLost):
+        raise
+    except RecoveryError as error:
+        report = StageReport(stage, broken=str(error))
+    get_run_logger().info("%s: %s", stage, sentence(report))
+    return report
+
+
+def finish(name: str, work: Callable[[], list[StageReport]]) -> State[Any]:
+    """Runs the stages of a flow, leaves its artifacts, and says how the run ends.
+
+    The state's data are the reports, or the error that ended the run.
+    """
+    try:
+        reports = work()
+    except Exception as error:  # noqa: BLE001 (the entry point: nothing personal leaves by it)
+        return _ended_by(error)
+    publish(name, reports)
+    message = "; ".join(_titled(report, len(reports)) for report in reports)
+    if any(report.broken for report in reports):
+        return Failed(message=message, data=reports)
+    return Completed(name=_state_name(reports), message=message, data=reports)
+
+
+def _titled(report: StageReport, of: int) -> str:
+    return sentence(report) if of == 1 else f"{report.name}: {sentence(report)}"
+
+
+def _state_name(reports: Sequence[StageReport]) -> str:
+    notes = [report.note or "" for report in reports]
+    if all(note.startswith("nothing to do") for note in notes):
+        return "NothingToDo"
+    if any(note.startswith("quota") for note in notes):
+        return "QuotaUsedUp"
+    if any(note.startswith("waits for approval") for note in notes):
+        return "AwaitingApproval"
+    return "Completed"
+
+
+def _ended_by(error: Exception) -> State[Any]:
+    match error:
+        case NothingToDo():
+            return Completed(name="NothingToDo", message=f"nothing to do: {error}", data=error)
+        case QuotaExhausted():
+            return Completed(name="QuotaUsedUp", message=f"quota: {error}", data=error)
+        case RecoveryError():
+            return Failed(message=str(error), data=error)
+        case _:
+            return Failed(message=_unexpected(error), data=error)
+
+
+def _unexpected(error: Exception) -> str:
+    """Where it happened; the error's own text is left out, because it may name people."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = "\n".join(f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
+    kind = type(error).__name__
+    get_run_logger().error("something unexpected happened (%s):\n%s", kind, where)
+    return f"something unexpected happened ({kind}): the run's log has the place"
+
+
+def _drop(work: Work, ids: Sequence[int]) -> None:
+    """A batch's task returns nothing: its counts are in the stage's report."""
+    work(ids)

@@ -1,0 +1,79 @@
+"""What a run did, in words and as Prefect artifacts; counts and reasons only, never a person."""
+
+from collections.abc import Sequence
+
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+
+from recovery.services.stages import StageReport
+
+#: How counts read after their number; what is not here reads as its name.
+_WORDS = {
+    "pulled": "contacts read",
+    "opened": "cases opened",
+    "closed_healed": "healed by themselves",
+    "decided_message": "to be written to",
+    "decided_call": "to be called",
+    "decided_wait": "wait",
+    "decided_hold": "in hold",
+    "decided_close": "closed",
+    "calls_lapsed": "calls lapsed",
+    "whatsapp_sent": "sent",
+    "calls_queued": "calls queued",
+    "repaired": "found without a callback",
+    "doubts_settled": "doubts settled",
+    "written_to_keap": "written to Keap",
+    "awaiting_approval": "wait for approval",
+}
+
+
+def words(name: str) -> str:
+    """A count's or reason's name as people read it."""
+    return _WORDS.get(name, name.replace("_", " ").replace(".", ": "))
+
+
+def sentence(report: StageReport) -> str:
+    """One line for the run's state: `12 sent, 3 left out (outside hours)`."""
+    if report.broken:
+        return report.broken
+    said = [f"{number:,} {words(name)}" for name, number in report.counts.items() if number]
+    said += [f"{number:,} left out ({words(why)})" for why, number in _largest(report.skipped)]
+    line = ", ".join(said) or "nothing was due"
+    return f"{line}; {report.note}" if report.note and said else report.note or line
+
+
+def publish(name: str, reports: Sequence[StageReport]) -> None:
+    """Leaves the run's table and its summary, as new versions of the flow's two artifacts."""
+    create_table_artifact(
+        key=f"{name}-counts",
+        table=table(reports),
+        description=f"What {name} did, by number and reason.",
+    )
+    create_markdown_artifact(
+        key=f"{name}-summary", markdown=markdown(name, reports), description=f"{name} in short."
+    )
+
+
+def table(reports: Sequence[StageReport]) -> list[dict[str, str | int]]:
+    """One row a count, then one a reason why somebody was left out."""
+    rows: list[dict[str, str | int]] = []
+    for report in reports:
+        rows += [_row(report.name, words(name), n) for name, n in report.counts.items()]
+        rows += [_row(report.name, f"left out: {words(w)}", n) for w, n in _largest(report.skipped)]
+    return rows
+
+
+def markdown(name: str, reports: Sequence[StageReport]) -> str:
+    """A line a stage, with what it waits for or what a person must mend."""
+    lines = [f"# {name}", ""]
+    for report in reports:
+        mark = "❌" if report.broken else "⏳" if report.note else "✅"
+        lines.append(f"- {mark} **{report.name}**: {sentence(report)}")
+    return "\n".join(lines)
+
+
+def _row(stage: str, what: str, number: int) -> dict[str, str | int]:
+    return {"stage": stage, "what": what, "number": number}
+
+
+def _largest(skipped: dict[str, int]) -> list[tuple[str, int]]:
+    return sorted(((why, n) for why, n in skipped.items() if n), key=lambda item: (-item[1], item))
