@@ -33,8 +33,7 @@ class Intake:
         self._waiting.append((received, done))
         if self._writer is None:
             self._writer = loop.create_task(self._write())
-        # Shielded: a caller that hangs up must not undo the wait of its group.
-        await asyncio.shield(done)
+        await done
 
     def close(self) -> None:
         """Waits for the group that is being written."""
