@@ -14,7 +14,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
-from flows.report import publish, sentence
+from flows.report import message, publish, sentence
 from recovery.adapters.db import schema
 from recovery.bootstrap import Recovery, utc_now
 from recovery.errors import (
@@ -121,14 +121,10 @@ def finish(name: str, work: Callable[[], list[StageReport]]) -> State[Any]:
     except Exception as error:  # noqa: BLE001 (the entry point: nothing personal leaves by it)
         return _ended_by(error)
     publish(name, reports)
-    message = "; ".join(_titled(report, len(reports)) for report in reports)
+    said = message(reports)
     if any(report.broken for report in reports):
-        return Failed(message=message, data=reports)
-    return Completed(name=_state_name(reports), message=message, data=reports)
-
-
-def _titled(report: StageReport, of: int) -> str:
-    return sentence(report) if of == 1 else f"{report.name}: {sentence(report)}"
+        return Failed(message=said, data=reports)
+    return Completed(name=_state_name(reports), message=said, data=reports)
 
 
 def _state_name(reports: Sequence[StageReport]) -> str:

@@ -8,7 +8,8 @@ from typing import Any, cast
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.logging.handlers import PrefectConsoleHandler
+from prefect.events.worker import EventsWorker
+from prefect.logging.handlers import APILogWorker, PrefectConsoleHandler
 from prefect.settings import (
     PREFECT_API_URL,
     PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED,
@@ -26,6 +27,8 @@ from flows.route import routed
 from flows.server import joined_or_running
 from recovery.bootstrap import Recovery
 from recovery.services.stages import StageReport
+
+_DELIVER_WITHIN = 10.0
 
 
 @flow(name="recover", flow_run_name=run_name("recover"), retries=0, persist_result=False)
@@ -81,7 +84,12 @@ def at_server(api: str) -> Iterator[None]:
         PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED: False,
     }
     with temporary_settings(settings), _quiet_terminal():
-        yield
+        try:
+            yield
+        finally:
+            # Before the server may end: what is still queued would be lost, with a traceback.
+            APILogWorker.drain_all(timeout=_DELIVER_WITHIN)
+            EventsWorker.drain_all(timeout=_DELIVER_WITHIN)
 
 
 @contextmanager

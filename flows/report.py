@@ -28,6 +28,8 @@ _WORDS = {
 
 def words(name: str) -> str:
     """A count's or reason's name as people read it."""
+    if name.startswith("replies_"):
+        return f"replies ({words(name.removeprefix('replies_'))})"
     return _WORDS.get(name, name.replace("_", " ").replace(".", ": "))
 
 
@@ -39,6 +41,18 @@ def sentence(report: StageReport) -> str:
     said += [f"{number:,} left out ({words(why)})" for why, number in _largest(report.skipped)]
     line = ", ".join(said) or "nothing was due"
     return f"{line}; {report.note}" if report.note and said else report.note or line
+
+
+def message(reports: Sequence[StageReport]) -> str:
+    """One line for a run of one stage or of several, without the stages that had nothing to do."""
+    if len(reports) == 1:
+        return sentence(reports[0])
+    said = [f"{one.name}: {sentence(one)}" for one in reports if _says_something(one)]
+    return "; ".join(said) or "nothing was due"
+
+
+def _says_something(report: StageReport) -> bool:
+    return bool(report.note or report.broken or any(report.counts.values()))
 
 
 def publish(name: str, reports: Sequence[StageReport]) -> None:
@@ -54,12 +68,12 @@ def publish(name: str, reports: Sequence[StageReport]) -> None:
 
 
 def table(reports: Sequence[StageReport]) -> list[dict[str, str | int]]:
-    """One row a count, then one a reason why somebody was left out."""
+    """One row a count, then one a reason why somebody was left out; zeros say nothing."""
     rows: list[dict[str, str | int]] = []
     for report in reports:
-        rows += [_row(report.name, words(name), n) for name, n in report.counts.items()]
+        rows += [_row(report.name, words(name), n) for name, n in report.counts.items() if n]
         rows += [_row(report.name, f"left out: {words(w)}", n) for w, n in _largest(report.skipped)]
-    return rows
+    return rows or [_row(report.name, "nothing was due", 0) for report in reports]
 
 
 def markdown(name: str, reports: Sequence[StageReport]) -> str:

@@ -211,7 +211,8 @@ def add_recorded(report: StageReport, counts: RecordCounts) -> None:
 
 def _merge(into: dict[str, int], counts: Mapping[str, int]) -> None:
     for reason, number in counts.items():
-        into[reason] = into.get(reason, 0) + number
+        if number:
+            into[reason] = into.get(reason, 0) + number
 
 
 #: The counts of `recovery run --json`, in their order (DESIGN §8).
