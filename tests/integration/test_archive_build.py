@@ -1,0 +1,177 @@
+"""Building a batch: who gets in, what is on the disk, and going on after a cut."""
+
+import json
+import stat
+from datetime import timedelta
+
+import pytest
+
+from recovery.adapters.db import tables, tables_ops
+from recovery.domain.contact import ContactId
+from recovery.errors import Call, NothingToDo, QuotaExhausted, TemporaryFailure
+from tests.archive_world import NOW, World
+
+
+@pytest.fixture
+def world(tmp_path):
+    world = World(tmp_path)
+    yield world
+    world.close()
+
+
+def lines(world, batch_id):
+    path = world.archives / f"archive-{batch_id}.jsonl"
+    return [json.loads(line) for line in path.read_text("ascii").splitlines()]
+
+
+def test_a_batch_holds_whole_records_of_all_members_out_of_hold(world):
+    world.unrecovered("1", "2")
+    world.unrecovered("3", hold_until=NOW + timedelta(days=1))
+    world.crm.parts["2"]["notes"].append({"id": "5", "title": "Hi", "text": "línea \ud800"})
+    summary = world.archive.build(as_="ana@example.com")
+    rows = lines(world, summary.batch.id)
+    assert [row["contact_id"] for row in rows] == ["1", "2"]
+    assert rows[1]["record"] == world.crm.full_record(ContactId("2"))
+    assert (summary.batch.contacts, summary.batch.built_by) == (2, "ana@example.com")
+    kinds = [row["kind"] for row in world.rows(tables.OutcomeRow)]
+    assert kinds == ["archived", "archived"]
+
+
+def test_nobody_but_the_owner_can_read_an_archive(world):
+    world.unrecovered("1")
+    world.built()
+    assert stat.S_IMODE(world.archives.stat().st_mode) == 0o700
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in world.archives.iterdir()}
+    assert modes == {0o600}
+
+
+def test_who_waits_unchanged_is_not_archived_again(world):
+    world.unrecovered("1")
+    world.built()
+    assert world.archive.build() is None
+    assert len(world.crm.asked("full_record")) == 1
+
+
+def test_who_changed_since_is_archived_again_and_leaves_the_older_batch(world):
+    world.unrecovered("1")
+    first = world.built()
+    world.clock.move(days=1)
+    with world.database.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE contact SET keap_updated_at = ?", (str(world.clock().replace(tzinfo=None)),)
+        )
+    world.clock.move(days=1)
+    second = world.built()
+    assert world.archive.summary(first).spared == {"archived_again": 1}
+    assert world.archive.summary(first).batch.state == "done"
+    assert world.archive.summary(second).waiting == 1
+
+
+def test_who_has_healed_or_is_gone_does_not_get_in(world):
+    healed, gone = world.unrecovered("1"), world.unrecovered("2")
+    world.crm.set_status("c1@example.com", "CONFIRMED")
+    del world.crm.contacts["2"]
+    assert world.archive.build() is None
+    assert world.case(healed)["state"] == "open"
+    assert world.case(healed)["route_at"] == NOW
+    assert (world.case(gone)["state"], world.case(gone)["end"]) == ("closed", "gone")
+    assert [path.name for path in world.archives.glob("*.jsonl*")] == []
+    assert list(world.archives.glob(".archive-*")) == []
+
+
+def test_who_is_protected_waits_another_hold_instead_of_being_read_every_run(world):
+    case = world.unrecovered("1")
+    world.crm.tag("1", "VIP")
+    assert world.archive.build() is None
+    row = world.case(case)
+    assert (row["state"], row["hold_until"]) == ("hold", NOW + timedelta(days=14))
+    assert row["reason"] == "not deleted: protected"
+    assert world.archive.build() is None
+    assert len(world.crm.asked("full_record")) == 1
+
+
+def test_cases_never_reached_are_archived_and_counted_apart(world):
+    world.unrecovered("1", reached=False)
+    assert world.archive.build().never_reached == 1
+
+
+@pytest.mark.parametrize("error", [QuotaExhausted, TemporaryFailure])
+def test_a_build_that_was_cut_off_reads_nobody_twice(world, error):
+    for number in range(1, 121):
+        world.unrecovered(str(number))
+    world.crm.trouble("full_record", "77", error(Call("keap", "get contact", 429)))
+    with pytest.raises(error):
+        world.archive.build()
+    assert world.archive.batches() == []
+    world.wire()
+    summary = world.archive.build()
+    asked = world.crm.asked("full_record")
+    assert summary.batch.contacts == 120
+    assert sorted(asked, key=int) == sorted([*map(str, range(1, 121)), "77"], key=int)
+    world.archive.verify(summary.batch.id)
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+POINTS = [
+    ("recovery.adapters.files.archive_file.Draft.append", True),
+    ("recovery.adapters.db.archive.SqlArchiveStore.keep", False),
+    ("recovery.adapters.db.archive.SqlArchiveStore.keep", True),
+    ("recovery.adapters.files.archive_file.Draft.seal", False),
+    ("recovery.adapters.files.archive_file.Draft.seal", True),
+    ("recovery.adapters.files.workbook.Workbooks.write", True),
+    ("recovery.adapters.db.archive.SqlArchiveStore.finish", False),
+    ("recovery.adapters.db.archive.SqlArchiveStore.finish", True),
+]
+
+
+@pytest.mark.parametrize(("point", "after"), POINTS)
+def test_killed_anywhere_the_next_build_completes_one_whole_batch(world, monkeypatch, point, after):
+    for number in range(1, 61):
+        world.unrecovered(str(number))
+    owner, _, name = point.rpartition(".")
+    module, _, cls = owner.rpartition(".")
+    target = getattr(__import__(module, fromlist=[cls]), cls)
+    real = getattr(target, name)
+
+    def dies(self, *args, **kwargs):
+        if after:
+            real(self, *args, **kwargs)
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(target, name, dies)
+        with pytest.raises(Killed):
+            world.archive.build()
+    world.wire()
+    world.archive.build()
+    (summary,) = world.archive.batches()
+    assert summary.batch.contacts == 60
+    world.archive.verify(summary.batch.id)
+    assert world.count(tables_ops.ArchiveItemRow) == 60
+    assert world.count(tables.OutcomeRow, kind="archived") == 60
+    assert (world.archives / summary.batch.workbook).is_file()
+    assert list(world.archives.glob(".*part*")) == []
+
+
+def test_a_half_written_line_of_a_killed_build_is_cut_off(world):
+    world.unrecovered("1")
+    world.unrecovered("2")
+    world.crm.trouble("full_record", "2", QuotaExhausted(Call("keap", "get contact", 429)))
+    with pytest.raises(QuotaExhausted):
+        world.archive.build()
+    (draft,) = world.archives.glob(".archive-*.part")
+    with draft.open("ab") as file:
+        file.write(b'{"schema": 1, "contact_id": "2", "rec')
+    batch_id = world.built()
+    assert [row["contact_id"] for row in lines(world, batch_id)] == ["1", "2"]
+
+
+def test_two_archivers_do_not_overlap(world):
+    world.unrecovered("1")
+    from recovery.adapters.files.lock import FileLocks
+
+    with FileLocks(world.archives)("archive"), pytest.raises(NothingToDo):
+        world.archive.build()
