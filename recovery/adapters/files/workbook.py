@@ -16,7 +16,6 @@ from xml.etree.ElementTree import ParseError
 
 import openpyxl
 import xlsxwriter
-from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import InvalidFileException
 
 from recovery.adapters.files.columns import ArchivedRow, Column, columns_for
@@ -29,6 +28,8 @@ MAX_ROWS = 1_048_576
 MAX_CELL = 32_700
 CUT = "… (see the JSON lines)"
 _CANNOT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+#: The file format's own escape: as a person's text it would be read as another character.
+_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _NEWLINE = re.compile("\r\n?")
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 _FORMULA = re.compile(rb"<f[\s>/]|<hyperlink[\s>/]")
@@ -154,6 +155,7 @@ def _close(book: Any) -> None:
 
 def _cell(text: str) -> str:
     text = _CANNOT.sub("\ufffd", _NEWLINE.sub("\n", text))
+    text = _ESCAPE.sub("\uff3f", text)
     if len(text) * 2 <= MAX_CELL or len(text.encode("utf-16-le")) // 2 <= MAX_CELL:
         return text
     room = (MAX_CELL - len(CUT)) * 2
@@ -195,10 +197,7 @@ def _compare_sheet(found: Any, written: _Sheet) -> None:
 
 
 def _read(value: Any) -> str:
-    if value is None:
-        return ""
-    text = str(value)
-    return unescape(text) if "_x" in text else text
+    return "" if value is None else str(value)
 
 
 def _no_formulas(path: Path) -> None:

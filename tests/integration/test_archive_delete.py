@@ -1,0 +1,408 @@
+"""Deleting: what is spared, what happens in doubt, and that a kill at any point loses nothing."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from recovery.adapters.db import tables, tables_ops
+from recovery.adapters.db.audit import broken_at
+from recovery.errors import (
+    Call,
+    ConfigurationError,
+    InDoubt,
+    NothingToDo,
+    PermanentFailure,
+    QuotaExhausted,
+    Refusal,
+    TemporaryFailure,
+)
+from tests.archive_world import NOW, World
+
+LOST = Call("keap", "delete contact")
+
+
+@pytest.fixture
+def world(tmp_path):
+    world = World(tmp_path)
+    yield world
+    world.close()
+
+
+def many(world, number):
+    for one in range(1, number + 1):
+        world.unrecovered(str(one))
+    return world.ready_to_delete()
+
+
+def test_a_deletion_leaves_a_tombstone_an_audit_and_a_closed_case(world):
+    case = world.unrecovered("1", stopped=True)
+    batch_id = world.ready_to_delete()
+    result = world.deletion.delete(batch_id)
+    assert (result.deleted, result.left, result.paused) == (1, 0, False)
+    assert world.crm.contacts == {}
+    row = world.case(case)
+    assert (row["state"], row["end"]) == ("closed", "deleted")
+    assert world.count(tables.OpenKeyRow) == 0
+    (tombstone,) = world.rows(tables_ops.TombstoneRow)
+    assert tombstone["keys"] == [world.keys.email("c1@example.com")]
+    assert (tombstone["stopped"], tombstone["confirmed_at"]) == (True, NOW)
+    assert world.count(tables_ops.TombstoneKeyRow) == 1
+    actions = [row["action"] for row in world.rows(tables_ops.AuditRow)]
+    assert actions == [
+        "batch.archived",
+        "user.added",
+        "batch.approved",
+        "batch.delete_begun",
+        "contact.delete_intended",
+        "contact.deleted",
+    ]
+    assert broken_at(world.database) is None
+    kinds = [row["kind"] for row in world.rows(tables.OutcomeRow)]
+    assert kinds[:3] == ["archived", "approved", "deleted"]
+    assert world.count(tables.ContactRow) == 0
+
+
+def test_the_first_few_go_and_the_rest_waits_for_a_word(world):
+    batch_id = many(world, 25)
+    first = world.deletion.delete(batch_id)
+    assert (first.deleted, first.left, first.paused) == (10, 15, True)
+    again = world.deletion.delete(batch_id)
+    assert (again.deleted, again.left, again.paused) == (0, 15, True)
+    rest = world.deletion.delete(batch_id, everything=True)
+    assert (rest.deleted, rest.left, rest.paused) == (15, 0, False)
+    assert world.archive.summary(batch_id).batch.state == "done"
+
+
+def test_a_deletion_costs_one_call_a_contact_beyond_the_reading(world):
+    batch_id = many(world, 100)
+    world.crm.calls.clear()
+    world.deletion.delete(batch_id, everything=True)
+    calls = Counter(name for name, _ in world.crm.calls)
+    assert calls["delete_contact"] == calls["full_record"] == 100
+    assert len(world.crm.calls) - calls["full_record"] <= 110
+
+
+def test_more_than_the_policys_share_is_refused_with_the_mend(tmp_path):
+    world = World(tmp_path, delete={"max_share": 0.5})
+    for one in range(1, 4):
+        world.unrecovered(str(one))
+    batch_id = world.ready_to_delete()
+    with pytest.raises(Refusal, match=r"delete\.max_share = 0\.5 allows 1 of 3"):
+        world.deletion.delete(batch_id)
+    assert world.crm.asked("delete_contact") == []
+    world.close()
+
+
+def test_nothing_is_touched_where_deleting_is_not_allowed(world):
+    batch_id = many(world, 1)
+
+    def forbidden():
+        raise ConfigurationError("RECOVERY_LIVE_DELETING is off")
+
+    world.allowed = forbidden
+    with pytest.raises(ConfigurationError):
+        world.deletion.delete(batch_id)
+    assert world.crm.asked("delete_contact") == []
+
+
+def _edits(world, case):
+    world.crm.contacts["1"]["given_name"] = "Somebody"
+
+
+def _heals(world, case):
+    world.crm.set_status("c1@example.com", "SINGLE_OPT_IN")
+
+
+def _opens_mail(world, case):
+    world.crm.set_status("c1@example.com", "HARD_BOUNCE", last_open_time=NOW.isoformat())
+
+
+def _answers(world, case):
+    world.reply(case, "other")
+
+
+def _unread(world, case):
+    world.reply(case, None)
+
+
+def _answers_from_the_shared_phone(world, case):
+    world.insert(tables.ContactKeyRow, key="pn-shared", contact_id="1")
+    world.reply(None, "new_email", number_key="pn-shared")
+
+
+def _speaks(world, case):
+    world.attempt(case, "1", channel="call", state="done", disposition="callback")
+
+
+def _reopens(world, case):
+    with world.database.begin() as connection:
+        connection.exec_driver_sql("UPDATE recovery_case SET state = 'engaged'")
+
+
+def _protected(world, case):
+    world.crm.tag("1", "VIP")
+
+
+def _orders(world, case):
+    world.crm.parts["1"]["orders"].append({"id": "1", "status": "SENT"})
+
+
+def _sending(world, case):
+    world.attempt(case, "1", state="sending")
+
+
+def _in_doubt(world, case):
+    world.attempt(case, "1", state="in_doubt")
+
+
+def _queued(world, case):
+    world.attempt(case, "1", channel="call", state="queued")
+
+
+def _twin_works(world, case):
+    world.crm.add("99", "other@example.com", "CONFIRMED")
+    for contact in ("1", "99"):
+        world.insert(tables.ContactKeyRow, key="p-shared", contact_id=contact)
+
+
+@pytest.mark.parametrize(
+    ("happens", "reason", "state"),
+    [
+        (_edits, "changed", "open"),
+        (_heals, "status_healed", "open"),
+        (_opens_mail, "came_back", "open"),
+        (_answers, "answered", "open"),
+        (_unread, "answered", "open"),
+        (_answers_from_the_shared_phone, "answered", "open"),
+        (_speaks, "answered", "open"),
+        (_reopens, "reopened", "engaged"),
+        (_protected, "changed", "open"),
+        (_orders, "changed", "open"),
+        (_sending, "open_attempt", "open"),
+        (_in_doubt, "message_in_doubt", "open"),
+        (_queued, "open_call", "open"),
+        (_twin_works, "twin_is_deliverable", "open"),
+    ],
+)
+def test_whatever_happens_after_the_approval_spares(world, happens, reason, state):
+    case = world.unrecovered("1")
+    batch_id = world.ready_to_delete()
+    happens(world, case)
+    result = world.deletion.delete(batch_id)
+    assert (result.deleted, result.spared) == (0, {reason: 1})
+    assert world.crm.asked("delete_contact") == []
+    assert "1" in world.crm.contacts
+    assert world.case(case)["state"] == state
+    assert world.count(tables_ops.TombstoneRow) == 0
+    assert world.count(tables.OutcomeRow, kind="spared") == 1
+
+
+def test_a_stop_spares_nobody(world):
+    case = world.unrecovered("1")
+    batch_id = world.ready_to_delete()
+    world.reply(case, "stop")
+    assert world.deletion.delete(batch_id).deleted == 1
+
+
+def test_an_old_answer_from_before_the_case_spares_nobody(world):
+    world.unrecovered("1")
+    world.insert(tables.ContactKeyRow, key="p-own", contact_id="1")
+    old = NOW - timedelta(days=400)
+    world.reply(None, "other", number_key="p-own", received_at=old)
+    assert world.deletion.delete(world.ready_to_delete()).deleted == 1
+
+
+def test_an_office_number_makes_nobody_a_twin(world):
+    world.unrecovered("1")
+    world.crm.add("99", "other@example.com", "CONFIRMED")
+    for contact in ("1", "99", "100", "101", "102"):
+        world.insert(tables.ContactKeyRow, key="p-office", contact_id=contact)
+    assert world.deletion.delete(world.ready_to_delete()).deleted == 1
+
+
+def test_never_reached_people_stay_unless_the_policy_lets_them_go(tmp_path):
+    for allowed in (False, True):
+        folder = tmp_path / str(allowed)
+        folder.mkdir()
+        world = World(folder, delete={"never_called": allowed})
+        world.unrecovered("1", reached=False)
+        result = world.deletion.delete(world.ready_to_delete())
+        assert result.deleted == int(allowed)
+        assert dict(result.spared) == ({} if allowed else {"never_reached": 1})
+        world.close()
+
+
+def test_one_case_of_two_contacts_ends_when_both_are_decided(world):
+    case = world.unrecovered("1", "2")
+    batch_id = world.ready_to_delete()
+    world.crm.contacts["2"]["given_name"] = "Changed"
+    world.deletion.delete(batch_id)
+    assert world.case(case)["end"] == "deleted"
+    assert set(world.crm.contacts) == {"2"}
+
+
+def test_who_others_deleted_is_gone_and_not_ours(world):
+    world.unrecovered("1")
+    batch_id = world.ready_to_delete()
+    del world.crm.contacts["1"]
+    result = world.deletion.delete(batch_id)
+    assert (result.deleted, result.gone) == (0, 1)
+    assert world.count(tables_ops.TombstoneRow) == 0
+
+
+def test_a_404_to_our_only_delete_was_somebody_elses(world):
+    world.unrecovered("1")
+    batch_id = world.ready_to_delete()
+    world.crm.trouble("delete_contact", "1", PermanentFailure(Call("keap", "delete", 404)))
+    assert world.deletion.delete(batch_id).gone == 1
+
+
+def test_a_delete_keap_refuses_for_good_spares(world):
+    world.unrecovered("1")
+    batch_id = world.ready_to_delete()
+    world.crm.trouble("delete_contact", "1", PermanentFailure(Call("keap", "delete", 409)))
+    assert world.deletion.delete(batch_id).spared == {"refused_by_keap": 1}
+    assert world.count(tables_ops.TombstoneRow) == 0
+
+
+def test_a_lost_answer_to_a_delete_that_worked_counts_as_deleted(world):
+    world.unrecovered("1")
+    batch_id = world.ready_to_delete()
+    world.crm.trouble("delete_contact", "1", InDoubt(LOST), done=True)
+    assert world.deletion.delete(batch_id).deleted == 1
+    assert world.crm.asked("delete_contact") == ["1"]
+
+
+def test_a_doubt_that_changed_nothing_is_looked_at_again_three_times_at_most(world):
+    world.unrecovered("1")
+    batch_id = world.ready_to_delete()
+    world.crm.trouble("delete_contact", "1", *[InDoubt(LOST)] * 9)
+    result = world.deletion.delete(batch_id)
+    assert (result.deleted, result.in_doubt, result.left) == (0, 1, 1)
+    assert len(world.crm.asked("delete_contact")) == 3
+    world.deletion.delete(batch_id)
+    assert len(world.crm.asked("delete_contact")) == 3
+    del world.crm.contacts["1"]
+    assert world.deletion.delete(batch_id).deleted == 1
+
+
+def test_in_doubt_and_changed_meanwhile_is_spared(world):
+    world.unrecovered("1")
+    batch_id = world.ready_to_delete()
+
+    def lost_while_somebody_edits():
+        world.crm.contacts["1"]["given_name"] = "Edited"
+        raise InDoubt(LOST)
+
+    world.crm.trouble("delete_contact", "1", InDoubt(LOST))
+    world.crm.before["delete_contact", "1"][0] = lost_while_somebody_edits
+    result = world.deletion.delete(batch_id)
+    assert (result.deleted, result.spared) == (0, {"changed": 1})
+
+
+def test_yes_from_keap_and_yet_there_is_no_loop(world, monkeypatch):
+    world.unrecovered("1")
+    batch_id = world.ready_to_delete()
+    monkeypatch.setattr(
+        type(world.crm), "delete_contact", lambda crm, c: crm.calls.append(("delete_contact", c))
+    )
+    result = world.deletion.delete(batch_id)
+    assert (result.deleted, result.in_doubt) == (0, 1)
+    assert len(world.crm.asked("delete_contact")) == 3
+
+
+@pytest.mark.parametrize("error", [TemporaryFailure, QuotaExhausted])
+def test_a_delete_that_was_not_sent_is_taken_back_and_goes_on_later(world, error):
+    batch_id = many(world, 3)
+    world.crm.trouble("delete_contact", "2", error(LOST))
+    with pytest.raises(error):
+        world.deletion.delete(batch_id)
+    assert world.item("2")["state"] == "archived"
+    assert world.count(tables_ops.TombstoneRow, contact_id="2") == 0
+    assert world.deletion.delete(batch_id).left == 0
+    assert world.crm.contacts == {}
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def test_killed_at_every_step_the_next_call_finishes_without_a_double(world, monkeypatch):
+    """Every call of store and Keap is a point: before it and after it, one after the other."""
+    batch_id = many(world, 8)
+    store, crm = world.deletion._store, world.crm
+    names = ["use_approval", "intend", "doubt", "settle", "close", "undecided"]
+    steps = {"n": 0, "kill_at": None}
+
+    def fragile(owner, name):
+        real = getattr(owner, name)
+
+        def call(*args, **kwargs):
+            _tick(steps)
+            result = real(*args, **kwargs)
+            _tick(steps)
+            return result
+
+        monkeypatch.setattr(owner, name, call)
+
+    for name in names:
+        fragile(store, name)
+    for name in ("full_record", "delete_contact", "contacts_by_id"):
+        fragile(crm, name)
+    kills = 0
+    for kill_at in range(1, 400):
+        steps.update(n=0, kill_at=kill_at)
+        try:
+            world.deletion.delete(batch_id, everything=True)
+        except Killed:
+            kills += 1
+        else:
+            break
+    summary = world.archive.summary(batch_id)
+    assert kills >= 8
+    assert (summary.deleted, summary.gone, summary.waiting, summary.in_doubt) == (8, 0, 0, 0)
+    assert summary.batch.state == "done"
+    assert world.count(tables_ops.TombstoneRow) == 8
+    assert all(row["confirmed_at"] for row in world.rows(tables_ops.TombstoneRow))
+    assert broken_at(world.database) is None
+
+
+def _tick(steps):
+    steps["n"] += 1
+    if steps["n"] == steps["kill_at"]:
+        raise Killed
+
+
+def test_two_deletions_do_not_overlap(world):
+    from recovery.adapters.files.lock import FileLocks
+
+    batch_id = many(world, 1)
+    with FileLocks(world.archives)("archive"), pytest.raises(NothingToDo):
+        world.deletion.delete(batch_id)
+
+
+def test_an_edited_list_is_refused(world):
+    batch_id = many(world, 2)
+    with world.database.begin() as connection:
+        connection.exec_driver_sql("UPDATE archive_item SET contact_id = '77' WHERE line = 2")
+    with pytest.raises(Refusal, match="edited"):
+        world.deletion.delete(batch_id)
+    assert world.crm.asked("delete_contact") == []
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE audit SET actor = 'x' WHERE id = 2",
+        "DELETE FROM audit WHERE id = 2",
+        "DELETE FROM audit WHERE id = (SELECT max(id) FROM audit)",
+        "UPDATE audit SET at = '2020-01-01 00:00:00' WHERE id = 1",
+    ],
+)
+def test_a_touched_audit_is_noticed(world, harm):
+    world.deletion.delete(many(world, 2))
+    assert broken_at(world.database) is None
+    with world.database.begin() as connection:
+        connection.exec_driver_sql(harm)
+    assert broken_at(world.database) is not None
