@@ -24,7 +24,7 @@ from recovery.adapters.db.tables import (
 )
 from recovery.adapters.db.tables_ops import TombstoneKeyRow
 from recovery.domain.case import CaseEnd, CaseState
-from recovery.domain.email_status import EmailStatus
+from recovery.domain.email_status import DELIVERABLE, EmailStatus
 from recovery.domain.policy import Open, Policy
 from recovery.services.pull import Progress
 
@@ -196,11 +196,17 @@ def office_keys(connection: sa.Connection, keys: Sequence[str], limit: int) -> s
 
 
 def _relatives(connection: sa.Connection, keys: set[str]) -> dict[str, sa.RowMapping]:
-    """Contacts stored whole that have one of these keys."""
+    """Contacts stored whole that have one of these keys, without those that need no case: they
+    may have been recovered, and are stored whole ever since."""
+    well = sorted({*DELIVERABLE, EmailStatus.UNLISTED})
     found: dict[str, sa.RowMapping] = {}
     for some in chunks(sorted(keys)):
         having = sa.select(_KEY.c.contact_id).where(_KEY.c.key.in_(some))
-        query = sa.select(_CONTACT).where(_CONTACT.c.id.in_(having), _CONTACT.c.data.is_not(None))
+        query = (
+            sa.select(_CONTACT)
+            .where(_CONTACT.c.id.in_(having), _CONTACT.c.data.is_not(None))
+            .where(_CONTACT.c.status.not_in(well))
+        )
         for row in connection.execute(query).mappings():
             found[row["id"]] = row
     return found
@@ -320,8 +326,12 @@ def _case_values(
     now: datetime,
     policy: Policy,
 ) -> dict[str, Any]:
-    """The case's contact is one with consent, else the lowest id."""
-    contact = min(group.contacts.values(), key=lambda c: (c["id"] not in agreed, _order(c["id"])))
+    """The case's contact is one with consent, else the lowest id; never one whose status is not
+    in the policy, as an unknown one is not."""
+    contact = min(
+        group.contacts.values(),
+        key=lambda c: (c["status"] not in policy.statuses, c["id"] not in agreed, _order(c["id"])),
+    )
     status = EmailStatus(contact["status"])
     earlier = [case for one in group.contacts for case in before.get(one, ())]
     state, hold_until, why = _how(earlier, now, policy)
