@@ -1,0 +1,32 @@
+"""What the doctor asks of today's base: countries at work, and numbers without a country."""
+
+import sqlalchemy as sa
+
+from recovery.adapters.db.engine import Database
+from recovery.adapters.db.sql import table
+from recovery.adapters.db.tables import CaseRow, ContactRow
+from recovery.domain.case import CaseState
+
+_CASE = table(CaseRow)
+_CONTACT = table(ContactRow)
+
+
+def countries_at_work(database: Database) -> dict[str, int]:
+    """Open cases by country."""
+    query = (
+        sa.select(_CASE.c.country, sa.func.count())
+        .where(_CASE.c.state != CaseState.CLOSED.value, _CASE.c.country.is_not(None))
+        .group_by(_CASE.c.country)
+    )
+    with database.read() as connection:
+        return dict(connection.execute(query).tuples().all())
+
+
+def without_country(database: Database) -> tuple[int, int]:
+    """(contacts with a number that lacks a country, contacts stored whole)."""
+    whole = _CONTACT.c.data.is_not(None)
+    lacks = sa.cast(_CONTACT.c.data, sa.Text).like('%"no_country"%')
+    with database.read() as connection:
+        some = connection.execute(sa.select(sa.func.count()).where(whole, lacks)).scalar_one()
+        every = connection.execute(sa.select(sa.func.count()).where(whole)).scalar_one()
+    return int(some), int(every)
