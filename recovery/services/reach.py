@@ -100,8 +100,11 @@ class ReachStore(Protocol):
     def statuses_read(self, rows: Mapping[str, StatusRow], now: datetime) -> None:
         """Fresh statuses of the addresses of due messages."""
 
-    def intend(self, intents: Sequence[Intent], now: datetime) -> None:
-        """Commits what shall be sent; a step that was begun before is left alone."""
+    def intend(self, intents: Sequence[Intent], now: datetime, *, epoch: int) -> set[str]:
+        """Commits what shall be sent and answers the tokens that stand.
+
+        A step that was begun before is left alone, and its case decided anew.
+        """
 
     def begin_sending(
         self,
@@ -207,28 +210,35 @@ class ReachService:
     ) -> list[int]:
         turned_away: list[int] = []
         with Pipeline(self._messenger, self._post, self._threads) as pipeline:
-            for start in range(0, len(case_ids), self._group):
-                tokens = self._prepare(case_ids[start : start + self._group], approved, counts)
-                lease.renew()
-                self._start(tokens, lease, counts, pipeline)
-                turned_away += self._record(pipeline, lease, counts, room=self._group)
-                if counts.stopped_by:
-                    break
-            turned_away += self._record(pipeline, lease, counts, room=0)
+            try:
+                for start in range(0, len(case_ids), self._group):
+                    lease.renew()
+                    some = case_ids[start : start + self._group]
+                    tokens = self._prepare(some, approved, lease, counts)
+                    self._start(tokens, lease, counts, pipeline)
+                    turned_away += self._record(pipeline, lease, counts, room=self._group)
+                    if counts.stopped_by:
+                        break
+            finally:
+                # Whatever ends the round, the answers of what is in flight are not thrown away.
+                turned_away += self._record(pipeline, lease, counts, room=0)
         return turned_away
 
     def _prepare(
         self,
         case_ids: Sequence[int],
         approved: Mapping[tuple[str, str], ContentStatus],
+        lease: Lease,
         counts: ReachCounts,
     ) -> list[str]:
         now = self._clock()
         due = self._store.due(case_ids)
         self._refresh(due, now)
         intents = [i for i in (self._intent(d, approved, counts, now) for d in due) if i]
-        self._store.intend(intents, now)
-        return [intent.token for intent in intents]
+        standing = self._store.intend(intents, now, epoch=lease.epoch)
+        if len(standing) < len(intents):
+            counts.skipped["begun_before"] += len(intents) - len(standing)
+        return [intent.token for intent in intents if intent.token in standing]
 
     def _refresh(self, due: Sequence[Due], now: datetime) -> None:
         """Statuses that were not listed in the last minutes are read again, by the hundred."""

@@ -6,9 +6,9 @@ import sqlalchemy as sa
 
 from recovery.adapters.db import cases
 from recovery.adapters.db.cases import ATTEMPT
-from recovery.adapters.db.replies import agree, stop, take_address
+from recovery.adapters.db.replies import agree, take_address
 from recovery.adapters.db.sql import add_new
-from recovery.adapters.db.suppress import drop_number, suppress
+from recovery.adapters.db.suppress import drop_number, stop, suppress
 from recovery.adapters.db.tables import ConsentRow
 from recovery.domain.case import AttemptState, CaseState, Channel, Disposition
 from recovery.errors import Refusal

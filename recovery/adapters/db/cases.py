@@ -212,7 +212,7 @@ def contacts_changed(
         connection.execute(
             CASE.update()
             .where(CASE.c.id.in_(cases), CASE.c.state.in_(("open", "proposed")))
-            .values(route_at=at)
+            .values(route_at=at, version=CASE.c.version + 1)
         )
     return ended
 

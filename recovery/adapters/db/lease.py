@@ -50,11 +50,13 @@ class SqlLease:
             if is_held(row, now):
                 raise NothingToDo(f"another run works on {self._name}: it goes on by itself")
             self.epoch = row["epoch"] + 1
-            connection.execute(
+            taken = connection.execute(
                 _LEASE.update()
                 .where(_LEASE.c.name == self._name, _LEASE.c.epoch == row["epoch"])
                 .values(**self._mine(now))
             )
+            if taken.rowcount != 1:
+                raise NothingToDo(f"another run began {self._name} at the same moment")
         self._renewed_at = now
 
     def _mine(self, now: datetime) -> dict[str, object]:
@@ -108,6 +110,16 @@ class Leases:
             yield lease
         finally:
             lease.release()
+
+
+def fence(connection: sa.Connection, name: str, epoch: int) -> None:
+    """Raises NothingToDo where another took over since: whoever slept may change nothing.
+
+    Until the caller's transaction ends nobody can take over.
+    """
+    query = sa.select(_LEASE.c.epoch).where(_LEASE.c.name == name).with_for_update(read=True)
+    if connection.execute(query).scalar() != epoch:
+        raise NothingToDo(f"another run took {name} over while this one stood still")
 
 
 def _free(name: str, now: datetime) -> dict[str, object]:

@@ -3,6 +3,7 @@
 import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,8 +12,10 @@ import sqlalchemy as sa
 from recovery.adapters.db import cases
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.lease import fence
 from recovery.adapters.db.pull import Listing
 from recovery.adapters.db.sql import add_new, chunks, table
+from recovery.adapters.db.suppress import follow_code
 from recovery.adapters.db.tables import AddressRow, AttemptRow, SuppressionRow
 from recovery.domain.case import AttemptState, CaseState, Channel
 from recovery.domain.decision import Act
@@ -30,6 +33,8 @@ _ACTIVE = (CaseState.OPEN.value, CaseState.ENGAGED.value)
 FIRST_LOOK = timedelta(minutes=2)
 #: A message that is under way is asked about when no callback came for so long.
 FIRST_POLL = timedelta(minutes=5)
+#: The lease under which messages of the cadence leave.
+_STAGE = "reach"
 _ANSWER = ("state", "sid", "code", "accepted_at", "ended_at", "due_at")
 
 
@@ -53,7 +58,9 @@ class SqlReachStore:
                 connection.execute(
                     CASE.update()
                     .where(CASE.c.id.in_(some))
-                    .values(next_act=None, callback_at=None, route_at=now)
+                    .values(
+                        next_act=None, callback_at=None, route_at=now, version=CASE.c.version + 1
+                    )
                 )
         return len(rows)
 
@@ -83,13 +90,18 @@ class SqlReachStore:
         with self._database.begin() as connection:
             Listing(connection, self._keys, now).save(list(rows.values()))
 
-    def intend(self, intents: Sequence[Intent], now: datetime) -> None:
+    def intend(self, intents: Sequence[Intent], now: datetime, *, epoch: int) -> set[str]:
         if not intents:
-            return
-        self._variables.update((intent.token, intent.variables) for intent in intents)
+            return set()
         values = [_intended(intent, now) for intent in intents]
         with self._database.begin() as connection:
+            fence(connection, _STAGE, epoch)
             _insert_or_renew(connection, values)
+            standing = _standing(connection, [intent.token for intent in intents])
+            begun = [i.due.case_id for i in intents if i.token not in standing]
+            _decide_anew(connection, begun, now)
+        self._variables.update((i.token, i.variables) for i in intents if i.token in standing)
+        return standing
 
     def begin_sending(
         self,
@@ -103,6 +115,7 @@ class SqlReachStore:
         started: list[Started] = []
         refused: Counter[str] = Counter()
         with self._database.begin() as connection:
+            fence(connection, _STAGE, epoch)
             silenced = _silenced(connection, tokens)
             for row in connection.execute(_to_check(tokens)).mappings():
                 seconds = valid_for(row["next_place"]) if row["next_place"] else 0
@@ -129,8 +142,7 @@ class SqlReachStore:
 
     def settle(self, answered: Sequence[Answered], now: datetime, *, epoch: int) -> None:
         with self._database.begin() as connection:
-            record_answers(connection, answered, now, epoch=epoch)
-            _consequences(connection, answered, now)
+            _consequences(connection, record_answers(connection, answered, now, epoch=epoch), now)
 
     def postpone(self, case_ids: Mapping[int, datetime]) -> None:
         with self._database.begin() as connection:
@@ -248,6 +260,21 @@ def _insert_or_renew(connection: sa.Connection, values: list[dict[str, Any]]) ->
     )
 
 
+def _standing(connection: sa.Connection, tokens: Sequence[str]) -> set[str]:
+    query = sa.select(ATTEMPT.c.token).where(ATTEMPT.c.token.in_(tokens))
+    return set(connection.execute(query).scalars())
+
+
+def _decide_anew(connection: sa.Connection, case_ids: Sequence[int], now: datetime) -> None:
+    """The decision was older than the step it asks for, which was begun meanwhile."""
+    if case_ids:
+        connection.execute(
+            CASE.update()
+            .where(CASE.c.id.in_(case_ids))
+            .values(next_act=None, route_at=now, version=CASE.c.version + 1)
+        )
+
+
 def _to_check(tokens: Sequence[str]) -> sa.Select[Any]:
     return (
         sa.select(
@@ -313,20 +340,48 @@ def _mark_sending(connection: sa.Connection, ids: Sequence[int], now: datetime, 
 
 def record_answers(
     connection: sa.Connection, answered: Sequence[Answered], now: datetime, *, epoch: int
-) -> None:
-    """What the provider said; a holder that lost its lease meanwhile writes nothing."""
-    if not answered:
-        return
-    connection.execute(
-        ATTEMPT.update()
-        .where(
-            ATTEMPT.c.id == sa.bindparam("of_attempt"),
-            ATTEMPT.c.state == AttemptState.SENDING.value,
-            ATTEMPT.c.epoch == epoch,
+) -> list[Answered]:
+    """What the provider said, as far as it was ours to write.
+
+    What another run put in doubt meanwhile, or a callback settled, is left as it is.
+    """
+    ours = _still_sending(connection, answered, epoch)
+    told = _distinct(connection, [one for one in answered if one.started.attempt_id in ours])
+    if told:
+        connection.execute(
+            ATTEMPT.update()
+            .where(ATTEMPT.c.id == sa.bindparam("of_attempt"))
+            .values(**{name: sa.bindparam(f"new_{name}") for name in _ANSWER}),
+            [_settled(one, now) for one in told],
         )
-        .values(**{name: sa.bindparam(f"new_{name}") for name in _ANSWER}),
-        [_settled(one, now) for one in answered],
+    return told
+
+
+def _still_sending(connection: sa.Connection, answered: Sequence[Answered], epoch: int) -> set[int]:
+    ids = [one.started.attempt_id for one in answered]
+    query = (
+        sa.select(ATTEMPT.c.id)
+        .where(ATTEMPT.c.id.in_(ids), ATTEMPT.c.epoch == epoch)
+        .where(ATTEMPT.c.state == AttemptState.SENDING.value)
+        .with_for_update()
     )
+    return set(connection.execute(query).scalars())
+
+
+def _distinct(connection: sa.Connection, answered: Sequence[Answered]) -> list[Answered]:
+    """An id that another message has already proves nothing: that answer is in doubt."""
+    sids = [one.answer.sid for one in answered if one.answer.sid]
+    taken = set(
+        connection.execute(sa.select(ATTEMPT.c.sid).where(ATTEMPT.c.sid.in_(sids))).scalars()
+    )
+    told: list[Answered] = []
+    for one in answered:
+        if one.answer.sid and one.answer.sid in taken:
+            one = replace(one, answer=SendAnswer(SendResult.IN_DOUBT), action=None)
+        elif one.answer.sid:
+            taken.add(one.answer.sid)
+        told.append(one)
+    return told
 
 
 def _settled(one: Answered, now: datetime) -> dict[str, Any]:
@@ -369,7 +424,9 @@ def _consequences(connection: sa.Connection, answered: Sequence[Answered], now: 
     ]
     for some in chunks(under_way):
         connection.execute(
-            CASE.update().where(CASE.c.id.in_(some)).values(next_act=None, route_at=now)
+            CASE.update()
+            .where(CASE.c.id.in_(some), CASE.c.state != CaseState.CLOSED.value)
+            .values(next_act=None, route_at=now, version=CASE.c.version + 1)
         )
     for one in answered:
         if one.answer.result is SendResult.REJECTED:
@@ -395,3 +452,5 @@ def reject(
     )
     if action in (CodeAction.FIX, CodeAction.TEMPLATE, CodeAction.STOP, CodeAction.RETRY, None):
         connection.execute(ATTEMPT.delete().where(ATTEMPT.c.id == attempt_id))
+    else:
+        follow_code(connection, row, row["number_key"], answer.code or "", action, now)

@@ -13,9 +13,8 @@ from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.lease import is_held
 from recovery.adapters.db.pull import Listing
-from recovery.adapters.db.replies import stop
 from recovery.adapters.db.sql import chunks, insert_new, table, upsert
-from recovery.adapters.db.suppress import drop_number, suppress
+from recovery.adapters.db.suppress import follow_code
 from recovery.adapters.db.tables import CallbackRow, ReplyRow
 from recovery.adapters.db.tables_ops import LeaseRow, MetaRow
 from recovery.domain.case import AttemptState, CaseState, Channel
@@ -30,8 +29,6 @@ _LEASE = table(LeaseRow)
 _META = table(MetaRow)
 _LISTING = "inbound_listed"
 _UNDER_WAY = (AttemptState.ACCEPTED.value, AttemptState.SENT.value)
-#: Codes by which a person opted out with the provider's own means (Twilio 21610, 63033).
-_OPTED_OUT = frozenset({"21610", "63033"})
 #: Growing waits between looks at a message whose end nobody told.
 _NEXT_LOOK = (
     timedelta(minutes=30),
@@ -81,15 +78,10 @@ class SqlRecordStore:
 
     def orphans_into_doubt(self, now: datetime) -> int:
         with self._database.begin() as connection:
-            alive = [
-                row["epoch"]
-                for row in connection.execute(sa.select(_LEASE)).mappings()
-                if row["name"] in ("reach", "record") and is_held(row, now)
-            ]
             result = connection.execute(
                 ATTEMPT.update()
                 .where(ATTEMPT.c.state == AttemptState.SENDING.value)
-                .where(ATTEMPT.c.epoch.not_in(alive))
+                .where(~_in_good_hands(connection, now))
                 .values(
                     state=AttemptState.IN_DOUBT.value, due_at=now + timedelta(minutes=2), looks=0
                 )
@@ -233,6 +225,17 @@ class SqlRecordStore:
             dispose(connection, result, now)
 
 
+def _in_good_hands(connection: sa.Connection, now: datetime) -> sa.ColumnElement[bool]:
+    """Messages whose sender lives: `reach` sends steps of the cadence, `record` our answers."""
+    leases = connection.execute(sa.select(_LEASE)).mappings()
+    alive = {row["name"]: row["epoch"] for row in leases if is_held(row, now)}
+    answers = ATTEMPT.c.step.like("s%")
+    return sa.or_(
+        sa.and_(~answers, ATTEMPT.c.epoch == alive.get("reach", -1)),
+        sa.and_(answers, ATTEMPT.c.epoch == alive.get("record", -1)),
+    )
+
+
 def _open(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         ATTEMPT.c.channel == Channel.WHATSAPP.value,
@@ -283,10 +286,12 @@ def _move(
     now: datetime,
 ) -> int:
     state = state_of(news.status)
-    if state is None or attempt["sid"] not in (None, news.sid):
-        return 0
     fresh = _attempt(connection, attempt["id"])
+    if state is None or fresh["sid"] not in (None, news.sid):
+        return 0
     if not follows(state, AttemptState(fresh["state"])):
+        return 0
+    if fresh["sid"] is None and _is_taken(connection, news.sid):
         return 0
     connection.execute(
         ATTEMPT.update()
@@ -301,11 +306,18 @@ def _move(
         )
     if state is AttemptState.FAILED:
         _failed(connection, fresh, case, news, actions, now)
-    if was_absent:
+    if was_absent and state is not AttemptState.FAILED:
         # The message left after all: the call that took its place is not wanted any more.
         cases.end_attempts(connection, case["id"], now)
+        cases.end_keap_task(connection, case, now)
     _look_again(connection, case["id"], now)
     return 1
+
+
+def _is_taken(connection: sa.Connection, sid: str) -> bool:
+    """Another attempt is bound to this message: the news are not about ours."""
+    query = sa.select(ATTEMPT.c.id).where(ATTEMPT.c.sid == sid)
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def _moved(
@@ -338,32 +350,14 @@ def _failed(
     now: datetime,
 ) -> None:
     code = news.code or ""
-    if code in _OPTED_OUT:
-        row = connection.execute(sa.select(CASE).where(CASE.c.id == case["id"])).mappings().one()
-        stop(connection, row, now, reason=f"code {code}", number_key=attempt["number_key"])
-        return
-    match actions.get(code):
-        case CodeAction.NEXT:
-            drop_number(connection, case, attempt["number_key"], "no_whatsapp", now)
-        case CodeAction.BAD_NUMBER:
-            drop_number(connection, case, attempt["number_key"], "wrong", now)
-        case CodeAction.SUPPRESS:
-            suppress(
-                connection,
-                [attempt["number_key"]],
-                reason=f"code {code}",
-                source=f"case {case['id']}",
-                at=now,
-                channel=Channel.WHATSAPP.value,
-            )
-        case _:
-            pass
+    row = connection.execute(sa.select(CASE).where(CASE.c.id == case["id"])).mappings().one()
+    follow_code(connection, row, attempt["number_key"], code, actions.get(code), now)
 
 
 def _look_again(connection: sa.Connection, case_id: int, now: datetime) -> None:
-    """News may change the decision; the version stays, as no send is planned from it."""
+    """News may change the decision, also one that is being made of what was known before."""
     connection.execute(
         CASE.update()
         .where(CASE.c.id == case_id, CASE.c.state != CaseState.CLOSED.value)
-        .values(route_at=now)
+        .values(route_at=now, version=CASE.c.version + 1)
     )

@@ -11,7 +11,7 @@ from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, OPEN_KEY
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.reach import record_answers
 from recovery.adapters.db.sql import add_new, table
-from recovery.adapters.db.suppress import drop_number, suppress
+from recovery.adapters.db.suppress import drop_number, stop, suppress
 from recovery.adapters.db.tables import AttemptRow, ConsentRow, ContactKeyRow, ReplyRow
 from recovery.domain.case import FIRST_MESSAGE, LAST_MESSAGE, AttemptState, CaseState, Channel
 from recovery.domain.email_status import EmailStatus
@@ -246,28 +246,6 @@ def _consent(
 
 def _stop(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime) -> None:
     stop(connection, case, now, reason="stop", number_key=_number_of(connection, handled))
-
-
-def stop(
-    connection: sa.Connection,
-    case: sa.RowMapping,
-    now: datetime,
-    *,
-    reason: str,
-    number_key: str | None = None,
-    actor: str = "contact",
-) -> None:
-    """Nobody of this person is contacted again, on any channel; open calls end at once."""
-    held = sa.select(OPEN_KEY.c.key).where(
-        OPEN_KEY.c.case_id == case["id"], OPEN_KEY.c.key.not_like("c%")
-    )
-    keys = {*connection.execute(held).scalars(), *([number_key] if number_key else [])}
-    suppress(connection, sorted(keys), reason=reason, source=f"case {case['id']}", at=now)
-    cases.record(connection, case, "opted_out", now, actor=actor, reason=reason)
-    cases.end_attempts(connection, case["id"], now)
-    cases.end_keap_task(connection, case, now)
-    if case["state"] != CaseState.CLOSED.value:
-        cases.touch(connection, case["id"], now, stopped=True, state=CaseState.OPEN.value)
 
 
 def _number_of(connection: sa.Connection, handled: Handled) -> str | None:

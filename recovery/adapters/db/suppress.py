@@ -1,4 +1,4 @@
-"""Suppressions and dropped numbers, written inside the caller's transaction."""
+"""Suppressions, stops and dropped numbers, written inside the caller's transaction."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -6,11 +6,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from recovery.adapters.db.cases import MEMBER
+from recovery.adapters.db import cases
+from recovery.adapters.db.cases import MEMBER, OPEN_KEY
 from recovery.adapters.db.sql import add_new, table
-from recovery.adapters.db.tables import DroppedNumberRow, SuppressionRow
+from recovery.adapters.db.tables import ContactKeyRow, DroppedNumberRow, SuppressionRow
+from recovery.domain.case import CaseState, Channel
+from recovery.services.ports import CodeAction
 
 _SUPPRESSION = table(SuppressionRow)
+_KEY = table(ContactKeyRow)
+#: Codes by which a person opted out with the provider's own means (Twilio 21610, 63033).
+_OPTED_OUT = frozenset({"21610", "63033"})
 
 
 def suppress(
@@ -50,3 +56,66 @@ def drop_number(
         for contact_id in connection.execute(members).scalars()
     ]
     add_new(connection, DroppedNumberRow, rows)
+
+
+def stop(
+    connection: sa.Connection,
+    case: sa.RowMapping,
+    now: datetime,
+    *,
+    reason: str,
+    number_key: str | None = None,
+    actor: str = "contact",
+) -> None:
+    """Nobody of this person is contacted again, on any channel; open calls end at once."""
+    keys = _keys_of(connection, case) | ({number_key} if number_key else set())
+    suppress(connection, sorted(keys), reason=reason, source=f"case {case['id']}", at=now)
+    cases.record(connection, case, "opted_out", now, actor=actor, reason=reason)
+    cases.end_attempts(connection, case["id"], now)
+    cases.end_keap_task(connection, case, now)
+    if case["state"] != CaseState.CLOSED.value:
+        cases.touch(connection, case["id"], now, stopped=True, state=CaseState.OPEN.value)
+
+
+def _keys_of(connection: sa.Connection, case: sa.RowMapping) -> set[str]:
+    """The keys of an open case; of a closed one those that nobody but its members has."""
+    if case["state"] != CaseState.CLOSED.value:
+        held = sa.select(OPEN_KEY.c.key).where(OPEN_KEY.c.case_id == case["id"])
+        return {key for key in connection.execute(held).scalars() if not key.startswith("c")}
+    members = sa.select(MEMBER.c.contact_id).where(MEMBER.c.case_id == case["id"])
+    other = _KEY.alias()
+    others = sa.select(other.c.key).where(
+        other.c.key == _KEY.c.key, other.c.contact_id.not_in(members)
+    )
+    own = sa.select(_KEY.c.key).where(_KEY.c.contact_id.in_(members), ~others.exists())
+    return set(connection.execute(own).scalars())
+
+
+def follow_code(
+    connection: sa.Connection,
+    case: sa.RowMapping,
+    number_key: str,
+    code: str,
+    action: CodeAction | None,
+    now: datetime,
+) -> None:
+    """What the provider's code says of the number, or of the person's will."""
+    if code in _OPTED_OUT:
+        stop(connection, case, now, reason=f"code {code}", number_key=number_key)
+        return
+    match action:
+        case CodeAction.NEXT:
+            drop_number(connection, case, number_key, "no_whatsapp", now)
+        case CodeAction.BAD_NUMBER:
+            drop_number(connection, case, number_key, "wrong", now)
+        case CodeAction.SUPPRESS:
+            suppress(
+                connection,
+                [number_key],
+                reason=f"code {code}",
+                source=f"case {case['id']}",
+                at=now,
+                channel=Channel.WHATSAPP.value,
+            )
+        case _:
+            pass

@@ -1,0 +1,276 @@
+"""A whole installation on a temporary folder, beside a running sandbox, in time that can be moved."""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+import requests
+import sqlalchemy as sa
+from pydantic import SecretStr
+
+from recovery.adapters.db.engine import Database
+from recovery.adapters.db.schema import migrate
+from recovery.bootstrap import Recovery
+from recovery.sandbox.options import KEAP_TOKEN, TWILIO_ACCOUNT, TWILIO_TOKEN
+from recovery.services.stages import StageReport
+from recovery.settings import KeapSettings, Settings, TwilioSettings
+from tests.sandbox_server import Running, running
+
+#: A Monday on which it is day in all of America: 10:00 in Mexico City, 13:00 in São Paulo.
+NOON = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
+#: What the firm's own number is called in the sandbox.
+SENDER = "+14155238886"
+MEXICAN, BRAZILIAN, COLOMBIAN = "+525512345678", "+5511987654321", "+573001234567"
+Row = dict[str, Any]
+T = TypeVar("T")
+
+
+class Crash(BaseException):
+    """The process dies here: nothing in the product may catch it."""
+
+
+@dataclass
+class Home:
+    """One installation and the sandbox it works on, both living in `now`."""
+
+    sandbox: Running
+    settings: Settings
+    now: datetime = NOON
+    fresh: Recovery = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> Recovery:
+        """A new process on the same home: what was only in memory is gone."""
+        if hasattr(self, "fresh"):
+            self.leave()
+        self.fresh = self.another()
+        return self.fresh
+
+    def leave(self) -> None:
+        """The process ends in good order."""
+        self.fresh.messenger.close()
+        self.fresh.database.dispose()
+
+    def another(self) -> Recovery:
+        """One more process on this home."""
+        return Recovery(self.settings, clock=lambda: self.now)
+
+    def move(self, to: datetime | None = None, **by: float) -> None:
+        """Moves everybody's time."""
+        self.now = to or self.now + timedelta(**by)
+        self.sandbox.move(self.now)
+
+    def run(self, *names: str) -> dict[str, StageReport]:
+        """Runs these stages; a broken one fails the test."""
+        reports = {name: getattr(self.fresh.stages, name)() for name in names}
+        broken = {name: report.broken for name, report in reports.items() if report.broken}
+        assert not broken, broken
+        return reports
+
+    def send(self) -> dict[str, StageReport]:
+        """From Keap to the phone."""
+        return self.run("pull", "route", "reach")
+
+    def next_day(self, days: int = 1, *, hour: int = 16) -> None:
+        """The same hour, days later."""
+        day = self.now + timedelta(days=days)
+        self.move(day.replace(hour=hour, minute=0, second=0))
+
+    def contact(
+        self,
+        status: str = "HARD_BOUNCE",
+        *,
+        email: str | None = None,
+        phones: Sequence[str] = (MEXICAN,),
+        tags: Sequence[str] = ("WhatsApp opt-in",),
+        habits: Row | None = None,
+        **fields: Any,
+    ) -> str:
+        """A new contact in Keap; silent on WhatsApp unless told otherwise."""
+        self._count = getattr(self, "_count", 0) + 1
+        address = f"ana{self._count}@example.com" if email is None else email
+        body: Row = {
+            "given_name": "Ana",
+            "phone_numbers": [
+                {"field": f"PHONE{n}", "number": text, "type": "Mobile"}
+                for n, text in enumerate(phones, start=1)
+            ],
+            **fields,
+        }
+        if address:
+            body["email_addresses"] = [{"email": address, "field": "EMAIL1"}]
+        made = self.keap("POST", "/contacts", json=body)["id"]
+        self.change(made, tags=list(tags), **({"status": status} if address else {}))
+        for phone in phones:
+            self.script(phone, **{"behaviour": "silent", "old_form_only": False, **(habits or {})})
+        return str(made)
+
+    def keap(self, method: str, path: str, **given: Any) -> Row:
+        """A call of Keap's API beside the product's."""
+        answer = requests.request(
+            method,
+            f"{self.sandbox.url}/crm/rest/v2{path}",
+            headers={"Authorization": f"Bearer {KEAP_TOKEN}"},
+            timeout=9,
+            **given,
+        )
+        answer.raise_for_status()
+        found: Row = answer.json() if answer.content else {}
+        return found
+
+    def change(self, contact_id: str, **body: Any) -> None:
+        """What a person does to a contact in Keap's own pages."""
+        self.sandbox.control(f"/contacts/{contact_id}", body)
+
+    def shown(self, contact_id: str) -> Row:
+        """All that Keap keeps of a contact."""
+        found: Row = self.sandbox.control(f"/contacts/{contact_id}")
+        return found
+
+    def script(self, phone: str, **habits: Any) -> None:
+        """Gives whoever has this number these habits."""
+        self.sandbox.control("/people", {"phone": phone, "persona": habits})
+
+    def says(self, phone: str, body: str = "", **more: Any) -> None:
+        """Somebody writes to us."""
+        self.sandbox.control("/inbound", {"from": phone, "body": body, **more})
+
+    def faults(self, *script: str, match: str = "", kinds: Sequence[str] = ()) -> None:
+        """What goes wrong with the next requests."""
+        body = {"match": match, "script": list(script), "kinds": list(kinds)}
+        self.sandbox.control("/faults", body)
+
+    def messages(self, phone: str | None = None) -> list[Row]:
+        """What the provider took from us, by its own account."""
+        sent = self.sandbox.ledger("message")
+        return [m for m in sent if phone is None or m["to"] == f"whatsapp:{phone}"]
+
+    def rows(self, query: str, **values: Any) -> list[Row]:
+        """What our database says."""
+        with self.fresh.database.read() as connection:
+            found = connection.execute(sa.text(query), values).mappings()
+            return [dict(row) for row in found]
+
+    def one(self, query: str, **values: Any) -> Row:
+        """The one row that answers."""
+        (row,) = self.rows(query, **values)
+        return row
+
+    def case(self, contact_id: str) -> Row:
+        """The newest case a contact is a member of."""
+        query = (
+            "SELECT c.* FROM recovery_case c JOIN case_contact m ON m.case_id = c.id"
+            " WHERE m.contact_id = :id ORDER BY c.id DESC LIMIT 1"
+        )
+        return self.one(query, id=contact_id)
+
+    def attempts(self, contact_id: str) -> dict[str, Row]:
+        """The attempts of a contact's case, by step."""
+        query = "SELECT * FROM attempt WHERE case_id = :id ORDER BY id"
+        return {row["step"]: row for row in self.rows(query, id=self.case(contact_id)["id"])}
+
+    def step(self, contact_id: str, name: str = "m1") -> Row:
+        """One attempt."""
+        return self.attempts(contact_id)[name]
+
+    def written(self, kind: str, contact_id: str) -> list[Row]:
+        """What the sandbox's Keap took from us about a contact."""
+        return [
+            row
+            for row in self.sandbox.ledger(f"keap.{kind}")
+            if contact_id
+            in (row.get("contact_id"), row.get("id"), (row.get("contact") or {}).get("id"))
+        ]
+
+    def requests_of(self, work: Callable[[], T]) -> tuple[int, T]:
+        """How many calls the vendors saw while this was done."""
+        before = self.sandbox.world.requests
+        result = work()
+        return self.sandbox.world.requests - before, result
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database made by the migrations, to be copied."""
+    path = tmp_path_factory.mktemp("schema") / "recovery.db"
+    database = Database(f"sqlite:///{path}")
+    migrate(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+    database.dispose()
+    return path
+
+
+def settings_for(sandbox: Running, folder: Path, **more: Any) -> Settings:
+    """Settings that point at this sandbox, whatever the shell says."""
+    values: dict[str, Any] = {
+        "home": folder,
+        "account": "Casa Prado",
+        "pace": "full",
+        "keap": KeapSettings(
+            base_url=f"{sandbox.url}/crm", token=SecretStr(KEAP_TOKEN), calls_per_second=100_000
+        ),
+        "twilio": TwilioSettings(
+            base_url=sandbox.url,
+            account_sid=TWILIO_ACCOUNT,
+            auth_token=SecretStr(TWILIO_TOKEN),
+            whatsapp_from=SENDER,
+            messages_per_second=1000,
+        ),
+    }
+    return Settings(_env_file=None, **{**values, **more})
+
+
+@contextmanager
+def installed(folder: Path, schema: Path, **more: Any) -> Iterator[Home]:
+    """An installation beside an empty sandbox, with all templates approved."""
+    early = NOON - timedelta(hours=6)
+    settings = {name: more.pop(name) for name in list(more) if name in Settings.model_fields}
+    with running(**{"contacts": 0, "start": early, **more}) as sandbox:
+        if "database_url" not in settings:
+            shutil.copy(schema, folder / "recovery.db")
+        home = Home(sandbox, settings_for(sandbox, folder, **settings), now=early)
+        if "database_url" in settings:
+            migrate(home.fresh.database)
+        assert home.fresh.template_service.push(lambda *_: None)
+        home.move(NOON)
+        try:
+            yield home
+        finally:
+            home.leave()
+
+
+@pytest.fixture
+def home(tmp_path: Path, migrated: Path) -> Iterator[Home]:
+    """An installation beside an empty sandbox, with all templates approved."""
+    with installed(tmp_path, migrated) as made:
+        yield made
+
+
+@pytest.fixture
+def make_home(tmp_path: Path, migrated: Path) -> Iterator[Callable[..., Home]]:
+    """The same with other settings, or with another sandbox (`contacts=…`)."""
+    with ExitStack() as stack:
+
+        def make(**more: Any) -> Home:
+            folder = tmp_path / f"home{len(list(tmp_path.iterdir()))}"
+            folder.mkdir()
+            return stack.enter_context(installed(folder, migrated, **more))
+
+        yield make
+
+
+def policy_file(folder: Path, text: str) -> Path:
+    """A firm's own policy file."""
+    path = folder / "policy.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
