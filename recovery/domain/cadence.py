@@ -1,9 +1,11 @@
 """The ordered steps of a case: which has ended, which is next, and on which day it falls."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
+from recovery.domain.calendar import PartOfDay
 from recovery.domain.case import (
     FIRST_MESSAGE,
     LAST_MESSAGE,
@@ -13,9 +15,9 @@ from recovery.domain.case import (
     call_step,
 )
 from recovery.domain.policy import Policy, StatusRule
-from recovery.domain.timetable import PARTS, Timetable
+from recovery.domain.timetable import Timetable, part_after
 
-_UNDER_WAY = frozenset({AttemptState.INTENDED, AttemptState.SENDING, AttemptState.IN_DOUBT})
+_UNDER_WAY = frozenset({AttemptState.SENDING, AttemptState.IN_DOUBT})
 _OVER = frozenset(
     {
         AttemptState.FAILED,
@@ -26,6 +28,8 @@ _OVER = frozenset(
         AttemptState.CANCELLED,
     }
 )
+#: The last message follows this call, or the last one where the policy has fewer.
+_CALLS_BEFORE_LAST = 2
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Progress:
 
     def attempt(self, step: str) -> Attempt | None:
         """The attempt of this step, if it was begun."""
-        return next((a for a in self.attempts if a.step == step), None)
+        return next((a for a in self.attempts if a.step == step and a.was_begun), None)
 
     def ends_at(self, attempt: Attempt) -> datetime | None:
         """When the step ends or ended: at once, or as an unanswered message; None: not known."""
@@ -48,7 +52,12 @@ class Progress:
             return attempt.ended_at or attempt.created_at
         if attempt.is_call or attempt.state in _UNDER_WAY:
             return None
-        return attempt.created_at + timedelta(hours=self.policy.answer_hours)
+        return attempt.created_at + self.answer_time
+
+    @property
+    def answer_time(self) -> timedelta:
+        """How long a message may be answered before the next step."""
+        return timedelta(hours=self.policy.answer_hours)
 
     def has_ended(self, attempt: Attempt) -> bool:
         """The step is over and the next may come."""
@@ -82,13 +91,37 @@ class Progress:
         """Not all calls of the policy were put in the queue yet."""
         return len(self.calls) < self.rule.calls
 
+    @property
+    def was_spoken_to(self) -> bool:
+        """Once a person answered a call, the next one is only as agreed with them."""
+        return any(a.disposition and a.disposition.human_answered for a in self.attempts)
+
     def day_zero(self, timetable: Timetable) -> date:
         """The first message's day; without WhatsApp the first working day the case may start."""
         if self.first:
             return timetable.local_day(self.first.created_at)
-        return self.case.started_on or timetable.first_working_day(self.now)
+        return self.case.started_on or timetable.first_working_day(timetable.next(self.now))
 
-    def next_call_day(self, timetable: Timetable) -> date:
+    def next_call_at(
+        self, timetable: Timetable, *, full_days: Collection[date] = ()
+    ) -> tuple[date, datetime]:
+        """Day and moment of the next call; on `full_days` its number is called for other cases.
+
+        The day goes before the part: where the 48 hours end at noon, the call is not put off to
+        the next morning.
+        """
+        day, earliest = self._next_call_day(timetable), self.now
+        if not self.calls and self.first:
+            earliest = max(earliest, self.first.created_at + self.answer_time)
+        while True:
+            at = timetable.next(earliest, part=self._next_part(timetable), day=day)
+            if timetable.local_day(at) > day:
+                at = min(at, timetable.next_on_working_day(earliest, day=day))
+            if timetable.local_day(at) not in full_days:
+                return timetable.local_day(at), at
+            day = timetable.working_days_after(timetable.local_day(at), 1)
+
+    def _next_call_day(self, timetable: Timetable) -> date:
         """The working day of the next call: gaps are kept when an earlier call came late."""
         days = self.policy.call_days(self.rule)
         turn = len(self.calls)
@@ -99,35 +132,34 @@ class Progress:
         base = max(before.planned_on or ended_on, ended_on)
         return timetable.working_days_after(base, days[turn] - days[turn - 1])
 
-    def next_call_at(self, timetable: Timetable) -> tuple[date, datetime]:
-        """Day and moment of the next call, in its part of the day."""
-        day = self.next_call_day(timetable)
-        part = PARTS[len(self.calls) % len(PARTS)]
-        earliest = self.now
-        if not self.calls and self.first:
-            earliest = max(earliest, self.ends_at(self.first) or self.now)
-        at = timetable.next(earliest, part=part, day=day)
-        return timetable.local_day(at), at
+    def _next_part(self, timetable: Timetable) -> PartOfDay:
+        due_at = self.calls[-1].due_at if self.calls else None
+        return part_after(timetable.part_of(due_at)) if due_at else PartOfDay.MORNING
 
     def lapses_on(self, call: Attempt, timetable: Timetable) -> date:
-        """The day on which a call that nobody worked is given up."""
+        """The last day on which a call that nobody worked may still be worked."""
         day = call.planned_on or timetable.local_day(call.due_at or self.now)
         return timetable.working_days_after(day, self.policy.lapse_days)
 
     def wants_last_message(self) -> bool:
         """A second message is due some day: the first arrived and nobody answered."""
         arrived = self.first is not None and self.first.state.reached_the_phone
-        return self.rule.messages > 1 and arrived and self.last is None
+        unanswered = arrived and not self.was_spoken_to
+        return self.rule.messages > 1 and unanswered and self.last is None
 
-    def last_message_day(self, timetable: Timetable) -> date | None:
-        """The working day after the second call ended, days after the first; None: not yet."""
+    def last_message_day(self, timetable: Timetable, *, calls_allowed: bool) -> date | None:
+        """The working day after the second call ended, days after the first; None: not yet.
+
+        Calls that are not allowed have ended.
+        """
         assert self.first is not None  # noqa: S101 (wants_last_message was asked before)
         gap = timedelta(days=self.policy.message_gap_days)
         day = timetable.local_day(self.first.created_at + gap)
-        calls_before = min(2, self.rule.calls)
-        if calls_before == 0:
-            return day
-        if len(self.calls) < calls_before or not self.has_ended(self.calls[calls_before - 1]):
+        before = self.calls[:_CALLS_BEFORE_LAST]
+        missing = len(before) < min(_CALLS_BEFORE_LAST, self.rule.calls)
+        if (missing and calls_allowed) or not all(self.has_ended(call) for call in before):
             return None
-        ended_at = self.calls[calls_before - 1].ended_at or self.now
+        if not before:
+            return day
+        ended_at = before[-1].ended_at or self.now
         return max(day, timetable.working_days_after(timetable.local_day(ended_at), 1))

@@ -89,12 +89,19 @@ class Disposition(StrEnum):
 
     @property
     def human_answered(self) -> bool:
-        """Somebody spoke: the next call is only as agreed with them."""
-        return self not in _NOBODY
+        """The person themselves spoke: the next call is only as agreed with them."""
+        return self not in _NOT_THEM
 
 
-_NOBODY = frozenset(
-    {Disposition.NO_ANSWER, Disposition.BUSY, Disposition.VOICEMAIL, Disposition.FAILED}
+#: Nobody, a machine or a stranger.
+_NOT_THEM = frozenset(
+    {
+        Disposition.NO_ANSWER,
+        Disposition.BUSY,
+        Disposition.VOICEMAIL,
+        Disposition.FAILED,
+        Disposition.WRONG_NUMBER,
+    }
 )
 
 FIRST_MESSAGE = "m1"
@@ -126,6 +133,11 @@ class Attempt:
         """A call of the cadence or one that was agreed on."""
         return self.channel is Channel.CALL
 
+    @property
+    def was_begun(self) -> bool:
+        """A message that was only intended never left: its step is still to be done."""
+        return self.state is not AttemptState.INTENDED
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -140,6 +152,9 @@ class Case:
     started_on: date | None = None
     requested: bool = False
     win_rejected: bool = False
+    #: The free win proposed last, and until when a manager may decide on it.
+    win_email: str | None = None
+    win_until: datetime | None = None
     stopped: bool = False
     callback_at: datetime | None = None
     hold_until: datetime | None = None

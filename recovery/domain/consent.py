@@ -2,8 +2,7 @@
 
 from recovery.domain.case import Channel
 from recovery.domain.country import CountryRules
-from recovery.domain.email_status import EmailStatus
-from recovery.domain.person import Number, Person, usable
+from recovery.domain.person import Basis, Consent, Number, Person, usable
 from recovery.domain.policy import Policy, WhatsAppRule
 
 #: WhatsApp never delivers marketing templates to the United States (Twilio 63049, since 2025-04).
@@ -12,13 +11,22 @@ NO_MARKETING = frozenset({"US"})
 
 def whatsapp_number(person: Person) -> Number | None:
     """The number a first message goes to, if any takes WhatsApp."""
-    return next((n for n in usable(person.numbers) if n.takes_whatsapp and n.zones), None)
+    numbers = _whatsapp_numbers(person)
+    return next((n for n in numbers if n.phone.region not in NO_MARKETING), None)
 
 
-def call_number(person: Person, *, turn: int = 0) -> Number | None:
-    """The number of the turn-th call; several numbers take turns."""
-    numbers = [n for n in usable(person.numbers) if n.takes_calls and n.zones]
-    return numbers[turn % len(numbers)] if numbers else None
+def _whatsapp_numbers(person: Person) -> list[Number]:
+    return [n for n in usable(person.numbers) if n.takes_whatsapp and n.zones]
+
+
+def call_numbers(person: Person) -> tuple[Number, ...]:
+    """All numbers that can be called, whatever the law says, in the order to try them."""
+    return tuple(n for n in usable(person.numbers) if n.takes_calls and n.zones)
+
+
+def call_number(person: Person) -> Number | None:
+    """The first number that can be called."""
+    return next(iter(call_numbers(person)), None)
 
 
 def why_no_whatsapp(person: Person, policy: Policy) -> str | None:
@@ -30,34 +38,49 @@ def why_no_whatsapp(person: Person, policy: Policy) -> str | None:
         return "the person does not want to be written to"
     if not policy.consent.is_set:
         return "the policy has no consent rule"
-    if not has_consent(person, rule):
+    if not has_consent(person, policy):
         newer = " newer than the opting out" if rule is WhatsAppRule.OWN_CONSENT else ""
         return f"no consent to WhatsApp{newer} is on record"
-    number = whatsapp_number(person)
-    if number is None:
-        return "no number of theirs takes WhatsApp"
-    if number.phone.region in NO_MARKETING:
+    if person.status.is_refusal and person.asked_once:
+        return "who opted out is asked once, and an earlier case did"
+    if whatsapp_number(person):
+        return None
+    if _whatsapp_numbers(person):
         return "WhatsApp delivers no marketing templates to this country"
-    return None
+    return "no number of theirs takes WhatsApp"
 
 
-def has_consent(person: Person, rule: WhatsAppRule) -> bool:
+def has_consent(person: Person, policy: Policy) -> bool:
     """The policy's consent rule is proved on the case's own contact."""
-    consents = person.consents_to(Channel.WHATSAPP)
+    rule = policy.rule(person.status).whatsapp
+    consents = [c for c in person.consents_to(Channel.WHATSAPP) if _counts(c, policy)]
     if rule is WhatsAppRule.OWN_CONSENT:
         return any(c.is_newer_than(person.deciding.status_since) for c in consents)
     return rule is WhatsAppRule.CONSENT and bool(consents)
 
 
+def _counts(consent: Consent, policy: Policy) -> bool:
+    return policy.consent.inbound or consent.basis is not Basis.INBOUND
+
+
 def why_no_call(person: Person, rules: CountryRules | None) -> str | None:
-    """Why this person gets no call, in words; None where a call is allowed."""
+    """Why this person gets no call on a number of the country with these rules, in words."""
+    why = why_no_agreed_call(person)
+    if why is None and rules and rules.needs_call_consent(person.status):
+        return None if _call_consent(person) else _LAW
+    return why
+
+
+def why_no_agreed_call(person: Person) -> str | None:
+    """Why not even a call that the person asked for can be made; asking is consent enough."""
     if Channel.CALL in person.suppressed:
         return "the person does not want to be called"
     if call_number(person) is None:
         return "there is no usable number"
-    if rules and rules.needs_call_consent(person.status) and not _call_consent(person):
-        return "the country's law asks for a consent to calls, and none is on record"
     return None
+
+
+_LAW = "the country's law asks for a consent to calls, and none is on record"
 
 
 def _call_consent(person: Person) -> bool:
@@ -65,8 +88,3 @@ def _call_consent(person: Person) -> bool:
     if person.status.is_refusal:
         return any(c.is_newer_than(person.deciding.status_since) for c in consents)
     return bool(consents)
-
-
-def is_status_without_email_consent(status: EmailStatus) -> bool:
-    """Status 5 and the refusals: nobody may assume that a call is welcome."""
-    return status.number == 5 or status.is_refusal

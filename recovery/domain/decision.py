@@ -23,7 +23,7 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One act with its moment; `step`, `number`, `place` and `template` belong to messages and calls.
+    """One act with its moment; step, number, place and template belong to messages and calls.
 
     `planned_on` is the local day of a call; `started_on` is to be remembered as the case's day 0.
     """

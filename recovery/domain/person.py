@@ -1,13 +1,13 @@
 """A person: the contacts that share a phone or an address, and what may be done with them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from recovery.domain.case import Channel
 from recovery.domain.contact import ContactId
-from recovery.domain.email_status import EmailStatus
+from recovery.domain.email_status import FAULTS, EmailStatus
 from recovery.domain.phone import Phone, PhoneKind
 
 
@@ -44,6 +44,8 @@ class Number:
     is_office: bool = False
     is_dropped: bool = False
     lacks_whatsapp: bool = False
+    #: Channels closed for this number alone: an office's stop is not everybody's.
+    suppressed: frozenset[Channel] = frozenset()
     #: The keyed hash of `phone.key`.
     key: str = ""
 
@@ -51,12 +53,13 @@ class Number:
     def takes_whatsapp(self) -> bool:
         """A mobile, or a number that may be one, of one person alone."""
         may_be_mobile = self.phone.kind in (PhoneKind.mobile, PhoneKind.either)
-        return may_be_mobile and not (self.is_office or self.is_dropped or self.lacks_whatsapp)
+        is_closed = self.is_dropped or self.lacks_whatsapp or Channel.WHATSAPP in self.suppressed
+        return may_be_mobile and not (self.is_office or is_closed)
 
     @property
     def takes_calls(self) -> bool:
-        """Any number that was not found to be somebody else's."""
-        return not self.is_dropped
+        """Any number that is not somebody else's, nor on a list of those not to be called."""
+        return not (self.is_dropped or Channel.CALL in self.suppressed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +85,20 @@ class Person:
     country: str | None = None
     region_code: str | None = None
     language: str = "es"
-    others_deliverable: bool = field(default=False)
+    #: Another record of this person has an address that Keap delivers to.
+    others_deliverable: bool = False
+    #: An earlier case wrote to them with a template that nobody gets twice.
+    asked_once: bool = False
 
     @property
     def deciding(self) -> Member:
-        """The member whose status decides: a refusal of anybody first, the gravest of them."""
+        """The member whose status decides: the gravest refusal of anybody, else the case's own
+        contact; a never opted-in duplicate does not stand before a record that has a fault."""
         refusals = [m for m in self.members if m.status.is_refusal]
-        return min(refusals, key=_gravity, default=self.contact)
+        if refusals:
+            return min(refusals, key=_gravity)
+        faults = (m for m in self.members if m.status in FAULTS)
+        return next(faults, self.contact) if self.contact.status.number == 5 else self.contact
 
     @property
     def status(self) -> EmailStatus:

@@ -13,6 +13,11 @@ from recovery.domain.policy import HoursRule
 PARTS = (PartOfDay.MORNING, PartOfDay.AFTERNOON, PartOfDay.EVENING)
 
 
+def part_after(part: PartOfDay) -> PartOfDay:
+    """The part in which the next call of a case falls."""
+    return PARTS[(PARTS.index(part) + 1) % len(PARTS)]
+
+
 @dataclass(frozen=True, slots=True)
 class Timetable:
     """The hour must be allowed in all `zones`; days are those of the first."""
@@ -49,6 +54,11 @@ class Timetable:
             not_before_day=day,
         )
 
+    def next_on_working_day(self, now: datetime, *, day: date) -> datetime:
+        """The first allowed moment of a working day from `day` on, in any part of it."""
+        found = (self.next(now, part=part, day=day) for part in PARTS)
+        return min(found)
+
     def closes_in(self, now: datetime) -> timedelta:
         """How long from now on the hour stays allowed in all zones; nothing where it is not."""
         if not self.allows(now):
@@ -70,6 +80,11 @@ class Timetable:
     def local_day(self, moment: datetime) -> date:
         """The calendar day of the moment where the person is."""
         return moment.astimezone(ZoneInfo(self.zones[0])).date()
+
+    def part_of(self, moment: datetime) -> PartOfDay:
+        """The part of the day where the person is."""
+        here = moment.astimezone(ZoneInfo(self.zones[0])).time()
+        return next(part for part in reversed(PARTS) if here >= part.window.opens)
 
     def working_days_after(self, day: date, count: int) -> date:
         """The count-th working day after `day`; Mon–Fri without the country's holidays."""

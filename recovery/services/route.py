@@ -1,9 +1,9 @@
 """Route: gives every open case that needs it a decision, by the pure function of the domain."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from recovery.domain.case import Attempt, AttemptState, Case
@@ -11,10 +11,14 @@ from recovery.domain.country import Countries
 from recovery.domain.decision import Act, Decision
 from recovery.domain.person import Person
 from recovery.domain.policy import Policy
-from recovery.domain.routing import Situation, decide, lapsed
+from recovery.domain.routing import decide
+from recovery.domain.situation import Situation
+from recovery.domain.steps import ended_call
 from recovery.services.ports import Clock
 
 PAGE = 500
+#: A number's key and a local day.
+CallDay = tuple[str, date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +28,17 @@ class RouteItem:
     case: Case
     person: Person
     attempts: tuple[Attempt, ...]
+    #: Calls of other cases to an office's number, by its key and the local day.
+    other_calls: Mapping[CallDay, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """A decision made; `lapsed` is the call that was given up on the way."""
+    """A decision made; `ended` is the call that lapsed or was cancelled on the way."""
 
     item: RouteItem
     decision: Decision
-    lapsed: Attempt | None = None
+    ended: Attempt | None = None
 
 
 @dataclass(slots=True)
@@ -85,7 +91,8 @@ class RouteService:
         """Decides these cases; entering again with the same ids changes nothing."""
         counts = counts or RouteCounts()
         now = self._clock()
-        routed = [self._route(item, now) for item in self._store.items(ids)]
+        planned: Counter[CallDay] = Counter()
+        routed = [self._route(item, now, planned) for item in self._store.items(ids)]
         self._store.save(routed, policy=self._policy, now=now)
         for one in routed:
             _count(one, counts)
@@ -93,22 +100,35 @@ class RouteService:
 
     def situation(self, item: RouteItem, now: datetime) -> Situation:
         """What a decision about this case is made from."""
-        return Situation(item.case, item.person, item.attempts, self._policy, self._countries, now)
+        return Situation(
+            item.case,
+            item.person,
+            item.attempts,
+            self._policy,
+            self._countries,
+            now,
+            other_calls=item.other_calls,
+        )
 
-    def _route(self, item: RouteItem, now: datetime) -> Routed:
+    def _route(self, item: RouteItem, now: datetime, planned: Counter[CallDay]) -> Routed:
+        """`planned` are the calls to offices that this batch decided on so far."""
+        if any(number.is_office for number in item.person.numbers):
+            item = replace(item, other_calls=planned + Counter(item.other_calls))
         situation = self.situation(item, now)
-        late = lapsed(situation)
-        if late is not None:
-            given_up = replace(late, state=AttemptState.LAPSED, ended_at=now)
-            attempts = tuple(given_up if a is late else a for a in item.attempts)
+        call = ended_call(situation)
+        if call is not None:
+            attempts = tuple(call if a.step == call.step else a for a in item.attempts)
             situation = self.situation(replace(item, attempts=attempts), now)
-        return Routed(item, decide(situation), late)
+        decision = decide(situation)
+        if decision.number and decision.number.is_office and decision.planned_on:
+            planned[decision.number.key, decision.planned_on] += 1
+        return Routed(item, decision, call)
 
 
 def _count(routed: Routed, counts: RouteCounts) -> None:
     decision = routed.decision
     counts.acts[decision.act.value] += 1
-    counts.lapsed += routed.lapsed is not None
+    counts.lapsed += routed.ended is not None and routed.ended.state is AttemptState.LAPSED
     ended = decision.rule.startswith(("unrecovered.", "no_route.", "stopped."))
     counts.unrecovered += ended and decision.act in (Act.HOLD, Act.CLOSE)
     if decision.act not in (Act.MESSAGE, Act.CALL):

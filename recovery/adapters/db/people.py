@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
+from recovery.adapters.db.offices import Offices
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables import (
     ConsentRow,
@@ -35,6 +36,18 @@ _DROPPED = table(DroppedNumberRow)
 _SUPPRESSION = table(SuppressionRow)
 
 Rows = Mapping[Any, list[sa.RowMapping]]
+#: States of a message that may have arrived.
+_LEFT = tuple(
+    state.value
+    for state in (
+        AttemptState.SENDING,
+        AttemptState.IN_DOUBT,
+        AttemptState.ACCEPTED,
+        AttemptState.SENT,
+        AttemptState.DELIVERED,
+        AttemptState.READ,
+    )
+)
 
 
 def load_items(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list[RouteItem]:
@@ -56,6 +69,8 @@ def load_items(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list
         sa.select(ATTEMPT).where(ATTEMPT.c.case_id.in_(ids)).order_by(ATTEMPT.c.id),
         "case_id",
     )
+    asked = _asked_once(connection, ids)
+    offices = Offices(connection, _office_keys(members, held))
     items = []
     for row in rows:
         case_id = row["id"]
@@ -63,13 +78,16 @@ def load_items(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list
             row,
             members.get(case_id, []),
             keys={one["key"] for one in held.get(case_id, ())},
+            offices=offices,
             consents=consents.get(row["contact_id"], []),
             dropped=dropped,
             suppressed=suppressed.get(case_id, []),
             has_twin=case_id in twins,
+            asked_once=case_id in asked,
         )
         history = tuple(_attempt(a) for a in attempts.get(case_id, ()))
-        items.append(RouteItem(case_of(row), person, history))
+        calls = offices.calls_beside(case_id, person.numbers)
+        items.append(RouteItem(case_of(row), person, history, calls))
     return items
 
 
@@ -108,6 +126,26 @@ def _twins(ids: Sequence[int]) -> sa.Select[Any]:
     )
 
 
+def _office_keys(members: Rows, held: Rows) -> set[str]:
+    """Keys of numbers that no case holds, because more contacts have them than a person may."""
+    found: set[str] = set()
+    for case_id, rows in members.items():
+        own = {one["key"] for one in held.get(case_id, ())}
+        found |= {phone[5] for row in rows for phone in row["data"]["phones"]} - own
+    return found
+
+
+def _asked_once(connection: sa.Connection, ids: Sequence[int]) -> set[int]:
+    """Cases whose person an earlier case wrote to with a template that nobody gets twice."""
+    query = (
+        sa.select(OPEN_KEY.c.case_id)
+        .join(ATTEMPT, ATTEMPT.c.number_key == OPEN_KEY.c.key)
+        .where(OPEN_KEY.c.case_id.in_(ids), ATTEMPT.c.case_id != OPEN_KEY.c.case_id)
+        .where(ATTEMPT.c.template.like("%\\_once", escape="\\"), ATTEMPT.c.state.in_(_LEFT))
+    )
+    return set(connection.execute(query.distinct()).scalars())
+
+
 def case_of(row: sa.RowMapping) -> Case:
     """The domain's case behind a row."""
     return Case(
@@ -120,6 +158,8 @@ def case_of(row: sa.RowMapping) -> Case:
         started_on=row["started_on"],
         requested=row["requested"],
         win_rejected=row["win_rejected"],
+        win_email=row["win_email"],
+        win_until=row["next_at"] if row["state"] == CaseState.PROPOSED.value else None,
         stopped=row["stopped"],
         callback_at=row["callback_at"],
         hold_until=row["hold_until"],
@@ -149,7 +189,9 @@ def _person(
     consents: list[sa.RowMapping],
     dropped: Rows,
     suppressed: list[sa.RowMapping],
+    offices: Offices,
     has_twin: bool,
+    asked_once: bool,
 ) -> Person:
     everyone = tuple(_member(row) for row in members)
     own = next((r for r in members if r["id"] == case["contact_id"]), None)
@@ -158,13 +200,14 @@ def _person(
     return Person(
         contact=_member(own) if own else _nobody(case),
         members=everyone or (_nobody(case),),
-        numbers=_numbers(ordered, keys, dropped),
+        numbers=_numbers(ordered, keys, dropped, offices),
         consents=tuple(_consent(row) for row in consents),
         suppressed=_channels(suppressed),
         country=data.get("country"),
         region_code=data.get("region_code"),
         language=case["language"],
         others_deliverable=has_twin,
+        asked_once=asked_once,
     )
 
 
@@ -188,7 +231,9 @@ def _member(row: sa.RowMapping) -> Member:
     )
 
 
-def _numbers(members: Sequence[sa.RowMapping], keys: set[str], dropped: Rows) -> tuple[Number, ...]:
+def _numbers(
+    members: Sequence[sa.RowMapping], keys: set[str], dropped: Rows, offices: Offices
+) -> tuple[Number, ...]:
     numbers: dict[str, Number] = {}
     for row in members:
         wrong = {(d["number_key"], d["why"]) for d in dropped.get(row["id"], ())}
@@ -199,6 +244,7 @@ def _numbers(members: Sequence[sa.RowMapping], keys: set[str], dropped: Rows) ->
                 is_office=hashed not in keys,
                 is_dropped=(hashed, "wrong") in wrong,
                 lacks_whatsapp=(hashed, "no_whatsapp") in wrong,
+                suppressed=_channels(offices.suppressed.get(hashed, [])),
                 key=hashed,
             )
             numbers.setdefault(hashed, number)

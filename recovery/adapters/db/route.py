@@ -1,7 +1,7 @@
 """What routing reads and writes."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,12 +12,14 @@ from recovery.adapters.db.engine import Database
 from recovery.adapters.db.people import load_items
 from recovery.adapters.db.sql import chunks, table
 from recovery.adapters.db.tables import DecisionRow
-from recovery.domain.case import AttemptState, CaseEnd, CaseState
+from recovery.domain.case import Attempt, AttemptState, CaseEnd, CaseState
 from recovery.domain.decision import Act, Decision
 from recovery.domain.policy import Policy
 from recovery.services.route import Routed, RouteItem
 
 _DECISION = table(DecisionRow)
+#: After so long a message that is due but was not sent is routed again.
+UNSENT_FOR = timedelta(days=2)
 _WHY = ("rule", "reason", "policy_version", "decided_at")
 
 
@@ -59,8 +61,8 @@ class SqlRouteStore:
                 row = standing.get(one.item.case.id)
                 if row is None or row["version"] != one.item.case.version:
                     continue
-                if one.lapsed:
-                    _lapse(connection, row, one, now)
+                if one.ended:
+                    _end_call(connection, row, one.ended)
                 if _differs(row, one.decision):
                     made.append(_made(row["id"], one.decision, policy.version, now))
                 values = _values(one.decision, policy.version, now)
@@ -98,7 +100,6 @@ def _update(connection: sa.Connection, values: list[dict[str, Any]]) -> None:
 
 def _values(decision: Decision, version: str, now: datetime) -> dict[str, Any]:
     number = decision.number
-    waits = decision.act in (Act.WAIT, Act.HOLD, Act.FREE_WIN)
     return {
         "next_act": decision.act.value,
         "next_at": decision.at,
@@ -112,9 +113,20 @@ def _values(decision: Decision, version: str, now: datetime) -> dict[str, Any]:
         "reason": decision.reason,
         "policy_version": version,
         "decided_at": now,
-        "route_at": decision.at if waits else None,
+        "route_at": _look_again(decision, now),
         "started_on": decision.started_on,
     }
+
+
+def _look_again(decision: Decision, now: datetime) -> datetime | None:
+    match decision.act:
+        case Act.WAIT | Act.HOLD | Act.FREE_WIN:
+            return decision.at
+        case Act.MESSAGE:
+            # What could not leave for so long (its text is not approved) is decided anew.
+            return max(decision.at or now, now) + UNSENT_FOR
+        case _:
+            return None
 
 
 def _place(decision: Decision) -> dict[str, Any] | None:
@@ -158,15 +170,15 @@ def _close(
     cases.close(connection, row, decision.end or CaseEnd.UNRECOVERED, now)
 
 
-def _lapse(connection: sa.Connection, row: sa.RowMapping, one: Routed, now: datetime) -> None:
-    assert one.lapsed is not None  # noqa: S101 (the caller asked)
+def _end_call(connection: sa.Connection, row: sa.RowMapping, call: Attempt) -> None:
+    assert call.ended_at is not None  # noqa: S101 (it ended)
     connection.execute(
         ATTEMPT.update()
-        .where(ATTEMPT.c.case_id == row["id"], ATTEMPT.c.step == one.lapsed.step)
+        .where(ATTEMPT.c.case_id == row["id"], ATTEMPT.c.step == call.step)
         .where(ATTEMPT.c.state == AttemptState.QUEUED.value)
-        .values(state=AttemptState.LAPSED.value, ended_at=now)
+        .values(state=call.state.value, ended_at=call.ended_at)
     )
-    cases.record(connection, row, "call_lapsed", now, step=one.lapsed.step)
+    cases.record(connection, row, f"call_{call.state}", call.ended_at, step=call.step)
 
 
 def _differs(row: sa.RowMapping, decision: Decision) -> bool:
