@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any
 
 from recovery.domain.case import CaseId
@@ -22,7 +23,6 @@ SCHEMA = 1
 OUR_TAGS = "recovery: "
 OUR_MARK = "[REC-"
 _VOLATILE = frozenset({"update_time", "last_updated_by"})
-_EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 # ASCII keeps lone surrogates and every control character through any tool, byte for byte.
 _line = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True).encode
@@ -229,9 +229,25 @@ def _contact_content(contact: Mapping[str, Any], ours: frozenset[str]) -> dict[s
 
 def _ordered(value: Any) -> Any:
     """Lists in an order of their own and empty values left out, since Keap omits them at will."""
-    if isinstance(value, Mapping):
-        found = ((str(key), _ordered(inner)) for key, inner in value.items())
-        return {key: inner for key, inner in found if inner not in _EMPTY}
+    if isinstance(value, dict):
+        kept = {}
+        for key, inner in value.items():
+            # Most values are plain: not calling for them halves the time of an archive.
+            found = _ordered(inner) if isinstance(inner, dict | list) else inner
+            if found or found == 0:
+                kept[key] = found
+        return kept
     if isinstance(value, list):
-        return sorted((_ordered(inner) for inner in value), key=_canonical)
+        inside = [_ordered(v) if isinstance(v, dict | list) else v for v in value]
+        return _sorted(inside) if len(inside) > 1 else inside
     return value
+
+
+def _sorted(values: list[Any]) -> list[Any]:
+    """By id where each has its own, which spares writing every one out; else by what they say."""
+    ids = [
+        str(value["id"]) if isinstance(value, dict) and "id" in value else "" for value in values
+    ]
+    if "" not in ids and len(set(ids)) == len(ids):
+        return [value for _, value in sorted(zip(ids, values, strict=True), key=itemgetter(0))]
+    return sorted(values, key=_canonical)
