@@ -40,7 +40,7 @@ def explain(
         reason = None if known.open_case else why_no_case(known, recovery.policy, recovery.clock())
         print_json({"contact": known, "why_no_case": reason, "same_person": others})
     elif known.is_known:
-        _print(known, recovery)
+        print_dossier(known, recovery)
         if others:
             note(f"other contacts with this phone or address: {', '.join(others)}")
     if not known.is_known:
@@ -57,7 +57,8 @@ def _chosen(recovery: "Recovery", text: str) -> tuple[str, list[str]]:
     return (found[0], found[1:]) if found else (text.strip(), [])
 
 
-def _print(known: "Dossier", recovery: "Recovery") -> None:
+def print_dossier(known: "Dossier", recovery: "Recovery") -> None:
+    """Prints the whole of it, also where another command shows one contact's history."""
     print(f"contact {known.contact_id}  {known.name}".rstrip())
     for title, text in _summary(known, recovery):
         print(f"  {title:<14}{text}")

@@ -1,0 +1,40 @@
+"""The calendar of the demo: time stands still until it is moved, for the sandbox and for us."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+
+#: A Monday, so that every demo lives the same weeks.
+START = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)
+WEEKS = 6
+#: When the engine looks, UTC: morning in Madrid, then from São Paulo to California and back.
+WORKDAY = (time(8, 30), time(12, 30), time(15, 30), time(18, 30), time(21, 30), time(23, 30))
+#: On Sundays nobody is contacted, but people may answer.
+SUNDAY = (time(8, 30), time(21, 30))
+_SUNDAY = 6
+
+
+class MovedClock:
+    """The clock of a demo's Recovery; hands out whatever it was moved to."""
+
+    def __init__(self, start: datetime = START) -> None:
+        self._now = start
+
+    def __call__(self) -> datetime:
+        return self._now
+
+    def move(self, to: datetime) -> None:
+        """Forward only: an outcome never happens before its cause."""
+        if to < self._now:
+            raise ValueError(f"the demo's time is {self._now:%Y-%m-%d %H:%M} and moves forward")
+        self._now = to
+
+
+def days(weeks: int) -> Iterator[date]:
+    """Every day of the demo, from its Monday on."""
+    return (START.date() + timedelta(days=n) for n in range(weeks * 7))
+
+
+def moments(day: date) -> Iterator[datetime]:
+    """When the engine looks on this day."""
+    for at in SUNDAY if day.weekday() == _SUNDAY else WORKDAY:
+        yield datetime.combine(day, at, UTC)
