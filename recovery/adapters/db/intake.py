@@ -330,7 +330,13 @@ def _case_values(
     in the policy, as an unknown one is not."""
     contact = min(
         group.contacts.values(),
-        key=lambda c: (c["status"] not in policy.statuses, c["id"] not in agreed, _order(c["id"])),
+        key=lambda c: (
+            c["status"] not in policy.statuses,
+            c["id"] not in agreed,
+            # A never opted-in duplicate does not stand for a record that has a fault.
+            policy.rule(EmailStatus(c["status"])).open is not Open.AUTO,
+            _order(c["id"]),
+        ),
     )
     status = EmailStatus(contact["status"])
     earlier = [case for one in group.contacts for case in before.get(one, ())]
