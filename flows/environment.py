@@ -43,12 +43,12 @@ def of_server(home: Path) -> dict[str, str]:
     }
 
 
-def of_client(home: Path, api: str) -> dict[str, str]:
-    """For workers and tools that talk to the server at `api`."""
+def of_client(home: Path | None, api: str) -> dict[str, str]:
+    """For workers and tools that talk to the server at `api`; a foreign one's profile stays."""
     return {
         **os.environ,
         **QUIET,
-        "PREFECT_HOME": str(home.absolute()),
+        **({"PREFECT_HOME": str(home.absolute())} if home else {}),
         "PREFECT_API_URL": api,
         "PREFECT_CLI_PROMPT": "false",
         "PREFECT_CLI_COLORS": "false",

@@ -1,23 +1,22 @@
 """The Prefect server: joined where one is, else started as a child on loopback."""
 
-import os
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from flows import environment
-from recovery.errors import RecoveryError
+from flows.children import Child
+from recovery.adapters.files.lock import FileLocks
+from recovery.errors import NothingToDo, RecoveryError
 
 #: A new home takes about 6 s on two idle cores, and several times that on busy ones.
 START_WITHIN = 120.0
-STOP_WITHIN = 5.0
 _LOOPBACK = "127.0.0.1"
 _ADDRESS = "server.url"
 
@@ -28,11 +27,12 @@ class ServerUnavailable(RecoveryError):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where a Prefect server answers; `process` is None for one that somebody else started."""
+    """Where a Prefect server answers; one that others started is no child, and a foreign one no
+    home."""
 
     url: str
-    home: Path
-    process: subprocess.Popen[bytes] | None = None
+    home: Path | None = None
+    child: Child | None = None
 
     @property
     def api(self) -> str:
@@ -57,22 +57,40 @@ def running_server(home: Path, port: int | None = None) -> Iterator[Server]:
 @contextmanager
 def joined_or_running(home: Path) -> Iterator[Server]:
     """The server at PREFECT_API_URL, else the one `serve` runs for this home, else a new one."""
-    joined = configured(home) or served(home)
-    if joined:
-        yield joined
-        return
-    with running_server(home) as server:
-        yield server
+    with ExitStack() as stack:
+        server = configured() or served(home)
+        yield server or stack.enter_context(running_server(stack.enter_context(_own_folder(home))))
 
 
-def configured(home: Path) -> Server | None:
+@contextmanager
+def _own_folder(home: Path) -> Iterator[Path]:
+    """The home; while another server of ours keeps its books there, a passing folder beside it."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(only_server(home))
+            folder = home
+        except NothingToDo:
+            passing = TemporaryDirectory(prefix="beside-", dir=home, ignore_cleanup_errors=True)
+            folder = Path(stack.enter_context(passing))
+        yield folder
+
+
+def only_server(home: Path) -> AbstractContextManager[None]:
+    """The right to run the server of this home; raises NothingToDo while another has it.
+
+    Two servers on one SQLite file hinder each other for seconds at a time.
+    """
+    return FileLocks(home)("server")
+
+
+def configured() -> Server | None:
     """The server that PREFECT_API_URL or a Prefect profile names; it must answer."""
     from prefect.settings import PREFECT_API_URL
 
     api = PREFECT_API_URL.value()
     if not api:
         return None
-    server = Server(api.rstrip("/").removesuffix("/api"), home)
+    server = Server(api.rstrip("/").removesuffix("/api"))
     if not answers(server):
         raise ServerUnavailable(
             f"no Prefect server answers at {api}: start it, or unset PREFECT_API_URL to use one "
@@ -93,39 +111,40 @@ def served(home: Path) -> Server | None:
 
 def launch(home: Path, port: int) -> Server:
     """Starts a server and returns at once: `wait_for` it later, and `stop` it in the end."""
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    arguments = ["server", "start", "--host", _LOOPBACK, "--port", str(port)]
-    url = f"http://{_LOOPBACK}:{port}"
+    address = ["--host", _LOOPBACK, "--port", str(port)]
     variables = {
         **environment.of_server(home),
         "PREFECT_SERVER_API_HOST": _LOOPBACK,
         "PREFECT_SERVER_API_PORT": str(port),
     }
-    with (home / "server.log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "prefect", *arguments],
-            env=variables,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            # Ctrl-C reaches us alone, and we end the children in their order.
-            start_new_session=True,
-        )
-    return Server(url, home, process)
+    command = ["-m", "prefect", "server", "start", *address]
+    child = Child("Prefect server", command, variables, home / "server.log")
+    child.start()
+    return Server(f"http://{_LOOPBACK}:{port}", home, child)
 
 
 def wait_for(server: Server, *, within: float = START_WITHIN) -> None:
-    """Returns when the server answers, and lets others find it."""
+    """Returns when the server answers; ServerUnavailable when it ends or is late."""
     until = time.monotonic() + within
     while not answers(server):
-        ended = server.process is not None and server.process.poll() is not None
+        ended = server.child is not None and not server.child.lives
         if ended or time.monotonic() > until:
             raise ServerUnavailable(
-                f"the Prefect server did not start: see {server.home / 'server.log'}. The stages "
+                f"the Prefect server did not start: see server.log in {server.home}. The stages "
                 "also run without it: `recovery pull`, `route`, `reach`, `record`, `archive`"
             )
         time.sleep(0.1)
-    (server.home / _ADDRESS).write_text(server.url, encoding="ascii")
+
+
+@contextmanager
+def announced(server: Server, home: Path) -> Iterator[None]:
+    """Lets `recovery run` of the same home find the server."""
+    address = home / _ADDRESS
+    address.write_text(server.url, encoding="ascii")
+    try:
+        yield
+    finally:
+        address.unlink(missing_ok=True)
 
 
 def answers(server: Server) -> bool:
@@ -138,31 +157,9 @@ def answers(server: Server) -> bool:
 
 
 def stop(server: Server) -> None:
-    """Ends the server that we started, and its own children."""
-    with suppress(OSError):
-        if (server.home / _ADDRESS).read_text(encoding="ascii") == server.url:
-            (server.home / _ADDRESS).unlink()
-    if server.process is not None:
-        end(server.process)
-
-
-def end(process: subprocess.Popen[bytes], *, within: float = STOP_WITHIN) -> None:
-    """Asks a child to end; after `within` seconds its whole process group is killed."""
-    with suppress(ProcessLookupError):
-        process.terminate()
-    try:
-        process.wait(within)
-    except subprocess.TimeoutExpired:
-        _kill_group(process)
-        process.wait(within)
-
-
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, 9)
-        else:
-            process.kill()
+    """Ends the server, where it is ours."""
+    if server.child is not None:
+        server.child.end()
 
 
 def free_port() -> int:

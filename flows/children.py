@@ -1,0 +1,65 @@
+"""Processes that `serve` and `run` start and end: each with its own log and its own group."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+STOP_WITHIN = 5.0
+#: A log that grew beyond this starts anew with its process.
+_LARGEST_LOG = 10_000_000
+
+
+@dataclass(slots=True)
+class Child:
+    """A Python process; `command` are the interpreter's arguments, `title` is for people."""
+
+    title: str
+    command: Sequence[str]
+    variables: Mapping[str, str]
+    log: Path
+    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        """Starts it, or starts it again."""
+        self.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self.log.open(_mode(self.log)) as log:
+            self.process = subprocess.Popen(
+                [sys.executable, *self.command],
+                env=dict(self.variables),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                # Ctrl-C reaches us alone, and we end the children in their order.
+                start_new_session=True,
+            )
+
+    @property
+    def lives(self) -> bool:
+        """Was it started, and has it not ended?"""
+        return self.process is not None and self.process.poll() is None
+
+    def ask_to_end(self) -> None:
+        """Sends SIGTERM; `end` waits for what follows."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                self.process.terminate()
+
+    def end(self, *, within: float = STOP_WITHIN) -> None:
+        """Asks it to end, waits, and then kills what is left of its process group."""
+        if self.process is None:
+            return
+        self.ask_to_end()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(within)
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(within)
+
+
+def _mode(log: Path) -> str:
+    return "ab" if log.exists() and log.stat().st_size < _LARGEST_LOG else "wb"
