@@ -1,6 +1,9 @@
 """Serves the web app until it is told to stop; requests under way are answered first."""
 
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import uvicorn
 from fastapi import FastAPI
@@ -32,4 +35,18 @@ def server(app: FastAPI, *, host: str, port: int) -> uvicorn.Server:
 
 def run(app: FastAPI, *, host: str, port: int) -> None:
     """Returns after SIGINT or SIGTERM, when all was answered and applied."""
-    server(app, host=host, port=port).run()
+    with _signals_end_here():
+        server(app, host=host, port=port).run()
+
+
+@contextmanager
+def _signals_end_here() -> Iterator[None]:
+    # uvicorn raises a signal anew once it has stopped: a stop that was asked for is no failure.
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        for number in before:
+            signal.signal(number, lambda *_: None)
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

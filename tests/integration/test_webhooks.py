@@ -5,6 +5,7 @@ import logging
 import random
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise, permutations
@@ -452,10 +453,12 @@ def test_without_an_address_or_a_token_nothing_can_be_checked(
 
 
 def test_a_locked_database_sends_callbacks_to_the_spool(world: World, twilio: Twilio) -> None:
+    began = time.monotonic()
     with world.locked(), ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda number: twilio.status(sid(number)), range(50)))
         last = twilio.inbound(sid(99), "pare\n\u2028!")
         assert world.inbox.spooled() > 0
+        assert time.monotonic() - began < 8  # a patient writer would have waited for ten seconds
     assert {answer.status_code for answer in [*answers, last]} == {204}
     eventually(lambda: len(world.callbacks()) == 50 and world.replies(), within=5)
     assert world.replies()[0]["body"] == "pare\n\u2028!"
