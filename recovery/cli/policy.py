@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from recovery.cli.installation import Recovery
     from recovery.domain.policy import Policy
 
-app = new_app(help="Check the policy and what it means for today's base.")
+app = new_app(
+    help="Check the policy and what it means for today's base.",
+    epilog=examples("recovery policy check", "recovery policy diff"),
+)
 
 _PER_DAY = typer.Option(min=1, help="Calls a rep makes a day, to count the days of work.")
 
