@@ -9,6 +9,7 @@ from recovery.cli.group import Later, LazyGroup, examples, new_app
 
 _COMMANDS = (
     Later("demo", "recovery.cli.demo:demo", "Live six weeks of a firm in a minute, no account."),
+    Later("init", "recovery.cli.init:init", "Write a first .env and policy.toml with comments."),
     Later("run", "recovery.cli.run:run", "Do the whole job once, as a Prefect flow."),
     Later("pull", "recovery.cli.stages:pull", "Read from Keap who no longer gets e-mail."),
     Later("route", "recovery.cli.stages:route", "Decide what comes next for every open case."),

@@ -221,3 +221,17 @@ def test_an_unknown_batch_is_refused(recovery: CommandLine):
     recovery.set(KEAP__TOKEN="x", KEAP__BASE_URL="http://127.0.0.1:9/crm")
     refused = recovery("archive", "approve", "nope", "--as", "a@example.com", code=1)
     assert "recovery archive list" in refused.output
+
+
+def test_init_writes_files_that_the_doctor_understands_and_keeps_what_is_there(
+    recovery: CommandLine,
+):
+    recovery("init", "--account", "Casa Verde")
+    env = recovery.folder / ".env"
+    assert env.stat().st_mode & 0o077 == 0
+    found = {one["what"]: one for one in recovery.json("doctor", code=2)["findings"]}
+    assert "policy.toml" in found["policy"]["found"]
+    assert "RECOVERY_KEAP__TOKEN" in found["Keap"]["found"]
+    env.write_text("RECOVERY_ACCOUNT=Mine\n")
+    recovery("init")
+    assert env.read_text() == "RECOVERY_ACCOUNT=Mine\n"
