@@ -56,6 +56,8 @@ def archive(options: ArchiveOptions = ArchiveOptions()) -> State[Any]:  # noqa: 
 
     def stages() -> list[StageReport]:
         built = attempt("archive", lambda: archived(options.language))
+        if (built.note or "").startswith("nothing to do"):
+            return [built]
         return [built, attempt("delete", lambda: deleted(options))]
 
     return finish("archive", stages)

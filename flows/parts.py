@@ -16,6 +16,7 @@ from prefect.states import Completed, Failed
 
 from flows.report import message, publish, sentence
 from recovery.adapters.db import schema
+from recovery.adapters.db.invariants import Finding, broken_invariants
 from recovery.bootstrap import Recovery, utc_now
 from recovery.errors import (
     AuthorizationLost,
@@ -91,7 +92,7 @@ def as_task(title: str, work: Callable[[], Any], *, name: str | None = None) -> 
             return work()
         except Exception as error:  # noqa: BLE001 (raised again below, outside the task)
             failure.append(error)
-            return _ended_by(error)
+            return _end_of(error)
 
     state = run(return_state=True)
     if failure:
@@ -118,13 +119,22 @@ def finish(name: str, work: Callable[[], list[StageReport]]) -> State[Any]:
     """
     try:
         reports = work()
+        broken = broken_invariants(recovery().database)
     except Exception as error:  # noqa: BLE001 (the entry point: nothing personal leaves by it)
-        return _ended_by(error)
+        if not isinstance(error, RecoveryError):
+            get_run_logger().error("%s", _place_of(error))
+        state = _end_of(error)
+        state.data = error
+        return state
     publish(name, reports)
-    said = message(reports)
-    if any(report.broken for report in reports):
+    said = "; ".join([*map(_alarm, broken), message(reports)])
+    if broken or any(report.broken for report in reports):
         return Failed(message=said, data=reports)
     return Completed(name=_state_name(reports), message=said, data=reports)
+
+
+def _alarm(promise: Finding) -> str:
+    return f"{promise.number} is broken: {promise.statement} ({promise.count})"
 
 
 def _state_name(reports: Sequence[StageReport]) -> str:
@@ -138,25 +148,25 @@ def _state_name(reports: Sequence[StageReport]) -> str:
     return "Completed"
 
 
-def _ended_by(error: Exception) -> State[Any]:
+def _end_of(error: Exception) -> State[Any]:
+    """How an error ends a run; without the error itself, which Prefect would write to its log."""
     match error:
         case NothingToDo():
-            return Completed(name="NothingToDo", message=f"nothing to do: {error}", data=error)
+            return Completed(name="NothingToDo", message=f"nothing to do: {error}")
         case QuotaExhausted():
-            return Completed(name="QuotaUsedUp", message=f"quota: {error}", data=error)
+            return Completed(name="QuotaUsedUp", message=f"quota: {error}")
         case RecoveryError():
-            return Failed(message=str(error), data=error)
+            return Failed(message=str(error))
         case _:
-            return Failed(message=_unexpected(error), data=error)
+            kind = type(error).__name__
+            return Failed(message=f"something unexpected ({kind}): see the run's log for the place")
 
 
-def _unexpected(error: Exception) -> str:
+def _place_of(error: Exception) -> str:
     """Where it happened; the error's own text is left out, because it may name people."""
     frames = traceback.extract_tb(error.__traceback__)
-    where = "\n".join(f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
-    kind = type(error).__name__
-    get_run_logger().error("something unexpected happened (%s):\n%s", kind, where)
-    return f"something unexpected happened ({kind}): the run's log has the place"
+    where = [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    return "\n".join([f"something unexpected happened ({type(error).__name__}):", *where])
 
 
 def _drop(work: Work, ids: Sequence[int]) -> None:
