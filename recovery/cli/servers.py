@@ -38,12 +38,10 @@ def serve(*, port: Annotated[int, _PORT] = 8080, host: Annotated[str, _HOST] = "
 
     It joins the Prefect server at PREFECT_API_URL, or starts one of its own.
     """
-    from flows.serve import serve as serve_flows
-
+    from flows.serving import serve as serve_all
     from recovery.cli.installation import migrated
 
-    recovery = migrated()
-    serve_flows(recovery, app=web_app(recovery), host=host, port=port)
+    serve_all(migrated(), host=host, port=port, say=note)
 
 
 def web_app(recovery: "Recovery") -> "FastAPI":
