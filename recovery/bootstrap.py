@@ -213,6 +213,7 @@ class Recovery:
             messenger=self.messenger,
             templates=self.templates,
             policy=self.policy,
+            countries=self.countries,
             firm=self.settings.account,
             clock=self.clock,
             may_send=self.guard.may_send,

@@ -9,16 +9,19 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from recovery.domain.case import CaseState
+from recovery.domain.country import Countries
 from recovery.domain.email_status import EmailStatus
 from recovery.domain.policy import Goal, Policy
 from recovery.domain.reaction import Effect, Reaction, Talk, react
 from recovery.domain.reply import ReplyKind, Understanding, understand
 from recovery.domain.template import (
+    MissingVariable,
     TemplateSet,
     as_seen,
     content_variables,
     friendly_name,
 )
+from recovery.domain.timetable import Timetable
 from recovery.services.pipeline import Answered, Pipeline, Started
 from recovery.services.ports import Clock, ContentStatus, Messenger, OutboundMessage, SendAnswer
 
@@ -76,6 +79,14 @@ class SessionAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where the number that wrote to us is: its zones and its country, as far as known."""
+
+    zones: tuple[str, ...]
+    country: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class StartedAnswer:
     """A session message whose `sending` is committed."""
 
@@ -96,8 +107,13 @@ class ReplyStore(Protocol):
     def handle(self, handled: Handled, now: datetime) -> None:
         """The reply's effect on case, consent, suppression and outbox, with our answer's intent."""
 
-    def start_answers(self, now: datetime, *, epoch: int) -> list[StartedAnswer]:
-        """Our answers whose window and suppression still allow them, marked as `sending`."""
+    def start_answers(
+        self, now: datetime, *, epoch: int, may_leave: Callable[[datetime, "Place"], bool]
+    ) -> list[StartedAnswer]:
+        """Our answers whose window and suppression still allow them, marked as `sending`.
+
+        `may_leave` is asked with the time of the person's message; who must wait, waits.
+        """
 
     def settle(self, answered: Sequence[Answered], now: datetime, *, epoch: int) -> None:
         """Records what the provider said to our answers."""
@@ -113,6 +129,7 @@ class ReplyService:
         messenger: Messenger,
         templates: TemplateSet,
         policy: Policy,
+        countries: Countries,
         firm: str,
         clock: Clock,
         may_send: Callable[[], None],
@@ -122,6 +139,7 @@ class ReplyService:
         self._messenger = messenger
         self._templates = templates
         self._policy = policy
+        self._countries = countries
         self._firm = firm
         self._clock = clock
         self._may_send = may_send
@@ -140,7 +158,10 @@ class ReplyService:
     def send_answers(self, *, epoch: int) -> Counter[str]:
         """Posts our committed answers, each once."""
         self._may_send()
-        started = self._store.start_answers(self._clock(), epoch=epoch)
+        now = self._clock()
+        started = self._store.start_answers(
+            now, epoch=epoch, may_leave=lambda at, place: self._may_leave(at, place, now)
+        )
         bodies = {one.started.token: one for one in started}
         results: Counter[str] = Counter()
 
@@ -153,6 +174,15 @@ class ReplyService:
                 self._store.settle(answered, self._clock(), epoch=epoch)
                 results.update(one.answer.result.value for one in answered)
         return results
+
+    def _may_leave(self, heard_at: datetime, place: Place, now: datetime) -> bool:
+        """At any hour right after the person's own message, else in their allowed hours."""
+        if now - heard_at <= AT_ONCE:
+            return True
+        if not place.zones:
+            return False
+        rules = self._countries.get(place.country)
+        return Timetable(place.zones, place.country, None, rules, self._policy.hours).allows(now)
 
     def _handle(self, incoming: Incoming, contents: Mapping[str, ContentStatus]) -> Handled:
         understood = understand(
@@ -169,7 +199,13 @@ class ReplyService:
         call_at = None
         if reaction.effect is Effect.CALL:
             call_at = _utc(understood.at, incoming.zones) or self._clock()
-        answer = self._answer(incoming, understood, reaction, contents)
+        try:
+            answer = self._answer(incoming, understood, reaction, contents)
+        except (MissingVariable, LookupError, ValueError):
+            # A text that cannot be made keeps nobody waiting: a person answers this one.
+            answer = None
+            if reaction.effect is not Effect.STOP:
+                reaction = Reaction(Effect.ENGAGE)
         return Handled(incoming, understood, reaction, call_at, answer)
 
     def _reaction(self, incoming: Incoming, understood: Understanding) -> Reaction:

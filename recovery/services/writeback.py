@@ -15,8 +15,10 @@ from typing import Any, Protocol
 from recovery.domain.contact import Contact, ContactId
 from recovery.domain.email_status import EmailStatus
 from recovery.domain.policy import Policy
+from recovery.domain.template import MissingVariable
 from recovery.errors import (
     ConfigurationError,
+    ContractBroken,
     InDoubt,
     PermanentFailure,
     QuotaExhausted,
@@ -74,6 +76,9 @@ class OutboxStore(Protocol):
     def task_of(self, case_id: int) -> str | None:
         """The Keap task of a case."""
 
+    def may_have_task(self, case_id: int) -> bool:
+        """A task was begun for the case, which Keap may have whatever we know."""
+
     def save_task(self, case_id: int, task_id: str | None) -> None:
         """Remembers, or forgets, the Keap task of a case."""
 
@@ -116,6 +121,7 @@ class WriteBack:
         self._clock = clock
         self._may_write = may_write
         self._seconds = seconds
+        self._active: set[str] | None = None
         self._write = {
             "note": self._note,
             "task": self._task,
@@ -168,15 +174,21 @@ class WriteBack:
         except QuotaExhausted:
             self._later(entries, "quota")
             raise
-        except (InDoubt, TemporaryFailure) as error:
+        except (InDoubt, TemporaryFailure, ContractBroken) as error:
             self._later(entries, type(error).__name__)
+        except (MissingVariable, LookupError, ValueError) as error:
+            # A text that cannot be made of this case must not keep all others waiting.
+            self._give_up(entries, f"{type(error).__name__}: check the template", counts)
         except (PermanentFailure, Unsupported) as error:
-            for entry in entries:
-                self._store.failed(entry, self._clock(), str(error.call))
-            counts["failed"] += len(entries)
+            self._give_up(entries, str(error.call), counts)
         else:
             self._store.done(entries, self._clock(), result=result)
             counts[entries[0].kind] += len(entries)
+
+    def _give_up(self, entries: Sequence[Entry], why: str, counts: Counter[str]) -> None:
+        for entry in entries:
+            self._store.failed(entry, self._clock(), why)
+        counts["failed"] += len(entries)
 
     def _later(self, entries: Iterable[Entry], error: str) -> None:
         for entry in entries:
@@ -219,7 +231,7 @@ class WriteBack:
         return task_id
 
     def _add_task(self, entry: Entry, marker: str, due_at: datetime) -> str | None:
-        user = entry.payload.get("owner_id") or self._crm.acting_user()
+        user = self._assignee(entry.payload.get("owner_id"))
         if user is None:
             return None
         story = self._stories.task(entry)
@@ -227,10 +239,18 @@ class WriteBack:
             TaskDraft(entry.contact_id, user, f"{marker} {story.title}", story.text, due_at)
         )
 
+    def _assignee(self, owner_id: str | None) -> str | None:
+        """The contact's owner while they work there, else whoever writes our notes."""
+        if self._active is None:
+            self._active = {user.id for user in self._crm.users() if user.is_active}
+        return owner_id if owner_id in self._active else self._crm.acting_user()
+
     def _task_done(self, entry: Entry, counts: Counter[str]) -> str | None:
         del counts
         assert entry.case_id is not None  # noqa: S101 (tasks belong to cases)
         task_id = self._store.task_of(entry.case_id)
+        if task_id is None and self._store.may_have_task(entry.case_id):
+            task_id = self._crm.find_task(entry.contact_id, f"[REC-{entry.case_id}]")
         if task_id is not None:
             self._crm.complete_task(task_id, self._clock())
             self._store.save_task(entry.case_id, None)

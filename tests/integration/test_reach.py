@@ -15,7 +15,7 @@ from recovery.errors import AuthorizationLost, Call
 from recovery.services import reach as reach_module
 from recovery.services.pipeline import Throttle
 from recovery.services.ports import ApprovalStatus, OutboundMessage, SendAnswer, SendResult
-from tests.integration.conftest import BRAZILIAN, COLOMBIAN, MEXICAN, Crash, Home
+from tests.installation import BRAZILIAN, COLOMBIAN, MEXICAN, Crash, Home
 
 SECOND_MEXICAN = "+525587654321"
 

@@ -7,10 +7,9 @@ import sqlalchemy as sa
 from recovery.adapters.db import cases
 from recovery.adapters.db.cases import ATTEMPT
 from recovery.adapters.db.replies import agree, take_address
-from recovery.adapters.db.sql import add_new
 from recovery.adapters.db.suppress import drop_number, stop, suppress
-from recovery.adapters.db.tables import ConsentRow
 from recovery.domain.case import AttemptState, CaseState, Channel, Disposition
+from recovery.domain.email_status import OPT_IN_WORKS, EmailStatus
 from recovery.errors import Refusal
 from recovery.services.record import CallResult
 
@@ -23,7 +22,7 @@ def dispose(connection: sa.Connection, result: CallResult, now: datetime) -> Non
     call = _open_call(connection, case["id"])
     if call is None:
         raise Refusal(f"contact {result.contact_id} has no call in the queue")
-    connection.execute(
+    disposed = connection.execute(
         ATTEMPT.update()
         .where(ATTEMPT.c.id == call["id"], ATTEMPT.c.state == AttemptState.QUEUED.value)
         .values(
@@ -34,6 +33,8 @@ def dispose(connection: sa.Connection, result: CallResult, now: datetime) -> Non
             note=result.note or None,
         )
     )
+    if disposed.rowcount != 1:
+        raise Refusal(f"somebody else worked the call of contact {result.contact_id} just now")
     cases.record(
         connection,
         case,
@@ -67,8 +68,7 @@ def _follow(
         case Disposition.NEW_EMAIL:
             take_address(connection, case, result.email or "", now, words=words, actor=result.rep)
         case Disposition.CONSENT:
-            _consented(connection, case, result, now)
-            agree(connection, case, now, words=words, actor=result.rep)
+            _consented(connection, case, result, now, words=words)
         case Disposition.CALLBACK:
             cases.touch(
                 connection,
@@ -106,14 +106,16 @@ def _follow(
 
 
 def _consented(
-    connection: sa.Connection, case: sa.RowMapping, result: CallResult, now: datetime
+    connection: sa.Connection,
+    case: sa.RowMapping,
+    result: CallResult,
+    now: datetime,
+    *,
+    words: str,
 ) -> None:
-    row = {
-        "contact_id": case["contact_id"],
-        "channel": Channel.WHATSAPP.value,
-        "basis": "rep",
-        "source": result.rep,
-        "at": now,
-        "text": result.note[:500],
-    }
-    add_new(connection, ConsentRow, [row])
+    """Consent to e-mail, which says nothing of WhatsApp; only some statuses take it by API."""
+    if EmailStatus(case["status"]) in OPT_IN_WORKS:
+        agree(connection, case, now, words=words, actor=result.rep)
+        return
+    cases.record(connection, case, "consented", now, actor=result.rep)
+    cases.touch(connection, case["id"], now, state=CaseState.ENGAGED.value)

@@ -15,7 +15,6 @@ from recovery.adapters.db.tables import (
     AttemptRow,
     CaseContactRow,
     CaseRow,
-    ContactKeyRow,
     ContactRow,
     OpenKeyRow,
     OutboxRow,
@@ -32,6 +31,7 @@ OPEN_KEY = table(OpenKeyRow)
 OUTCOME = table(OutcomeRow)
 ATTEMPT = table(AttemptRow)
 CONTACT = table(ContactRow)
+OUTBOX = table(OutboxRow)
 
 #: Attempts that were not begun on the wire: they end with their case.
 _NOT_BEGUN = (AttemptState.INTENDED.value, AttemptState.QUEUED.value)
@@ -116,7 +116,16 @@ def touch(connection: sa.Connection, case_id: int, at: datetime, **values: Any) 
 
 
 def end_attempts(connection: sa.Connection, case_id: int, at: datetime) -> None:
-    """What was not begun on the wire is cancelled; calls leave the queue at once."""
+    """What was not begun on the wire is cancelled; calls leave the queue at once.
+
+    Their task, where Keap does not have it yet, is not made any more.
+    """
+    connection.execute(
+        OUTBOX.update()
+        .where(OUTBOX.c.case_id == case_id, OUTBOX.c.kind == "task")
+        .where(OUTBOX.c.state.in_(("pending", "begun")))
+        .values(state="dropped", done_at=at)
+    )
     connection.execute(
         ATTEMPT.update()
         .where(ATTEMPT.c.case_id == case_id, ATTEMPT.c.state.in_(_NOT_BEGUN))
@@ -233,20 +242,3 @@ def _status_moved(
     changes = {"status": status.value} if own else {}
     touch(connection, case["id"], at, **changes)
     return Counter()
-
-
-def contacts_gone(connection: sa.Connection, ids: Sequence[str], at: datetime) -> None:
-    """Contacts that others deleted or merged in Keap: never counted as ours."""
-    for contact_id in ids:
-        case = open_case_of(connection, contact_id)
-        if case is None:
-            continue
-        if case["contact_id"] == contact_id:
-            close(connection, case, CaseEnd.GONE, at)
-        else:
-            connection.execute(OPEN_KEY.delete().where(OPEN_KEY.c.key == f"c{contact_id}"))
-            touch(connection, case["id"], at)
-    keys = table(ContactKeyRow)
-    for some in chunks(ids):
-        connection.execute(CONTACT.delete().where(CONTACT.c.id.in_(some)))
-        connection.execute(keys.delete().where(keys.c.contact_id.in_(some)))

@@ -5,16 +5,16 @@ open case holds (`open_key`) decide who is the same person, so the order does no
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from recovery.adapters.db import cases
+from recovery.adapters.db import cases, membership
 from recovery.adapters.db.engine import Database
-from recovery.adapters.db.sql import add_new, chunks, table
+from recovery.adapters.db.sql import chunks, table
 from recovery.adapters.db.tables import (
     CaseContactRow,
     ConsentRow,
@@ -35,6 +35,9 @@ _MEMBER = table(CaseContactRow)
 _CONSENT = table(ConsentRow)
 _TOMBSTONE = table(TombstoneKeyRow)
 _CASE = cases.CASE
+_ATTEMPT = cases.ATTEMPT
+#: Statuses of contacts that belong to nobody's case.
+_FINE = tuple(sorted({*DELIVERABLE, EmailStatus.UNLISTED}))
 
 _PAGE = 500
 #: A healed or recovered person may need us again; so may one whose policy changed.
@@ -60,6 +63,8 @@ class _Group:
 
 def open_cases(database: Database, pull: Progress, policy: Policy) -> None:
     """Opens cases for all contacts whose status and age the policy opens by itself."""
+    with database.begin() as connection:
+        membership.follow_keys(connection, policy.caps.contacts_per_person, pull.started_at)
     after = ""
     while True:
         with database.begin() as connection:
@@ -78,8 +83,7 @@ def _candidates(
         sa.select(_CASE.c.id)
         .join(_MEMBER, _MEMBER.c.case_id == _CASE.c.id)
         .where(_MEMBER.c.contact_id == _CONTACT.c.id)
-        .where(_CASE.c.state == CaseState.CLOSED.value, _CASE.c.end.not_in(_MAY_FOLLOW))
-        .where(~_turned_hard())
+        .where(*_is_final())
     )
     query = (
         sa.select(_CONTACT)
@@ -89,6 +93,17 @@ def _candidates(
         .limit(_PAGE)
     )
     return connection.execute(query).mappings().all()
+
+
+def _is_final() -> tuple[sa.ColumnElement[bool], ...]:
+    """The case is over for good, unless a person asked for another one since."""
+    asked = _CONTACT.c.requested_at
+    return (
+        _CASE.c.state == CaseState.CLOSED.value,
+        _CASE.c.end.not_in(_MAY_FOLLOW),
+        asked.is_(None) | (asked <= _CASE.c.closed_at),
+        ~_turned_hard(),
+    )
 
 
 def _opens(policy: Policy, now: datetime) -> sa.ColumnElement[bool]:
@@ -124,7 +139,8 @@ def _open_page(
 ) -> None:
     groups = _people(connection, rows, policy)
     every = sorted({key for group in groups for key in group.held})
-    held = _by_key(connection, every)
+    held = membership.holders(connection, every)
+    finished = _finished(connection, groups)
     deleted = _was_deleted(connection, every)
     new: list[_Group] = []
     for group in groups:
@@ -132,11 +148,43 @@ def _open_page(
         if deleted & group.keys:
             pull.count("skipped:was_deleted", len(group.contacts))
         elif cases_:
-            _join(connection, group, cases_, pull.started_at)
+            membership.join(connection, set(group.contacts), group.keys, cases_, pull.started_at)
             pull.count("joined", len(group.contacts))
+        elif id(group) in finished:
+            pull.count("skipped:finished_before", len(group.contacts))
         else:
             new.append(group)
     _insert_cases(connection, new, pull, policy)
+
+
+def _finished(connection: sa.Connection, groups: Sequence[_Group]) -> set[int]:
+    """Groups whose person had a case that nothing may follow, under this record or another."""
+    contacts = {one for group in groups for one in group.contacts}
+    keys = {key for group in groups for key in group.keys}
+    over: set[str] = set()
+    for some in chunks(sorted(contacts)):
+        query = (
+            sa.select(_MEMBER.c.contact_id)
+            .join(_CASE, _CASE.c.id == _MEMBER.c.case_id)
+            .join(_CONTACT, _CONTACT.c.id == _MEMBER.c.contact_id)
+            .where(_MEMBER.c.contact_id.in_(some), *_is_final())
+        )
+        over.update(connection.execute(query).scalars())
+    for some in chunks(sorted(keys)):
+        over.update(connection.execute(_reached_before(some)).scalars())
+    return {id(g) for g in groups if over & (set(g.contacts) | g.keys)}
+
+
+def _reached_before(keys: Sequence[str]) -> sa.Select[Any]:
+    """Numbers reached for records that are no longer there, as when Keap's ids change."""
+    there = sa.select(_MEMBER.c.case_id).join(_CONTACT, _CONTACT.c.id == _MEMBER.c.contact_id)
+    return (
+        sa.select(_ATTEMPT.c.number_key)
+        .join(_CASE, _CASE.c.id == _ATTEMPT.c.case_id)
+        .where(_ATTEMPT.c.number_key.in_(keys), _CASE.c.state == CaseState.CLOSED.value)
+        .where(_CASE.c.end.not_in(_MAY_FOLLOW))
+        .where(~there.where(_MEMBER.c.case_id == _CASE.c.id).exists())
+    )
 
 
 def _people(
@@ -177,22 +225,8 @@ def _person_keys(
     ):
         keys[contact_id].add(key)
     every = list(set().union(*keys.values())) if keys else []
-    offices = office_keys(connection, every, policy.caps.contacts_per_person)
+    offices = membership.office_keys(connection, every, policy.caps.contacts_per_person)
     return {contact_id: own - offices for contact_id, own in keys.items()}
-
-
-def office_keys(connection: sa.Connection, keys: Sequence[str], limit: int) -> set[str]:
-    """Keys that more contacts share than one person plausibly has."""
-    found: set[str] = set()
-    for some in chunks(keys):
-        query = (
-            sa.select(_KEY.c.key)
-            .where(_KEY.c.key.in_(some))
-            .group_by(_KEY.c.key)
-            .having(sa.func.count() > limit)
-        )
-        found.update(connection.execute(query).scalars())
-    return found
 
 
 def _relatives(connection: sa.Connection, keys: set[str]) -> dict[str, sa.RowMapping]:
@@ -221,45 +255,6 @@ def _was_deleted(connection: sa.Connection, keys: Sequence[str]) -> set[str]:
     return found
 
 
-def _by_key(connection: sa.Connection, keys: Sequence[str]) -> dict[str, int]:
-    """The open cases that hold these keys."""
-    found: dict[str, int] = {}
-    for some in chunks(keys):
-        query = sa.select(_OPEN.c.key, _OPEN.c.case_id).where(_OPEN.c.key.in_(some))
-        found.update((row.key, row.case_id) for row in connection.execute(query))
-    return found
-
-
-def _join(connection: sa.Connection, group: _Group, found: Sequence[int], now: datetime) -> None:
-    """Who shares a key with an open case belongs to it; cases that meet become one."""
-    first, *others = found
-    for other in others:
-        _merge(connection, other, first, now)
-    _hold_keys(connection, [(first, set(group.contacts), group.keys)])
-    cases.touch(connection, first, now)
-
-
-def _merge(connection: sa.Connection, case_id: int, into: int, now: datetime) -> None:
-    """Two cases turn out to be of one person: the older goes on."""
-    query = sa.select(_CASE).where(_CASE.c.id == case_id)
-    case = connection.execute(query).mappings().one()
-    held = sa.select(_OPEN.c.key).where(_OPEN.c.case_id == case_id)
-    keys = set(connection.execute(held).scalars())
-    members = {key[1:] for key in keys if key.startswith("c")}
-    cases.close(connection, case, CaseEnd.MERGED, now)
-    _hold_keys(connection, [(into, members, {k for k in keys if not k.startswith("c")})])
-
-
-def _hold_keys(connection: sa.Connection, cases_: Iterable[tuple[int, set[str], set[str]]]) -> None:
-    held, members = [], []
-    for case_id, contacts, keys in cases_:
-        own = {f"c{contact}" for contact in contacts}
-        held += [{"key": key, "case_id": case_id} for key in sorted(own | keys)]
-        members += [{"case_id": case_id, "contact_id": contact} for contact in sorted(contacts)]
-    add_new(connection, OpenKeyRow, held)
-    add_new(connection, CaseContactRow, members)
-
-
 def _insert_cases(
     connection: sa.Connection, groups: Sequence[_Group], pull: Progress, policy: Policy
 ) -> None:
@@ -274,7 +269,7 @@ def _insert_cases(
         _CASE.insert().returning(_CASE.c.id, sort_by_parameter_order=True), values
     )
     new = [int(row.id) for row in result]
-    _hold_keys(
+    membership.hold_keys(
         connection,
         [(i, set(g.contacts), g.keys) for i, g in zip(new, groups, strict=True)],
     )
@@ -335,7 +330,7 @@ def _case_values(
             c["id"] not in agreed,
             # A never opted-in duplicate does not stand for a record that has a fault.
             policy.rule(EmailStatus(c["status"])).open is not Open.AUTO,
-            _order(c["id"]),
+            membership.order_of(c["id"]),
         ),
     )
     status = EmailStatus(contact["status"])
@@ -374,7 +369,3 @@ def _how(
     if last["end"] == CaseEnd.UNRECOVERED.value:
         return CaseState.HOLD, now + timedelta(days=policy.hold_days), "soft bounce turned hard"
     return CaseState.OPEN, None, "after a healing"
-
-
-def _order(contact_id: str) -> tuple[int, str]:
-    return (int(contact_id), "") if contact_id.isdigit() else (1 << 62, contact_id)

@@ -67,6 +67,13 @@ class SqlOutboxStore:
             found: str | None = connection.execute(query).scalar()
         return found
 
+    def may_have_task(self, case_id: int) -> bool:
+        query = sa.select(_OUTBOX.c.id).where(
+            _OUTBOX.c.case_id == case_id, _OUTBOX.c.kind == "task", _OUTBOX.c.tries > 0
+        )
+        with self._database.read() as connection:
+            return connection.execute(query.limit(1)).first() is not None
+
     def save_task(self, case_id: int, task_id: str | None) -> None:
         with self._database.begin() as connection:
             connection.execute(

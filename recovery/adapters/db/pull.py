@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from recovery.adapters.db import cases, intake
+from recovery.adapters.db import cases, intake, membership
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import add_new, chunks, table, upsert
 from recovery.adapters.db.tables import AddressRow, ConsentRow, ContactKeyRow, ContactRow
@@ -183,7 +183,7 @@ class SqlPullStore:
 
     def save_gone(self, pull: Progress, ids: Sequence[ContactId]) -> None:
         with self._database.begin() as connection:
-            cases.contacts_gone(connection, ids, pull.started_at)
+            membership.contacts_gone(connection, ids, pull.started_at)
 
     def open_cases(self, pull: Progress, policy: Policy) -> None:
         intake.open_cases(self._database, pull, policy)

@@ -185,7 +185,12 @@ def _ask_keap_for_task(connection: sa.Connection, row: sa.RowMapping, now: datet
         "task",
         now,
         key=f"task:{row['id']}:{row['next_step']}",
-        payload={"due_at": due_at, "step": row["next_step"], "number": row["next_number"]},
+        payload={
+            "due_at": due_at,
+            "step": row["next_step"],
+            "number": row["next_number"],
+            "owner_id": row["owner_id"],
+        },
     )
 
 

@@ -1,6 +1,6 @@
 """What handling replies reads and writes: matching, effects, and our answers' intents."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,10 +9,17 @@ import sqlalchemy as sa
 from recovery.adapters.db import cases
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, OPEN_KEY
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.lease import fence
 from recovery.adapters.db.reach import record_answers
 from recovery.adapters.db.sql import add_new, table
 from recovery.adapters.db.suppress import drop_number, stop, suppress
-from recovery.adapters.db.tables import AttemptRow, ConsentRow, ContactKeyRow, ReplyRow
+from recovery.adapters.db.tables import (
+    AttemptRow,
+    ConsentRow,
+    ContactKeyRow,
+    ReplyRow,
+    SuppressionRow,
+)
 from recovery.domain.case import FIRST_MESSAGE, LAST_MESSAGE, AttemptState, CaseState, Channel
 from recovery.domain.email_status import EmailStatus
 from recovery.domain.keys import Keys
@@ -20,10 +27,13 @@ from recovery.domain.policy import Goal
 from recovery.domain.reaction import Effect
 from recovery.domain.reply import ReplyKind
 from recovery.services.pipeline import Answered, Started
-from recovery.services.replies import WINDOW, Handled, Incoming, StartedAnswer
+from recovery.services.replies import WINDOW, Handled, Incoming, Place, StartedAnswer
 
 _REPLY = table(ReplyRow)
 _KEY = table(ContactKeyRow)
+_SUPPRESSION = table(SuppressionRow)
+#: The lease under which our answers leave.
+_STAGE = "record"
 #: Step names of session messages begin so; the cadence does not count them.
 _SESSION = "s"
 _LONGEST_VALIDITY = 36_000
@@ -105,9 +115,18 @@ class SqlReplyStore:
         if self._inbound_is_consent and kind not in (ReplyKind.STOP, ReplyKind.WRONG_PERSON):
             _consent(connection, case, "inbound", incoming.received_at, incoming.body)
 
-    def start_answers(self, now: datetime, *, epoch: int) -> list[StartedAnswer]:
+    def start_answers(
+        self, now: datetime, *, epoch: int, may_leave: Callable[[datetime, Place], bool]
+    ) -> list[StartedAnswer]:
         query = (
-            sa.select(ATTEMPT, _REPLY.c.sender, _REPLY.c.number.label("to"), _REPLY.c.received_at)
+            sa.select(
+                ATTEMPT,
+                _REPLY.c.sender,
+                _REPLY.c.number.label("to"),
+                _REPLY.c.received_at,
+                CONTACT.c.data,
+            )
+            .outerjoin(CONTACT, CONTACT.c.id == ATTEMPT.c.contact_id)
             .join(_REPLY, sa.literal(_SESSION) + sa.cast(_REPLY.c.id, sa.Text) == ATTEMPT.c.step)
             .where(ATTEMPT.c.state == AttemptState.INTENDED.value)
             .where(ATTEMPT.c.case_id == _REPLY.c.case_id)
@@ -115,9 +134,15 @@ class SqlReplyStore:
         )
         started: list[StartedAnswer] = []
         with self._database.begin() as connection:
-            for row in connection.execute(query).mappings().all():
+            fence(connection, _STAGE, epoch)
+            rows = connection.execute(query).mappings().all()
+            silenced = _silenced(connection, rows)
+            for row in rows:
                 left = row["received_at"] + WINDOW - timedelta(minutes=5) - now
-                state = AttemptState.SENDING if left > timedelta(0) else AttemptState.CANCELLED
+                is_wanted = left > timedelta(0) and row["id"] not in silenced
+                if is_wanted and not may_leave(row["received_at"], _place(row)):
+                    continue
+                state = AttemptState.SENDING if is_wanted else AttemptState.CANCELLED
                 connection.execute(
                     ATTEMPT.update()
                     .where(ATTEMPT.c.id == row["id"])
@@ -130,6 +155,26 @@ class SqlReplyStore:
     def settle(self, answered: Sequence[Answered], now: datetime, *, epoch: int) -> None:
         with self._database.begin() as connection:
             record_answers(connection, answered, now, epoch=epoch)
+
+
+def _silenced(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> set[int]:
+    """Answers to numbers that were silenced since; a goodbye is the answer to just that."""
+    keys = {row["number_key"] for row in rows}
+    query = sa.select(_SUPPRESSION.c.key).where(
+        _SUPPRESSION.c.key.in_(keys),
+        _SUPPRESSION.c.channel.in_(("whatsapp", "all")),
+        _SUPPRESSION.c.lifted_at.is_(None),
+    )
+    silent = set(connection.execute(query).scalars())
+    return {r["id"] for r in rows if r["number_key"] in silent and r["template"] != "goodbye"}
+
+
+def _place(row: sa.RowMapping) -> Place:
+    phones = (row["data"] or {}).get("phones", [])
+    for _, _, _, region, zones, key in phones:
+        if key == row["number_key"]:
+            return Place(tuple(zones), region)
+    return Place((), None)
 
 
 def _started(row: sa.RowMapping, seconds: int) -> StartedAnswer:

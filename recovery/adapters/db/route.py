@@ -66,6 +66,7 @@ class SqlRouteStore:
                 if _differs(row, one.decision):
                     made.append(_made(row["id"], one.decision, policy.version, now))
                 values = _values(one.decision, policy.version, now)
+                values["goal"] = _goal(one.item, row, policy)
                 if one.decision.act is Act.CLOSE:
                     _close(connection, row, one.decision, values, now)
                 elif one.decision.act in (Act.HOLD, Act.FREE_WIN, Act.ARCHIVE):
@@ -116,6 +117,12 @@ def _values(decision: Decision, version: str, now: datetime) -> dict[str, Any]:
         "route_at": _look_again(decision, now),
         "started_on": decision.started_on,
     }
+
+
+def _goal(item: RouteItem, row: sa.RowMapping, policy: Policy) -> str:
+    """What is asked of the person follows the status that rules the case now."""
+    status = item.person.status
+    return policy.goal(status).value if status in policy.statuses else str(row["goal"])
 
 
 def _look_again(decision: Decision, now: datetime) -> datetime | None:

@@ -1,19 +1,17 @@
-"""A whole installation on a temporary folder, beside a running sandbox, in time that can be moved."""
+"""An installation in a temporary folder beside a running sandbox, in time that can be moved."""
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-import pytest
 import requests
 import sqlalchemy as sa
 from pydantic import SecretStr
 
-from recovery.adapters.db.engine import Database
 from recovery.adapters.db.schema import migrate
 from recovery.bootstrap import Recovery
 from recovery.sandbox.options import KEAP_TOKEN, TWILIO_ACCOUNT, TWILIO_TOKEN
@@ -134,6 +132,11 @@ class Home:
         found: Row = self.sandbox.control(f"/contacts/{contact_id}")
         return found
 
+    def tags(self, contact_id: str) -> set[str]:
+        """The names of a contact's tags."""
+        known = {tag["id"]: tag["name"] for tag in self.keap("GET", "/tags?page_size=1000")["tags"]}
+        return {known[tag] for tag in self.shown(contact_id)["contact"]["tag_ids"]}
+
     def script(self, phone: str, **habits: Any) -> None:
         """Gives whoever has this number these habits."""
         self.sandbox.control("/people", {"phone": phone, "persona": habits})
@@ -164,10 +167,10 @@ class Home:
         return row
 
     def case(self, contact_id: str) -> Row:
-        """The newest case a contact is a member of."""
+        """The open case of a contact, else the newest."""
         query = (
             "SELECT c.* FROM recovery_case c JOIN case_contact m ON m.case_id = c.id"
-            " WHERE m.contact_id = :id ORDER BY c.id DESC LIMIT 1"
+            " WHERE m.contact_id = :id ORDER BY c.state = 'closed', c.id DESC LIMIT 1"
         )
         return self.one(query, id=contact_id)
 
@@ -194,20 +197,6 @@ class Home:
         before = self.sandbox.world.requests
         result = work()
         return self.sandbox.world.requests - before, result
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database made by the migrations, to be copied."""
-    path = tmp_path_factory.mktemp("schema") / "recovery.db"
-    database = Database(f"sqlite:///{path}")
-    migrate(database)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.exec_driver_sql("BEGIN")
-    database.dispose()
-    return path
 
 
 def settings_for(sandbox: Running, folder: Path, **more: Any) -> Settings:
@@ -247,26 +236,6 @@ def installed(folder: Path, schema: Path, **more: Any) -> Iterator[Home]:
             yield home
         finally:
             home.leave()
-
-
-@pytest.fixture
-def home(tmp_path: Path, migrated: Path) -> Iterator[Home]:
-    """An installation beside an empty sandbox, with all templates approved."""
-    with installed(tmp_path, migrated) as made:
-        yield made
-
-
-@pytest.fixture
-def make_home(tmp_path: Path, migrated: Path) -> Iterator[Callable[..., Home]]:
-    """The same with other settings, or with another sandbox (`contacts=…`)."""
-    with ExitStack() as stack:
-
-        def make(**more: Any) -> Home:
-            folder = tmp_path / f"home{len(list(tmp_path.iterdir()))}"
-            folder.mkdir()
-            return stack.enter_context(installed(folder, migrated, **more))
-
-        yield make
 
 
 def policy_file(folder: Path, text: str) -> Path:
