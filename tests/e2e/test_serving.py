@@ -1,0 +1,96 @@
+"""`recovery serve`, whole: one command brings everything up, and one signal takes it down."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import requests
+
+from flows import environment
+from flows.server import free_port
+from tests.installation import MEXICAN, Home
+
+MAIN = "from recovery.cli import main; main()"
+
+
+def test_one_command_serves_everything_and_one_signal_ends_it(
+    make_home: Callable[..., Home],
+) -> None:
+    home = make_home()
+    home.contact(phones=[MEXICAN])
+    port = free_port()
+    with subprocess.Popen(
+        [sys.executable, "-c", MAIN, "serve", "--port", str(port)],
+        env={**os.environ, **environment.of_settings(home.settings)},
+        cwd=home.settings.home,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as served:
+        try:
+            lines = read_until(served, "everything runs")
+            assert requests.get(f"http://127.0.0.1:{port}/healthz", timeout=5).text == "ok"
+            api = (home.settings.home / "prefect" / "server.url").read_text() + "/api"
+            state = run(api, "pull")
+            assert (state["type"], state["message"]) == ("COMPLETED", PULLED), (lines, state)
+            children = processes(home.settings.home)
+            assert len(children) >= 3
+            began = time.monotonic()
+            served.send_signal(signal.SIGTERM)
+            said = served.communicate(timeout=20)[0]
+        finally:
+            served.kill()
+    assert time.monotonic() - began < 10
+    assert served.returncode == 0
+    assert said.split("\n")[-2:] == ["stopped", ""]
+    assert not processes(home.settings.home)
+
+
+PULLED = "1 contacts read, 1 cases opened"
+
+
+def read_until(served: "subprocess.Popen[str]", sign: str) -> list[str]:
+    """The lines up to the one with this sign."""
+    assert served.stdout
+    lines = []
+    for line in served.stdout:
+        lines.append(line)
+        if sign in line:
+            return lines
+    raise AssertionError(lines)
+
+
+def run(api: str, deployment: str) -> dict[str, str]:
+    """Starts a deployment as its button in the UI does; how the run ended."""
+    url = f"{api}/deployments/name/{deployment}/{deployment}"
+    made = requests.get(url, timeout=5).json()["id"]
+    started = requests.post(f"{api}/deployments/{made}/create_flow_run", json={}, timeout=5).json()
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        state: dict[str, str] = requests.get(f"{api}/flow_runs/{started['id']}", timeout=5).json()[
+            "state"
+        ]
+        if state["type"] not in ("SCHEDULED", "PENDING", "RUNNING"):
+            return state
+        time.sleep(0.3)
+    raise AssertionError(state)
+
+
+def processes(home: Path) -> list[str]:
+    """Living processes that were started for this home."""
+    mark = f"RECOVERY_HOME={home.absolute()}".encode()
+    other = f"PREFECT_HOME={home.absolute()}/prefect".encode()
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            variables = (folder / "environ").read_bytes().split(b"\0")
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue
+        if (mark in variables or other in variables) and command:
+            found.append(command)
+    return found
