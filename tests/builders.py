@@ -21,7 +21,7 @@ from recovery.domain.case import (
 from recovery.domain.contact import ContactId
 from recovery.domain.email_status import EmailStatus
 from recovery.domain.person import Basis, Consent, Member, Number, Person
-from recovery.domain.phone import phone_from_e164
+from recovery.domain.phone import Phone, phone_from_e164
 from recovery.domain.policy import Policy, make_policy
 from recovery.domain.situation import Situation
 from recovery.domain.zone import number_zones
@@ -57,9 +57,15 @@ GUIDE = a_policy(profile="guide")
 
 def a_number(e164: str = MEXICAN, **more: Any) -> Number:
     """A number in all the zones it may be in."""
+    phone = _phone(e164)
+    return Number(phone, more.pop("zones", number_zones(phone)), key=f"p{phone.key}", **more)
+
+
+@cache
+def _phone(e164: str) -> Phone:
     phone = phone_from_e164(e164)
     assert phone is not None
-    return Number(phone, more.pop("zones", number_zones(phone)), key=f"p{phone.key}", **more)
+    return phone
 
 
 def a_member(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from recovery.domain.case import FIRST_MESSAGE, LAST_MESSAGE, Attempt, AttemptState, call_step
-from recovery.domain.consent import call_number, whatsapp_number, why_no_agreed_call
+from recovery.domain.consent import call_number, call_numbers, whatsapp_number, why_no_agreed_call
 from recovery.domain.decision import Act, Decision
 from recovery.domain.policy import Goal
 from recovery.domain.situation import Situation
@@ -41,7 +41,7 @@ def ended_call(situation: Situation) -> Attempt | None:
 
 def _is_forbidden(s: Situation, call: Attempt) -> bool:
     """Suppressed, its number gone, or a call of the cadence that law or policy allow no more."""
-    numbers = [n for n in s.person.numbers if n.key == call.number_key and n.takes_calls]
+    numbers = [n for n in call_numbers(s.person) if n.key == call.number_key]
     if not numbers or why_no_agreed_call(s.person):
         return True
     if call.step.startswith(_AGREED):
