@@ -8,51 +8,116 @@ from rich.table import Table
 
 from recovery.adapters.db.queries.account import our_account
 from recovery.adapters.db.queries.explain import dossier
+from recovery.adapters.db.queries.lives import richest_life
 from recovery.adapters.db.queries.report import FunnelRow, report
 from recovery.bootstrap import Recovery
+from recovery.cli.demo import firm
 from recovery.cli.demo.adding_up import Line, add_up
+from recovery.cli.demo.runs import PrefectSide
+from recovery.cli.demo.stopwatch import Stopwatch
 from recovery.cli.demo.town import Town
 from recovery.cli.explain import print_dossier
+from recovery.domain.case import CaseEnd
 
 _COLUMNS = (
     ("cases", "opened"),
-    ("written to", "messaged"),
-    ("delivered", "delivered"),
-    ("answered", "replied"),
+    ("sent", "messaged"),
+    ("arrived", "delivered"),
+    ("replied", "replied"),
     ("called", "called"),
-    ("recovered", "recovered"),
+    ("won back", "recovered"),
     ("healed", "healed"),
-    ("in talks", "engaged"),
-    ("in hold", "hold"),
-    ("given up", "unrecovered"),
+    ("talks", "engaged"),
+    ("hold", "hold"),
+    ("closed", "unrecovered"),
     ("deleted", "deleted"),
 )
+
+
+_UNDER_WAY = ("open", "")
+#: Where every case is that is not under way any more.
+_ENDS = ("recovered", "healed", "engaged", "hold", "unrecovered", "deleted")
+_LIVES = {
+    "One who came back: their whole history, as `recovery explain` tells it": CaseEnd.RECOVERED,
+    "One who was let go: all that is still known of them": CaseEnd.DELETED,
+}
 
 
 class Ending:
     """Told once, when time stands still."""
 
-    def __init__(self, recovery: Recovery, town: Town, web: str) -> None:
+    def __init__(
+        self, recovery: Recovery, town: Town, prefect: PrefectSide | None, watch: Stopwatch
+    ) -> None:
         self._recovery = recovery
         self._town = town
-        self._web = web
+        self._prefect = prefect
+        self._watch = watch
 
     def tell(self, console: Console) -> bool:
         """Whether the two accounts agree."""
-        now = self._recovery.clock()
-        rows = report(self._recovery.database, now=now).funnel
-        console.print(funnel_table([row for row in rows if row.opened]))
-        for title, contact_id in self._lives().items():
-            self._explain(console, title, contact_id)
-        lines = add_up(our_account(self._recovery.database), self._town.ledger())
+        console.print(self._funnel())
+        self._tell_what_waits(console)
+        for title, end in _LIVES.items():
+            if contact_id := richest_life(self._recovery.database, end):
+                self._explain(console, title, contact_id)
+        lines = self._account()
         console.print(_account_table(lines))
+        console.print(f"\nTold in {self._watch}.", highlight=False, soft_wrap=True)
         return all(line.adds_up for line in lines)
+
+    def tell_in_short(self, console: Console) -> None:
+        """The funnel and the comparison alone."""
+        console.print(self._funnel())
+        console.print(_account_table(self._account()))
+
+    def _funnel(self) -> Table:
+        rows = report(self._recovery.database, now=self._recovery.clock()).funnel
+        return funnel_table([row for row in rows if row.opened])
+
+    def _account(self) -> list[Line]:
+        return add_up(our_account(self._recovery.database), self._town.ledger())
 
     def tell_where_to_look(self, console: Console) -> None:
         """Addresses and files, until Ctrl-C."""
+        settings = self._recovery.settings
+        newest = max(settings.archives.glob("*.xlsx"), default=None)
+        places = {
+            "Prefect's UI with all runs": self._prefect and f"{self._prefect.url}/runs",
+            "the web app": f"{settings.public_url}/metrics",
+            "the sandbox's own account": f"{self._town.url}/_sandbox/ledger",
+            "the last workbook": newest,
+            "all archives": settings.archives,
+            "the database": settings.home / "recovery.db",
+            "the policy": settings.policy,
+        }
+        console.print("\nLook around:", style="bold")
+        for what, where in places.items():
+            if where:
+                console.print(f"  {what:<28}{where}", highlight=False, soft_wrap=True)
+        environment = settings.home / "environment.sh"
+        environment.write_text(firm.as_environment(self._recovery, sandbox=self._town.url))
+        console.print(
+            f"\nIn another terminal: [bold]. {environment}[/bold], then `recovery report`, "
+            "`recovery explain CONTACT`, `recovery archive list`.\nCtrl-C ends it all.",
+            highlight=False,
+            soft_wrap=True,
+        )
 
-    def _lives(self) -> dict[str, str]:
-        return {}
+    def _tell_what_waits(self, console: Console) -> None:
+        batches = self._recovery.archive.batches()
+        never = sum(batch.never_reached for batch in batches if batch.waiting)
+        talks = "talks: people whom somebody of the team has to answer"
+        hold = "hold: days in which an answer still counts, and those who may not be deleted"
+        console.print(f"\n{talks}\n{hold}", style="dim", highlight=False)
+        if never:
+            console.print(
+                f"{never} archived contacts stay in Keap: nobody ever reached them, and the policy "
+                "says delete.never_called = false",
+                style="dim",
+                highlight=False,
+                soft_wrap=True,
+            )
 
     def _explain(self, console: Console, title: str, contact_id: str) -> None:
         text = io.StringIO()
@@ -64,25 +129,44 @@ class Ending:
 
 def funnel_table(rows: list[FunnelRow]) -> Table:
     """One line a status, and their sum."""
-    table = Table(title="\nWhat became of them, by the status their case was opened for")
-    table.add_column("status")
-    for head, _ in _COLUMNS:
-        table.add_column(head, justify="right")
+    table = Table(
+        title="\nWhat became of them, by the status their case was opened for",
+        title_justify="left",
+        title_style="bold",
+        header_style="underline",
+        box=None,
+        padding=(0, 1, 0, 0),
+    )
+    table.add_column("status", no_wrap=True)
+    for head, _ in (*_COLUMNS, _UNDER_WAY):
+        table.add_column(head, justify="right", no_wrap=True)
     for row in rows:
-        figures = [getattr(row, name) for _, name in _COLUMNS]
-        label = f"{row.status.number} {row.status.label()}"
-        table.add_row(label, *(f"{n:,}" if n else "·" for n in figures))
+        label = f"{row.status.number:>2} {row.status.label()}"
+        table.add_row(label, *(f"{n:,}" if n else "·" for n in _figures(row)))
     table.add_section()
-    sums = [sum(getattr(row, name) for row in rows) for _, name in _COLUMNS]
+    sums = map(sum, zip(*map(_figures, rows), strict=True))
     table.add_row("all", *(f"{n:,}" for n in sums), style="bold")
     return table
 
 
+def _figures(row: FunnelRow) -> list[int]:
+    """With those still under way, so that the ends add up to the cases."""
+    under_way = row.opened - sum(getattr(row, name) for name in _ENDS)
+    return [*(getattr(row, name) for _, name in _COLUMNS), under_way]
+
+
 def _account_table(lines: list[Line]) -> Table:
-    table = Table(title="\nOur numbers beside those of the sandbox, compared one by one")
+    table = Table(
+        title="\nOur numbers beside the sandbox's",
+        title_justify="left",
+        title_style="bold",
+        header_style="underline",
+        box=None,
+        padding=(0, 1, 0, 0),
+    )
     for head in ("", "ours", "sandbox's", ""):
         table.add_column(head, justify="right" if head else "left")
     for line in lines:
-        verdict = "same" if line.adds_up else f"{len(line.differing)} differ"
+        verdict = "the same ones" if line.adds_up else f"{len(line.differing)} differ"
         table.add_row(line.what, f"{line.ours:,}", f"{line.theirs:,}", verdict)
     return table

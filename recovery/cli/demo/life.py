@@ -1,7 +1,7 @@
 """Six weeks of a firm, moment by moment: the engine looks, people answer, a rep calls."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -15,11 +15,14 @@ from recovery.bootstrap import Recovery
 from recovery.cli.demo.days import MovedClock, days, moments
 from recovery.cli.demo.manager import Farewell, Manager
 from recovery.cli.demo.rep import Rep
+from recovery.cli.demo.stopwatch import Stopwatch
 from recovery.cli.demo.town import Town
 from recovery.errors import RecoveryError
 from recovery.services.stages import StageReport
 
 _SATURDAY = 5
+#: All stages once, up to the approval, as `recovery run` does them.
+WholeJob = Callable[[], list[StageReport]]
 
 
 @dataclass(slots=True)
@@ -37,13 +40,23 @@ class Life:
     """Moves time and lets everybody do their work; no rule is skipped and nobody sleeps."""
 
     def __init__(
-        self, recovery: Recovery, clock: MovedClock, town: Town, *, rep: Rep, manager: Manager
+        self,
+        recovery: Recovery,
+        clock: MovedClock,
+        town: Town,
+        *,
+        rep: Rep,
+        manager: Manager,
+        whole_job: WholeJob,
+        watch: Stopwatch,
     ) -> None:
         self._recovery = recovery
         self._clock = clock
         self._town = town
         self._rep = rep
         self._manager = manager
+        self._whole_job = whole_job
+        self._watch = watch
         self._seen = last_outcome(recovery.database)
 
     def live(self, weeks: int) -> Iterator[Day]:
@@ -53,11 +66,15 @@ class Life:
 
     def _live(self, day: Day) -> Day:
         for number, moment in enumerate(moments(day.date)):
-            self._move(moment)
-            self._engine(day, is_morning=number == 0)
-            self._rep.work()
+            with self._watch.on("people and their callbacks"):
+                self._move(moment)
+            with self._watch.on("the morning's runs" if number == 0 else "the day's stages"):
+                self._engine(day, is_morning=number == 0)
+            with self._watch.on("the rep"):
+                self._rep.work()
             if number == 1 and day.date.weekday() < _SATURDAY:
-                day.farewell = self._manager.decide()
+                with self._watch.on("the manager"):
+                    day.farewell = self._manager.decide()
         self._seen, day.happened = happened(self._recovery.database, after=self._seen)
         begin = datetime.combine(day.date, time.min, UTC)
         day.sent = messages_sent(
@@ -73,18 +90,10 @@ class Life:
     def _engine(self, day: Day, *, is_morning: bool) -> None:
         """In the morning all of `recovery run`; later in the day what its schedules do."""
         stages = self._recovery.stages
-        work = [stages.record, stages.route, stages.reach]
-        if is_morning:
-            work = [
-                stages.record,
-                stages.pull,
-                stages.route,
-                stages.reach,
-                stages.record,
-                stages.archive,
-            ]
-        for stage in work:
-            self._keep(day, stage())
+        later = (stages.record, stages.route, stages.reach)
+        reports = self._whole_job() if is_morning else [stage() for stage in later]
+        for report in reports:
+            self._keep(day, report)
 
     def _keep(self, day: Day, report: StageReport) -> None:
         if report.broken:

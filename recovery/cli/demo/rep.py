@@ -20,8 +20,8 @@ from recovery.services.record import CallResult
 
 #: Goals for which a plain yes is what was wanted; for the others it brings no address.
 _YES_HELPS = frozenset({Goal.FRESH_CONSENT, Goal.LIST_CONSENT, Goal.COMPLAINT, Goal.CONFIRM_LINK})
-#: Calls that one rep works between two looks of the engine.
-PACE = 20
+#: Calls that one rep works between two looks of the engine: about sixty a day.
+PACE = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,23 +2,28 @@
 
 import sys
 import threading
-from contextlib import ExitStack, suppress
+from collections.abc import Sequence
+from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
+from recovery.bootstrap import Recovery
 from recovery.cli.demo import firm
 from recovery.cli.demo.days import START, MovedClock
 from recovery.cli.demo.ending import Ending
 from recovery.cli.demo.life import Life
 from recovery.cli.demo.manager import Manager
+from recovery.cli.demo.picture import Picture
 from recovery.cli.demo.rep import Rep
+from recovery.cli.demo.runs import directly, started
+from recovery.cli.demo.stopwatch import Stopwatch
 from recovery.cli.demo.story import Storyteller
-from recovery.cli.demo.town import free_port, open_town
+from recovery.cli.demo.town import Town, free_port, open_town
 from recovery.cli.demo.web import serving
 
-_WIDTH = 110
+_WIDTH = 116
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +41,17 @@ class Wishes:
 
 def show(wishes: Wishes, *, stay: bool) -> bool:
     """Whether all numbers added up; stays up until Ctrl-C where asked to."""
-    console = _console(wishes)
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH)
     with ExitStack() as running:
-        ending = _live(wishes, Storyteller(console), running)
+        tellers = [Storyteller(console)]
+        picture = Picture() if wishes.picture else None
+        if picture:
+            tellers.append(picture.storyteller)
+        ending = _live(wishes, tellers, running)
         adds_up = ending.tell(console)
-        if wishes.picture:
-            console.save_svg(str(wishes.picture), title="recovery demo")
+        if picture and wishes.picture:
+            ending.tell_in_short(picture.console)
+            picture.save(wishes.picture)
         if stay:
             ending.tell_where_to_look(console)
             with suppress(KeyboardInterrupt):
@@ -49,30 +59,38 @@ def show(wishes: Wishes, *, stay: bool) -> bool:
     return adds_up
 
 
-def _console(wishes: Wishes) -> Console:
-    is_terminal = sys.stdout.isatty() or wishes.picture is not None
-    return Console(
-        record=wishes.picture is not None,
-        force_terminal=is_terminal or None,
-        width=None if sys.stdout.isatty() and not wishes.picture else _WIDTH,
+def _live(wishes: Wishes, tellers: Sequence[Storyteller], running: ExitStack) -> Ending:
+    home, watch = firm.fresh_home(wishes.home), Stopwatch()
+    for story in tellers:
+        story.title(f"{firm.NAME}: {wishes.contacts:,} contacts in Keap, seed {wishes.seed}")
+    # The slowest to start goes first; it is waited for when everything else is ready.
+    prefect = running.enter_context(started(home)) if wishes.with_prefect else None
+    with watch.on("sandbox, web and templates"):
+        recovery, clock, town = _settle(wishes, home, running)
+    with watch.on("waiting for Prefect"):
+        runs = prefect.joined(recovery) if prefect else nullcontext(directly(recovery))
+        whole_job = running.enter_context(runs)
+    life = Life(
+        recovery,
+        clock,
+        town,
+        rep=Rep("luis@horizonte.example", recovery, town),
+        manager=Manager("marta@horizonte.example", recovery),
+        whole_job=whole_job,
+        watch=watch,
     )
-
-
-def _live(wishes: Wishes, story: Storyteller, running: ExitStack) -> Ending:
-    clock, port = MovedClock(), wishes.port or free_port()
-    home = firm.fresh_home(wishes.home)
-    story.title(
-        f"{firm.NAME}: {wishes.contacts:,} contacts in Keap, people from seed {wishes.seed}"
-    )
-    town = running.enter_context(open_town(contacts=wishes.contacts, seed=wishes.seed, start=START))
-    web = f"http://127.0.0.1:{port}"
-    recovery = firm.found(home, sandbox=town.url, web=web, clock=clock)
-    running.enter_context(serving(recovery, port=port))
-    town.send_webhooks_to(f"{web}/webhooks/twilio/inbound")
-    recovery.template_service.push(lambda _state, _word: None)
-    people = {"rep": Rep("luis@horizonte.example", recovery, town)}
-    manager = Manager("marta@horizonte.example", recovery)
-    life = Life(recovery, clock, town, rep=people["rep"], manager=manager)
     for day in life.live(wishes.weeks):
-        story.day(day)
-    return Ending(recovery, town, web)
+        for story in tellers:
+            story.day(day)
+    return Ending(recovery, town, prefect, watch)
+
+
+def _settle(wishes: Wishes, home: Path, running: ExitStack) -> tuple[Recovery, MovedClock, Town]:
+    """The sandbox, the firm's installation and its web app, which know of each other."""
+    clock, port = MovedClock(), wishes.port or free_port()
+    town = running.enter_context(open_town(contacts=wishes.contacts, seed=wishes.seed, start=START))
+    recovery = firm.found(home, sandbox=town.url, web=f"http://127.0.0.1:{port}", clock=clock)
+    running.enter_context(serving(recovery, port=port))
+    town.send_webhooks_to(f"{recovery.settings.public_url}/webhooks/twilio/inbound")
+    recovery.template_service.push(lambda _state, _word: None)
+    return recovery, clock, town

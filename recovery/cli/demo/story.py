@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from rich.console import Console
+from rich.markup import escape
 
 from recovery.adapters.db.queries.diary import Happening
 from recovery.cli.demo.life import Day
@@ -13,28 +14,30 @@ from recovery.domain.email_status import EmailStatus
 #: People told of by name a day, at most one of each kind.
 _NAMED = 3
 _MARGIN = " " * 12
-#: What an outcome is called in a day's line, in this order.
+#: What an outcome is called in a day's line, one and many, in this order.
 _COUNTED = (
-    ("delivered", "delivered"),
-    ("failed", "not delivered"),
-    ("replied", "answered"),
-    ("closed_recovered", "recovered"),
-    ("opted_out", "said stop"),
-    ("call_lapsed", "calls lapsed"),
-    ("hold", "into the hold"),
-    ("closed_healed", "healed by themselves"),
+    ("delivered", "delivered", "delivered"),
+    ("failed", "not delivered", "not delivered"),
+    ("replied", "answer", "answers"),
+    ("closed_recovered", "recovered", "recovered"),
+    ("stopped", "said no", "said no"),
+    ("call_lapsed", "call lapsed", "calls lapsed"),
+    ("no_route", "without a usable number", "without a usable number"),
+    ("tried", "tried in vain", "tried in vain"),
+    ("closed_unrecovered", "closed", "closed"),
+    ("closed_healed", "healed by itself", "healed by themselves"),
 )
 #: What a person did, as one tells it; the first that fits is told.
 _TOLD = {
-    "closed_recovered": ("✓", "green", "is back: Keap shows {status} for the new address"),
+    "closed_recovered": ("✓", "green", "{how}: recovered, Keap shows {status}"),
     "closed_healed": ("✓", "green", "can be reached again: Keap healed the address by itself"),
     "opted_out": ("✗", "red", "asked us to stop: never again, on any channel"),
     "call_refused": ("✗", "red", "said no on the phone: no more calls, the hold begins"),
-    "wrong_person": ("✗", "red", "is somebody else's number now: it is never used again"),
+    "wrong_person": ("✗", "red", "has another number by now: a stranger answered, it is dropped"),
+    "asked_for_call": ("☎", "yellow", "answered “call me”: the call is in the queue"),
     "call_callback": ("☎", "yellow", "asked to be called again, and will be, as agreed"),
-    "asked_for_call": ("☎", "yellow", "wrote: call me. The call is in the queue"),
-    "not_confirmed": ("…", "yellow", "gave an address and never confirmed it: for a person now"),
-    "call_lapsed": ("…", "yellow", "waited for a call that nobody had time for: it lapsed"),
+    "not_confirmed": ("…", "yellow", "gave an address, never confirmed it: for a person now"),
+    "call_lapsed": ("…", "yellow", "waited five working days for a call: it lapsed"),
     "status_changed": ("→", "cyan", "has another status in Keap now: {status}"),
 }
 
@@ -45,6 +48,8 @@ class Storyteller:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._told: set[str] = set()
+        self._gave: dict[str, str] = {}
+        self._has_begun = False
 
     def title(self, text: str) -> None:
         """A heading."""
@@ -57,37 +62,58 @@ class Storyteller:
 
     def day(self, day: Day) -> None:
         """A day on which nothing happened is passed over in silence."""
-        facts = list(_facts(day))
+        facts = list(_facts(day, is_first=not self._has_begun))
+        self._has_begun = True
+        self._remember(day.happened)
         named = list(self._named(day.happened))
-        if not facts and not named and not day.farewell:
+        archive = list(_farewell(day.farewell)) if day.farewell else []
+        if not (facts or named):
             return
         date = f"{day.date:%a} {day.date.day:2} {day.date:%b}"
         head = f"[bold]{date}[/bold]  "
-        self._console.print(head + " · ".join(facts or ["quiet"]), highlight=False, soft_wrap=True)
-        for line in (*named, *_farewell(day.farewell)):
+        self._console.print(head + " · ".join(facts), highlight=False, soft_wrap=True)
+        for line in (*named, *archive):
             self._console.print(f"{_MARGIN}{line}", highlight=False, soft_wrap=True)
 
     def _named(self, happened: Iterable[Happening]) -> Iterator[str]:
         """One person of each kind, first those of a kind not told of before."""
+        everything = sorted(happened, key=lambda one: (one.kind, one.contact_id))
         chosen: dict[str, Happening] = {}
-        for one in sorted(happened, key=lambda one: (one.kind, one.contact_id)):
-            if one.kind in _TOLD and one.name:
+        for one in everything:
+            if one.kind in _TOLD and one.name and not _is_told_better(one):
                 chosen.setdefault(one.kind, one)
         fresh = sorted(chosen, key=lambda kind: (kind in self._told, list(_TOLD).index(kind)))
         for kind in fresh[:_NAMED]:
             self._told.add(kind)
-            yield _told(chosen[kind])
+            yield self._tell(chosen[kind])
+
+    def _remember(self, happened: Iterable[Happening]) -> None:
+        """Keap shows an address a day after it was given: then it is told how."""
+        for one in happened:
+            if one.kind in ("new_email", "consented"):
+                gave = "a new address" if one.kind == "new_email" else "consent"
+                by = "by WhatsApp" if one.actor == "contact" else "on the phone"
+                self._gave[one.contact_id] = f"gave {gave} {by}"
+
+    def _tell(self, one: Happening) -> str:
+        sign, colour, words = _TOLD[one.kind]
+        status = EmailStatus(one.detail.get("status") or one.status).label()
+        told = words.format(status=status, how=self._gave.get(one.contact_id, "is back"))
+        was = "" if one.kind == "status_changed" else f" ({EmailStatus(one.status).label()})"
+        return f"[{colour}]{sign} {escape(one.name)}[/{colour}]{was} {told}"
 
 
-def _told(one: Happening) -> str:
-    sign, colour, words = _TOLD[one.kind]
-    status = EmailStatus(one.detail.get("status") or one.status).label()
-    return f"[{colour}]{sign} {one.name}[/{colour}] {words.format(status=status)}"
+def _is_told_better(one: Happening) -> bool:
+    """A status that became good ends a case, and the end is told."""
+    return one.kind == "status_changed" and EmailStatus(one.detail["status"]).is_deliverable
 
 
-def _facts(day: Day) -> Iterator[str]:
-    kinds = Counter(one.kind for one in day.happened)
-    kinds["hold"] = kinds["unrecovered"] + kinds["stopped"]
+def _facts(day: Day, *, is_first: bool) -> Iterator[str]:
+    if is_first:
+        yield f"{_many(day.counts['pull.pulled'], 'contact')} pulled"
+    kinds = Counter(one.kind for one in day.happened if _counts(one))
+    kinds["no_route"] = sum(_has_no_route(one) for one in day.happened)
+    kinds["tried"] = kinds["unrecovered"] - kinds["no_route"]
     if opened := kinds["opened"]:
         yield f"{_many(opened, 'case')} opened"
     if first := day.sent.get("m1"):
@@ -98,9 +124,20 @@ def _facts(day: Day) -> Iterator[str]:
     if calls:
         spoke = sum(n for kind, n in calls.items() if kind not in _UNANSWERED)
         yield f"{_many(sum(calls.values()), 'call')} made, {spoke} picked up"
-    for kind, words in _COUNTED:
+    for kind, one, many in _COUNTED:
         if kinds[kind]:
-            yield f"{kinds[kind]} {words}"
+            yield f"{kinds[kind]} {one if kinds[kind] == 1 else many}"
+    if archived := day.counts["archive.archived"]:
+        yield f"{archived} archived"
+
+
+def _counts(one: Happening) -> bool:
+    """Deliveries are counted of messages that open a conversation, not of answers in it."""
+    return one.kind not in ("delivered", "failed") or one.step in ("m1", "m2")
+
+
+def _has_no_route(one: Happening) -> bool:
+    return one.kind == "unrecovered" and str(one.detail.get("rule", "")).startswith("no_route")
 
 
 _UNANSWERED = frozenset({"call_no_answer", "call_busy", "call_voicemail", "call_failed"})
@@ -110,16 +147,15 @@ def _is_dialled(kind: str) -> bool:
     return kind.startswith("call_") and kind != "call_lapsed"
 
 
-def _farewell(farewell: Farewell | None) -> Iterator[str]:
-    if farewell is None:
-        return
-    batch = farewell.batch
+def _farewell(farewell: Farewell) -> Iterator[str]:
+    of = farewell.batch.batch.contacts
+    name = farewell.approver.partition("@")[0].capitalize()
     yield (
-        f"[magenta]■[/magenta] archived and verified: {_many(batch.batch.contacts, 'contact')}; "
-        f"{farewell.approver} approved exactly this list: {farewell.deleted} deleted"
+        f"[magenta]■[/magenta] {name} approved exactly this list of {of} with her second factor: "
+        f"{farewell.deleted} deleted"
     )
     for reason, number in sorted(farewell.spared.items()):
-        yield f"  {number} spared: {reason.replace('_', ' ')}"
+        yield f"  {number} spared at the last look: {reason.replace('_', ' ')}"
 
 
 def _many(number: int, what: str) -> str:

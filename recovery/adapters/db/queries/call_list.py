@@ -1,5 +1,6 @@
 """The calls that wait for somebody, the longest waiting first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,13 +8,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
-from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables import AttemptRow, CaseRow, ContactRow
+from recovery.adapters.db.sql import chunks, table
+from recovery.adapters.db.tables import AttemptRow, CaseContactRow, CaseRow, ContactRow
 from recovery.domain.case import AttemptState, Channel
 
 _CALL = table(AttemptRow)
 _CASE = table(CaseRow)
 _CONTACT = table(ContactRow)
+_MEMBER = table(CaseContactRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,31 @@ def waiting_calls(database: Database, *, now: datetime) -> list[WaitingCall]:
         .order_by(_CALL.c.due_at, _CALL.c.contact_id)
     )
     with database.read() as connection:
-        return [_waiting(row) for row in connection.execute(query).mappings()]
+        rows = connection.execute(query).mappings().all()
+        phones = _phones(connection, [row["case_id"] for row in rows])
+    return [_waiting(row, phones.get((row["case_id"], row["number"]))) for row in rows]
 
 
-def _waiting(row: sa.RowMapping) -> WaitingCall:
+def _phones(
+    connection: sa.Connection, case_ids: Sequence[int]
+) -> dict[tuple[int, str], Sequence[Any]]:
+    """The numbers of every contact a case is for: any of them may be the one to be called."""
+    found: dict[tuple[int, str], Sequence[Any]] = {}
+    for some in chunks(case_ids):
+        query = (
+            sa.select(_MEMBER.c.case_id, _CONTACT.c.data)
+            .join(_CONTACT, _CONTACT.c.id == _MEMBER.c.contact_id)
+            .where(_MEMBER.c.case_id.in_(some), _CONTACT.c.data.is_not(None))
+            .order_by(_MEMBER.c.contact_id)
+        )
+        for case_id, data in connection.execute(query):
+            for phone in data.get("phones", ()):
+                found.setdefault((case_id, phone[0]), phone)
+    return found
+
+
+def _waiting(row: sa.RowMapping, phone: Sequence[Any] | None) -> WaitingCall:
     data: dict[str, Any] = row["data"] or {}
-    phone = _phone(data, row["number"])
     names = (data.get("given_name") or "", data.get("family_name") or "")
     return WaitingCall(
         contact_id=row["contact_id"],
@@ -76,7 +97,3 @@ def _waiting(row: sa.RowMapping) -> WaitingCall:
         dialled=row["dialled"],
         dialled_at=row["dialled_at"],
     )
-
-
-def _phone(data: dict[str, Any], number: str) -> list[Any] | None:
-    return next((phone for phone in data.get("phones", ()) if phone[0] == number), None)

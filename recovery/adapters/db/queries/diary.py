@@ -19,13 +19,14 @@ _CONTACT = table(ContactRow)
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One outcome; `name` is empty where the contact is gone, `detail` is as it was stored."""
+    """One outcome; `name` is empty where the contact is gone, `step` where no attempt was meant."""
 
     kind: str
     contact_id: str
     name: str
     actor: str
     status: str
+    step: str
     detail: dict[str, Any]
 
 
@@ -38,9 +39,10 @@ def last_outcome(database: Database) -> int:
 def happened(database: Database, *, after: int) -> tuple[int, list[Happening]]:
     """All outcomes after this one, and the id of the newest, from where the next page goes on."""
     query = (
-        sa.select(_OUTCOME, _CONTACT.c.data, _CASE.c.status)
+        sa.select(_OUTCOME, _CONTACT.c.data, _CASE.c.status, _ATTEMPT.c.step)
         .join(_CASE, _CASE.c.id == _OUTCOME.c.case_id)
         .outerjoin(_CONTACT, _CONTACT.c.id == _OUTCOME.c.contact_id)
+        .outerjoin(_ATTEMPT, _ATTEMPT.c.id == _OUTCOME.c.attempt_id)
         .where(_OUTCOME.c.id > after)
         .order_by(_OUTCOME.c.id)
     )
@@ -71,6 +73,7 @@ def _happening(row: sa.RowMapping) -> Happening:
         name=_name(row["data"]),
         actor=row["actor"],
         status=row["status"],
+        step=row["step"] or "",
         detail=row["detail"] or {},
     )
 
