@@ -1,7 +1,10 @@
 """`recovery doctor`: each thing that may be wrong is one clear line with its mend."""
 
 import socket
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,9 @@ import sqlalchemy as sa
 
 from recovery.adapters.db import schema
 from recovery.adapters.db.engine import Database
+from recovery.cli.installation import migrated
+from recovery.cli.servers import web_app
+from recovery.web.serve import server
 from tests.integration.cli import CommandLine, command_line
 from tests.sandbox_server import Running, running
 
@@ -126,6 +132,46 @@ def test_a_web_app_that_does_not_run_is_told(recovery: CommandLine, sandbox: Run
     recovery.connect(sandbox)
     recovery.set(PUBLIC_URL=f"http://127.0.0.1:{_free_port()}")
     assert "recovery web" in _look(recovery)[1]["webhooks"]["mend"]
+
+
+def test_a_signed_request_reaches_the_web_app_only_with_its_own_token(
+    recovery: CommandLine, sandbox: Running, monkeypatch: pytest.MonkeyPatch
+):
+    port = _free_port()
+    recovery.connect(sandbox)
+    recovery.set(PUBLIC_URL=f"http://127.0.0.1:{port}")
+    with _web_app(port):
+        assert _look(recovery)[1]["webhooks"]["level"] == "ok"
+        assert _look(recovery)[1]["webhooks"]["level"] == "ok"
+        recovery.set(TWILIO__AUTH_TOKEN="another")
+        assert "refuses a signed request" in _look(recovery)[1]["webhooks"]["found"]
+    assert [one for one in recovery.json("doctor", "--invariants") if one["count"]] == []
+
+
+@contextmanager
+def _web_app(port: int) -> Iterator[None]:
+    """The real web app of this home, in a thread."""
+    installation = migrated()
+    web = server(web_app(installation), host="127.0.0.1", port=port)
+    thread = threading.Thread(target=web.run, daemon=True)
+    thread.start()
+    try:
+        _wait_for(port)
+        yield
+    finally:
+        web.should_exit = True
+        thread.join(15)
+        installation.database.dispose()
+
+
+def _wait_for(port: int) -> None:
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with suppress(OSError):
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        time.sleep(0.05)
+    raise AssertionError("the web app did not start")
 
 
 def test_a_prefect_server_that_is_away_is_told(

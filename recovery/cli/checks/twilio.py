@@ -18,6 +18,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _POOR = frozenset({"LOW", "RED"})
 #: A message of our own making; the same one each time, so that it is stored once.
 _SELF_TEST = "SM" + "0" * 32
+_SELF_TEST_TOKEN = "recovery-doctor"  # noqa: S105 (a path, not a secret)
 
 
 def twilio(recovery: Recovery) -> Iterator[Finding]:
@@ -152,11 +153,13 @@ def _self_test(recovery: Recovery, url: str) -> Finding:
     token = recovery.settings.twilio.auth_token
     if token is None:
         return hint("webhooks", url, "not tested: set RECOVERY_TWILIO__AUTH_TOKEN")
-    target = f"{url}/webhooks/twilio/status/doctor"
+    target = f"{url}/webhooks/twilio/status/{_SELF_TEST_TOKEN}"
     form = {
         "AccountSid": recovery.settings.twilio.account_sid or "",
         "MessageSid": _SELF_TEST,
         "MessageStatus": "queued",
+        "From": "doctor",
+        "To": "doctor",
     }
     signature = sign(target, form, token=token.get_secret_value())
     headers = {"X-Twilio-Signature": signature}
