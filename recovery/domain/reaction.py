@@ -52,6 +52,8 @@ def react(understood: Understanding, talk: Talk) -> Reaction:
             return Reaction(Effect.STOP)
         case ReplyKind.WRONG_PERSON:
             return Reaction(Effect.DROP_NUMBER)
+        case _ if talk.goal is Goal.COMPLAINT:
+            return _to_a_person(understood)
         case ReplyKind.NEW_EMAIL:
             return _address(understood)
         case ReplyKind.CONFIRM:
@@ -62,6 +64,11 @@ def react(understood: Understanding, talk: Talk) -> Reaction:
             return Reaction(Effect.CALL, "will_call_at" if understood.at else "will_call")
         case ReplyKind.OTHER:
             return Reaction(Effect.ENGAGE)
+
+
+def _to_a_person(understood: Understanding) -> Reaction:
+    """Who complained hears nothing automated, not even a thank-you."""
+    return Reaction(Effect.CALL if understood.kind is ReplyKind.CALL_ME else Effect.ENGAGE)
 
 
 def _address(understood: Understanding) -> Reaction:
