@@ -1,8 +1,8 @@
 """The weekly archive, and the deletion of what somebody approved."""
 
-import time
 from collections.abc import Iterator
 from functools import partial
+from time import monotonic, sleep
 from typing import Any, Literal
 
 from prefect import flow
@@ -87,7 +87,7 @@ def deleted(options: ArchiveOptions) -> StageReport:
 
 def _approved(minutes: int) -> Iterator[str]:
     """Approved batches as they are approved, until none is left to wait for or time is up."""
-    until = time.monotonic() + 60 * minutes
+    until = monotonic() + 60 * minutes
     seen: set[str] = set()
     while True:
         open_ones = [one for one in recovery().archive.batches() if _is_open(one)]
@@ -95,9 +95,9 @@ def _approved(minutes: int) -> Iterator[str]:
             if one.approved_by and one.batch.id not in seen:
                 seen.add(one.batch.id)
                 yield one.batch.id
-        if time.monotonic() >= until or all(one.batch.id in seen for one in open_ones):
+        if monotonic() >= until or all(one.batch.id in seen for one in open_ones):
             return
-        time.sleep(_LOOK_EVERY)
+        sleep(_LOOK_EVERY)
 
 
 def _is_open(summary: BatchSummary) -> bool:

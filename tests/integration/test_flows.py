@@ -4,10 +4,13 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pyotp
 import pytest
+import requests
 import yaml
 from prefect import Flow, flow
 from prefect.client.orchestration import SyncPrefectClient, get_client
@@ -26,7 +29,7 @@ from prefect.states import Running
 from prefect.utilities.callables import parameter_schema
 
 from flows import environment, parts
-from flows.archive import archive
+from flows.archive import ArchiveOptions, archive
 from flows.deploying import PROJECT, automations, deployments, end_dead_runs, make_ready
 from flows.pull import PullOptions, pull
 from flows.reach import ReachOptions, reach
@@ -35,9 +38,12 @@ from flows.recover import at_server, recover, run_here, run_once
 from flows.route import route
 from flows.server import Server, ServerUnavailable, running_server
 from recovery.services.stages import StageReport, summarise
-from tests.installation import BRAZILIAN, COLOMBIAN, MEXICAN, Home
+from recovery.services.users import Role
+from tests.installation import BRAZILIAN, COLOMBIAN, MEXICAN, Home, policy_file
 
 STAGES = ("pull", "route", "reach", "record", "archive")
+#: One contact of one is everybody, and nobody could call them.
+DELETABLE = "[delete]\nmax_share = 1.0\nnever_called = true\n"
 SECRET = "Ana Prado +525512345678"
 
 
@@ -89,7 +95,6 @@ def test_the_whole_job_reports_every_stage_and_never_deletes(
     reports = state.result()
     assert [one.name for one in reports] == ["record", *STAGES]
     assert summarise(reports)["whatsapp_sent"] == len(home.messages()) == 3
-    assert not home.sandbox.ledger("keap.contact.deleted")
     table = artifacts(client, state)["recover-counts"]
     assert {"stage": "reach", "what": "sent", "number": 3} in table
 
@@ -190,6 +195,36 @@ def test_an_unexpected_error_is_named_by_its_kind_and_place_alone(
         run_here(home.fresh)
 
 
+def test_only_the_archive_flow_deletes_and_only_what_was_approved(
+    make_home: Callable[..., Home], prefect: Server, tmp_path: Path
+) -> None:
+    home = make_home(policy=policy_file(tmp_path, DELETABLE))
+    lost = unrecovered(home)
+    with parts.using(home.fresh):
+        assert recover(return_state=True).name == "AwaitingApproval"
+        assert archive(return_state=True).name == "AwaitingApproval"
+        approve_all(home)
+        recover()
+        assert not gone(home, lost)
+        after = archive(return_state=True)
+    assert gone(home, lost)
+    assert "1 deleted" in str(after.message)
+
+
+def test_an_archive_run_that_waits_deletes_once_the_approval_is_there(
+    make_home: Callable[..., Home],
+    prefect: Server,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    home = make_home(policy=policy_file(tmp_path, DELETABLE))
+    lost = unrecovered(home)
+    monkeypatch.setattr("flows.archive.sleep", lambda _: approve_all(home))
+    with parts.using(home.fresh):
+        archive(ArchiveOptions(wait_minutes=1))
+    assert gone(home, lost)
+
+
 def test_the_job_runs_on_the_server_that_prefect_is_set_to(home: Home, prefect: Server) -> None:
     home.contact(phones=[MEXICAN])
     assert summarise(run_once(home.fresh))["whatsapp_sent"] == 1
@@ -253,6 +288,31 @@ def test_a_run_whose_worker_is_gone_is_ended(client: SyncPrefectClient) -> None:
     state = client.read_flow_run(run.id).state
     assert state is not None
     assert (state.type, state.message) == (StateType.CRASHED, "its worker was gone")
+
+
+def unrecovered(home: Home) -> str:
+    """A contact without any way to reach them, whose hold is over."""
+    contact = home.contact(phones=[])
+    home.send()
+    home.next_day(15)
+    return contact
+
+
+def approve_all(home: Home) -> None:
+    """A manager consents to every batch, with the second factor."""
+    made = home.fresh.users.add("jefa@example.com", Role.MANAGER)
+    code = pyotp.TOTP(made.totp_secret).at(home.now)
+    for batch in home.fresh.archive.batches():
+        home.fresh.approvals.approve(batch.batch.id, as_="jefa@example.com", code=code)
+
+
+def gone(home: Home, contact_id: str) -> bool:
+    """Does Keap no longer have this contact?"""
+    try:
+        home.keap("GET", f"/contacts/{contact_id}")
+    except requests.HTTPError as error:
+        return error.response is not None and error.response.status_code == 404
+    return False
 
 
 def break_stage(home: Home, name: str, stage: Callable[[], StageReport]) -> None:
