@@ -24,8 +24,11 @@ class CommandLine:
 
     def __call__(self, *arguments: str, code: int | None = 0) -> Result:
         """Runs a command; its exit code must be this one (None: any)."""
-        result = CliRunner().invoke(app, list(arguments), prog_name="recovery")
-        _close_what_the_process_would()
+        with warnings.catch_warnings():
+            # A real command ends with its process; here its idle connections are collected.
+            warnings.simplefilter("ignore", ResourceWarning)
+            result = CliRunner().invoke(app, list(arguments), prog_name="recovery")
+            gc.collect()
         assert "Traceback" not in result.output
         assert code in (None, result.exit_code), result.output
         return result
@@ -58,13 +61,6 @@ class CommandLine:
             TWILIO__AUTH_TOKEN=options.twilio_auth_token,
             TWILIO__WHATSAPP_FROM=options.whatsapp_from,
         )
-
-
-def _close_what_the_process_would() -> None:
-    """A real command ends with its process; here its idle connections are collected."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
 
 
 def command_line(folder: Path, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
