@@ -253,7 +253,7 @@ def test_a_fresh_consent_of_an_opt_out_is_asked_of_keap(home: Home) -> None:
     assert len(home.messages()) == 1
     home.move(minutes=5)
     home.run("record")
-    answer(home, button="upd")
+    answer(home, button="yes")
     settle(home)
     case = home.case(contact)
     assert (case["state"], case["end"]) == ("closed", "recovered")

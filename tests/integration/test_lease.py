@@ -1,0 +1,133 @@
+"""One run a stage: another finds nothing to do, and who was paused too long writes nothing."""
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from recovery.adapters.db.lease import Leases
+from recovery.adapters.db.reach import SqlReachStore
+from recovery.adapters.db.sql import table
+from recovery.adapters.db.tables_ops import LeaseRow
+from recovery.adapters.twilio.client import TwilioMessenger
+from recovery.errors import NothingToDo
+from recovery.services.ports import SendAnswer
+from tests.installation import BRAZILIAN, Home
+
+LEASE = table(LeaseRow)
+
+
+def take_over(home: Home, name: str = "reach") -> int:
+    """Another process held the stage meanwhile; its epoch."""
+    with home.fresh.database.begin() as connection:
+        connection.execute(
+            LEASE.update().where(LEASE.c.name == name).values(epoch=LEASE.c.epoch + 1, holder="")
+        )
+        found = connection.execute(sa.select(LEASE.c.epoch).where(LEASE.c.name == name))
+        return int(found.scalar_one())
+
+
+def dead(home: Home, **values: Any) -> None:
+    """The holder's row as a process leaves it that did not come to release it."""
+    with home.fresh.database.begin() as connection:
+        connection.execute(LEASE.update().values(**values))
+
+
+def test_a_second_run_beside_the_first_has_nothing_to_do(home: Home) -> None:
+    home.contact()
+    home.run("pull", "route")
+    with home.fresh.leases.hold("reach"):
+        report = home.another().stages.reach()
+    assert str(report.note).startswith("nothing to do")
+    assert report.broken is None
+    assert home.messages() == []
+
+
+def test_six_runs_at_once_send_what_one_would(make_home: Any) -> None:
+    home = make_home(contacts=250)
+    home.run("pull", "route")
+    due = len(home.fresh.reach.due())
+    others = [home.another() for _ in range(6)]
+    threads = [threading.Thread(target=other.stages.reach) for other in others]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for other in others:
+        other.messenger.close()
+        other.database.dispose()
+    home.run("reach")
+    assert len(home.messages()) == due
+    assert len({m["line"] for m in home.messages()}) == due
+
+
+def test_the_lease_of_a_dead_process_here_is_taken_at_once(home: Home) -> None:
+    home.run("route")
+    dead(
+        home, holder="x", pid=999_999_999, started="1", expires_at=home.now + timedelta(seconds=50)
+    )
+    assert home.run("route")["route"].note is None
+
+
+def test_the_lease_of_another_machine_is_taken_when_it_ran_out(home: Home) -> None:
+    home.run("route")
+    dead(home, holder="x", host="elsewhere", expires_at=home.now + timedelta(seconds=60))
+    assert str(home.fresh.stages.route().note).startswith("nothing to do")
+    home.move(seconds=61)
+    assert home.fresh.stages.route().note is None
+
+
+def test_a_lease_far_in_the_future_locks_nobody_out(home: Home) -> None:
+    home.run("route")
+    dead(home, holder="x", host="elsewhere", expires_at=home.now + timedelta(days=3))
+    assert home.fresh.stages.route().note is None
+
+
+def test_who_was_paused_cannot_renew(home: Home) -> None:
+    with home.fresh.leases.hold("reach") as lease:
+        home.now += timedelta(seconds=90)
+        with Leases(home.another().database, lambda: home.now).hold("reach"):
+            pass
+        with pytest.raises(NothingToDo):
+            lease.renew()
+
+
+def test_who_was_paused_before_the_last_check_sends_nothing(home: Home) -> None:
+    contact = home.contact()
+    home.run("pull", "route")
+    whole = SqlReachStore.begin_sending
+
+    def paused(self: SqlReachStore, *given: Any, **more: Any) -> Any:
+        take_over(home)
+        return whole(self, *given, **more)
+
+    with pytest.MonkeyPatch.context() as slow:
+        slow.setattr(SqlReachStore, "begin_sending", paused)
+        report = home.fresh.stages.reach()
+    assert str(report.note).startswith("nothing to do")
+    assert home.messages() == []
+    assert home.step(contact)["state"] == "intended"
+    home.run("reach")
+    assert len(home.messages()) == 1
+
+
+def test_who_was_paused_while_sending_records_nothing(home: Home) -> None:
+    contact, other = home.contact(), home.contact(phones=[BRAZILIAN])
+    home.run("pull", "route")
+    whole = TwilioMessenger.send
+
+    def send(self: TwilioMessenger, message: Any) -> SendAnswer:
+        answer = whole(self, message)
+        with home.fresh.database.begin() as connection:
+            connection.execute(sa.text("UPDATE attempt SET state = 'in_doubt', looks = 0"))
+        return answer
+
+    with pytest.MonkeyPatch.context() as slow:
+        slow.setattr(TwilioMessenger, "send", send)
+        home.run("reach")
+    assert {home.step(one)["state"] for one in (contact, other)} == {"in_doubt"}
+    assert {home.case(one)["next_act"] for one in (contact, other)} == {"message"}
+    home.run("reach", "route", "reach")
+    assert len(home.messages()) == 2
