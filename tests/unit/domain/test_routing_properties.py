@@ -85,11 +85,11 @@ def persons(draw):
 
 @st.composite
 def attempts(draw):
-    steps = draw(
-        st.lists(st.sampled_from(["m1", "m2", "c1", "c2", "c3", "callback-1"]), unique=True)
-    )
+    messages = draw(st.sampled_from([(), ("m1",), ("m1", "m2")]))
+    calls = [f"c{n + 1}" for n in range(draw(st.integers(0, 4)))]
+    steps = [*messages, *calls, *(["callback-1"] if draw(FLAGS) else [])]
     made = []
-    for step in sorted(steps):
+    for step in steps:
         states = [A.INTENDED, A.IN_DOUBT, A.ACCEPTED, A.DELIVERED, A.READ, A.FAILED, A.ABSENT]
         if not step.startswith("m"):
             is_open = any(one.state is A.QUEUED for one in made)
