@@ -3,10 +3,13 @@
 import re
 
 from recovery.domain.replies.text import Reply
+from recovery.domain.replies.words import any_of
 
-_NUMBER = (
-    r"(?:numero|telefono|telefone|celular|movil|telemovel|whatsapp|contacto|contato|linea|linha"
-    r"|number|phone|cell)"
+_NUMBER = any_of(
+    r"""
+    numero telefono telefone celular movil telemovel whatsapp contacto contato linea linha number
+    phone cell
+    """
 )
 _WRONG = re.compile(
     rf"\b(?:{_NUMBER} (?:esta |es |ta |e )?(?:equivocad[oa]|errad[oa]|incorrect[oa]|wrong"

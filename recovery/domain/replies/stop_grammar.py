@@ -5,6 +5,8 @@ Text comes folded: no accents, no case, no apostrophes, one space between words,
 
 import re
 
+from recovery.domain.replies.words import any_of
+
 _NO = r"(?:no|ya no|nunca|nunca mas|nunca mais|jamas|nao|n|nem|ni|ja nao)"
 _MORE = r"(?:(?:mas|mais|ya|ja|nunca|jamas|por favor|please|pfv|voces|ustedes|uds|favor) )*"
 _ME = r"(?:me|nos|mi)"
@@ -37,12 +39,14 @@ _AGAIN = (
     r"(?:volver a|voltar a|vuelv(?:a|as|an|ais) a|volt(?:e|em|es) a|torn(?:e|em) a|sig(?:a|as|an"
     r"|ais)|est(?:e|es|en|ejam|eja)|and(?:e|es|en)|fiqu(?:e|em)|continu(?:e|em|en) a?)"
 )
-_MSG = (
-    r"(?:mensajes?|mensajitos?|msjs?|msgs?|sms|whatsapps?|whats|wsp|wasaps?|zap|zaps|watsap"
-    r"|publicidad(?:es)?|promocion(?:es)?|promos?|ofertas?|propagandas?|spam|anuncios?|marketing"
-    r"|basura|mensagens?|mensagem|promocoes|publicidade|notificacion(?:es)?|notificacoes"
-    r"|comunicacion(?:es)?|comunicados?|comunicacoes|contatos?|messages?|texts?|texting|junk|ads"
-    r"|offers|promotions|communications?|notifications?|lixo)"
+_MSG = any_of(
+    r"""
+    mensajes? mensajitos? msjs? msgs? sms whatsapps? whats wsp wasaps? zap zaps watsap
+    publicidad(?:es)? promocion(?:es)? promos? ofertas? propagandas? spam anuncios? marketing
+    basura mensagens? mensagem promocoes publicidade notificacion(?:es)? notificacoes
+    comunicacion(?:es)? comunicados? comunicacoes contatos? messages? texts? texting junk ads
+    offers promotions communications? notifications? lixo
+    """
 )
 _MAIL = r"(?:correos?|emails?|mails?|newsletters?|boletin(?:es)?|boletim)"
 _THING = (
@@ -50,16 +54,16 @@ _THING = (
     rf"|estes|coisas?|this|these|those|stuff|things?|anything|them|crap|info|informacion"
     rf"|informacao|informacoes)"
 )
-_FILL = (
-    r"(?:mas|mais|ya|ja|por|favor|please|anymore|any|more|again|ever|me|nos|us|to|gracias"
-    r"|obrigad[oa]"
-    r"|thanks|thank|you|nunca|jamas|de|una|vez|uma|tipo|este|esse|deste|desse|desses|destes|tantos?"
-    r"|tantas?|sus|tus|seus|suas|the|all|your|so|many|such|os|as|los|las|a|o|un|el|que"
-    r"|ustedes|voces"
-    r"|vocs|uds|vcs|pls|ok|ninguna?|nenhuma?|ningun|nunca|now|already|right|still|random|unwanted"
-    r"|constant|other|otra|otros|outras?|outros|novamente|nuevo|novo|senor|senhor|amigo|ahora"
-    r"|agora|asap|immediately|inmediatamente|imediatamente|urgente|urgentemente|cuanto"
-    r"|antes|pronto|completely|totalmente|definitivamente|permanently|entirely)"
+_FILL = any_of(
+    r"""
+    mas mais ya ja por favor please anymore any more again ever me nos us to gracias obrigad[oa]
+    thanks thank you nunca jamas de una vez uma tipo este esse deste desse desses destes tantos?
+    tantas? sus tus seus suas the all your so many such os as los las a o un el que ustedes voces
+    vocs uds vcs pls ok ninguna? nenhuma? ningun nunca now already right still random unwanted
+    constant other otra otros outras? outros novamente nuevo novo senor senhor amigo ahora agora
+    asap immediately inmediatamente imediatamente urgente urgentemente cuanto antes pronto
+    completely totalmente definitivamente permanently entirely
+    """
 )
 _NOW = r"(?: (?:ya|ja|por favor|please|de una vez|de una buena vez|logo|now))*"
 
@@ -126,25 +130,31 @@ CEASE = re.compile(
     rf"| suas| los| las| as| os| your| ess[ae]s?| est[aeo]s| es[oa]s| these| those)?"
     rf" (?P<msg>{_MSG}))\b"
 )
-_OUT = (
-    r"(?:borr|elimin|quit|sac|saqu|retir|remov|remuev|desuscrib|desafili|suprim|exclu|apagu?"
-    r"|delet|tir"
-    r"|desvincul|bloque|risc|limp|desactiv)"
+_OUT = any_of(
+    r"""
+    borr elimin quit sac saqu retir remov remuev desuscrib desafili suprim exclu apagu? delet tir
+    desvincul bloque risc limp desactiv
+    """
 )
-_MOOD = r"(?:a|e|en|an|ad|ar|ir|er|am|em|i|as|es|id|ais|ed|uir|ua|uam|uan|ui|ia|ya|yan|uyan|is|in)"
-_REGISTER = (
-    r"(?:listas?|listad[oa]s?|bases?|registros?|grupo|agenda|sistemas?|difusion|mailing"
-    r"|cadastros?|banco"
-    r"|database|db|lists?|group|records|crm|transmissao|contactos|contatos|contacts"
-    r"|directorio|suscripcion|files?"
-    r"|distribucion|mensajes|mensagens|messages|msgs|texts|emails|correos|publicidad|envios"
-    r"|newsletter|all|everything)"
+_MOOD = any_of(
+    r"""
+    a e en an ad ar ir er am em i as es id ais ed uir ua uam uan ui ia ya yan uyan is in
+    """
 )
-_DATA = (
-    r"(?:datos|numeros?|telefonos?|contactos?|informacion(?:es)?|nombre|celular|movil"
-    r"|whatsapp|dados"
-    r"|contatos?|cadastro|nome|telefone|telemovel|registro|registo|perfil|informacoes|inscricao"
-    r"|information|number|name|data|info|details|contact|phone|record|personal|pessoais)"
+_REGISTER = any_of(
+    r"""
+    listas? listad[oa]s? bases? registros? grupo agenda sistemas? difusion mailing cadastros? banco
+    database db lists? group records crm transmissao contactos contatos contacts directorio
+    suscripcion files? distribucion mensajes mensagens messages msgs texts emails correos
+    publicidad envios newsletter all everything
+    """
+)
+_DATA = any_of(
+    r"""
+    datos numeros? telefonos? contactos? informacion(?:es)? nombre celular movil whatsapp dados
+    contatos? cadastro nome telefone telemovel registro registo perfil informacoes inscricao
+    information number name data info details contact phone record personal pessoais
+    """
 )
 _MY = (
     r"(?:(?:todos|todas|todo|toda|tudo|os|as|o|a|los|las|el|la|mis?|meus?|minhas?|nuestros|este"
@@ -253,7 +263,11 @@ HOURS = {
     "removal": re.compile(r"\A(?!)"),
     "unwanted": re.compile(_CLOCK),
 }
-_BOTH = r"(?:ni|nem|nor|or|y|e|o|and|ou|tambien|tambem|too)"
+_BOTH = any_of(
+    r"""
+    ni nem nor or y e o and ou tambien tambem too
+    """
+)
 ONE_MAILBOX = re.compile(
     rf"^(?!.*\b{_MSG}\b)(?!.*\b{_BOTH} (?:\w+ ){{0,2}}{_MAIL})"
     rf"(?=.*\b(?:{_MAIL}|xaddressx|mailbox|casilla|inbox)\b)(?!.*\b(?:lista|list|datos|dados"
