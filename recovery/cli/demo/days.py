@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 #: A Monday, so that every demo lives the same weeks.
 START = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)
 WEEKS = 6
-#: When the engine looks, UTC: morning in Madrid, then from São Paulo to California and back.
-WORKDAY = (time(8, 30), time(12, 30), time(15, 30), time(18, 30), time(21, 30), time(23, 30))
+#: When the engine looks, UTC: from the morning in Madrid to the afternoon in Mexico, so that every
+#: country has a look in its late part of the day, after which a call would wait until tomorrow.
+WORKDAY = (time(8, 30), time(12, 30), time(15, 30), time(19, 30), time(22, 30))
 #: On Sundays nobody is contacted, but people may answer.
-SUNDAY = (time(8, 30), time(21, 30))
+SUNDAY = (time(8, 30), time(22, 30))
 _SUNDAY = 6
 
 

@@ -11,7 +11,7 @@ from recovery.cli.demo.days import START
 from recovery.cli.demo.life import Day
 from recovery.cli.demo.story import Storyteller
 
-_WIDTH = 150
+_WIDTH = 120
 #: The first week, and the days on which the first holds end; the others would make it too tall.
 _SHOWN = frozenset({*range(5), *range(14, 18)})
 #: Fonts from elsewhere would be fetched by whoever looks at the picture.

@@ -1,5 +1,6 @@
 """Tells the demo's story as it happens: a line a day, and what became of people by name."""
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -67,13 +68,16 @@ class Storyteller:
         self._remember(day.happened)
         named = list(self._named(day.happened))
         archive = list(_farewell(day.farewell)) if day.farewell else []
-        if not (facts or named):
+        if not (facts or named or archive):
             return
         date = f"{day.date:%a} {day.date.day:2} {day.date:%b}"
-        head = f"[bold]{date}[/bold]  "
-        self._console.print(head + " · ".join(facts), highlight=False, soft_wrap=True)
-        for line in (*named, *archive):
-            self._console.print(f"{_MARGIN}{line}", highlight=False, soft_wrap=True)
+        first, *more = textwrap.wrap(" · ".join(facts), self._console.width - len(_MARGIN)) or [""]
+        self._print(f"[bold]{date}[/bold]  {first}")
+        for line in (*more, *named, *archive):
+            self._print(f"{_MARGIN}{line}")
+
+    def _print(self, line: str) -> None:
+        self._console.print(line, highlight=False, soft_wrap=True)
 
     def _named(self, happened: Iterable[Happening]) -> Iterator[str]:
         """One person of each kind, first those of a kind not told of before."""
