@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -50,15 +51,25 @@ class Child:
                 self.process.terminate()
 
     def end(self, *, within: float = STOP_WITHIN) -> None:
-        """Asks it to end, waits, and then kills what is left of its process group."""
+        """Asks it to end, waits for it and its own children, then kills who is left of them."""
         if self.process is None:
             return
         self.ask_to_end()
-        with suppress(subprocess.TimeoutExpired):
-            self.process.wait(within)
+        until = time.monotonic() + within
+        while _group_lives(self.process) and time.monotonic() < until:
+            time.sleep(0.05)
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(within)
+
+
+def _group_lives(process: subprocess.Popen[bytes]) -> bool:
+    process.poll()  # Else the leader, ended but not yet asked for, would count as living.
+    try:
+        os.killpg(process.pid, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
 
 
 def _mode(log: Path) -> str:

@@ -22,7 +22,7 @@ _WORDS = {
     "repaired": "found without a callback",
     "doubts_settled": "doubts settled",
     "written_to_keap": "written to Keap",
-    "awaiting_approval": "wait for approval",
+    "awaiting_approval": "not yet deleted",
 }
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import requests
 
 from flows import environment
+from flows.deploying import PROJECT
 from flows.server import free_port
 from tests.installation import MEXICAN, Home
 
@@ -25,7 +26,11 @@ def test_one_command_serves_everything_and_one_signal_ends_it(
     port = free_port()
     with subprocess.Popen(
         [sys.executable, "-c", MAIN, "serve", "--port", str(port)],
-        env={**os.environ, **environment.of_settings(home.settings)},
+        env={
+            **os.environ,
+            **environment.of_settings(home.settings),
+            "PYTHONPATH": str(PROJECT),
+        },
         cwd=home.settings.home,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
