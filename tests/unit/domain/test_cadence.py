@@ -1,13 +1,14 @@
 """Stories of whole cases: which step falls on which day and hour, and how each case ends."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from recovery.domain.case import AttemptState, CaseEnd, CaseState, Disposition
 from recovery.domain.decision import Act
 from recovery.domain.email_status import EmailStatus
+from recovery.domain.routing import decide
 from tests.builders import (
     BRAZILIAN,
     CAREFUL,
@@ -20,6 +21,8 @@ from tests.builders import (
     a_number,
     a_person,
     a_policy,
+    a_situation,
+    an_attempt,
     here,
     local,
 )
@@ -152,10 +155,11 @@ def test_a_late_call_pushes_the_rest_and_the_gaps_stay():
     ]
 
 
-def test_an_early_call_does_not_draw_the_next_one_nearer():
-    life = Life(a_person(), calls=lambda _: (-timedelta(hours=1), D.BUSY))
-    life.live()
-    assert _told(life)[1] == "c2 Mon 2026-11-30 12:00"
+def test_a_call_worked_before_its_day_does_not_draw_the_next_one_nearer():
+    tuesday = local("2026-11-24 10:00")
+    early = an_attempt("c1", A.DONE, at=tuesday, planned_on=date(2026, 11, 25))
+    decision = decide(a_situation(None, early, now=tuesday))
+    assert decision.planned_on == date(2026, 11, 30)
 
 
 def test_a_call_that_nobody_works_lapses_and_the_case_still_ends():
@@ -232,6 +236,13 @@ def test_once_the_person_answered_a_call_nothing_more_goes_by_itself(said):
     life = Life(a_person(consents=CONSENT), calls=lambda _: (HALF_HOUR, said))
     life.live()
     assert _told(life) == ["m1 Mon 2026-11-23 10:00", "c1 Wed 2026-11-25 10:00"]
+
+
+def test_who_spoke_on_the_second_call_gets_no_last_message():
+    said = {"c1": D.NO_ANSWER, "c2": D.SPOKE}
+    life = Life(a_person(consents=CONSENT), calls=lambda step: (HALF_HOUR, said[step]))
+    life.live()
+    assert [text[:2] for text in _told(life)] == ["m1", "c1", "c2"]
 
 
 @pytest.mark.parametrize("said", [d for d in D if not d.human_answered])
@@ -315,3 +326,11 @@ def test_a_rule_of_the_policy_moves_every_day():
     ]
     assert here(life.now) == "Sat 2026-11-28 09:00"
     assert CAREFUL.hold_days == 14
+
+
+def test_no_call_before_48_hours_even_where_the_message_failed_at_once():
+    life = Life(
+        a_person(consents=CONSENT), now=local("2026-11-23 17:00"), messages=lambda _: A.FAILED
+    )
+    life.live()
+    assert _told(life)[1] == "c1 Wed 2026-11-25 17:00"
