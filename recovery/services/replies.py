@@ -3,7 +3,7 @@
 import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -144,6 +144,7 @@ class ReplyService:
         self._clock = clock
         self._may_send = may_send
         self._threads = threads
+        self._buttons = _buttons(templates)
 
     def handle_all(self, contents: Mapping[str, ContentStatus]) -> Counter[str]:
         """Acts on every stored reply; counts them by what was understood."""
@@ -185,6 +186,9 @@ class ReplyService:
         return Timetable(place.zones, place.country, None, rules, self._policy.hours).allows(now)
 
     def _handle(self, incoming: Incoming, contents: Mapping[str, ContentStatus]) -> Handled:
+        if incoming.payload is None and (tapped := self._buttons.get(incoming.body.strip())):
+            # A listing shows the text of a tapped button and not what it stands for.
+            incoming = replace(incoming, payload=tapped)
         understood = understand(
             incoming.body,
             lang=incoming.language,
@@ -260,6 +264,15 @@ class ReplyService:
             content_sid=content.sid if content else None,
             variables=content_variables(template, used) if content else {},
         )
+
+
+def _buttons(templates: TemplateSet) -> dict[str, str]:
+    """What each button stands for by its text; texts that stand for two things are left out."""
+    meanings: dict[str, set[str]] = {}
+    for template in templates:
+        for button in template.buttons:
+            meanings.setdefault(button.text.strip(), set()).add(button.id)
+    return {text: ids.pop() for text, ids in meanings.items() if len(ids) == 1}
 
 
 def _outbound(one: StartedAnswer) -> OutboundMessage:

@@ -85,6 +85,9 @@ class OutboxStore(Protocol):
     def address_written(self, entry: Entry, contact: Contact, now: datetime) -> bool:
         """A contact as read back; True when its case is recovered by it."""
 
+    def hand_over(self, entry: Entry, now: datetime) -> None:
+        """A person of the team decides what Keap shall show."""
+
     def opted_in(self, entry: Entry, status: EmailStatus, now: datetime) -> bool:
         """What Keap made of an opt-in; True when the case is recovered by it."""
 
@@ -258,10 +261,21 @@ class WriteBack:
 
     def _new_email(self, entry: Entry, counts: Counter[str]) -> str | None:
         email, words = entry.payload["email"], entry.payload.get("words", "")
+        if self._was_corrected(entry, email):
+            self._store.hand_over(entry, self._clock())
+            return "somebody changed the address in Keap meanwhile"
         reason = f"Recovery: given and confirmed by the person ({words})"[:250]
         contact = self._crm.set_primary_email(entry.contact_id, email, reason=reason)
         counts["recovered"] += self._store.address_written(entry, contact, self._clock())
         return None
+
+    def _was_corrected(self, entry: Entry, email: str) -> bool:
+        """EMAIL1 is neither what it was when the person spoke nor what they gave."""
+        old = entry.payload.get("old")
+        shown = next((c.primary for c in self._crm.contacts_by_id([entry.contact_id])), None)
+        if old is None or shown is None:
+            return False
+        return shown.email.strip().lower() not in {old.lower(), email.strip().lower()}
 
     def _opt_in(self, entry: Entry, counts: Counter[str]) -> str | None:
         email = self._store.email_of(entry.contact_id)

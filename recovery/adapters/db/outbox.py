@@ -111,6 +111,15 @@ class SqlOutboxStore:
         ]
         add_new(connection, ContactKeyRow, keys)
 
+    def hand_over(self, entry: Entry, now: datetime) -> None:
+        query = sa.select(CASE).where(CASE.c.id == entry.case_id)
+        with self._database.begin() as connection:
+            case = connection.execute(query).mappings().one()
+            if case["state"] == CaseState.CLOSED.value:
+                return
+            cases.record(connection, case, "keap_differs", now, wrote=entry.kind)
+            cases.touch(connection, case["id"], now, state=CaseState.ENGAGED.value)
+
     def opted_in(self, entry: Entry, status: EmailStatus, now: datetime) -> bool:
         with self._database.begin() as connection:
             connection.execute(

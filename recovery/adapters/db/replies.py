@@ -347,9 +347,21 @@ def take_address(
         "new_email",
         now,
         key=f"email:{case['id']}:{case['version']}",
-        payload={"email": email, "words": words[:200], "actor": actor},
+        payload={
+            "email": email,
+            "words": words[:200],
+            "actor": actor,
+            "old": _address_of(connection, case["contact_id"]),
+        },
     )
     cases.touch(connection, case["id"], now, state=CaseState.CONSENTED.value, pending_email=email)
+
+
+def _address_of(connection: sa.Connection, contact_id: str) -> str | None:
+    """The contact's deciding address as we know it."""
+    data = connection.execute(sa.select(CONTACT.c.data).where(CONTACT.c.id == contact_id)).scalar()
+    emails = (data or {}).get("emails", [])
+    return str(min(emails, key=lambda one: one[1])[0]) if emails else None
 
 
 def _opt_in(

@@ -1,0 +1,264 @@
+"""What we leave in Keap is there once, whatever crashes, and never over what a person wrote."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from recovery.adapters.db import cases
+from recovery.adapters.db.outbox import SqlOutboxStore
+from recovery.adapters.keap.client import KeapClient
+from recovery.domain.case import Disposition
+from recovery.errors import AuthorizationLost, Call, PermanentFailure, QuotaExhausted
+from recovery.services.record import CallResult
+from tests.installation import BRAZILIAN, Crash, Home
+
+
+def unrecovered(home: Home, **more: Any) -> str:
+    """Somebody whom no route is left to: a note and a tag are owed."""
+    contact = home.contact(phones=[], **more)
+    home.run("pull", "route")
+    assert home.case(contact)["state"] == "hold"
+    return contact
+
+
+def with_a_call(home: Home, **more: Any) -> str:
+    contact = home.contact(tags=[], **more)
+    home.send()
+    return contact
+
+
+def later(home: Home, times: int = 3) -> None:
+    for _ in range(times):
+        home.move(minutes=5)
+        home.run("record")
+
+
+@pytest.mark.parametrize("method", ["add_note", "add_task"])
+def test_a_crash_between_the_call_and_its_record_makes_no_second(home: Home, method: str) -> None:
+    contact = unrecovered(home) if method == "add_note" else with_a_call(home)
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(SqlOutboxStore, "done", dies)
+        broken.setattr(SqlOutboxStore, "save_task", dies)
+        with pytest.raises(Crash):
+            home.fresh.stages.record()
+    home.restart()
+    later(home)
+    shown = home.shown(contact)
+    assert len(shown["notes" if method == "add_note" else "tasks"]) == 1
+
+
+def dies(*_: Any, **__: Any) -> Any:
+    raise Crash
+
+
+@pytest.mark.parametrize("path", ["POST .*/notes", "POST .*/tasks"])
+@pytest.mark.parametrize(
+    "fault", ["execute_then_500", "execute_then_reset", "server_error", "rate_limited"]
+)
+def test_a_lost_answer_makes_no_second(
+    home: Home, path: str, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    contact = unrecovered(home) if "notes" in path else with_a_call(home)
+    home.faults(fault, match=path)
+    later(home, 4)
+    shown = home.shown(contact)
+    assert len(shown["notes" if "notes" in path else "tasks"]) == 1
+    assert home.rows("SELECT * FROM outbox WHERE state NOT IN ('done', 'dropped')") == []
+
+
+def test_a_stop_right_after_a_lost_task_ends_that_task_too(home: Home) -> None:
+    contact = with_a_call(home)
+    home.faults("execute_then_500", match="POST .*/tasks")
+    home.run("record")
+    assert home.case(contact)["keap_task_id"] is None
+    home.fresh.record.dispose(CallResult(contact, Disposition.DO_NOT_CONTACT, "rep@firm.example"))
+    later(home)
+    (task,) = home.shown(contact)["tasks"]
+    assert task["completed"] is True
+
+
+def test_one_task_a_case_is_moved_and_in_the_end_completed(home: Home) -> None:
+    contact = with_a_call(home)
+    home.run("record")
+    (first,) = home.shown(contact)["tasks"]
+    home.fresh.record.dispose(CallResult(contact, Disposition.NO_ANSWER, "rep@firm.example"))
+    home.run("route", "reach", "record")
+    (moved,) = home.shown(contact)["tasks"]
+    assert moved["id"] == first["id"]
+    assert moved["due_time"] > first["due_time"]
+    home.change(contact, status="CONFIRMED")
+    home.next_day()
+    home.run("pull", "record")
+    (ended,) = home.shown(contact)["tasks"]
+    assert ended["completed"] is True
+
+
+def test_the_owner_gets_the_task_while_they_work_there(home: Home) -> None:
+    theirs = with_a_call(home, owner_id="5")
+    orphan = with_a_call(home, phones=[BRAZILIAN], owner_id="9")
+    home.run("record")
+    assert assignee(home, theirs) == "5"
+    assert assignee(home, orphan) == "1"
+
+
+def assignee(home: Home, contact: str) -> str:
+    (task,) = home.shown(contact)["tasks"]
+    return str(task.get("assigned_to_user_id") or task["assigned_to_user"]["id"])
+
+
+def test_a_task_that_somebody_deleted_is_made_again(home: Home) -> None:
+    contact = with_a_call(home)
+    home.run("record")
+    (task,) = home.shown(contact)["tasks"]
+    home.keap("DELETE", f"/tasks/{task['id']}")
+    home.fresh.record.dispose(CallResult(contact, Disposition.BUSY, "rep@firm.example"))
+    home.run("route", "reach", "record")
+    (again,) = home.shown(contact)["tasks"]
+    assert again["id"] != task["id"]
+
+
+def test_tags_go_out_by_the_hundred(home: Home) -> None:
+    contacts = [unrecovered(home) for _ in range(12)]
+    home.run("record")
+    applied = home.sandbox.ledger("keap.tag_applied")
+    ours = [row for row in applied if row.get("by") != "human"]
+    assert [sorted(row["contact_ids"]) for row in ours] == [sorted(contacts)]
+
+
+def test_a_note_tells_the_story_once(home: Home) -> None:
+    contact = home.contact(tags=[])
+    home.send()
+    home.fresh.record.dispose(CallResult(contact, Disposition.WRONG_NUMBER, "rep@firm.example"))
+    later(home)
+    home.run("route")
+    later(home)
+    (note,) = home.shown(contact)["notes"]
+    assert "equivocado" in note["text"]
+
+
+def test_what_a_person_wrote_meanwhile_stays(home: Home) -> None:
+    contact = home.contact()
+    home.send()
+    two = [
+        {"email": "ana1@example.com", "field": "EMAIL1"},
+        {"email": "casa@example.com", "field": "EMAIL2"},
+    ]
+    home.change(contact, fields={"email_addresses": two, "given_name": "Ana María"})
+    queue_address(home, contact, "ana.nueva@empresa.com")
+    later(home)
+    shown = home.shown(contact)["contact"]
+    held = {row["field"]: row["email"] for row in shown["email_addresses"]}
+    assert held == {"EMAIL1": "ana.nueva@empresa.com", "EMAIL2": "casa@example.com"}
+    assert shown["given_name"] == "Ana María"
+
+
+def queue_address(home: Home, contact: str, email: str) -> None:
+    from recovery.adapters.db.replies import take_address
+
+    with home.fresh.database.begin() as connection:
+        case = cases.open_case_of(connection, contact)
+        assert case is not None
+        take_address(connection, case, email, home.now, words="yes", actor="contact")
+
+
+def test_an_address_that_a_person_corrected_meanwhile_is_not_overwritten(home: Home) -> None:
+    contact = home.contact()
+    home.send()
+    corrected = [{"email": "ana.bien@empresa.com", "field": "EMAIL1"}]
+    home.change(contact, fields={"email_addresses": corrected})
+    home.change(contact, status="SINGLE_OPT_IN")
+    queue_address(home, contact, "ana.nueva@empresa.com")
+    later(home)
+    held = home.shown(contact)["contact"]["email_addresses"]
+    assert held[0]["email"] == "ana.bien@empresa.com"
+    assert home.case(contact)["state"] == "engaged"
+
+
+def test_a_goal_in_doubt_is_never_repeated(home: Home) -> None:
+    contact = home.contact()
+    home.run("pull")
+    with home.fresh.database.begin() as connection:
+        case = cases.open_case_of(connection, contact)
+        assert case is not None
+        payload = {"integration": "recovery", "call_name": "won"}
+        cases.write_back(connection, case, "goal", home.now, key="goal:1", payload=payload)
+    home.faults("execute_then_500", match="goals")
+    later(home, 4)
+    assert len(home.sandbox.ledger("keap.goal_achieved")) == 1
+
+
+def raising(error: Exception) -> Callable[..., Any]:
+    def run(*_: Any, **__: Any) -> Any:
+        raise error
+
+    return run
+
+
+def test_the_days_quota_leaves_the_rest_for_tomorrow(home: Home) -> None:
+    contact = unrecovered(home)
+    spent = QuotaExhausted(Call("Keap", "add note", 429))
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(KeapClient, "add_note", raising(spent))
+        report = home.fresh.stages.record()
+    assert str(report.note).startswith("quota")
+    home.move(home.now + timedelta(hours=9))
+    home.run("record")
+    assert len(home.shown(contact)["notes"]) == 1
+
+
+def test_a_lost_credential_gives_nothing_up(home: Home) -> None:
+    contact = unrecovered(home)
+    lost = AuthorizationLost(Call("Keap", "add note", 401))
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(KeapClient, "add_note", raising(lost))
+        for _ in range(9):
+            home.move(minutes=5)
+            with pytest.raises(AuthorizationLost):
+                home.fresh.stages.record()
+    later(home)
+    assert len(home.shown(contact)["notes"]) == 1
+
+
+def test_a_refused_write_is_listed_with_its_reason_and_stops_no_other(home: Home) -> None:
+    first, second = unrecovered(home), unrecovered(home)
+    whole = KeapClient.add_note
+
+    def refused(self: KeapClient, contact_id: Any, **more: Any) -> str:
+        if contact_id == first:
+            raise PermanentFailure(Call("Keap", "add note", 400))
+        return whole(self, contact_id, **more)
+
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(KeapClient, "add_note", refused)
+        home.run("record")
+    assert len(home.shown(second)["notes"]) == 1
+    failed = home.one("SELECT contact_id, error FROM outbox WHERE state = 'failed'")
+    assert failed == {"contact_id": first, "error": "Keap add note, HTTP 400"}
+
+
+def test_a_text_that_cannot_be_made_stops_no_other(home: Home) -> None:
+    first, second = unrecovered(home), unrecovered(home)
+    from recovery.adapters.stories import CaseStories
+
+    whole = CaseStories.note
+
+    def note(self: CaseStories, entry: Any) -> Any:
+        if entry.contact_id == first:
+            raise KeyError("story")
+        return whole(self, entry)
+
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(CaseStories, "note", note)
+        home.run("record")
+    assert len(home.shown(second)["notes"]) == 1
+    assert home.one("SELECT contact_id FROM outbox WHERE state = 'failed'")["contact_id"] == first
+
+
+def test_a_case_that_ends_tells_keap_in_its_language(home: Home) -> None:
+    contact = unrecovered(home, preferred_locale="pt_BR")
+    home.run("record")
+    (note,) = home.shown(contact)["notes"]
+    assert "Não recuperado" in note["title"]
