@@ -221,3 +221,9 @@ def test_hours_that_leave_no_moment_are_a_decision_with_its_mend():
     decision = decide(a_situation(rio, policy=a_policy(hours=nights)))
     assert (decision.act, decision.rule) == (Act.WAIT, "hours.none")
     assert "[hours]" in decision.reason
+
+
+def test_a_consent_that_comes_after_the_first_call_does_not_turn_the_cadence_back():
+    call = an_attempt("c1", A.DONE)
+    decision = decide(a_situation(a_person(consents=BOTH), call, now=MONDAY + DAY))
+    assert (decision.act, decision.step) == (Act.CALL, "c2")
