@@ -14,6 +14,7 @@ from types import FrameType
 from flows import environment, server
 from flows.children import Child
 from flows.deploying import POOL, end_dead_runs, make_ready
+from flows.leftovers import end_leftovers, remember
 from flows.recover import at_server
 from flows.server import Server
 from recovery.bootstrap import Recovery
@@ -43,7 +44,8 @@ def serve(recovery: Recovery, *, host: str, port: int, say: Say) -> None:
         with _running(children, prefect, say):
             _say_web(f"http://{host}:{port}", say)
             say("everything runs; Ctrl-C stops it")
-            Watch([*children, *_own(prefect)], say).watch()
+            everything = [*children, *_own(prefect)]
+            Watch(everything, say, lambda: remember(_folder(recovery), everything)).watch()
 
 
 @contextmanager
@@ -55,6 +57,8 @@ def _server(recovery: Recovery, say: Say) -> Iterator[Server]:
         return
     home = _folder(recovery)
     with server.only_server(home):
+        if end_leftovers(home):
+            say("ended what a killed `recovery serve` had left running")
         say("Prefect: starting a server of our own (a few seconds; longer the first time) …")
         with server.running_server(home, _port()) as ours, server.announced(ours, home):
             say(f"Prefect: {ours.url} (runs, schedules, forms)")
@@ -101,11 +105,13 @@ class Watch:
 
     children: list[Child]
     say: Say
+    on_start: Callable[[], None]
     _ends: dict[str, int] = field(default_factory=dict)
     _again_at: dict[str, float] = field(default_factory=dict)
 
     def watch(self) -> None:
         """Looks twice a second, for ever."""
+        self.on_start()
         while True:
             time.sleep(_LOOK_EVERY)
             for child in self.children:
@@ -122,6 +128,7 @@ class Watch:
             self.say(f"{child.title}: ended, starts again in {pause} s; see {child.log}")
         elif now >= due:
             child.start()
+            self.on_start()
             self.say(f"{child.title}: started again")
         else:
             self._again_at[child.title] = due

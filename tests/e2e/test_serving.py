@@ -7,11 +7,14 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import requests
 
 from flows import environment
+from flows.children import Child
 from flows.deploying import PROJECT
+from flows.leftovers import remember
 from flows.server import free_port
 from tests.installation import MEXICAN, Home
 
@@ -23,6 +26,7 @@ def test_one_command_serves_everything_and_one_signal_ends_it(
 ) -> None:
     home = make_home()
     home.contact(phones=[MEXICAN])
+    left = a_killed_one_left(home.settings.home / "prefect")
     port = free_port()
     with subprocess.Popen(
         [sys.executable, "-c", MAIN, "serve", "--port", str(port)],
@@ -38,6 +42,7 @@ def test_one_command_serves_everything_and_one_signal_ends_it(
     ) as served:
         try:
             lines = read_until(served, "everything runs")
+            assert left.wait(1) == -signal.SIGKILL
             assert requests.get(f"http://127.0.0.1:{port}/healthz", timeout=5).text == "ok"
             api = (home.settings.home / "prefect" / "server.url").read_text() + "/api"
             state = run(api, "pull")
@@ -58,6 +63,16 @@ def test_one_command_serves_everything_and_one_signal_ends_it(
 PULLED = "1 contacts read, 1 cases opened"
 
 
+def a_killed_one_left(folder: Path) -> "subprocess.Popen[bytes]":
+    """A process of an earlier `serve` that was killed itself."""
+    sleeps = ["-c", "import time; time.sleep(600)"]
+    child = Child("sleeper", sleeps, {"PREFECT_HOME": str(folder)}, folder / "log")
+    child.start()
+    remember(folder, [child])
+    assert child.process
+    return child.process
+
+
 def read_until(served: "subprocess.Popen[str]", sign: str) -> list[str]:
     """The lines up to the one with this sign."""
     assert served.stdout
@@ -71,18 +86,28 @@ def read_until(served: "subprocess.Popen[str]", sign: str) -> list[str]:
 
 def run(api: str, deployment: str) -> dict[str, str]:
     """Starts a deployment as its button in the UI does; how the run ended."""
-    url = f"{api}/deployments/name/{deployment}/{deployment}"
-    made = requests.get(url, timeout=5).json()["id"]
-    started = requests.post(f"{api}/deployments/{made}/create_flow_run", json={}, timeout=5).json()
+    made = asked("GET", f"{api}/deployments/name/{deployment}/{deployment}")["id"]
+    run = asked("POST", f"{api}/deployments/{made}/create_flow_run")["id"]
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        state: dict[str, str] = requests.get(f"{api}/flow_runs/{started['id']}", timeout=5).json()[
-            "state"
-        ]
+        state: dict[str, str] = asked("GET", f"{api}/flow_runs/{run}")["state"]
         if state["type"] not in ("SCHEDULED", "PENDING", "RUNNING"):
             return state
         time.sleep(0.3)
     raise AssertionError(state)
+
+
+def asked(method: str, url: str) -> dict[str, Any]:
+    """The server's answer; on SQLite it says 503 while another of its loops writes."""
+    until = time.monotonic() + 20
+    while True:
+        body = {} if method == "POST" else None
+        answer = requests.request(method, url, json=body, timeout=20)
+        if answer.status_code != 503 or time.monotonic() > until:
+            answer.raise_for_status()
+            found: dict[str, Any] = answer.json()
+            return found
+        time.sleep(0.3)
 
 
 def processes(home: Path) -> list[str]:
