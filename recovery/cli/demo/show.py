@@ -1,5 +1,6 @@
 """The demo from its first line to its last: everything is started, lived, told and compared."""
 
+import signal
 import sys
 import threading
 from collections.abc import Sequence
@@ -41,6 +42,8 @@ class Wishes:
 
 def show(wishes: Wishes, *, stay: bool) -> bool:
     """Whether all numbers added up; stays up until Ctrl-C where asked to."""
+    # Told to end by another program, the sandbox and Prefect end too, as with Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     console = Console(width=None if sys.stdout.isatty() else _WIDTH)
     with ExitStack() as running:
         tellers = [Storyteller(console)]
