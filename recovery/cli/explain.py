@@ -176,7 +176,7 @@ def _end_lines(known: "Dossier") -> Iterator[Line]:
 def _attempts(known: "Dossier") -> Iterator[str]:
     for one in known.attempts:
         code = f", {_code(one.code)}" if one.code else ""
-        yield f"{_moment(one.sending_at or one.created_at)}  {_attempt(one)}{code}"
+        yield f"{_moment(one.sending_at or one.ended_at or one.created_at)}  {_attempt(one)}{code}"
 
 
 def _attempt(one: "AttemptView") -> str:
