@@ -84,6 +84,11 @@ def test_a_withdrawn_consent_to_calls_ends_the_call_but_not_one_they_asked_for()
     assert ended_call(asked) is None
 
 
+def test_a_suppression_ends_even_the_call_they_asked_for():
+    person = a_person(suppressed=frozenset({Channel.CALL}))
+    assert ended_call(a_situation(person, _queued("callback-1"))) is not None
+
+
 def test_a_call_that_nobody_disposed_stays():
     assert ended_call(a_situation(None, an_attempt("c1", A.DONE))) is None
     assert ended_call(a_situation()) is None
