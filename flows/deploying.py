@@ -97,6 +97,7 @@ def _make_pool(client: SyncPrefectClient) -> None:
 
 
 def _deploy(variables: Mapping[str, str], log: Path) -> None:
+    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with log.open("wb") as file:
         done = subprocess.run(
             [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"],

@@ -53,7 +53,8 @@ def test_one_command_serves_everything_and_one_signal_ends_it(
             served.send_signal(signal.SIGTERM)
             said = served.communicate(timeout=20)[0]
         finally:
-            served.kill()
+            served.terminate()
+            served.wait(20)
     assert time.monotonic() - began < 10
     assert served.returncode == 0
     assert said.split("\n")[-2:] == ["stopped", ""]

@@ -58,7 +58,7 @@ def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def make_it_ready(prefect: Server, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], int]:
     """Deploys prefect.yaml; was done once already."""
-    log = tmp_path_factory.mktemp("deploy") / "deploy.log"
+    log = tmp_path_factory.mktemp("deploy") / "home" / "deploy.log"
     variables = environment.of_client(prefect.home, prefect.api)
     make_ready(variables=variables, log=log)
     return lambda: make_ready(variables=variables, log=log)
