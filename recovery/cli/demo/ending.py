@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from recovery.adapters.db.queries.account import our_account
+from recovery.adapters.db.queries.diary import happened
 from recovery.adapters.db.queries.explain import dossier
 from recovery.adapters.db.queries.lives import richest_life
 from recovery.adapters.db.queries.report import FunnelRow, report
@@ -110,6 +111,15 @@ class Ending:
         talks = "talks: people whom somebody of the team has to answer"
         hold = "hold: days in which an answer still counts, and those who may not be deleted"
         console.print(f"\n{talks}\n{hold}", style="dim", highlight=False)
+        withdrawn = sum(one.withdraws for one in happened(self._recovery.database, after=0)[1])
+        if withdrawn:
+            console.print(
+                f"{withdrawn} of those won back gave an address that bounced within 30 days: "
+                "withdrawn, they are counted under talks as well",
+                style="dim",
+                highlight=False,
+                soft_wrap=True,
+            )
         if never:
             console.print(
                 f"{never} archived contacts stay in Keap: nobody ever reached them, and the policy "

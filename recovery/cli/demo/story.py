@@ -118,8 +118,12 @@ def _facts(day: Day, *, is_first: bool) -> Iterator[str]:
     kinds = Counter(one.kind for one in day.happened if _counts(one))
     kinds["no_route"] = sum(_has_no_route(one) for one in day.happened)
     kinds["tried"] = kinds["unrecovered"] - kinds["no_route"]
-    if opened := kinds["opened"]:
+    withdrawn = sum(one.withdraws for one in day.happened)
+    if opened := kinds["opened"] - withdrawn:
         yield f"{_many(opened, 'case')} opened"
+    if withdrawn:
+        plural = "y" if withdrawn == 1 else "ies"
+        yield f"{withdrawn} recover{plural} withdrawn, the new address bounced"
     if first := day.sent.get("m1"):
         yield f"{first} WhatsApp sent"
     if last := day.sent.get("m2"):

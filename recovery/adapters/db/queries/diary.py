@@ -29,6 +29,11 @@ class Happening:
     step: str
     detail: dict[str, Any]
 
+    @property
+    def withdraws(self) -> bool:
+        """A case that opens because a recovered address bounced again."""
+        return self.kind == "opened" and "withdrawn" in str(self.detail.get("why", ""))
+
 
 def last_outcome(database: Database) -> int:
     """Where a diary begins that holds nothing of the past."""
