@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from recovery.bootstrap import Recovery
@@ -28,9 +28,9 @@ def serving(recovery: Recovery, *, port: int) -> Iterator[None]:
         thread.join(_READY_S)
 
 
-def _wait(is_ready: object, thread: threading.Thread) -> None:
+def _wait(is_ready: Callable[[], bool], thread: threading.Thread) -> None:
     until = time.monotonic() + _READY_S
-    while not is_ready():  # type: ignore[operator]
+    while not is_ready():
         if time.monotonic() > until or not thread.is_alive():
             raise RecoveryError("the web app did not start: is the port free? Try another --port")
         time.sleep(0.02)
