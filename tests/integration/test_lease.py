@@ -55,9 +55,6 @@ def test_six_runs_at_once_send_what_one_would(make_home: Any) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    for other in others:
-        other.messenger.close()
-        other.database.dispose()
     home.run("reach")
     assert len(home.messages()) == due
     assert len({m["line"] for m in home.messages()}) == due

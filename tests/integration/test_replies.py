@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from recovery.domain.template import as_seen
 from tests.installation import BRAZILIAN, MEXICAN, Home
 
 
@@ -300,7 +301,7 @@ def test_a_poisoned_text_keeps_no_other_reply_waiting(
     home.says(BRAZILIAN, "meu novo e-mail é ana.souza@empresa.com.br")
     from recovery.services import replies
 
-    whole = replies.as_seen
+    whole = as_seen
 
     def seen(template: Any, values: Any) -> str:
         if template.language == "es":
