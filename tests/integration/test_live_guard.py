@@ -60,3 +60,13 @@ def test_templates_are_not_pushed_to_a_real_account(real: Home) -> None:
 
     with pytest.raises(ConfigurationError, match="RECOVERY_LIVE_SENDING"):
         real.fresh.template_service.push(lambda *_: None)
+
+
+def test_a_real_twilio_beside_a_keap_sandbox_is_not_used(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recovery.adapters.live.is_sandbox", lambda url: url.endswith("/crm"))
+    home.restart()
+    home.contact()
+    home.run("pull", "route", "reach")
+    assert home.messages() == []

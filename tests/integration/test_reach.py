@@ -10,6 +10,7 @@ import pytest
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.reach import SqlReachStore
 from recovery.adapters.db.suppress import suppress
+from recovery.adapters.keap.client import KeapClient
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.errors import AuthorizationLost, Call
 from recovery.services import reach as reach_module
@@ -458,3 +459,15 @@ def test_a_quota_that_ends_between_two_groups_loses_no_answer(home: Home) -> Non
             service.run(home.fresh.template_service.approved(), lease)
     states = home.rows("SELECT state FROM attempt")
     assert {row["state"] for row in states} == {"accepted"}
+
+
+def test_a_status_that_keap_does_not_tell_lets_nothing_leave(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.contact()
+    home.run("pull", "route")
+    home.move(minutes=11)
+    monkeypatch.setattr(KeapClient, "statuses_of", lambda *_: {})
+    report = home.run("reach")["reach"]
+    assert report.skipped["status_not_fresh"] == 1
+    assert home.messages() == []
