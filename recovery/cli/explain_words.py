@@ -107,7 +107,7 @@ def why_no_case(known: "Dossier", policy: Policy, now: datetime) -> str:
 def _after_a_case(known: "Dossier") -> str:
     last = known.cases[0]
     ended = (last.end or "closed").replace("_", " ")
-    if last.end in ("healed", "recovered", "merged", "not_allowed"):
+    if last.end in ("healed", "recovered", "withdrawn", "merged", "not_allowed"):
         return f"their last case ended as {ended}; the next pull opens another if need be"
     return f"their last case ended as {ended}; another follows only a healing, or a person's word"
 

@@ -18,6 +18,7 @@ _COLUMNS = (
     "replied",
     "called",
     "recovered",
+    "withdrawn",
     "healed",
     "engaged",
     "hold",

@@ -29,6 +29,8 @@ class CaseEnd(StrEnum):
     """Why a case is over."""
 
     RECOVERED = "recovered"
+    #: Recovered, and the new address bounced within 30 days: another case goes on.
+    WITHDRAWN = "withdrawn"
     HEALED = "healed"
     UNRECOVERED = "unrecovered"
     STOPPED = "stopped"

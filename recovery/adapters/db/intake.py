@@ -23,6 +23,7 @@ from recovery.adapters.db.tables import (
     OpenKeyRow,
 )
 from recovery.adapters.db.tables_ops import TombstoneKeyRow
+from recovery.crashpoints import crashpoint
 from recovery.domain.case import CaseEnd, CaseState
 from recovery.domain.email_status import DELIVERABLE, EmailStatus
 from recovery.domain.policy import Open, Policy
@@ -42,7 +43,14 @@ _FINE = tuple(sorted({*DELIVERABLE, EmailStatus.UNLISTED}))
 _PAGE = 500
 #: A healed or recovered person may need us again; so may one whose policy changed.
 _MAY_FOLLOW = tuple(
-    end.value for end in (CaseEnd.HEALED, CaseEnd.RECOVERED, CaseEnd.MERGED, CaseEnd.NOT_ALLOWED)
+    end.value
+    for end in (
+        CaseEnd.HEALED,
+        CaseEnd.RECOVERED,
+        CaseEnd.WITHDRAWN,
+        CaseEnd.MERGED,
+        CaseEnd.NOT_ALLOWED,
+    )
 )
 #: A recovery is withdrawn when the address bounces within these days (DESIGN §4).
 WITHDRAW_FOR = timedelta(days=30)
@@ -73,6 +81,7 @@ def open_cases(database: Database, pull: Progress, policy: Policy) -> None:
                 return
             after = rows[-1]["id"]
             _open_page(connection, rows, pull, policy)
+            crashpoint("P01")
 
 
 def _candidates(
@@ -265,6 +274,7 @@ def _insert_cases(
     before = _earlier(connection, ids)
     values = [_case_values(g, agreed, before, pull.started_at, policy) for g in groups]
     again = [v.pop("_again") for v in values]
+    _withdraw(connection, [v.pop("_withdraws") for v in values], pull.started_at)
     result = connection.execute(
         _CASE.insert().returning(_CASE.c.id, sort_by_parameter_order=True), values
     )
@@ -288,6 +298,19 @@ def _insert_cases(
         ],
     )
     pull.count("opened", len(new))
+
+
+def _withdraw(
+    connection: sa.Connection, recovered: Sequence[sa.RowMapping | None], now: datetime
+) -> None:
+    """Cases that another goes on from count as recovered no more, in no figure."""
+    for case in recovered:
+        if case is None:
+            continue
+        connection.execute(
+            _CASE.update().where(_CASE.c.id == case["id"]).values(end=CaseEnd.WITHDRAWN.value)
+        )
+        cases.record(connection, case, "recovery_withdrawn", now)
 
 
 def _agreed(connection: sa.Connection, ids: Sequence[str]) -> set[str]:
@@ -355,6 +378,7 @@ def _case_values(
         "hold_until": hold_until,
         "route_at": now,
         "_again": why,
+        "_withdraws": earlier[-1] if state is CaseState.ENGAGED else None,
     }
 
 

@@ -7,7 +7,6 @@ from rich.console import Console
 from rich.table import Table
 
 from recovery.adapters.db.queries.account import our_account
-from recovery.adapters.db.queries.diary import happened
 from recovery.adapters.db.queries.explain import dossier
 from recovery.adapters.db.queries.lives import richest_life
 from recovery.adapters.db.queries.report import FunnelRow, report
@@ -27,6 +26,7 @@ _COLUMNS = (
     ("replied", "replied"),
     ("called", "called"),
     ("won back", "recovered"),
+    ("lost again", "withdrawn"),
     ("healed", "healed"),
     ("talks", "engaged"),
     ("hold", "hold"),
@@ -37,7 +37,7 @@ _COLUMNS = (
 
 _UNDER_WAY = ("open", "")
 #: Where every case is that is not under way any more.
-_ENDS = ("recovered", "healed", "engaged", "hold", "unrecovered", "deleted")
+_ENDS = ("recovered", "withdrawn", "healed", "engaged", "hold", "unrecovered", "deleted")
 _LIVES = {
     "One who came back: their whole history, as `recovery explain` tells it": CaseEnd.RECOVERED,
     "One who was let go: all that is still known of them": CaseEnd.DELETED,
@@ -109,17 +109,9 @@ class Ending:
         batches = self._recovery.archive.batches()
         never = sum(batch.never_reached for batch in batches if batch.waiting)
         talks = "talks: people whom somebody of the team has to answer"
+        lost = "lost again: won back, until the new address bounced within 30 days"
         hold = "hold: days in which an answer still counts, and those who may not be deleted"
-        console.print(f"\n{talks}\n{hold}", style="dim", highlight=False)
-        withdrawn = sum(one.withdraws for one in happened(self._recovery.database, after=0)[1])
-        if withdrawn:
-            console.print(
-                f"{withdrawn} of those won back gave an address that bounced within 30 days: "
-                "withdrawn, they are counted under talks as well",
-                style="dim",
-                highlight=False,
-                soft_wrap=True,
-            )
+        console.print(f"\n{lost}\n{talks}\n{hold}", style="dim", highlight=False)
         if never:
             console.print(
                 f"{never} archived contacts stay in Keap: nobody ever reached them, and the policy "

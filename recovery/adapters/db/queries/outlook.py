@@ -36,7 +36,13 @@ _CASE = table(CaseRow)
 _MEMBER = table(CaseContactRow)
 _OPEN_KEY = table(OpenKeyRow)
 _PAGE = 500
-_MAY_FOLLOW = (CaseEnd.HEALED, CaseEnd.RECOVERED, CaseEnd.MERGED, CaseEnd.NOT_ALLOWED)
+_MAY_FOLLOW = (
+    CaseEnd.HEALED,
+    CaseEnd.RECOVERED,
+    CaseEnd.WITHDRAWN,
+    CaseEnd.MERGED,
+    CaseEnd.NOT_ALLOWED,
+)
 #: Why a person gets neither a message nor a call.
 _SAME_PERSON = "the same person as another contact"
 _NO_CASE = "the policy opens no case in this status"

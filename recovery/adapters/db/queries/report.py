@@ -62,6 +62,8 @@ class FunnelRow:
     replied: int = 0
     called: int = 0
     recovered: int = 0
+    #: Won back, until the new address bounced within 30 days; not among the recovered.
+    withdrawn: int = 0
     healed: int = 0
     engaged: int = 0
     hold: int = 0
@@ -137,6 +139,7 @@ def _funnel(connection: sa.Connection) -> tuple[FunnelRow, ...]:
         "called": _touched(connection, _CALL, _ATTEMPT.c.state == AttemptState.DONE.value),
         "replied": _replied(connection),
         "recovered": _ended(connection, CaseEnd.RECOVERED, CaseEnd.RELATIONSHIP),
+        "withdrawn": _ended(connection, CaseEnd.WITHDRAWN),
         "healed": _ended(connection, CaseEnd.HEALED),
         "unrecovered": _ended(connection, CaseEnd.UNRECOVERED, CaseEnd.STOPPED),
         "deleted": _deleted(connection),
