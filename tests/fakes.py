@@ -49,7 +49,7 @@ class FakeCrm:
         self.contacts: dict[str, dict[str, Any]] = {}
         self.statuses: dict[str, dict[str, Any]] = {}
         self.parts: dict[str, dict[str, list[dict[str, Any]]]] = {}
-        self.tag_names: dict[str, str] = {}
+        self.tag_names_by_id: dict[str, str] = {}
         self.custom_fields: list[dict[str, Any]] = []
         self.before: dict[tuple[str, str], deque[Trouble]] = {}
         self.after: dict[tuple[str, str], deque[Trouble]] = {}
@@ -140,11 +140,14 @@ class FakeCrm:
             raise PermanentFailure(Call("keap", "delete contact", 404))
         self._done("delete_contact", contact_id)
 
+    def tag_names(self) -> dict[str, str]:
+        return dict(self.tag_names_by_id)
+
     def tag_id(self, name: str, *, create: bool = False) -> str | None:
-        found = next((tag for tag, known in self.tag_names.items() if known == name), None)
+        found = next((tag for tag, known in self.tag_names_by_id.items() if known == name), None)
         if found is None and create:
             found = str(next(self._ids))
-            self.tag_names[found] = name
+            self.tag_names_by_id[found] = name
         return found
 
     def apply_tag(self, tag_id: str, contact_ids: Sequence[ContactId]) -> frozenset[ContactId]:
@@ -152,7 +155,7 @@ class FakeCrm:
         for contact_id in there:
             if tag_id not in self.contacts[contact_id]["tag_ids"]:
                 self.contacts[contact_id]["tag_ids"].append(tag_id)
-                tag = {"id": tag_id, "name": self.tag_names[tag_id]}
+                tag = {"id": tag_id, "name": self.tag_names_by_id[tag_id]}
                 applied = {"tag": tag, "applied_time": "2026-01-01T00:00:00Z"}
                 self.parts[contact_id]["tags"].append(applied)
         return frozenset(there)

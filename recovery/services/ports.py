@@ -108,6 +108,9 @@ class Crm(Protocol):
     def tag_id(self, name: str, *, create: bool = False) -> str | None:
         """The id of the tag of this name; created where asked for."""
 
+    def tag_names(self) -> dict[str, str]:
+        """The names of all tags of the account by id, a thousand a call."""
+
     def apply_tag(self, tag_id: str, contact_ids: Sequence[ContactId]) -> frozenset[ContactId]:
         """Tags up to 100 contacts; answers who got it."""
 

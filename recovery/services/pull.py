@@ -5,7 +5,7 @@ pull, a weekly one, or where it costs fewer calls) or `lookup` resolves new addr
 `changes` reads what people edited; `healed` asks again about addresses that left the list.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -137,17 +137,14 @@ class PullService:
 
     def _signs(self) -> ConsentSigns:
         rule = self._policy.consent
+        tags = self._crm.tag_names()
         return ConsentSigns(
-            whatsapp_tags=self._tags(rule.tags),
-            call_tags=self._tags(rule.call_tags),
+            whatsapp_tags=_named(tags, rule.tags),
+            call_tags=_named(tags, rule.call_tags),
             field_id=self._field(rule.field) if rule.field else None,
             values=frozenset(value.strip().lower() for value in rule.values),
-            protected_tags=frozenset(self._tags(self._policy.protected_tags)),
+            protected_tags=frozenset(_named(tags, self._policy.protected_tags)),
         )
-
-    def _tags(self, names: Iterable[str]) -> dict[str, str]:
-        found = ((self._crm.tag_id(name), name) for name in names)
-        return {tag: name for tag, name in found if tag}
 
     def _field(self, name: str) -> str | None:
         fields = self._crm.model().get("custom_fields") or []
@@ -259,6 +256,12 @@ class ReaderFor(Protocol):
     """Makes the reader once the account's tags are known."""
 
     def __call__(self, signs: ConsentSigns) -> ContactReader: ...
+
+
+def _named(tags: Mapping[str, str], wanted: Iterable[str]) -> dict[str, str]:
+    """The tags of these names, whatever their case."""
+    plain = {name.strip().casefold() for name in wanted}
+    return {tag: name for tag, name in tags.items() if name.strip().casefold() in plain}
 
 
 def _status(

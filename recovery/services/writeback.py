@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from recovery.crashpoints import crashpoint
 from recovery.domain.contact import Contact, ContactId
 from recovery.domain.email_status import EmailStatus
 from recovery.domain.policy import Policy
@@ -125,6 +126,7 @@ class WriteBack:
         self._may_write = may_write
         self._seconds = seconds
         self._active: set[str] | None = None
+        self._tag_ids: dict[str, str | None] = {}
         self._write = {
             "note": self._note,
             "task": self._task,
@@ -161,7 +163,10 @@ class WriteBack:
             self._attempt(some, lambda kind=kind, some=some: self._tag(kind, some), counts)  # type: ignore[misc]
 
     def _tag(self, kind: str, entries: Sequence[Entry]) -> str:
-        tag = self._crm.tag_id(getattr(self._policy.tags, kind), create=True)
+        if kind not in self._tag_ids:
+            name = getattr(self._policy.tags, kind)
+            self._tag_ids[kind] = self._crm.tag_id(name, create=True)
+        tag = self._tag_ids[kind]
         tagged = self._crm.apply_tag(tag or "", [entry.contact_id for entry in entries])
         return f"{len(tagged)} tagged"
 
@@ -172,8 +177,10 @@ class WriteBack:
         self, entries: Sequence[Entry], write: Callable[[], str | None], counts: Counter[str]
     ) -> None:
         self._store.begin(entries, self._clock())
+        crashpoint("P13")
         try:
             result = write()
+            crashpoint("P14")
         except QuotaExhausted:
             self._later(entries, "quota")
             raise

@@ -12,6 +12,7 @@ from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import add_new, chunks, table, upsert
 from recovery.adapters.db.tables import AddressRow, ConsentRow, ContactKeyRow, ContactRow
 from recovery.adapters.db.tables_ops import PullRow
+from recovery.crashpoints import crashpoint
 from recovery.domain.contact import ContactId
 from recovery.domain.email_status import EmailStatus
 from recovery.domain.keys import Keys
@@ -41,10 +42,11 @@ class Listing:
         known = _known(self._connection, list(by_key))
         values, changed = [], {}
         for key, row in by_key.items():
-            before, since = known.get(key, (row.status.value, self._at))
+            before, since = known.get(key, (None, self._at))
             same = before == row.status.value
             since = since if same else self._at
             values.append(_address(key, row, since=since, listed_at=self._at))
+            # An address that is listed anew may belong to somebody who had healed.
             if not same:
                 changed[key] = row
         upsert(self._connection, AddressRow, values)
@@ -135,6 +137,7 @@ class SqlPullStore:
         with self._database.begin() as connection:
             self._save_contacts(connection, pull, facts)
             _save(connection, pull)
+            crashpoint("P02")
 
     def _save_contacts(
         self, connection: sa.Connection, pull: Progress, facts: Sequence[ContactFacts]
