@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from recovery.crashpoints import crashpoint
 from recovery.domain.archive import (
     ArchiveDamaged,
     BatchState,
@@ -238,6 +239,7 @@ class ArchiveService:
             workbook=self._render(build, language),
             at=self._clock(),
         )
+        crashpoint("P18")
         return self.summary(batch.id)
 
     def _render(self, build: _Build, language: str) -> str:

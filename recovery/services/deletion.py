@@ -4,6 +4,7 @@ and then, on a person's word, the rest."""
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from recovery.crashpoints import crashpoint
 from recovery.domain.archive import BatchState, ItemState
 from recovery.domain.keys import Keys
 from recovery.domain.policy import Policy
@@ -108,6 +109,7 @@ class Deletion:
                 f"batch {batch.id} has no valid approval (none, run out, or of another list): a "
                 f"manager approves it with `recovery archive approve {batch.id} --as EMAIL`"
             )
+        crashpoint("P19")
         check_approver(
             self._users.get(approval.approver),
             built_by=batch.built_by,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from recovery.crashpoints import crashpoint
 from recovery.domain.keys import Keys
 from recovery.errors import RecoveryError
 from recovery.services.ports import Clock, ProviderMessage
@@ -112,6 +113,7 @@ class InboxService:
 
     def keep(self, received: Sequence[Received]) -> None:
         """Durable when it returns, in the database or the spool; StorageFull without either."""
+        crashpoint("P09")
         now = self._clock()
         if self._rests_until is None or now >= self._rests_until:
             try:
@@ -121,6 +123,7 @@ class InboxService:
                 self._rests_until = self._clock() + _REST
             else:
                 self._rests_until = None
+                crashpoint("P10")
                 return
         self._spool.add(received)
 

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
+from recovery.crashpoints import crashpoint
 from recovery.errors import AuthorizationLost
 from recovery.services.ports import CodeAction, Messenger, SendAnswer, SendResult
 
@@ -64,6 +65,7 @@ class Pipeline:
     def _run(self, started: Started) -> None:
         try:
             answer = self._post(started)
+            crashpoint("P07")
         except AuthorizationLost:
             self._answers.put(
                 Answered(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from recovery.crashpoints import crashpoint
 from recovery.domain.case import Disposition
 from recovery.domain.delivery import state_of
 from recovery.errors import ConfigurationError, Refusal
@@ -186,6 +187,7 @@ class RecordService:
         """Applies all stored callbacks; also called by the web app as they come."""
         applied = 0
         while batch := self._store.callbacks(1000):
+            crashpoint("P11")
             applied += self._apply(batch)
         return applied
 

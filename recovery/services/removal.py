@@ -11,6 +11,7 @@ from datetime import datetime
 from threading import Event
 from typing import Any, Protocol
 
+from recovery.crashpoints import crashpoint
 from recovery.domain.archive import ItemState, addresses_of
 from recovery.domain.case import CaseId
 from recovery.domain.contact import ContactId
@@ -150,6 +151,7 @@ class Removal:
                 return
             if not self._intend(item, record, has_twin=item.contact_id in twins):
                 return
+            crashpoint("P20")
             if self._sent(item, may_have_gone=may_have_gone):
                 return
             may_have_gone = True
@@ -172,6 +174,7 @@ class Removal:
         """One DELETE; False when nobody can tell, and the contact must be looked at again."""
         try:
             self.crm.delete_contact(item.contact_id)
+            crashpoint("P22")
         except InDoubt:
             self.store.doubt(item, at=self.clock())
             return False

@@ -17,6 +17,7 @@ from recovery.adapters.db.pull import Listing
 from recovery.adapters.db.sql import add_new, chunks, table
 from recovery.adapters.db.suppress import follow_code
 from recovery.adapters.db.tables import AddressRow, AttemptRow, SuppressionRow
+from recovery.crashpoints import crashpoint
 from recovery.domain.case import AttemptState, CaseState, Channel
 from recovery.domain.decision import Act
 from recovery.domain.keys import Keys
@@ -96,10 +97,12 @@ class SqlReachStore:
         values = [_intended(intent, now) for intent in intents]
         with self._database.begin() as connection:
             fence(connection, _STAGE, epoch)
+            crashpoint("P03")
             _insert_or_renew(connection, values)
             standing = _standing(connection, [intent.token for intent in intents])
             begun = [i.due.case_id for i in intents if i.token not in standing]
             _decide_anew(connection, begun, now)
+        crashpoint("P04")
         self._variables.update((i.token, i.variables) for i in intents if i.token in standing)
         return standing
 
@@ -125,6 +128,7 @@ class SqlReachStore:
                 else:
                     started.append(self._started(row, seconds))
             _mark_sending(connection, [one.attempt_id for one in started], now, epoch)
+        crashpoint("P05")
         for token in tokens:
             self._variables.pop(token, None)
         return started, refused
@@ -143,6 +147,7 @@ class SqlReachStore:
     def settle(self, answered: Sequence[Answered], now: datetime, *, epoch: int) -> None:
         with self._database.begin() as connection:
             _consequences(connection, record_answers(connection, answered, now, epoch=epoch), now)
+        crashpoint("P08")
 
     def postpone(self, case_ids: Mapping[int, datetime]) -> None:
         with self._database.begin() as connection:

@@ -17,6 +17,7 @@ from recovery.adapters.db.sql import chunks, insert_new, table, upsert
 from recovery.adapters.db.suppress import follow_code
 from recovery.adapters.db.tables import CallbackRow, ReplyRow
 from recovery.adapters.db.tables_ops import LeaseRow, MetaRow
+from recovery.crashpoints import crashpoint
 from recovery.domain.case import AttemptState, CaseState, Channel
 from recovery.domain.delivery import follows, state_of
 from recovery.domain.keys import Keys
@@ -69,6 +70,7 @@ class SqlRecordStore:
                 attempt = attempts.get(one.token or "") or attempts.get(one.sid)
                 if attempt is not None:
                     moved += _move(connection, attempt, one, actions, now)
+            crashpoint("P12")
             done = [one.callback_id for one in news if one.callback_id is not None]
             for some in chunks(done):
                 connection.execute(

@@ -20,6 +20,7 @@ from recovery.adapters.db.tables import (
     ReplyRow,
     SuppressionRow,
 )
+from recovery.crashpoints import crashpoint
 from recovery.domain.case import FIRST_MESSAGE, LAST_MESSAGE, AttemptState, CaseState, Channel
 from recovery.domain.email_status import EmailStatus
 from recovery.domain.keys import Keys
@@ -150,11 +151,13 @@ class SqlReplyStore:
                 )
                 if state is AttemptState.SENDING:
                     started.append(_started(row, int(left.total_seconds())))
+        crashpoint("P05")
         return started
 
     def settle(self, answered: Sequence[Answered], now: datetime, *, epoch: int) -> None:
         with self._database.begin() as connection:
             record_answers(connection, answered, now, epoch=epoch)
+        crashpoint("P08")
 
 
 def _silenced(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> set[int]:

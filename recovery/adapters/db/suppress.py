@@ -10,6 +10,7 @@ from recovery.adapters.db import cases
 from recovery.adapters.db.cases import MEMBER, OPEN_KEY
 from recovery.adapters.db.sql import add_new, table
 from recovery.adapters.db.tables import ContactKeyRow, DroppedNumberRow, SuppressionRow
+from recovery.crashpoints import crashpoint
 from recovery.domain.case import CaseState, Channel
 from recovery.services.ports import CodeAction
 
@@ -40,6 +41,7 @@ def suppress(
         .where(_SUPPRESSION.c.lifted_at.is_not(None))
         .values(lifted_at=None, reason=reason, source=source, at=at)
     )
+    crashpoint("P28")
 
 
 def drop_number(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from recovery.adapters.files.private import make_folder, open_private, storage, sync_folder
+from recovery.crashpoints import crashpoint
 from recovery.domain.archive import ArchiveDamaged, sha256
 
 _decode = json.JSONDecoder().decode
@@ -109,6 +110,7 @@ class Draft:
             digest = _verified(self._path, expected)
             self._path.replace(self._final)
             sync_folder(self._folder)
+            crashpoint("P17")
         return digest
 
     def close(self) -> None:
@@ -119,8 +121,12 @@ class Draft:
 
     def _write(self, lines: Iterable[bytes]) -> int:
         rows = [line + b"\n" for line in lines]
-        self._file.write(b"".join(rows))
+        text = b"".join(rows)
+        self._file.write(text[: len(text) // 2])
+        crashpoint("P15")
+        self._file.write(text[len(text) // 2 :])
         _sync(self._file)
+        crashpoint("P16")
         return len(rows)
 
     def _back(self) -> None:

@@ -22,6 +22,7 @@ from recovery.adapters.keap.errors import PROVIDER, Answer, Verdict, code_of, er
 from recovery.adapters.keap.operations import Effect, Operation
 from recovery.adapters.keap.pacer import Pacer
 from recovery.adapters.keap.tokens import TokenSource
+from recovery.crashpoints import crashpoint
 from recovery.errors import Call, ContractBroken, Unsupported
 from recovery.services.ports import Clock
 from recovery.settings import KeapSettings
@@ -168,6 +169,8 @@ class Wire:
             allow_redirects=False,
             stream=True,
         )
+        if operation.method == "DELETE":
+            crashpoint("P21")
         with response:
             content = _read_whole(response, deadline=started + self._timeouts.total)
         self._threads.used_at = time.monotonic()

@@ -19,6 +19,8 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import make_headers
 from urllib3.util.wait import wait_for_read
 
+from recovery.crashpoints import crashpoint
+
 _PIECE = 65_536
 
 
@@ -127,6 +129,8 @@ class Wire:
         sock = connection.sock
         sock.settimeout(_left(ends_at))
         sock.sendall(request)
+        if request.startswith(b"POST"):
+            crashpoint("P06")
         parser = HttpResponseParser(answer)
         while not (answer.is_whole and answer.status >= 200):
             sock.settimeout(min(_left(ends_at), self._limits.read))
