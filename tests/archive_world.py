@@ -196,6 +196,12 @@ class World:
             result = connection.execute(table(row).insert().values(whole))
         return result.inserted_primary_key[0]
 
+    def set(self, row, row_id, **values):
+        """Changes a row."""
+        target = table(row)
+        with self.database.begin() as connection:
+            connection.execute(target.update().where(target.c.id == row_id).values(**values))
+
     def rows(self, row, **where) -> list[dict[str, Any]]:
         """Rows with these values."""
         target = table(row)

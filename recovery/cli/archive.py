@@ -9,6 +9,7 @@ from recovery.cli.group import examples, new_app
 from recovery.cli.output import JsonOption, print_json, print_table
 
 if TYPE_CHECKING:
+    from recovery.cli.installation import Recovery
     from recovery.services.batches import BatchSummary
     from recovery.services.deletion import DeletionResult
 
@@ -32,13 +33,16 @@ def list_(*, as_json: JsonOption = False) -> None:
     """List the batches, newest first, with what became of their contacts."""
     from recovery.cli.installation import existing
 
-    batches = existing().archive.batches()
+    recovery = existing()
+    batches = recovery.archive.batches()
     if as_json:
         print_json([_as_data(batch) for batch in batches])
-    elif batches:
+        return
+    if batches:
         _print_batches(batches)
     else:
         print("no batches yet: `recovery archive build` makes one when a hold is over")
+    _print_who_stays(recovery)
 
 
 @app.command(epilog=examples("recovery archive build --as admin@example.com"))
@@ -59,13 +63,15 @@ def build(*, as_: Annotated[str | None, _AS] = None, as_json: JsonOption = False
     if as_json:
         print_json(_as_data(batch) if batch else None)
     elif batch is None:
-        print("nothing to archive: nobody's hold is over")
+        print("nothing to archive: nobody whose hold is over may go")
+        _print_who_stays(recovery)
     else:
         _print_batches([batch])
         folder = recovery.settings.archives
         print(f"\nthe archive: {folder / batch.batch.file}")
         if batch.batch.workbook:
             print(f"the workbook: {folder / batch.batch.workbook}")
+        _print_who_stays(recovery)
         print(f"next: recovery archive approve {batch.batch.id} --as EMAIL --code 123456")
 
 
@@ -185,6 +191,7 @@ def _as_data(summary: "BatchSummary") -> dict[str, Any]:
         "gone": summary.gone,
         "in_doubt": summary.in_doubt,
         "spared": dict(summary.spared),
+        "left_out": dict(summary.left_out),
         "paused": batch.paused,
         "built_by": batch.built_by,
         "built_at": batch.built_at,
@@ -199,6 +206,17 @@ def _as_data(summary: "BatchSummary") -> dict[str, Any]:
 def _print_batches(batches: "Iterable[BatchSummary]") -> None:
     head = ("batch", "state", "built", "contacts", "deleted", "spared", "left", "approved until")
     print_table(head, (_row(batch) for batch in batches))
+
+
+def _print_who_stays(recovery: "Recovery") -> None:
+    """Apart from the batches: nobody approves or deletes these."""
+    from recovery.adapters.db.queries.kept import who_stays
+
+    if stays := who_stays(recovery.database):
+        print("\nstay in the hold, looked at again when another one is over")
+        print_table(
+            ("contacts", "because"), ((number, _words(why)) for why, number in stays.items())
+        )
 
 
 def _row(summary: "BatchSummary") -> tuple[object, ...]:

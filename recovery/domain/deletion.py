@@ -95,6 +95,12 @@ def why_spared(look: LastLook) -> Spared | None:
     return next((reason for reason, holds in _REASONS if holds(look)), None)
 
 
+def why_spared_unread(standing: Standing, policy: Policy) -> Spared | None:
+    """The same by what we know ourselves, before Keap is asked for the record."""
+    look = LastLook({}, standing, policy)
+    return next((r for r, holds in _REASONS if r in _OF_STANDING and holds(look)), None)
+
+
 def _recovered(look: LastLook) -> bool:
     return look.standing.recovered
 
@@ -183,9 +189,22 @@ def _moment(text: Any) -> datetime | None:
 
 
 def _never_reached(look: LastLook) -> bool:
-    # While the archive is built they are only marked: the approver sees them apart.
-    is_final = look.archived_sha256 is not None
-    return is_final and not look.standing.reached and not look.policy.delete.never_called
+    return not look.standing.reached and not look.policy.delete.never_called
+
+
+#: Reasons that our own rows give.
+_OF_STANDING = frozenset(
+    {
+        Spared.RECOVERED,
+        Spared.ANSWERED,
+        Spared.REOPENED,
+        Spared.TWIN_IS_DELIVERABLE,
+        Spared.MESSAGE_IN_DOUBT,
+        Spared.OPEN_ATTEMPT,
+        Spared.OPEN_CALL,
+        Spared.NEVER_REACHED,
+    }
+)
 
 
 _REASONS: tuple[tuple[Spared, Callable[[LastLook], bool]], ...] = (

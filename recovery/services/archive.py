@@ -7,7 +7,7 @@ twice. Deleting is another use case (`deletion`), and so is consenting to it (`a
 import secrets
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from recovery.crashpoints import crashpoint
@@ -21,7 +21,7 @@ from recovery.domain.archive import (
     set_hash,
 )
 from recovery.domain.contact import ContactId
-from recovery.domain.deletion import LastLook, Spared, Standing, why_spared
+from recovery.domain.deletion import LastLook, Spared, Standing, why_spared, why_spared_unread
 from recovery.domain.policy import Policy
 from recovery.errors import ContractBroken, InDoubt, PermanentFailure, RecoveryError, Refusal
 from recovery.services.batches import (
@@ -37,6 +37,7 @@ from recovery.services.batches import (
     Workbook,
 )
 from recovery.services.ports import Clock, Crm
+from recovery.services.twins import who_has_a_twin
 
 #: Contacts read between two syncs of the draft.
 PAGE = 50
@@ -169,11 +170,12 @@ class ArchiveService:
 
     def _keep(self, build: _Build, page: list[Candidate], pool: ThreadPoolExecutor) -> None:
         """What was read is kept even where the page's last contact could not be."""
-        answers = list(pool.map(self._read, page))
-        standings = self._store.standings(page)
+        standings = self._standings(page)
+        unread = [one for one in page if not self._is_known_to_stay(build, one, standings)]
+        answers = list(pool.map(self._read, unread))
         rows = [
             row
-            for candidate, answer in zip(page, answers, strict=True)
+            for candidate, answer in zip(unread, answers, strict=True)
             if isinstance(answer, Reading | None)
             and (row := self._judged(build, candidate, answer, standings))
         ]
@@ -184,6 +186,23 @@ class ArchiveService:
         for answer in answers:
             if isinstance(answer, RecoveryError) and _stops(answer):
                 raise answer
+
+    def _standings(self, page: list[Candidate]) -> Mapping[ContactId, Standing]:
+        """By the gate of the last look, so that nobody is approved whom it would spare."""
+        twins = self._store.twins([one.contact_id for one in page])
+        works = who_has_a_twin(self._crm, twins)
+        return {
+            contact: replace(standing, twin_deliverable=True) if contact in works else standing
+            for contact, standing in self._store.standings(page).items()
+        }
+
+    def _is_known_to_stay(
+        self, build: _Build, candidate: Candidate, standings: Mapping[ContactId, Standing]
+    ) -> bool:
+        reason = why_spared_unread(standings[candidate.contact_id], self._policy)
+        if reason:
+            self._set_aside(build, candidate, ItemState.SPARED, reason)
+        return reason is not None
 
     def _read(self, candidate: Candidate) -> Reading | RecoveryError | None:
         try:

@@ -47,6 +47,8 @@ class BatchSummary:
     gone: int
     in_doubt: int
     spared: Mapping[str, int]
+    #: Who did not get into the file when it was built, by reason.
+    left_out: Mapping[str, int]
     approved_by: str | None = None
     approved_until: datetime | None = None
 
@@ -95,6 +97,9 @@ class ArchiveStore(Protocol):
 
     def standings(self, candidates: Sequence[Candidate]) -> dict[ContactId, Standing]:
         """What we know of each, now."""
+
+    def twins(self, contact_ids: Sequence[ContactId]) -> dict[ContactId, frozenset[ContactId]]:
+        """Other contacts that share a phone or an address with each, offices left out."""
 
     def keep(self, batch_id: str, rows: Sequence[Archived], *, first_line: int) -> None:
         """Makes rows of the draft known; older waiting rows of the same contacts are set aside."""

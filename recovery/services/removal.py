@@ -22,6 +22,7 @@ from recovery.errors import ContractBroken, InDoubt, PermanentFailure, RecoveryE
 from recovery.services.approvals import Approval
 from recovery.services.batches import Batch
 from recovery.services.ports import Clock, Crm
+from recovery.services.twins import who_has_a_twin
 
 #: Contacts looked at between two proofs; one call proves a whole wave.
 WAVE = 100
@@ -213,20 +214,7 @@ class Removal:
 
     def _deliverable_twins(self, wave: Sequence[Item]) -> frozenset[ContactId]:
         """Who of these shares a phone or an address with somebody whose e-mail works now."""
-        twins = self.store.twins([item.contact_id for item in wave])
-        others = sorted({other for found in twins.values() for other in found})
-        works = self._deliverable(others)
-        return frozenset(contact for contact, found in twins.items() if found & works)
-
-    def _deliverable(self, contact_ids: Sequence[ContactId]) -> frozenset[ContactId]:
-        works: set[ContactId] = set()
-        for start in range(0, len(contact_ids), 1000):
-            page = contact_ids[start : start + 1000]
-            for contact in self.crm.contacts_by_id(page):
-                statuses = (address.status for address in contact.emails)
-                if any(status and status.is_deliverable for status in statuses):
-                    works.add(contact.id)
-        return frozenset(works)
+        return who_has_a_twin(self.crm, self.store.twins([item.contact_id for item in wave]))
 
     def _undecided(self, state: ItemState, *, limit: int) -> list[Item]:
         return self.store.undecided(self.batch.id, state=state, limit=limit)

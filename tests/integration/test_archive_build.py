@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from recovery.adapters.db import tables, tables_ops
+from recovery.adapters.db.queries.kept import who_stays
 from recovery.domain.contact import ContactId
 from recovery.errors import Call, NothingToDo, QuotaExhausted, TemporaryFailure
 from tests.archive_world import NOW, World
@@ -90,9 +91,53 @@ def test_who_is_protected_waits_another_hold_instead_of_being_read_every_run(wor
     assert len(world.crm.asked("full_record")) == 1
 
 
-def test_cases_never_reached_are_archived_and_counted_apart(world):
+def test_cases_never_reached_are_listed_apart_and_not_even_read(world):
+    case = world.unrecovered("1", reached=False)
+    world.unrecovered("2")
+    summary = world.archive.build()
+    assert (summary.batch.contacts, summary.never_reached) == (1, 0)
+    assert summary.left_out == {"never_reached": 1}
+    assert world.crm.asked("full_record") == ["2"]
+    assert who_stays(world.database) == {"never_reached": 1}
+    assert (world.case(case)["state"], world.archive.build()) == ("hold", None)
+
+
+def test_cases_never_reached_go_where_the_policy_says_so_and_are_counted(tmp_path):
+    world = World(tmp_path, delete={"never_called": True})
     world.unrecovered("1", reached=False)
     assert world.archive.build().never_reached == 1
+    world.close()
+
+
+def with_a_twin(world, contact="1"):
+    """Somebody with the same phone, whose second address works."""
+    twin = world.crm.add("99", "old@example.com", "HARD_BOUNCE")
+    twin["email_addresses"].append({"email": "new@example.com", "field": "EMAIL2"})
+    world.crm.set_status("new@example.com", "CONFIRMED")
+    for one in (contact, "99"):
+        world.insert(tables.ContactKeyRow, key="p-shared", contact_id=one)
+
+
+def test_who_the_last_look_would_spare_for_a_twin_is_not_archived(world):
+    case = world.unrecovered("1")
+    with_a_twin(world)
+    assert world.archive.build() is None
+    assert world.item("1")["reason"] == "twin_is_deliverable"
+    assert world.case(case)["state"] == "open"
+
+
+def test_a_reason_that_lasts_opens_a_case_once_and_then_keeps_it_in_the_hold(world):
+    case = world.unrecovered("1")
+    with_a_twin(world)
+    world.archive.build()
+    for day in (15, 30):
+        world.set(tables.CaseRow, case, state="hold", hold_until=NOW)
+        world.clock.now = NOW + timedelta(days=day)
+        assert world.archive.build() is None
+        row = world.case(case)
+        assert (row["state"], row["hold_until"]) == ("hold", NOW + timedelta(days=day + 14))
+    assert who_stays(world.database) == {"twin_is_deliverable": 1}
+    assert world.count(tables.OutcomeRow, kind="spared") == 1
 
 
 @pytest.mark.parametrize("error", [QuotaExhausted, TemporaryFailure])

@@ -11,7 +11,7 @@ from recovery.adapters.db.audit import audit
 from recovery.adapters.db.batch_end import close_if_done, finish_case
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import CHUNK, chunks, table
-from recovery.adapters.db.standing import standings
+from recovery.adapters.db.standing import keys_of, standings, twins_of
 from recovery.adapters.db.tables import CaseContactRow, CaseRow, ContactRow, OutcomeRow
 from recovery.adapters.db.tables_ops import ApprovalRow, ArchiveBatchRow, ArchiveItemRow
 from recovery.domain.archive import BatchState, ItemState
@@ -98,6 +98,12 @@ class SqlArchiveStore:
             found = standings(connection, pairs, person_limit=limit)
         return {ContactId(contact): standing for contact, standing in found.items()}
 
+    def twins(self, contact_ids: Sequence[ContactId]) -> dict[ContactId, frozenset[ContactId]]:
+        limit = self._policy.caps.contacts_per_person
+        with self._database.read() as connection:
+            found = twins_of(connection, keys_of(connection, contact_ids), person_limit=limit)
+        return {ContactId(one): frozenset(map(ContactId, others)) for one, others in found.items()}
+
     def keep(self, batch_id: str, rows: Sequence[Archived], *, first_line: int) -> None:
         values = [
             _item(batch_id, archived, line) for line, archived in enumerate(rows, start=first_line)
@@ -130,9 +136,10 @@ class SqlArchiveStore:
         }
         with self._database.begin() as connection:
             self._supersede(connection, batch_id, [candidate.contact_id])
+            if not _was_set_aside(connection, candidate, state, reason):
+                outcome = {"reason": reason, "batch": batch_id}
+                _record(connection, candidate, state.value, at, detail=outcome)
             connection.execute(ITEM.insert().values(values))
-            outcome = {"reason": reason, "batch": batch_id}
-            _record(connection, candidate, state.value, at, detail=outcome)
             finish_case(connection, batch_id, candidate.case_id, at, policy=self._policy)
 
     def finish(
@@ -211,6 +218,17 @@ class SqlArchiveStore:
             connection.execute(ITEM.update().where(older).values(values))
             for other in touched:
                 close_if_done(connection, other)
+
+
+def _was_set_aside(
+    connection: sa.Connection, candidate: Candidate, state: ItemState, reason: str | None
+) -> bool:
+    """The same was said of the contact by the build before: no news for their history."""
+    query = sa.select(ITEM.c.state, ITEM.c.reason).where(
+        ITEM.c.contact_id == candidate.contact_id, ITEM.c.case_id == candidate.case_id
+    )
+    last = connection.execute(query.order_by(ITEM.c.id.desc()).limit(1)).first()
+    return last is not None and tuple(last) == (state.value, reason)
 
 
 def record_all(
@@ -295,12 +313,18 @@ def _batch(row: Mapping[str, Any] | sa.RowMapping) -> Batch:
 
 
 def _counts(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[Any]]:
-    columns = (ITEM.c.batch_id, ITEM.c.state, ITEM.c.reason, ITEM.c.status, ITEM.c.never_reached)
+    is_in = (ITEM.c.line > 0).label("is_in")
+    columns = (
+        ITEM.c.batch_id,
+        ITEM.c.state,
+        ITEM.c.reason,
+        ITEM.c.status,
+        ITEM.c.never_reached,
+        is_in,
+    )
     found: dict[str, list[Any]] = defaultdict(list)
     for some in chunks(ids, CHUNK):
-        query = sa.select(*columns, sa.func.count().label("n")).where(
-            ITEM.c.batch_id.in_(some), ITEM.c.line > 0
-        )
+        query = sa.select(*columns, sa.func.count().label("n")).where(ITEM.c.batch_id.in_(some))
         for row in connection.execute(query.group_by(*columns)):
             found[row.batch_id].append(row)
     return found
@@ -320,8 +344,12 @@ def _summary(batch: Batch, rows: Sequence[Any], approval: Any) -> BatchSummary:
     by_state: dict[str, int] = defaultdict(int)
     by_status: dict[str, int] = defaultdict(int)
     spared: dict[str, int] = defaultdict(int)
+    left_out: dict[str, int] = defaultdict(int)
     never = 0
     for row in rows:
+        if not row.is_in:
+            left_out[row.reason or row.state] += row.n
+            continue
         by_state[row.state] += row.n
         by_status[row.status] += row.n
         never += row.n if row.never_reached else 0
@@ -336,6 +364,7 @@ def _summary(batch: Batch, rows: Sequence[Any], approval: Any) -> BatchSummary:
         gone=by_state[ItemState.GONE],
         in_doubt=by_state[ItemState.IN_DOUBT],
         spared=dict(spared),
+        left_out=dict(left_out),
         approved_by=approval.approver if approval else None,
         approved_until=approval.expires_at if approval else None,
     )

@@ -48,7 +48,9 @@ def finish_case(
         cases.close(connection, case, CaseEnd.GONE, at)
     else:
         reasons = sorted({Spared(reason) for _, reason in decided if reason})
-        _keep(connection, case, reasons, at, policy=policy)
+        known = _known_reasons(connection, batch_id, case_id)
+        opens = any(reason.opens_again and reason not in known for reason in reasons)
+        _keep(connection, case, reasons, at, policy=policy, opens=opens)
 
 
 def _decisions(
@@ -74,6 +76,20 @@ def _decisions(
     return [(row.state, row.reason) for row in rows]
 
 
+def _known_reasons(connection: sa.Connection, batch_id: str, case_id: int) -> set[str]:
+    """Why contacts of the case were spared before: what routing has seen opens no case twice.
+
+    A change is another one each time.
+    """
+    query = sa.select(_ITEM.c.reason).where(
+        _ITEM.c.case_id == case_id,
+        _ITEM.c.batch_id != batch_id,
+        _ITEM.c.state == ItemState.SPARED.value,
+        _ITEM.c.reason != Spared.CHANGED.value,
+    )
+    return set(connection.execute(query.distinct()).scalars())
+
+
 def _keep(
     connection: sa.Connection,
     case: sa.RowMapping,
@@ -81,11 +97,12 @@ def _keep(
     at: datetime,
     *,
     policy: Policy,
+    opens: bool,
 ) -> None:
     """Who changed is routed afresh; anybody else waits another hold, so that no run reads them
     again and again."""
     told = "not deleted: " + ", ".join(reason.value.replace("_", " ") for reason in reasons)
-    if any(reason.opens_again for reason in reasons):
+    if opens:
         changes: dict[str, Any] = {"state": CaseState.OPEN.value, "hold_until": None}
         cases.touch(connection, case["id"], at, **changes, next_act=None, reason=told)
         return

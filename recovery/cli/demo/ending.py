@@ -8,6 +8,7 @@ from rich.table import Table
 
 from recovery.adapters.db.queries.account import our_account
 from recovery.adapters.db.queries.explain import dossier
+from recovery.adapters.db.queries.kept import who_stays
 from recovery.adapters.db.queries.lives import richest_life
 from recovery.adapters.db.queries.report import FunnelRow, report
 from recovery.bootstrap import Recovery
@@ -18,6 +19,7 @@ from recovery.cli.demo.stopwatch import Stopwatch
 from recovery.cli.demo.town import Town
 from recovery.cli.explain import print_dossier
 from recovery.domain.case import CaseEnd
+from recovery.domain.deletion import Spared
 
 _COLUMNS = (
     ("cases", "opened"),
@@ -106,16 +108,15 @@ class Ending:
         )
 
     def _tell_what_waits(self, console: Console) -> None:
-        batches = self._recovery.archive.batches()
-        never = sum(batch.never_reached for batch in batches if batch.waiting)
+        never = who_stays(self._recovery.database).get(Spared.NEVER_REACHED, 0)
         talks = "talks: people whom somebody of the team has to answer"
         lost = "lost again: won back, until the new address bounced within 30 days"
         hold = "hold: days in which an answer still counts, and those who may not be deleted"
         console.print(f"\n{lost}\n{talks}\n{hold}", style="dim", highlight=False)
         if never:
             console.print(
-                f"{never} archived contacts stay in Keap: nobody ever reached them, and the policy "
-                "says delete.never_called = false",
+                f"{never} contacts stay in Keap unarchived: nobody ever reached them, and the "
+                "policy says delete.never_called = false",
                 style="dim",
                 highlight=False,
                 soft_wrap=True,

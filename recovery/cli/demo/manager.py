@@ -29,12 +29,9 @@ class Manager:
         self._factor = pyotp.TOTP(recovery.users.add(email, Role.MANAGER).totp_secret)
 
     def decide(self) -> Farewell | None:
-        """Approves and deletes the oldest batch that waits: the first few, a look, the rest.
-
-        One in which nobody was ever reached is left: the policy would spare them all.
-        """
+        """Approves and deletes the oldest batch that waits: the first few, a look, the rest."""
         batches = self._recovery.archive.batches()
-        waiting = [batch for batch in batches if batch.waiting > batch.never_reached]
+        waiting = [batch for batch in batches if batch.waiting]
         return self._let_go(waiting[-1]) if waiting else None
 
     def _let_go(self, batch: BatchSummary) -> Farewell:
