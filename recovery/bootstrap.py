@@ -5,11 +5,13 @@ from functools import cached_property
 from pathlib import Path
 
 from argon2 import PasswordHasher
+from pydantic import SecretStr
 
 from recovery.adapters.db.approvals import SqlApprovalStore
 from recovery.adapters.db.archive import SqlArchiveStore
 from recovery.adapters.db.deletion import SqlDeletionStore
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.grants import SqlGrantStore
 from recovery.adapters.db.inbox import SqlInboxStore
 from recovery.adapters.db.lease import Leases
 from recovery.adapters.db.outbox import SqlOutboxStore
@@ -29,7 +31,11 @@ from recovery.adapters.files.spool import FileSpool
 from recovery.adapters.files.workbook import Workbooks
 from recovery.adapters.jinja import load_templates
 from recovery.adapters.keap.client import KeapClient
+from recovery.adapters.keap.credential import Credential, credential_of
 from recovery.adapters.keap.pacer import Pacer
+from recovery.adapters.keap.rotating import RotatingToken
+from recovery.adapters.keap.token_endpoint import endpoint_of
+from recovery.adapters.keap.tokens import StaticToken, TokenSource
 from recovery.adapters.live import LiveGuard
 from recovery.adapters.stories import CaseStories
 from recovery.adapters.twilio.client import TwilioMessenger
@@ -37,7 +43,6 @@ from recovery.domain.country import Countries
 from recovery.domain.keys import Keys
 from recovery.domain.policy import Policy
 from recovery.domain.template import TemplateSet
-from recovery.errors import ConfigurationError
 from recovery.services.approvals import Approvals
 from recovery.services.archive import ArchiveService
 from recovery.services.deletion import Deletion
@@ -114,14 +119,26 @@ class Recovery:
     def crm(self) -> KeapClient:
         """Keap; raises ConfigurationError without a credential."""
         keap = self.settings.keap
-        if keap.token is None:
-            raise ConfigurationError(
-                "RECOVERY_KEAP__TOKEN is not set: put a service account key or a personal access "
-                "token of Keap there (or try `recovery demo`, which needs none)"
-            )
+        tokens = self.keap_tokens
         # Pacing waits in real time, whatever the clock of the cases says.
         pacer = Pacer(SqlPacerStore(self.database), rate=keap.calls_per_second, clock=utc_now)
-        return KeapClient(keap, clock=self.clock, pacer=pacer)
+        return KeapClient(keap, clock=self.clock, pacer=pacer, tokens=tokens)
+
+    @cached_property
+    def keap_tokens(self) -> TokenSource:
+        """Keap's key, or OAuth2's rotating tokens, which need a migrated database."""
+        keap = self.settings.keap
+        match credential_of(keap):
+            case Credential.KEY:
+                return StaticToken(_revealed(keap.token))
+            case Credential.OAUTH:
+                return RotatingToken(self.keap_grants, endpoint_of(keap), clock=self.clock)
+
+    @property
+    def keap_grants(self) -> SqlGrantStore:
+        """Where OAuth2's pair is kept."""
+        seed = _revealed(self.settings.keap.refresh_token)
+        return SqlGrantStore(self.database, self.keyring, seed=seed)
 
     @cached_property
     def messenger(self) -> TwilioMessenger:
@@ -309,3 +326,7 @@ class Recovery:
             waiting=lambda: sum(batch.waiting for batch in self.archive.batches()),
         )
         return Stages(services, self.leases)
+
+
+def _revealed(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""

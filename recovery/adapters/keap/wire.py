@@ -96,6 +96,7 @@ class Wire:
             if answer.verdict is Verdict.DENIED and not is_renewed and answer.status == 401:
                 is_renewed = self._tokens.refresh(token)
                 if is_renewed:
+                    # A 401 comes from the gateway, before anything is carried out.
                     continue
             if attempt == TRIES or not may_repeat(operation, answer):
                 raise self._final(operation, answer)
@@ -142,7 +143,7 @@ class Wire:
         try:
             answer = self._send(operation, url, data, token)
         except requests.RequestException as error:
-            answer = Answer(_verdict_on_silence(error))
+            answer = Answer(verdict_on_silence(error))
         except (urllib3.exceptions.HTTPError, OSError):
             answer = Answer(Verdict.BROKEN_OFF)
         self._remember_quota(answer)
@@ -172,7 +173,7 @@ class Wire:
         if operation.method == "DELETE":
             crashpoint("P21")
         with response:
-            content = _read_whole(response, deadline=started + self._timeouts.total)
+            content = read_whole(response, deadline=started + self._timeouts.total)
         self._threads.used_at = time.monotonic()
         return answer_of(operation, response.status_code, response.headers, content)
 
@@ -277,7 +278,8 @@ def next_token(page: dict[str, Any]) -> str | None:
     return str(token) if token else None
 
 
-def _verdict_on_silence(error: requests.RequestException) -> Verdict:
+def verdict_on_silence(error: requests.RequestException) -> Verdict:
+    """NOT_SENT only where the request cannot have reached anybody."""
     if isinstance(error, requests.ConnectTimeout):
         return Verdict.NOT_SENT
     reason = getattr(error.args[0] if error.args else None, "reason", None)
@@ -290,7 +292,8 @@ def _verdict_on_silence(error: requests.RequestException) -> Verdict:
     return Verdict.BROKEN_OFF
 
 
-def _read_whole(response: requests.Response, *, deadline: float) -> bytes:
+def read_whole(response: requests.Response, *, deadline: float) -> bytes:
+    """The body of a streamed response; ReadTimeout past this moment of `time.monotonic`."""
     parts = []
     while part := response.raw.read1(1 << 16, decode_content=True):
         parts.append(part)

@@ -12,14 +12,20 @@ import requests
 from recovery.adapters.db import schema
 from recovery.adapters.db.small import SqlPacerStore
 from recovery.adapters.keap.client import KeapClient
+from recovery.adapters.keap.credential import Credential, credential_of
 from recovery.adapters.keap.pacer import Pacer, PacerState, PacerStore
 from recovery.adapters.keap.wire import Timeouts
 from recovery.bootstrap import Recovery, utc_now
-from recovery.cli.checks import Finding, broken, fine, hint, wrong
+from recovery.cli.checks import Finding, Level, broken, fine, hint, wrong
+from recovery.cli.checks.credential import credential
 from recovery.cli.installation import has_database
 from recovery.errors import AuthorizationLost, ConfigurationError, RecoveryError, Unsupported
 
 _TOKEN = "RECOVERY_KEAP__TOKEN"  # noqa: S105 (a variable's name)
+_RENEW = {
+    Credential.KEY: f"make a new service account key in Keap and put it into {_TOKEN}",
+    Credential.OAUTH: "connect again, set RECOVERY_KEAP__REFRESH_TOKEN to the new refresh token",
+}
 _SKEW = timedelta(minutes=5)
 _LOW = 500
 
@@ -41,12 +47,10 @@ class _Memory:
 def keap(recovery: Recovery) -> Iterator[Finding]:
     """From the setting to the account, ending where the first link breaks."""
     settings = recovery.settings.keap
-    if settings.token is None:
-        yield wrong(
-            "Keap",
-            f"{_TOKEN} is not set",
-            "put a service account key or a personal access token of Keap there",
-        )
+    try:
+        kind = credential_of(settings)
+    except ConfigurationError as error:
+        yield wrong("Keap", str(error), f"set {_TOKEN}, or all of OAuth2, never both")
         return
     unreachable = _unreachable(settings.base_url)
     if unreachable:
@@ -54,15 +58,15 @@ def keap(recovery: Recovery) -> Iterator[Finding]:
         return
     yield from _clock(recovery)
     try:
+        found = list(credential(recovery))
+        yield from found
+        if any(one.level is Level.WRONG for one in found):
+            return
         yield from _account(_client(recovery), recovery)
     except ConfigurationError as error:
         yield wrong("Keap", str(error), "mend the setting it names")
     except AuthorizationLost:
-        yield wrong(
-            "Keap",
-            "Keap refuses the token",
-            f"make a new service account key in Keap and put it into {_TOKEN}",
-        )
+        yield wrong("Keap", "Keap refuses the token", _RENEW[kind])
     except RecoveryError as error:
         mend = "try again later; check RECOVERY_KEAP__BASE_URL if it stays"
         yield broken("Keap", f"{type(error).__name__}: {error}", mend)
@@ -75,6 +79,7 @@ def _client(recovery: Recovery) -> KeapClient:
     return KeapClient(
         keap,
         clock=utc_now,
+        tokens=recovery.keap_tokens,
         pacer=Pacer(store, rate=keap.calls_per_second, clock=utc_now),
         sleep=lambda _: None,  # a doctor says at once what it found
         timeouts=Timeouts(connect=5, read=10),
