@@ -13,7 +13,7 @@ LOCKED := $(PIP) install --no-deps --require-hashes
 EDITABLE := $(PIP) install --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format migrate bench lock clean
+.PHONY: help setup demo test chaos check format migrate bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,7 +24,10 @@ demo: $(VENV)/.ready ## Live through six weeks of recovery in about a minute (AR
 	@$(BIN)/recovery demo $(ARGS)
 
 test: $(VENV)/.ready-dev ## Run all tests (ARGS="tests/unit" for some of them)
-	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(if $(ARGS),$(ARGS),--ignore=tests/chaos)
+
+chaos: $(VENV)/.ready-dev ## Crash, kill and mislead it, judged by the sandbox (FULL=1: the full figures)
+	@FULL=$(FULL) $(BIN)/python -m pytest --numprocesses 2 --dist worksteal --timeout 900 tests/chaos $(ARGS)
 
 check: $(VENV)/.ready-dev ## What every commit passes: format, lint, import arrows, types
 	@$(BIN)/ruff format --check

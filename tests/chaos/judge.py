@@ -1,0 +1,62 @@
+"""The judge: reads the sandbox's ledger and the invariants of `doctor`, never our own counts."""
+
+from collections import Counter
+from typing import Any
+
+from recovery.adapters.db.invariants import broken_invariants
+from tests.installation import Home
+
+
+def nobody_was_told_twice(home: Home) -> None:
+    """One message a person and template, whatever row it came from; session texts by their text."""
+    told = Counter((m["line"], m["content_name"] or m["body"]) for m in home.messages())
+    assert [key for key, times in told.items() if times > 1] == []
+
+
+def every_message_has_a_row(home: Home) -> None:
+    """The provider took nothing that we do not know of."""
+    known = {row["sid"] for row in home.rows("SELECT sid FROM attempt WHERE sid IS NOT NULL")}
+    assert {m["sid"] for m in home.messages()} <= known
+
+
+def no_reply_is_lost(home: Home) -> None:
+    """What people wrote is stored and acted on."""
+    wrote = {row["sid"] for row in home.sandbox.ledger("inbound")}
+    stored = {r["sid"] for r in home.rows("SELECT sid FROM reply WHERE handled_at IS NOT NULL")}
+    assert wrote <= stored
+
+
+def keap_was_told_once(home: Home) -> None:
+    """At most one note, one open task and one goal of each case."""
+    for kind in ("keap.note_created", "keap.task_created", "keap.goal_achieved"):
+        rows = home.sandbox.ledger(kind)
+        again = [key for key, times in Counter(map(_what, rows)).items() if times > 1]
+        assert again == [], f"{kind} twice"
+
+
+def _what(row: dict[str, Any]) -> tuple[Any, ...]:
+    contact = row.get("contact_id") or (row.get("contact") or {}).get("id")
+    return contact, row.get("title") or row.get("call_name")
+
+
+def work_is_done(home: Home) -> None:
+    """Nothing is half-way that time alone will not end."""
+    half = "SELECT id, state, step FROM attempt WHERE state IN ('sending', 'in_doubt')"
+    assert home.rows(half) == []
+    owed = "SELECT id, kind, state, error FROM outbox WHERE state NOT IN ('done')"
+    assert home.rows(owed) == []
+
+
+def invariants_hold(home: Home) -> None:
+    """What `doctor --invariants` says."""
+    assert broken_invariants(home.fresh.database) == []
+
+
+def judged(home: Home) -> None:
+    """All of it."""
+    nobody_was_told_twice(home)
+    every_message_has_a_row(home)
+    no_reply_is_lost(home)
+    keap_was_told_once(home)
+    work_is_done(home)
+    invariants_hold(home)

@@ -1,0 +1,66 @@
+"""T2: every named point, ended in every way, on a small firm that lives three days."""
+
+from datetime import timedelta
+
+import pytest
+
+from recovery.crashpoints import Kind
+from tests.chaos.judge import judged
+from tests.chaos.processes import Step, Warm
+from tests.installation import NOON, Home
+
+ON_THE_WAY = ("P01", "P02", "P03", "P04", "P05", "P06", "P07", "P08", "P12", "P13", "P14", "P28")
+STAGES = ("pull", "route", "reach", "record")
+#: Hours after noon at which the stages run: looks at doubts, answers, calls, the next day.
+HOURS = (0, 0.2, 0.6, 1.5, 3, 24, 25.5)
+
+
+def the_days() -> list[Step]:
+    """What schedules do."""
+    steps: list[Step] = []
+    for hours in HOURS:
+        steps.append(("move", NOON + timedelta(hours=hours)))
+        names = ("record", *STAGES) if hours in (0, 24) else ("record", "route", "reach", "record")
+        steps += [("stage", name) for name in names]
+    return steps
+
+
+def a_small_firm(home: Home) -> dict[str, str]:
+    """One of each: silent, gives an address, refuses, has no WhatsApp."""
+    numbers = [f"+5255123456{n}" for n in (10, 11, 12, 13)]
+    habits = {
+        "silent": {},
+        "ana": {"behaviour": "new_address", "confirmation": "button", "answers_message": 1},
+        "bruno": {"behaviour": "stop", "answers_message": 1},
+        "carla": {"behaviour": "not_on_whatsapp"},
+    }
+    return {
+        name: home.contact(phones=(number,), habits=how)
+        for number, (name, how) in zip(numbers, habits.items(), strict=True)
+    }
+
+
+def survive(home: Home, warm: Warm, steps: list[Step], crash: str) -> int:
+    """Lives the steps, dies once, and goes on where it was without the variable."""
+    folder = home.settings.home
+    status = warm.run(home, steps, crash=crash)
+    assert (folder / "fired").exists() or status == -9, "the point was never passed"
+    if status == 0:
+        return status
+    done = folder / "done"
+    since = int(done.read_text()) if done.exists() else 0
+    again = warm.run(home, steps, since=since)
+    assert again == 0, (folder / "child.log").read_text()[-3000:]
+    return status
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("point", ON_THE_WAY)
+def test_a_crash_anywhere_on_the_way_is_survived(
+    home: Home, warm: Warm, point: str, kind: Kind
+) -> None:
+    people = a_small_firm(home)
+    survive(home, warm, the_days(), f"{point}:{kind}")
+    home.move(NOON + timedelta(hours=HOURS[-1]))
+    judged(home)
+    assert home.case(people["bruno"])["stopped"] or not home.messages("+525512345612")

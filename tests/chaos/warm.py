@@ -1,0 +1,128 @@
+"""A warm process whose children live stages: a fork takes milliseconds, an interpreter a second.
+
+Orders come as JSON lines; each is answered with the child's id and, when it ended, its status.
+"""
+
+import gc
+import json
+import os
+import sys
+import time
+import traceback
+from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+_really_sleep = time.sleep
+#: Waits between tries are cut short, as time is where it can be moved.
+time.sleep = lambda seconds: _really_sleep(min(seconds, 0.02))
+
+from recovery import crashpoints  # noqa: E402 (whoever is imported first keeps the slow sleep)
+from recovery.bootstrap import Recovery  # noqa: E402
+from recovery.domain.phone import phone_from_e164  # noqa: E402
+from tests.installation import settings_for  # noqa: E402
+
+Order = dict[str, Any]
+BROKEN = 3
+
+
+class Life:
+    """One process on a home: the steps of an order from where the one before it died."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        self.home = Path(order["home"])
+        self.now = datetime.fromisoformat(order["now"])
+        settings = settings_for(
+            SimpleNamespace(url=order["url"]),  # type: ignore[arg-type]
+            self.home,
+            **order.get("settings", {}),
+        )
+        self.recovery = Recovery(settings, clock=lambda: self.now)
+
+    def live(self) -> int:
+        """Each step that ended is written down."""
+        done = 0
+        for number, (what, value) in enumerate(self.order["steps"], start=1):
+            if number <= self.order.get("since", 0):
+                self.now = datetime.fromisoformat(value) if what == "move" else self.now
+                continue
+            code = getattr(self, what)(value)
+            if code:
+                return int(code)
+            done = number
+            (self.home / "done").write_text(str(done))
+        return 0
+
+    def move(self, to: str) -> None:
+        """Time passes for everybody."""
+        import requests
+
+        self.now = datetime.fromisoformat(to)
+        answer = requests.post(f"{self.order['url']}/_sandbox/clock", json={"now": to}, timeout=30)
+        answer.raise_for_status()
+
+    def stage(self, name: str) -> int:
+        """One stage as a schedule runs it; a broken one ends the process."""
+        report = getattr(self.recovery.stages, name)()
+        sys.stderr.write(f"{name}: {report}\n")
+        return BROKEN if report.broken else 0
+
+    def delete(self, batch: str) -> None:
+        """Deletes a whole approved batch."""
+        self.recovery.deletion.delete(batch, everything=True)
+
+    def web(self, port: int) -> None:
+        """Serves the webhooks until the file `stop` is there."""
+        import threading
+
+        from recovery.cli.servers import web_app
+        from recovery.web.serve import server
+
+        serving = server(web_app(self.recovery), host="127.0.0.1", port=port)
+
+        def wait() -> None:
+            while not (self.home / "stop").exists():
+                _really_sleep(0.02)
+            serving.should_exit = True
+
+        threading.Thread(target=wait, daemon=True).start()
+        serving.run()
+
+
+def _child(order: Order) -> int:
+    folder = Path(order["home"])
+    log = os.open(folder / "child.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    armed = crashpoints.crashpoint
+    try:
+        crashpoints.plan(order.get("crash"))
+        code = Life(order).live()
+    except BaseException:  # noqa: BLE001 (as an interpreter would: told, and a status)
+        traceback.print_exc()
+        code = 1
+    if order.get("crash") and getattr(armed, "plan", None) is None:
+        (folder / "fired").touch()
+    return code
+
+
+def main() -> None:
+    """Serves orders until its input ends."""
+    phone_from_e164("+525512345678")
+    Recovery(SimpleNamespace(policy=None, templates=None)).policy  # type: ignore[arg-type] # noqa: B018
+    gc.freeze()
+    for line in sys.stdin:
+        pid = os.fork()
+        if not pid:
+            os._exit(_child(json.loads(line)))
+        sys.stdout.write(f"{pid}\n")
+        sys.stdout.flush()
+        _, status = os.waitpid(pid, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
