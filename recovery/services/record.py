@@ -35,6 +35,9 @@ SKEW = timedelta(seconds=5)
 OVERLAP = timedelta(minutes=15)
 #: How far back the first listing of inbound messages goes.
 FIRST_LISTING = timedelta(days=2)
+#: How long a person may take to confirm, and Keap to show what they agreed to.
+CONFIRM_WITHIN = timedelta(hours=48)
+KEAP_SHOWS_WITHIN = timedelta(days=14)
 SET = 100
 
 
@@ -123,6 +126,9 @@ class RecordStore(Protocol):
     def give_up_confirmations(self, before: datetime, now: datetime) -> int:
         """People who never confirmed are for a person now."""
 
+    def give_up_on_keap(self, before: datetime, now: datetime) -> int:
+        """Consents that Keap does not show are for a person now."""
+
     def dispose(self, result: "CallResult", now: datetime) -> None:
         """A rep's word on a call, with its consequences; raises Refusal without an open case."""
 
@@ -170,9 +176,10 @@ class RecordService:
         self._settle_doubts(counts)
         lease.renew()
         self.answer(lease, counts)
-        self._store.give_up_confirmations(self._clock() - timedelta(hours=48), self._clock())
+        self._store.give_up_confirmations(self._clock() - CONFIRM_WITHIN, self._clock())
         counts.written = self._write_back.run(lease)
         self._read_consented(counts)
+        self._store.give_up_on_keap(self._clock() - KEAP_SHOWS_WITHIN, self._clock())
         counts.recovered += counts.written.pop("recovered", 0)
         return counts
 

@@ -89,8 +89,13 @@ class OutboxStore(Protocol):
     def hand_over(self, entry: Entry, now: datetime) -> None:
         """A person of the team decides what Keap shall show."""
 
-    def opted_in(self, entry: Entry, status: EmailStatus, now: datetime) -> bool:
-        """What Keap made of an opt-in; True when the case is recovered by it."""
+    def opted_in(
+        self, entry: Entry, status: EmailStatus, now: datetime, *, may_confirm: bool
+    ) -> bool:
+        """What Keap made of an opt-in; True when the case is recovered by it.
+
+        A refused one is for a person at once, unless the person still may confirm by the form.
+        """
 
     def email_of(self, contact_id: ContactId) -> str | None:
         """The contact's deciding address."""
@@ -290,7 +295,10 @@ class WriteBack:
             return "no address"
         reason = f"Recovery: fresh consent ({entry.payload.get('words', '')})"[:250]
         status = self._crm.opt_in(email, reason=reason)
-        counts["recovered"] += self._store.opted_in(entry, status, self._clock())
+        may_confirm = bool(self._policy.confirm_url)
+        counts["recovered"] += self._store.opted_in(
+            entry, status, self._clock(), may_confirm=may_confirm
+        )
         return status.value
 
     def _goal(self, entry: Entry, counts: Counter[str]) -> str | None:

@@ -115,6 +115,19 @@ def touch(connection: sa.Connection, case_id: int, at: datetime, **values: Any) 
     )
 
 
+def hand_over(
+    connection: sa.Connection,
+    case: Mapping[str, Any] | sa.RowMapping,
+    kind: str,
+    at: datetime,
+    *,
+    reason: str,
+) -> None:
+    """From now on a person of the team decides; the outcome tells them why."""
+    record(connection, case, kind, at, reason=reason)
+    touch(connection, case["id"], at, state=CaseState.ENGAGED.value)
+
+
 def end_attempts(connection: sa.Connection, case_id: int, at: datetime) -> None:
     """What was not begun on the wire is cancelled; calls leave the queue at once.
 

@@ -120,14 +120,19 @@ class SqlOutboxStore:
             cases.record(connection, case, "keap_differs", now, wrote=entry.kind)
             cases.touch(connection, case["id"], now, state=CaseState.ENGAGED.value)
 
-    def opted_in(self, entry: Entry, status: EmailStatus, now: datetime) -> bool:
+    def opted_in(
+        self, entry: Entry, status: EmailStatus, now: datetime, *, may_confirm: bool
+    ) -> bool:
         with self._database.begin() as connection:
             connection.execute(
                 CONTACT.update()
                 .where(CONTACT.c.id == entry.contact_id, CONTACT.c.status != status.value)
                 .values(status=status.value, status_since=now)
             )
-            return _recovered(connection, entry, status, now)
+            recovered = _recovered(connection, entry, status, now)
+            if not (recovered or may_confirm):
+                _refused(connection, entry, status, now)
+            return recovered
 
     def email_of(self, contact_id: ContactId) -> str | None:
         query = sa.select(CONTACT.c.data).where(CONTACT.c.id == contact_id)
@@ -147,6 +152,15 @@ def _entry(row: sa.RowMapping) -> Entry:
         was_begun=row["state"] == "begun",
         tries=row["tries"],
     )
+
+
+def _refused(connection: sa.Connection, entry: Entry, status: EmailStatus, now: datetime) -> None:
+    """Every other status needs a new, confirmed address (DESIGN §4): somebody asks for one."""
+    waiting = sa.and_(CASE.c.id == entry.case_id, CASE.c.state == CaseState.CONSENTED.value)
+    case = connection.execute(sa.select(CASE).where(waiting)).mappings().first()
+    if case is not None:
+        why = f"Keap keeps {status.label()} in spite of the consent: ask for another address"
+        cases.hand_over(connection, case, "opt_in_refused", now, reason=why)
 
 
 def _recovered(

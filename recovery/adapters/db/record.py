@@ -30,6 +30,7 @@ _LEASE = table(LeaseRow)
 _META = table(MetaRow)
 _LISTING = "inbound_listed"
 _UNDER_WAY = (AttemptState.ACCEPTED.value, AttemptState.SENT.value)
+_NOT_SHOWN = "they agreed, and Keap has not shown it for 14 days: ask for another address"
 #: Growing waits between looks at a message whose end nobody told.
 _NEXT_LOOK = (
     timedelta(minutes=30),
@@ -220,6 +221,16 @@ class SqlRecordStore:
             for row in rows:
                 cases.record(connection, row, "not_confirmed", now)
                 cases.touch(connection, row["id"], now, state=CaseState.ENGAGED.value)
+        return len(rows)
+
+    def give_up_on_keap(self, before: datetime, now: datetime) -> int:
+        query = sa.select(CASE).where(
+            CASE.c.state == CaseState.CONSENTED.value, CASE.c.pending_at < before
+        )
+        with self._database.begin() as connection:
+            rows = connection.execute(query).mappings().all()
+            for row in rows:
+                cases.hand_over(connection, row, "not_shown_by_keap", now, reason=_NOT_SHOWN)
         return len(rows)
 
     def dispose(self, result: CallResult, now: datetime) -> None:

@@ -357,7 +357,8 @@ def take_address(
             "old": _address_of(connection, case["contact_id"]),
         },
     )
-    cases.touch(connection, case["id"], now, state=CaseState.CONSENTED.value, pending_email=email)
+    waits = {"state": CaseState.CONSENTED.value, "pending_at": now}
+    cases.touch(connection, case["id"], now, pending_email=email, **waits)
 
 
 def _address_of(connection: sa.Connection, contact_id: str) -> str | None:
@@ -387,13 +388,13 @@ def agree(
         key=f"opt-in:{case['id']}:{case['version']}",
         payload={"words": words[:200], "actor": actor},
     )
-    cases.touch(connection, case["id"], now, state=CaseState.CONSENTED.value)
+    cases.touch(connection, case["id"], now, state=CaseState.CONSENTED.value, pending_at=now)
 
 
 def _await(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime) -> None:
     cases.record(connection, case, "consented", now, actor="contact")
     cases.end_attempts(connection, case["id"], now)
-    cases.touch(connection, case["id"], now, state=CaseState.CONSENTED.value)
+    cases.touch(connection, case["id"], now, state=CaseState.CONSENTED.value, pending_at=now)
 
 
 def _call(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime) -> None:

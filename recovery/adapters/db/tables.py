@@ -117,7 +117,7 @@ class CaseRow(SQLModel, table=True):
     stopped: bool = False
     callback_at: datetime | None = None
     pending_email: str | None = None
-    #: Since when the person is asked to confirm.
+    #: Since when the person is asked to confirm, or Keap has not shown what they agreed to.
     pending_at: datetime | None = None
     hold_until: datetime | None = None
     closed_at: datetime | None = None

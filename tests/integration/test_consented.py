@@ -1,0 +1,60 @@
+"""Who agreed waits for Keap to show it, and not for ever."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from recovery.adapters.keap.client import KeapClient
+from recovery.domain.case import Disposition
+from recovery.domain.email_status import EmailStatus
+from recovery.services.record import CallResult
+from tests.installation import Home, policy_file
+
+
+@pytest.fixture
+def keap_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keap takes an opt-in and leaves the status as it was, as it does for some."""
+    monkeypatch.setattr(KeapClient, "opt_in", lambda *_, **__: EmailStatus.MANUAL)
+
+
+def agreed(home: Home) -> str:
+    contact = home.contact("MANUAL", tags=[])
+    home.send()
+    home.fresh.record.dispose(CallResult(contact, Disposition.CONSENT, "rep@firm.example"))
+    assert home.case(contact)["state"] == "consented"
+    home.run("record")
+    return contact
+
+
+def why(home: Home, contact: str) -> str:
+    query = "SELECT kind FROM outcome WHERE case_id = :id ORDER BY id DESC LIMIT 1"
+    return str(home.one(query, id=home.case(contact)["id"])["kind"])
+
+
+@pytest.mark.usefixtures("keap_refuses")
+def test_a_refused_opt_in_is_for_a_person_at_once(home: Home) -> None:
+    contact = agreed(home)
+    assert (home.case(contact)["state"], why(home, contact)) == ("engaged", "opt_in_refused")
+
+
+@pytest.mark.usefixtures("keap_refuses")
+def test_where_the_firm_has_a_form_keap_has_two_weeks(
+    make_home: Callable[..., Home], tmp_path: Path
+) -> None:
+    policy = policy_file(tmp_path, 'confirm_url = "https://firm.example/confirm"\n')
+    home = make_home(policy=policy)
+    contact = agreed(home)
+    home.next_day(13)
+    home.run("record")
+    assert home.case(contact)["state"] == "consented"
+    home.next_day(2)
+    home.run("record")
+    assert (home.case(contact)["state"], why(home, contact)) == ("engaged", "not_shown_by_keap")
+    home.run("route")
+    assert home.case(contact)["state"] == "engaged"
+
+
+def test_an_opt_in_that_keap_takes_is_a_recovery(home: Home) -> None:
+    contact = agreed(home)
+    assert home.case(contact)["end"] == "recovered"
