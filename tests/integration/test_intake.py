@@ -247,3 +247,22 @@ def test_a_recovery_that_bounces_within_a_month_is_withdrawn(home: Home) -> None
     home.run("pull", "route", "reach")
     assert home.case(contact)["state"] == "engaged"
     assert home.messages() == []
+
+
+def test_consent_does_not_put_a_never_opted_in_record_before_one_that_bounced(home: Home) -> None:
+    agreed = home.contact("NON_MARKETABLE")
+    bounced = home.contact("HARD_BOUNCE", tags=[])
+    home.run("pull")
+    assert one_case(home, agreed, bounced)
+    assert home.case(agreed)["contact_id"] == bounced
+
+
+def test_nor_when_it_joins_later(home: Home) -> None:
+    agreed = home.contact("NON_MARKETABLE", phones=[MEXICAN])
+    bounced = home.contact("HARD_BOUNCE", phones=[BRAZILIAN], tags=[])
+    home.run("pull")
+    home.next_day()
+    home.contact("HARD_BOUNCE", phones=[MEXICAN, BRAZILIAN], tags=[])
+    home.run("pull")
+    assert one_case(home, agreed, bounced)
+    assert home.case(agreed)["contact_id"] == bounced

@@ -344,15 +344,15 @@ def _case_values(
     now: datetime,
     policy: Policy,
 ) -> dict[str, Any]:
-    """The case's contact is one with consent, else the lowest id; never one whose status is not
-    in the policy, as an unknown one is not."""
+    """The case's contact is one whose status opens by itself, of those one with consent, else the
+    lowest id; never one whose status is not in the policy, as an unknown one is not."""
     contact = min(
         group.contacts.values(),
         key=lambda c: (
             c["status"] not in policy.statuses,
-            c["id"] not in agreed,
             # A never opted-in duplicate does not stand for a record that has a fault.
             policy.rule(EmailStatus(c["status"])).open is not Open.AUTO,
+            c["id"] not in agreed,
             membership.order_of(c["id"]),
         ),
     )

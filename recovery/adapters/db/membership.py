@@ -21,7 +21,10 @@ from recovery.adapters.db.tables import (
     ReplyRow,
 )
 from recovery.domain.case import AttemptState, CaseEnd, CaseState
+from recovery.domain.email_status import EmailStatus
 
+#: Statuses from this number on are what cases are opened for by themselves.
+_FIRST_FAULT = 6
 _KEY = table(ContactKeyRow)
 _CONSENT = table(ConsentRow)
 _REPLY = table(ReplyRow)
@@ -123,9 +126,8 @@ def _by_precedence(connection: sa.Connection, found: Sequence[int]) -> list[int]
 
 
 def elect(connection: sa.Connection, case_id: int) -> None:
-    """The case's contact is one with consent, else the lowest id; it stays once a step was made.
-
-    One that is gone is replaced in any case.
+    """The case's contact is one in a status of 6–14, of those one with consent, else the lowest
+    id; it stays once a step was made. One that is gone is replaced in any case.
     """
     rows = _members(connection, case_id)
     if not rows:
@@ -136,7 +138,15 @@ def elect(connection: sa.Connection, case_id: int) -> None:
     if is_there and connection.execute(begun).first() is not None:
         return
     agreed = _agreed(connection, [row["id"] for row in rows])
-    first = min(rows, key=lambda row: (row["id"] not in agreed, order_of(row["id"])))
+    first = min(
+        rows,
+        key=lambda row: (
+            # A never opted-in duplicate does not stand for a record that has a fault.
+            (EmailStatus(row["status"]).number or 0) < _FIRST_FAULT,
+            row["id"] not in agreed,
+            order_of(row["id"]),
+        ),
+    )
     connection.execute(
         CASE.update()
         .where(CASE.c.id == case_id)
