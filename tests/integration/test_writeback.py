@@ -156,7 +156,7 @@ def test_what_a_person_wrote_meanwhile_stays(home: Home) -> None:
 
 
 def queue_address(home: Home, contact: str, email: str) -> None:
-    from recovery.adapters.db.replies import take_address
+    from recovery.adapters.db.effects import take_address
 
     with home.fresh.database.begin() as connection:
         case = cases.open_case_of(connection, contact)

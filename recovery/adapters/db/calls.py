@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db import cases
 from recovery.adapters.db.cases import ATTEMPT
-from recovery.adapters.db.replies import agree, take_address
+from recovery.adapters.db.effects import agree, take_address
 from recovery.adapters.db.suppress import drop_number, stop, suppress
 from recovery.domain.case import AttemptState, CaseState, Channel, Disposition
 from recovery.domain.email_status import OPT_IN_WORKS, EmailStatus

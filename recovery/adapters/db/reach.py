@@ -3,26 +3,26 @@
 import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from recovery.adapters.db import cases
+from recovery.adapters.db.answers import follow_answers, record_answers
+from recovery.adapters.db.call_cap import within_cap
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.lease import fence
 from recovery.adapters.db.pull import Listing
 from recovery.adapters.db.sql import add_new, chunks, table
-from recovery.adapters.db.suppress import follow_code
 from recovery.adapters.db.tables import AddressRow, AttemptRow, SuppressionRow
 from recovery.crashpoints import crashpoint
 from recovery.domain.case import AttemptState, CaseState, Channel
 from recovery.domain.decision import Act
 from recovery.domain.keys import Keys
 from recovery.services.pipeline import Answered, Started
-from recovery.services.ports import CodeAction, SendAnswer, SendResult, StatusRow
+from recovery.services.ports import StatusRow
 from recovery.services.reach import Due, Intent
 from recovery.services.wording import Addressee
 
@@ -30,13 +30,8 @@ _ADDRESS = table(AddressRow)
 _SUPPRESSION = table(SuppressionRow)
 #: Cases in which automation may act.
 _ACTIVE = (CaseState.OPEN.value, CaseState.ENGAGED.value)
-#: A doubt is looked into after two minutes for the first time (facts: reliability, 'Send').
-FIRST_LOOK = timedelta(minutes=2)
-#: A message that is under way is asked about when no callback came for so long.
-FIRST_POLL = timedelta(minutes=5)
 #: The lease under which messages of the cadence leave.
 _STAGE = "reach"
-_ANSWER = ("state", "sid", "code", "accepted_at", "ended_at", "due_at")
 
 
 class SqlReachStore:
@@ -48,10 +43,13 @@ class SqlReachStore:
         #: Variables of intents that this process committed, until they are posted.
         self._variables: dict[str, Mapping[str, str]] = {}
 
-    def queue_calls(self, now: datetime) -> int:
+    def queue_calls(self, now: datetime, *, cap: int) -> int:
         query = sa.select(CASE).where(CASE.c.state.in_(_ACTIVE), CASE.c.next_act == Act.CALL.value)
         with self._database.begin() as connection:
-            rows = connection.execute(query.order_by(CASE.c.id)).mappings().all()
+            decided = connection.execute(query.order_by(CASE.c.id)).mappings().all()
+            rows, late = within_cap(connection, decided, cap)
+            for some in chunks(late):
+                _decide_anew(connection, some, now)
             add_new(connection, AttemptRow, [_call(row, now) for row in rows])
             for row in rows:
                 _ask_keap_for_task(connection, row, now)
@@ -146,7 +144,7 @@ class SqlReachStore:
 
     def settle(self, answered: Sequence[Answered], now: datetime, *, epoch: int) -> None:
         with self._database.begin() as connection:
-            _consequences(connection, record_answers(connection, answered, now, epoch=epoch), now)
+            follow_answers(connection, record_answers(connection, answered, now, epoch=epoch), now)
         crashpoint("P08")
 
     def postpone(self, case_ids: Mapping[int, datetime]) -> None:
@@ -346,121 +344,3 @@ def _mark_sending(connection: sa.Connection, ids: Sequence[int], now: datetime, 
         .where(ATTEMPT.c.id.in_(ids), ATTEMPT.c.state == AttemptState.INTENDED.value)
         .values(state=AttemptState.SENDING.value, sending_at=now, epoch=epoch)
     )
-
-
-def record_answers(
-    connection: sa.Connection, answered: Sequence[Answered], now: datetime, *, epoch: int
-) -> list[Answered]:
-    """What the provider said, as far as it was ours to write.
-
-    What another run put in doubt meanwhile, or a callback settled, is left as it is.
-    """
-    ours = _still_sending(connection, answered, epoch)
-    told = _distinct(connection, [one for one in answered if one.started.attempt_id in ours])
-    if told:
-        connection.execute(
-            ATTEMPT.update()
-            .where(ATTEMPT.c.id == sa.bindparam("of_attempt"))
-            .values(**{name: sa.bindparam(f"new_{name}") for name in _ANSWER}),
-            [_settled(one, now) for one in told],
-        )
-    return told
-
-
-def _still_sending(connection: sa.Connection, answered: Sequence[Answered], epoch: int) -> set[int]:
-    ids = [one.started.attempt_id for one in answered]
-    query = (
-        sa.select(ATTEMPT.c.id)
-        .where(ATTEMPT.c.id.in_(ids), ATTEMPT.c.epoch == epoch)
-        .where(ATTEMPT.c.state == AttemptState.SENDING.value)
-        .with_for_update()
-    )
-    return set(connection.execute(query).scalars())
-
-
-def _distinct(connection: sa.Connection, answered: Sequence[Answered]) -> list[Answered]:
-    """An id that another message has already proves nothing: that answer is in doubt."""
-    sids = [one.answer.sid for one in answered if one.answer.sid]
-    taken = set(
-        connection.execute(sa.select(ATTEMPT.c.sid).where(ATTEMPT.c.sid.in_(sids))).scalars()
-    )
-    told: list[Answered] = []
-    for one in answered:
-        if one.answer.sid and one.answer.sid in taken:
-            one = replace(one, answer=SendAnswer(SendResult.IN_DOUBT), action=None)
-        elif one.answer.sid:
-            taken.add(one.answer.sid)
-        told.append(one)
-    return told
-
-
-def _settled(one: Answered, now: datetime) -> dict[str, Any]:
-    answer = one.answer
-    values: dict[str, Any] = {
-        "of_attempt": one.started.attempt_id,
-        "new_state": "",
-        "new_sid": None,
-        "new_code": answer.code,
-        "new_accepted_at": None,
-        "new_ended_at": None,
-        "new_due_at": None,
-    }
-    match answer.result:
-        case SendResult.ACCEPTED:
-            state = AttemptState.ACCEPTED
-            values |= {
-                "new_sid": answer.sid,
-                "new_accepted_at": now,
-                "new_due_at": now + FIRST_POLL,
-            }
-        case SendResult.IN_DOUBT:
-            state = AttemptState.IN_DOUBT
-            values["new_due_at"] = now + FIRST_LOOK
-        case SendResult.NOT_SENT:
-            state = AttemptState.INTENDED
-        case SendResult.REJECTED:
-            state = AttemptState.REJECTED
-            values["new_ended_at"] = now
-    values["new_state"] = state.value
-    return values
-
-
-def _consequences(connection: sa.Connection, answered: Sequence[Answered], now: datetime) -> None:
-    """Cases whose message is under way wait for the answer; rejected ones are decided anew."""
-    under_way = [
-        a.started.case_id
-        for a in answered
-        if a.answer.result in (SendResult.ACCEPTED, SendResult.IN_DOUBT, SendResult.REJECTED)
-    ]
-    for some in chunks(under_way):
-        connection.execute(
-            CASE.update()
-            .where(CASE.c.id.in_(some), CASE.c.state != CaseState.CLOSED.value)
-            .values(next_act=None, route_at=now, version=CASE.c.version + 1)
-        )
-    for one in answered:
-        if one.answer.result is SendResult.REJECTED:
-            reject(connection, one.started.attempt_id, one.answer, one.action, now)
-
-
-def reject(
-    connection: sa.Connection,
-    attempt_id: int,
-    answer: SendAnswer,
-    action: CodeAction | None,
-    now: datetime,
-) -> None:
-    """A refusal before the send: the number's fault ends the step, ours uses up no attempt."""
-    query = (
-        sa.select(CASE, ATTEMPT.c.number_key, ATTEMPT.c.step)
-        .join(ATTEMPT, ATTEMPT.c.case_id == CASE.c.id)
-        .where(ATTEMPT.c.id == attempt_id)
-    )
-    row = connection.execute(query).mappings().one()
-    cases.record(
-        connection, row, "not_sent", now, attempt_id=attempt_id, step=row["step"], code=answer.code
-    )
-    if action in (CodeAction.FIX, CodeAction.TEMPLATE, CodeAction.STOP, CodeAction.RETRY, None):
-        connection.execute(ATTEMPT.delete().where(ATTEMPT.c.id == attempt_id))
-    else:
-        follow_code(connection, row, row["number_key"], answer.code or "", action, now)

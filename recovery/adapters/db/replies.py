@@ -7,21 +7,21 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.adapters.db import cases
+from recovery.adapters.db.answers import record_answers
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, OPEN_KEY
+from recovery.adapters.db.effects import EFFECTS, number_key_of, number_of, remember_consent
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.lease import fence
-from recovery.adapters.db.reach import record_answers
 from recovery.adapters.db.sql import add_new, table
-from recovery.adapters.db.suppress import drop_number, stop, suppress
+from recovery.adapters.db.suppress import suppress
 from recovery.adapters.db.tables import (
     AttemptRow,
-    ConsentRow,
     ContactKeyRow,
     ReplyRow,
     SuppressionRow,
 )
 from recovery.crashpoints import crashpoint
-from recovery.domain.case import FIRST_MESSAGE, LAST_MESSAGE, AttemptState, CaseState, Channel
+from recovery.domain.case import AttemptState, CaseState, Channel
 from recovery.domain.email_status import EmailStatus
 from recovery.domain.keys import Keys
 from recovery.domain.policy import Goal
@@ -92,12 +92,12 @@ class SqlReplyStore:
                 return
             case = _case(connection, incoming.case_id)
             self._remember(connection, case, handled)
-            _EFFECTS[_effect(handled)](connection, case, handled, now)
+            EFFECTS[_effect(handled)](connection, case, handled, now)
             _intend_answer(connection, case, handled, now)
 
     def _from_stranger(self, connection: sa.Connection, handled: Handled, now: datetime) -> None:
         if handled.understood.kind is ReplyKind.STOP:
-            key = _number_key(connection, handled.incoming.reply_id)
+            key = number_key_of(connection, handled.incoming.reply_id)
             if key:
                 suppress(connection, [key], reason="stop", source="reply", at=now)
 
@@ -114,7 +114,7 @@ class SqlReplyStore:
             reply_id=incoming.reply_id,
         )
         if self._inbound_is_consent and kind not in (ReplyKind.STOP, ReplyKind.WRONG_PERSON):
-            _consent(connection, case, "inbound", incoming.received_at, incoming.body)
+            remember_consent(connection, case, "inbound", incoming.received_at, incoming.body)
 
     def start_answers(
         self, now: datetime, *, epoch: int, may_leave: Callable[[datetime, Place], bool]
@@ -268,167 +268,8 @@ def _case(connection: sa.Connection, case_id: int) -> sa.RowMapping:
     return connection.execute(sa.select(CASE).where(CASE.c.id == case_id)).mappings().one()
 
 
-def _number_key(connection: sa.Connection, reply_id: int) -> str | None:
-    query = sa.select(_REPLY.c.number_key).where(_REPLY.c.id == reply_id)
-    found: str | None = connection.execute(query).scalar()
-    return found
-
-
 def _effect(handled: Handled) -> Effect:
     return handled.reaction.effect if handled.reaction else Effect.ENGAGE
-
-
-def _consent(
-    connection: sa.Connection, case: sa.RowMapping, basis: str, at: datetime, text: str
-) -> None:
-    row = {
-        "contact_id": case["contact_id"],
-        "channel": Channel.WHATSAPP.value,
-        "basis": basis,
-        "source": f"case {case['id']}",
-        "at": at,
-        "text": text[:500],
-    }
-    add_new(connection, ConsentRow, [row])
-
-
-def _stop(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime) -> None:
-    stop(connection, case, now, reason="stop", number_key=_number_of(connection, handled))
-
-
-def _number_of(connection: sa.Connection, handled: Handled) -> str | None:
-    return _number_key(connection, handled.incoming.reply_id)
-
-
-def _drop(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime) -> None:
-    key = _number_of(connection, handled)
-    if key:
-        drop_number(connection, case, key, "wrong", now)
-        connection.execute(
-            ATTEMPT.update()
-            .where(ATTEMPT.c.case_id == case["id"], ATTEMPT.c.number_key == key)
-            .where(ATTEMPT.c.step.in_((FIRST_MESSAGE, LAST_MESSAGE)))
-            .values(ended_at=now, state=AttemptState.FAILED.value, code="wrong_person")
-        )
-    cases.record(connection, case, "wrong_person", now, actor="contact")
-    cases.touch(connection, case["id"], now)
-
-
-def _ask(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime) -> None:
-    email = handled.reaction.email if handled.reaction else None
-    cases.end_attempts(connection, case["id"], now)
-    cases.touch(
-        connection,
-        case["id"],
-        now,
-        state=CaseState.CONFIRMING.value,
-        pending_email=email,
-        pending_at=now,
-    )
-
-
-def _take(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime) -> None:
-    email = handled.reaction.email if handled.reaction else None
-    take_address(connection, case, email or "", now, words=handled.incoming.body, actor="contact")
-
-
-def take_address(
-    connection: sa.Connection,
-    case: sa.RowMapping,
-    email: str,
-    now: datetime,
-    *,
-    words: str,
-    actor: str,
-) -> None:
-    """A confirmed address goes to Keap; the case is recovered once Keap, read back, says so."""
-    cases.record(connection, case, "new_email", now, actor=actor, email=email)
-    cases.end_attempts(connection, case["id"], now)
-    cases.write_back(
-        connection,
-        case,
-        "new_email",
-        now,
-        key=f"email:{case['id']}:{case['version']}",
-        payload={
-            "email": email,
-            "words": words[:200],
-            "actor": actor,
-            "old": _address_of(connection, case["contact_id"]),
-        },
-    )
-    waits = {"state": CaseState.CONSENTED.value, "pending_at": now}
-    cases.touch(connection, case["id"], now, pending_email=email, **waits)
-
-
-def _address_of(connection: sa.Connection, contact_id: str) -> str | None:
-    """The contact's deciding address as we know it."""
-    data = connection.execute(sa.select(CONTACT.c.data).where(CONTACT.c.id == contact_id)).scalar()
-    emails = (data or {}).get("emails", [])
-    return str(min(emails, key=lambda one: one[1])[0]) if emails else None
-
-
-def _opt_in(
-    connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime
-) -> None:
-    agree(connection, case, now, words=handled.incoming.body, actor="contact")
-
-
-def agree(
-    connection: sa.Connection, case: sa.RowMapping, now: datetime, *, words: str, actor: str
-) -> None:
-    """A fresh consent to e-mail, asked of Keap by its API."""
-    cases.record(connection, case, "consented", now, actor=actor)
-    cases.end_attempts(connection, case["id"], now)
-    cases.write_back(
-        connection,
-        case,
-        "opt_in",
-        now,
-        key=f"opt-in:{case['id']}:{case['version']}",
-        payload={"words": words[:200], "actor": actor},
-    )
-    cases.touch(connection, case["id"], now, state=CaseState.CONSENTED.value, pending_at=now)
-
-
-def _await(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime) -> None:
-    cases.record(connection, case, "consented", now, actor="contact")
-    cases.end_attempts(connection, case["id"], now)
-    cases.touch(connection, case["id"], now, state=CaseState.CONSENTED.value, pending_at=now)
-
-
-def _call(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime) -> None:
-    cases.record(connection, case, "asked_for_call", now, actor="contact")
-    cases.end_attempts(connection, case["id"], now)
-    cases.touch(
-        connection,
-        case["id"],
-        now,
-        state=CaseState.ENGAGED.value,
-        callback_at=handled.call_at or now,
-    )
-
-
-def _engage(
-    connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime
-) -> None:
-    if case["state"] == CaseState.CLOSED.value:
-        return
-    cases.end_attempts(connection, case["id"], now)
-    cases.touch(connection, case["id"], now, state=CaseState.ENGAGED.value)
-
-
-_EFFECTS = {
-    Effect.STOP: _stop,
-    Effect.DROP_NUMBER: _drop,
-    Effect.ASK_TO_CONFIRM: _ask,
-    Effect.ASK_ADDRESS: _ask,
-    Effect.TAKE_ADDRESS: _take,
-    Effect.OPT_IN: _opt_in,
-    Effect.AWAIT_KEAP: _await,
-    Effect.CALL: _call,
-    Effect.ENGAGE: _engage,
-}
 
 
 def _intend_answer(
@@ -451,7 +292,7 @@ def _intend_answer(
                 "state": AttemptState.INTENDED.value,
                 "token": answer.token,
                 "number": incoming.number,
-                "number_key": _number_of(connection, handled) or "",
+                "number_key": number_of(connection, handled) or "",
                 "template": answer.template,
                 "language": answer.language,
                 "content_sid": answer.content_sid,

@@ -1,0 +1,178 @@
+"""What an answer changes: case, consent, suppression, numbers and what Keap is told."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from recovery.adapters.db import cases
+from recovery.adapters.db.cases import ATTEMPT, CONTACT
+from recovery.adapters.db.sql import add_new, table
+from recovery.adapters.db.suppress import drop_number, stop
+from recovery.adapters.db.tables import (
+    ConsentRow,
+    ReplyRow,
+)
+from recovery.domain.case import FIRST_MESSAGE, LAST_MESSAGE, AttemptState, CaseState, Channel
+from recovery.domain.reaction import Effect
+from recovery.services.replies import Handled
+
+_REPLY = table(ReplyRow)
+
+
+def number_key_of(connection: sa.Connection, reply_id: int) -> str | None:
+    query = sa.select(_REPLY.c.number_key).where(_REPLY.c.id == reply_id)
+    found: str | None = connection.execute(query).scalar()
+    return found
+
+
+def remember_consent(
+    connection: sa.Connection, case: sa.RowMapping, basis: str, at: datetime, text: str
+) -> None:
+    row = {
+        "contact_id": case["contact_id"],
+        "channel": Channel.WHATSAPP.value,
+        "basis": basis,
+        "source": f"case {case['id']}",
+        "at": at,
+        "text": text[:500],
+    }
+    add_new(connection, ConsentRow, [row])
+
+
+def _stop(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime) -> None:
+    stop(connection, case, now, reason="stop", number_key=number_of(connection, handled))
+
+
+def number_of(connection: sa.Connection, handled: Handled) -> str | None:
+    return number_key_of(connection, handled.incoming.reply_id)
+
+
+def _drop(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime) -> None:
+    key = number_of(connection, handled)
+    if key:
+        drop_number(connection, case, key, "wrong", now)
+        connection.execute(
+            ATTEMPT.update()
+            .where(ATTEMPT.c.case_id == case["id"], ATTEMPT.c.number_key == key)
+            .where(ATTEMPT.c.step.in_((FIRST_MESSAGE, LAST_MESSAGE)))
+            .values(ended_at=now, state=AttemptState.FAILED.value, code="wrong_person")
+        )
+    cases.record(connection, case, "wrong_person", now, actor="contact")
+    cases.touch(connection, case["id"], now)
+
+
+def _ask(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime) -> None:
+    email = handled.reaction.email if handled.reaction else None
+    cases.end_attempts(connection, case["id"], now)
+    cases.touch(
+        connection,
+        case["id"],
+        now,
+        state=CaseState.CONFIRMING.value,
+        pending_email=email,
+        pending_at=now,
+    )
+
+
+def _take(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime) -> None:
+    email = handled.reaction.email if handled.reaction else None
+    take_address(connection, case, email or "", now, words=handled.incoming.body, actor="contact")
+
+
+def take_address(
+    connection: sa.Connection,
+    case: sa.RowMapping,
+    email: str,
+    now: datetime,
+    *,
+    words: str,
+    actor: str,
+) -> None:
+    """A confirmed address goes to Keap; the case is recovered once Keap, read back, says so."""
+    cases.record(connection, case, "new_email", now, actor=actor, email=email)
+    cases.end_attempts(connection, case["id"], now)
+    cases.write_back(
+        connection,
+        case,
+        "new_email",
+        now,
+        key=f"email:{case['id']}:{case['version']}",
+        payload={
+            "email": email,
+            "words": words[:200],
+            "actor": actor,
+            "old": _address_of(connection, case["contact_id"]),
+        },
+    )
+    waits = {"state": CaseState.CONSENTED.value, "pending_at": now}
+    cases.touch(connection, case["id"], now, pending_email=email, **waits)
+
+
+def _address_of(connection: sa.Connection, contact_id: str) -> str | None:
+    """The contact's deciding address as we know it."""
+    data = connection.execute(sa.select(CONTACT.c.data).where(CONTACT.c.id == contact_id)).scalar()
+    emails = (data or {}).get("emails", [])
+    return str(min(emails, key=lambda one: one[1])[0]) if emails else None
+
+
+def _opt_in(
+    connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime
+) -> None:
+    agree(connection, case, now, words=handled.incoming.body, actor="contact")
+
+
+def agree(
+    connection: sa.Connection, case: sa.RowMapping, now: datetime, *, words: str, actor: str
+) -> None:
+    """A fresh consent to e-mail, asked of Keap by its API."""
+    cases.record(connection, case, "consented", now, actor=actor)
+    cases.end_attempts(connection, case["id"], now)
+    cases.write_back(
+        connection,
+        case,
+        "opt_in",
+        now,
+        key=f"opt-in:{case['id']}:{case['version']}",
+        payload={"words": words[:200], "actor": actor},
+    )
+    cases.touch(connection, case["id"], now, state=CaseState.CONSENTED.value, pending_at=now)
+
+
+def _await(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime) -> None:
+    cases.record(connection, case, "consented", now, actor="contact")
+    cases.end_attempts(connection, case["id"], now)
+    cases.touch(connection, case["id"], now, state=CaseState.CONSENTED.value, pending_at=now)
+
+
+def _call(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime) -> None:
+    cases.record(connection, case, "asked_for_call", now, actor="contact")
+    cases.end_attempts(connection, case["id"], now)
+    cases.touch(
+        connection,
+        case["id"],
+        now,
+        state=CaseState.ENGAGED.value,
+        callback_at=handled.call_at or now,
+    )
+
+
+def _engage(
+    connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime
+) -> None:
+    if case["state"] == CaseState.CLOSED.value:
+        return
+    cases.end_attempts(connection, case["id"], now)
+    cases.touch(connection, case["id"], now, state=CaseState.ENGAGED.value)
+
+
+EFFECTS = {
+    Effect.STOP: _stop,
+    Effect.DROP_NUMBER: _drop,
+    Effect.ASK_TO_CONFIRM: _ask,
+    Effect.ASK_ADDRESS: _ask,
+    Effect.TAKE_ADDRESS: _take,
+    Effect.OPT_IN: _opt_in,
+    Effect.AWAIT_KEAP: _await,
+    Effect.CALL: _call,
+    Effect.ENGAGE: _engage,
+}
