@@ -44,6 +44,9 @@ POINTS = {
     "P20": "a deletion is intended",
     "P21": "a deletion is on the wire and its answer unread",
     "P22": "a deletion is answered and not recorded",
+    "P23": "a refresh of tokens shall be asked for",
+    "P24": "the refreshed tokens are read and not stored",
+    "P25": "the refreshed tokens are stored",
     "P28": "a suppression is written and not committed",
 }
 

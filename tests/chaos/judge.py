@@ -3,6 +3,8 @@
 from collections import Counter
 from typing import Any
 
+import requests
+
 from recovery.adapters.db.invariants import broken_invariants
 from tests.installation import Home
 
@@ -60,3 +62,26 @@ def judged(home: Home) -> None:
     keap_was_told_once(home)
     work_is_done(home)
     invariants_hold(home)
+
+
+def every_end_is_known(home: Home) -> None:
+    """What the provider says of each message is what we say of it."""
+    account = home.sandbox.options.twilio_account_sid
+    found = requests.get(
+        f"{home.sandbox.url}/2010-04-01/Accounts/{account}/Messages.json?PageSize=1000",
+        auth=(account, home.sandbox.options.twilio_auth_token),
+        timeout=30,
+    ).json()["messages"]
+    told = {m["sid"]: _END[m["status"]] for m in found if m["status"] in _END}
+    known = {row["sid"]: row["state"] for row in home.rows("SELECT sid, state FROM attempt")}
+    wrong = {sid: (end, known.get(sid)) for sid, end in told.items() if known.get(sid) not in end}
+    assert wrong == {}
+
+
+_ARRIVED = ("delivered", "read")
+_END = {
+    "delivered": _ARRIVED,
+    "read": _ARRIVED,
+    "failed": ("failed",),
+    "undelivered": ("failed",),
+}

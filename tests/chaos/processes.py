@@ -23,18 +23,21 @@ class Warm:
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
 
-    def begin(self, home: Home, steps: Sequence[Step], **more: Any) -> int:
+    def begin(
+        self,
+        home: Home,
+        steps: Sequence[Step],
+        *,
+        settings: dict[str, Any] | None = None,
+        **more: Any,
+    ) -> int:
         """Starts a child on this home; answers its process id."""
         order = {
             "home": str(home.settings.home),
             "url": home.sandbox.url,
             "now": home.now.isoformat(),
             "steps": [[what, _text(value)] for what, value in steps],
-            "settings": {
-                name: getattr(home.settings, name)
-                for name in ("database_url", "public_url")
-                if getattr(home.settings, name)
-            },
+            "settings": _of(home) | (settings or {}),
             **more,
         }
         assert self._process.stdin
@@ -54,6 +57,11 @@ class Warm:
     def _line(self) -> str:
         assert self._process.stdout
         return self._process.stdout.readline()
+
+
+def _of(home: Home) -> dict[str, Any]:
+    names = ("database_url", "public_url", "policy")
+    return {n: str(getattr(home.settings, n)) for n in names if getattr(home.settings, n)}
 
 
 def _text(value: Any) -> Any:

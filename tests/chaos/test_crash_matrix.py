@@ -1,6 +1,7 @@
 """T2: every named point, ended in every way, on a small firm that lives three days."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -40,16 +41,16 @@ def a_small_firm(home: Home) -> dict[str, str]:
     }
 
 
-def survive(home: Home, warm: Warm, steps: list[Step], crash: str) -> int:
+def survive(home: Home, warm: Warm, steps: list[Step], crash: str, **more: Any) -> int:
     """Lives the steps, dies once, and goes on where it was without the variable."""
     folder = home.settings.home
-    status = warm.run(home, steps, crash=crash)
+    status = warm.run(home, steps, crash=crash, **more)
     assert (folder / "fired").exists() or status == -9, "the point was never passed"
     if status == 0:
         return status
     done = folder / "done"
     since = int(done.read_text()) if done.exists() else 0
-    again = warm.run(home, steps, since=since)
+    again = warm.run(home, steps, since=since, **more)
     assert again == 0, (folder / "child.log").read_text()[-3000:]
     return status
 
@@ -64,3 +65,14 @@ def test_a_crash_anywhere_on_the_way_is_survived(
     home.move(NOON + timedelta(hours=HOURS[-1]))
     judged(home)
     assert home.case(people["bruno"])["stopped"] or not home.messages("+525512345612")
+
+
+@pytest.mark.parametrize("passage", [2, 3, 4, 5])
+@pytest.mark.parametrize("point", ["P05", "P06", "P07", "P08", "P13", "P14"])
+def test_so_is_a_later_one(home: Home, warm: Warm, point: str, passage: int, full: bool) -> None:
+    if passage > 3 and point not in ("P13", "P14") and not full:
+        passage = 2
+    a_small_firm(home)
+    survive(home, warm, the_days(), f"{point}:kill:{passage}")
+    home.move(NOON + timedelta(hours=HOURS[-1]))
+    judged(home)

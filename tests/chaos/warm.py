@@ -21,6 +21,7 @@ time.sleep = lambda seconds: _really_sleep(min(seconds, 0.02))
 from recovery import crashpoints  # noqa: E402 (whoever is imported first keeps the slow sleep)
 from recovery.bootstrap import Recovery  # noqa: E402
 from recovery.domain.phone import phone_from_e164  # noqa: E402
+from recovery.settings import KeapSettings  # noqa: E402
 from tests.installation import settings_for  # noqa: E402
 
 Order = dict[str, Any]
@@ -34,10 +35,13 @@ class Life:
         self.order = order
         self.home = Path(order["home"])
         self.now = datetime.fromisoformat(order["now"])
+        given = dict(order.get("settings", {}))
+        if "keap" in given:
+            given["keap"] = KeapSettings(**given["keap"])
         settings = settings_for(
             SimpleNamespace(url=order["url"]),  # type: ignore[arg-type]
             self.home,
-            **order.get("settings", {}),
+            **given,
         )
         self.recovery = Recovery(settings, clock=lambda: self.now)
 
