@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
@@ -204,11 +205,10 @@ def _replies(known: "Dossier") -> Iterator[str]:
 
 
 def _history(known: "Dossier") -> Iterator[str]:
-    events = [
-        (one.at, 1, _outcome(one.kind, one.actor, dict(one.detail))) for one in known.outcomes
-    ]
-    events += [(one.at, 0, f"decided: {one.act}, {one.reason}") for one in known.decisions]
-    for at, _, text in sorted(events):
+    events = [(one.at, _outcome(one.kind, one.actor, dict(one.detail))) for one in known.outcomes]
+    events += [(one.at, f"decided: {one.act}, {one.reason}") for one in known.decisions]
+    # A stable sort: what happened in one moment stays in its order, then what followed from it.
+    for at, text in sorted(events, key=itemgetter(0)):
         yield f"{_moment(at)}  {text}"
 
 
