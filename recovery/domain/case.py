@@ -135,6 +135,11 @@ class Attempt:
         """A call of the cadence or one that was agreed on."""
         return self.channel is Channel.CALL
 
+    def rings(self, number_key: str) -> bool:
+        """A call to this number that is in the queue or was made."""
+        counts = self.state in (AttemptState.QUEUED, AttemptState.DONE)
+        return counts and self.is_call and self.number_key == number_key
+
     @property
     def was_begun(self) -> bool:
         """A message that was only intended never left: its step is still to be done."""

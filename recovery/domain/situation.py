@@ -1,5 +1,6 @@
 """All that a decision about a case is made from, and what follows from it at once."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -107,10 +108,12 @@ class Situation:
         return why_no_call(self.person, self.countries.get(number.phone.region)) is None
 
     def full_days(self, number: Number) -> Collection[date]:
-        """Days on which other cases call this number as often as it may be called."""
+        """Days on which this number is called as often as it may be, over all cases; a call that
+        the person asked for is one."""
+        calls = Counter({day: n for (key, day), n in self.other_calls.items() if key == number.key})
+        calls.update(a.planned_on for a in self.attempts if a.planned_on and a.rings(number.key))
         cap = self.policy.caps.calls_per_number_day
-        calls = self.other_calls.items()
-        return {day for (key, day), count in calls if key == number.key and count >= cap}
+        return {day for day, count in calls.items() if count >= cap}
 
     def _why_not(self, number: Number) -> str | None:
         rules = self.countries.get(number.phone.region)

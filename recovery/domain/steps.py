@@ -15,7 +15,7 @@ from recovery.domain.timetable import Timetable
 
 _DAY = timedelta(days=1)
 #: Steps of calls that a person asked for begin so; the cadence does not count them.
-_AGREED = "callback-"
+AGREED = "callback-"
 
 
 def template_for(goal: Goal, *, last: bool, once: bool) -> str:
@@ -44,7 +44,7 @@ def _is_forbidden(s: Situation, call: Attempt) -> bool:
     numbers = [n for n in call_numbers(s.person) if n.key == call.number_key]
     if not numbers or why_no_agreed_call(s.person):
         return True
-    if call.step.startswith(_AGREED):
+    if call.step.startswith(AGREED):
         return False
     return call not in s.progress.calls or not s.is_lawful_to_call(numbers[0])
 
@@ -65,7 +65,7 @@ def as_agreed(s: Situation) -> Decision | None:
         "call.agreed",
         "the person asked for this call",
         at=at,
-        step=f"{_AGREED}{s.case.callback_at:%Y%m%d%H%M}",
+        step=f"{AGREED}{s.case.callback_at:%Y%m%d%H%M}",
         number=number,
         place=place,
         planned_on=place.local_day(at),

@@ -88,8 +88,11 @@ class ReachCounts:
 class ReachStore(Protocol):
     """What reaching reads and writes; each method is one transaction."""
 
-    def queue_calls(self, now: datetime) -> int:
-        """Puts the calls that routing decided on in the queue, with their task for Keap."""
+    def queue_calls(self, now: datetime, *, cap: int) -> int:
+        """Puts the calls that routing decided on in the queue, with their task for Keap.
+
+        No number gets more than `cap` calls a day over all cases; what exceeds it is decided anew.
+        """
 
     def due_ids(self, now: datetime) -> tuple[int, ...]:
         """Cases whose message is due, most promising first."""
@@ -169,7 +172,7 @@ class ReachService:
 
     def queue_calls(self) -> int:
         """Puts decided calls in the queue."""
-        return self._store.queue_calls(self._clock())
+        return self._store.queue_calls(self._clock(), cap=self._policy.caps.calls_per_number_day)
 
     def due(self) -> tuple[int, ...]:
         """Cases whose message is due now."""

@@ -28,7 +28,7 @@ class RouteItem:
     case: Case
     person: Person
     attempts: tuple[Attempt, ...]
-    #: Calls of other cases to an office's number, by its key and the local day.
+    #: Calls of other cases to this person's numbers, by a number's key and the local day.
     other_calls: Mapping[CallDay, int] = field(default_factory=dict)
 
 

@@ -1,8 +1,9 @@
-"""Numbers that many contacts share: their suppressions, and the calls of other cases to them."""
+"""Calls of other cases to the same numbers, and what is known of numbers that many share."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -19,13 +20,16 @@ _COUNTED = (AttemptState.QUEUED.value, AttemptState.DONE.value)
 
 
 class Offices:
-    """What is known of these numbers; no case holds their keys, so the cases do not tell it."""
+    """What is known of offices' numbers, whose keys no case holds, so that no case tells it; and
+    of every number the calls of all cases, an earlier one of the same person included."""
 
-    def __init__(self, connection: sa.Connection, keys: set[str]) -> None:
+    def __init__(self, connection: sa.Connection, offices: set[str], numbers: set[str]) -> None:
         self.suppressed: dict[str, list[sa.RowMapping]] = defaultdict(list)
         self._calls: dict[str, list[tuple[int, date]]] = defaultdict(list)
-        for some in chunks(sorted(keys)):
+        for some in chunks(sorted(offices)):
             self._load(connection, some)
+        for some in chunks(sorted(numbers)):
+            self._count(connection, calls_made(some))
 
     def calls_beside(self, case_id: int, numbers: Sequence[Number]) -> Counter[tuple[str, date]]:
         """The calls to these numbers that other cases made or plan, by number and local day."""
@@ -41,11 +45,6 @@ class Offices:
         silenced = sa.select(_SUPPRESSION).where(_SUPPRESSION.c.key.in_(keys), lifted)
         for row in connection.execute(silenced).mappings():
             self.suppressed[row["key"]].append(row)
-        made = sa.select(ATTEMPT.c.number_key, ATTEMPT.c.case_id, ATTEMPT.c.planned_on).where(
-            ATTEMPT.c.number_key.in_(keys),
-            ATTEMPT.c.channel == Channel.CALL.value,
-            ATTEMPT.c.state.in_(_COUNTED),
-        )
         decided = (
             sa.select(CASE.c.next_number_key, CASE.c.id, CASE.c.next_planned_on)
             .join(OPEN_KEY, OPEN_KEY.c.case_id == CASE.c.id)
@@ -54,6 +53,18 @@ class Offices:
             .where(CASE.c.next_number_key.in_(keys))
             .distinct()
         )
-        for key, case_id, day in connection.execute(made.union_all(decided)):
+        self._count(connection, decided)
+
+    def _count(self, connection: sa.Connection, calls: sa.Select[Any]) -> None:
+        for key, case_id, day in connection.execute(calls):
             if day is not None:
                 self._calls[key].append((case_id, day))
+
+
+def calls_made(keys: Sequence[str]) -> sa.Select[Any]:
+    """Key, case and local day of every call to these numbers that is in the queue or was made."""
+    return sa.select(ATTEMPT.c.number_key, ATTEMPT.c.case_id, ATTEMPT.c.planned_on).where(
+        ATTEMPT.c.number_key.in_(keys),
+        ATTEMPT.c.channel == Channel.CALL.value,
+        ATTEMPT.c.state.in_(_COUNTED),
+    )

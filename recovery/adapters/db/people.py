@@ -70,7 +70,7 @@ def load_items(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list
         "case_id",
     )
     asked = _asked_once(connection, ids)
-    offices = Offices(connection, _office_keys(members, held))
+    offices = Offices(connection, _office_keys(members, held), _number_keys(members))
     items = []
     for row in rows:
         case_id = row["id"]
@@ -133,6 +133,11 @@ def _office_keys(members: Rows, held: Rows) -> set[str]:
         own = {one["key"] for one in held.get(case_id, ())}
         found |= {phone[5] for row in rows for phone in row["data"]["phones"]} - own
     return found
+
+
+def _number_keys(members: Rows) -> set[str]:
+    rows = (row for group in members.values() for row in group)
+    return {phone[5] for row in rows for phone in row["data"]["phones"]}
 
 
 def _asked_once(connection: sa.Connection, ids: Sequence[int]) -> set[int]:

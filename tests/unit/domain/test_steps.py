@@ -183,6 +183,12 @@ def test_an_offices_number_is_called_once_a_day_over_all_cases():
     assert decision.planned_on == wednesday
 
 
+def test_a_call_that_was_asked_for_is_the_only_one_of_its_day():
+    asked = an_attempt("callback-202611251600", A.DONE, planned_on=date(2026, 11, 25))
+    assert decide(a_situation(a_person())).planned_on == date(2026, 11, 25)
+    assert decide(a_situation(a_person(), asked)).planned_on == date(2026, 11, 26)
+
+
 def test_numbers_take_turns_and_one_that_the_law_closes_has_none():
     person = a_person(S.MANUAL, numbers=(MEXICAN, SPANISH))
     first = an_attempt("c1", A.DONE)

@@ -1,0 +1,74 @@
+"""One call a number and day over all cases, unless the person asked for it."""
+
+from collections import Counter
+
+import pytest
+import sqlalchemy as sa
+
+from recovery.adapters.db import cases
+from recovery.domain.case import CaseEnd, Disposition
+from recovery.services.record import CallResult
+from tests.installation import MEXICAN, Home
+
+REP = "rep@firm.example"
+
+
+def days(home: Home) -> Counter[str]:
+    """How many calls fall on each local day."""
+    query = "SELECT planned_on FROM attempt WHERE channel = 'call' AND state <> 'cancelled'"
+    return Counter(str(row["planned_on"]) for row in home.rows(query))
+
+
+def test_an_office_rings_once_a_day_though_each_case_was_decided_alone(home: Home) -> None:
+    for _ in range(5):
+        home.contact(phones=[MEXICAN], tags=[])
+    home.run("pull", "route")
+    same_day = {"next_planned_on": home.now.date(), "next_at": home.now}
+    with home.fresh.database.begin() as connection:
+        connection.execute(cases.CASE.update().values(**same_day))
+    home.run("reach")
+    assert sum(days(home).values()) == 1
+    for _ in range(4):
+        home.run("route", "reach")
+    assert len(days(home)) == 5
+    assert set(days(home).values()) == {1}
+
+
+def closed_after_a_call(home: Home) -> str:
+    """A person called today whose case is over, and who needs another one today."""
+    contact = home.contact(tags=[])
+    home.send()
+    call = home.step(contact, "c1")
+    home.move(home.now.replace(day=int(call["planned_on"][-2:]), hour=18))
+    home.fresh.record.dispose(CallResult(contact, Disposition.NO_ANSWER, REP))
+    with home.fresh.database.begin() as connection:
+        query = sa.select(cases.CASE).where(cases.CASE.c.state != "closed")
+        case = connection.execute(query).mappings().one()
+        cases.close(connection, case, CaseEnd.HEALED, home.now)
+    home.run("pull")
+    return contact
+
+
+def test_an_earlier_case_of_the_same_person_counts(home: Home) -> None:
+    contact = closed_after_a_call(home)
+    with home.fresh.database.begin() as connection:
+        zero = home.now.replace(day=home.now.day - 2).date()
+        connection.execute(
+            cases.CASE.update().where(cases.CASE.c.state == "open").values(started_on=zero)
+        )
+    home.run("route", "reach")
+    assert home.case(contact)["round"] == 2
+    assert set(days(home).values()) == {1}
+    assert len(days(home)) == 2
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_only_a_call_that_was_asked_for_rings_a_second_time(home: Home, asked: bool) -> None:
+    contact = closed_after_a_call(home)
+    home.run("route")
+    step = "callback-1" if asked else "c1"
+    with home.fresh.database.begin() as connection:
+        today = {"next_planned_on": home.now.date(), "next_at": home.now, "next_step": step}
+        connection.execute(cases.CASE.update().where(cases.CASE.c.state == "open").values(**today))
+    home.run("reach")
+    assert (step in home.attempts(contact)) is asked
