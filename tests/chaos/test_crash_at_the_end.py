@@ -1,4 +1,4 @@
-"""T2 for archive, approval and deletion: each deleted once, from a verified file, none forgotten."""
+"""T2 for archive, approval and deletion: each once, from a verified file, none forgotten."""
 
 import json
 from collections import Counter

@@ -1,0 +1,75 @@
+"""T1: kill -9 at random moments under a fifth of faults of eight kinds, judged by the ledger."""
+
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from tests.chaos.judge import every_end_is_known, judged
+from tests.chaos.processes import Step, Warm
+from tests.installation import Home
+
+SEED = int(os.environ.get("CHAOS_SEED") or random.SystemRandom().randrange(10_000))
+RUN: list[Step] = [("stage", name) for name in ("record", "pull", "route", "reach", "record")]
+
+
+def hurt(home: Home, rate: float) -> None:
+    """This share of all requests goes wrong from now on."""
+    home.sandbox.control("/faults", {"rate": rate})
+
+
+def killed(home: Home, warm: Warm, chance: random.Random, longest: float) -> bool:
+    """One process that is killed at a random moment, or ends before."""
+    pid = warm.begin(home, RUN)
+    time.sleep(chance.uniform(0.1, longest))
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    return warm.wait() == -signal.SIGKILL
+
+
+def finished(home: Home, warm: Warm) -> None:
+    """What schedules do without anybody's help, faults or not, until the next noon."""
+    for minutes in (3, 11, 61, 120, 240):
+        home.move(minutes=minutes)
+        warm.run(home, RUN)
+    hurt(home, 0)
+    for _ in range(4):
+        home.move(minutes=130)
+        assert warm.run(home, RUN) == 0, (home.settings.home / "child.log").read_text()[-3000:]
+    for _ in range(3):
+        home.next_day(hour=17)
+        assert warm.run(home, [*RUN, ("stage", "record")]) == 0
+
+
+@pytest.mark.timeout(600)
+def test_nobody_is_written_to_twice_whoever_is_killed(
+    make_home: Callable[..., Home], warm: Warm, full: bool
+) -> None:
+    print(f"CHAOS_SEED={SEED}")  # noqa: T201 (shown where the test fails)
+    chance = random.Random(SEED)
+    people, kills = (2000, 200) if full else (600, 30)
+    home = make_home(contacts=people, seed=SEED, hang_s=0.3)
+    home.run("pull", "route")
+    hurt(home, 0.2)
+    hit = tries = 0
+    began = time.monotonic()
+    while hit < kills:
+        tries += 1
+        hit += killed(home, warm, chance, longest=2.5)
+        home.move(home.now + timedelta(minutes=180 / kills))
+        assert tries < 3 * kills, "most processes end before they are killed"
+    spent = time.monotonic() - began
+    sent = len(home.messages())
+    finished(home, warm)
+    states = Counter(r["state"] for r in home.rows("SELECT state FROM attempt WHERE step = 'm1'"))
+    print(f"{hit} kills in {spent:.0f} s, {sent} then {len(home.messages())} messages, {states}")  # noqa: T201
+    assert len(home.messages()) > people / 20
+    judged(home)
+    every_end_is_known(home)
