@@ -47,20 +47,25 @@ class Grant:
         return self.asked_at is not None
 
     def serves(self, now: datetime, *, rejected: str | None) -> bool:
-        """Whether the access token may be used as it is.
-
-        In doubt it is used until Keap itself rejects it: another refresh could be the second use
-        of a spent token, which ends the old access token too.
-        """
-        if self.access is None or self.access == rejected:
-            return False
-        return self.is_in_doubt or self.due_at is None or now < self.due_at
+        """Whether the access token may be used as it is, with no thought of a refresh."""
+        until = self.expires_at if self.is_in_doubt else self.due_at
+        return self._is_unrejected(rejected) and (until is None or now < until)
 
     def lives(self, now: datetime, *, rejected: str | None) -> bool:
         """Whether the access token may still be used while a newer one cannot be had."""
-        if self.access is None or self.access == rejected:
-            return False
-        return self.is_in_doubt or self.expires_at is None or now < self.expires_at
+        until = self.expires_at
+        return self._is_unrejected(rejected) and (until is None or now < until)
+
+    def outlasts(self, *, rejected: str | None) -> bool:
+        """Whether it is used until Keap itself rejects it, whatever the clock says.
+
+        So it is in doubt when nobody is at it: another refresh could be the second use of a spent
+        token, which ends the old access token too.
+        """
+        return self._is_unrejected(rejected) and self.is_in_doubt
+
+    def _is_unrejected(self, rejected: str | None) -> bool:
+        return self.access is not None and self.access != rejected
 
     def renewed(self, pair: Pair, *, now: datetime) -> "Grant":
         """The state after a refresh."""

@@ -107,7 +107,8 @@ class RotatingToken:
         for attempt in range(1, TRIES + 1):
             grant = self._store.load()
             _refuse_the_refused(grant)
-            if grant.serves(self._clock(), rejected=rejected):
+            is_served = grant.serves(self._clock(), rejected=rejected)
+            if is_served or grant.outlasts(rejected=rejected):
                 return self._use(grant)
             found = self._ask(grant)
             if isinstance(found, Grant):

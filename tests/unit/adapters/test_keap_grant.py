@@ -84,8 +84,11 @@ def test_a_grant_serves_half_its_life_and_lives_the_whole() -> None:
 def test_in_doubt_the_old_token_serves_until_keap_rejects_it() -> None:
     pair = Pair(access="a", refresh="s", lasts=DAY)
     grant = Grant(generation=1, refresh="r").renewed(pair, now=NOON).asked(NOON)
-    assert grant.serves(NOON + 9 * DAY, rejected=None)
-    assert not grant.serves(NOON, rejected="a")
+    assert grant.serves(NOON + DAY * 0.9, rejected=None)
+    assert not grant.serves(NOON + DAY, rejected=None)
+    assert not grant.lives(NOON + DAY, rejected=None)
+    assert grant.outlasts(rejected=None)
+    assert not grant.outlasts(rejected="a")
     assert grant.asked(NOON + DAY).asked_at == NOON
 
 
