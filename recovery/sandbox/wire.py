@@ -141,7 +141,8 @@ async def _reset(send: Send) -> None:
     if transport is None:
         raise ConnectionResetError
     connection: socket.socket = transport.get_extra_info("socket")
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+    with contextlib.suppress(OSError):  # the client may have gone, and the socket with it
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
     transport.abort()
     await asyncio.sleep(0.01)  # until uvicorn knows, lest it complain of an unanswered request
 

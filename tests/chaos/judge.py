@@ -82,7 +82,7 @@ def every_end_is_known(home: Home) -> None:
     told = {m["sid"]: _END[m["status"]] for m in found if m["status"] in _END}
     known = {row["sid"]: row["state"] for row in home.rows("SELECT sid, state FROM attempt")}
     wrong = {sid: (end, known.get(sid)) for sid, end in told.items() if known.get(sid) not in end}
-    assert wrong == {}
+    assert wrong == {}, f"ends unlike the provider's: {wrong}"
 
 
 _ARRIVED = ("delivered", "read")

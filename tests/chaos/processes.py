@@ -32,16 +32,8 @@ class Warm:
         **more: Any,
     ) -> int:
         """Starts a child on this home; answers its process id."""
-        order = {
-            "home": str(home.settings.home),
-            "url": home.sandbox.url,
-            "now": home.now.isoformat(),
-            "steps": [[what, _text(value)] for what, value in steps],
-            "settings": _of(home) | (settings or {}),
-            **more,
-        }
         assert self._process.stdin
-        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.write(order_of(home, steps, settings=settings, **more))
         self._process.stdin.flush()
         return int(self._line())
 
@@ -57,6 +49,21 @@ class Warm:
     def _line(self) -> str:
         assert self._process.stdout
         return self._process.stdout.readline()
+
+
+def order_of(
+    home: Home, steps: Sequence[Step], *, settings: dict[str, Any] | None = None, **more: Any
+) -> str:
+    """The line that tells a process what to live."""
+    order = {
+        "home": str(home.settings.home),
+        "url": home.sandbox.url,
+        "now": home.now.isoformat(),
+        "steps": [[what, _text(value)] for what, value in steps],
+        "settings": _of(home) | (settings or {}),
+        **more,
+    }
+    return json.dumps(order) + "\n"
 
 
 def _of(home: Home) -> dict[str, Any]:

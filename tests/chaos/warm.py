@@ -102,7 +102,8 @@ def _child(order: Order) -> int:
     os.dup2(log, 2)
     armed = crashpoints.crashpoint
     try:
-        crashpoints.plan(order.get("crash"))
+        if order.get("crash"):
+            crashpoints.plan(order["crash"])
         code = Life(order).live()
     except BaseException:  # noqa: BLE001 (as an interpreter would: told, and a status)
         traceback.print_exc()
@@ -117,6 +118,8 @@ def main() -> None:
     phone_from_e164("+525512345678")
     Recovery(SimpleNamespace(policy=None, templates=None)).policy  # type: ignore[arg-type] # noqa: B018
     gc.freeze()
+    if "--once" in sys.argv:
+        sys.exit(_child(json.loads(sys.stdin.readline())))
     for line in sys.stdin:
         pid = os.fork()
         if not pid:
