@@ -30,6 +30,8 @@ class RouteItem:
     attempts: tuple[Attempt, ...]
     #: Calls of other cases to this person's numbers, by a number's key and the local day.
     other_calls: Mapping[CallDay, int] = field(default_factory=dict)
+    #: Templates that are not approved in the person's language, as the provider said last.
+    unapproved: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ class RouteService:
             self._policy,
             self._countries,
             now,
+            unapproved=item.unapproved,
             other_calls=item.other_calls,
         )
 

@@ -44,6 +44,12 @@ class TemplateState:
         return self.content is not None and self.content.status is ApprovalStatus.APPROVED
 
 
+def _missing(state: TemplateState) -> ContentStatus:
+    """What is remembered of a template that the provider does not have."""
+    template = state.template
+    return ContentStatus("", friendly_name(template), template.language, ApprovalStatus.UNSUBMITTED)
+
+
 class TemplateService:
     """The use case behind `recovery templates push` and the look before each batch."""
 
@@ -69,7 +75,7 @@ class TemplateService:
             TemplateState(template, there.get(friendly_name(template)))
             for template in self._templates.of_kind(Kind.WHATSAPP)
         )
-        self._store.save_contents({s.template.key: s.content for s in states if s.content})
+        self._store.save_contents({s.template.key: s.content or _missing(s) for s in states})
         return states
 
     def approved(self) -> dict[tuple[str, str], ContentStatus]:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
 from recovery.adapters.db.offices import Offices
+from recovery.adapters.db.small import unapproved_templates
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables import (
     ConsentRow,
@@ -71,6 +72,7 @@ def load_items(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list
     )
     asked = _asked_once(connection, ids)
     offices = Offices(connection, _office_keys(members, held), _number_keys(members))
+    unapproved = unapproved_templates(connection)
     items = []
     for row in rows:
         case_id = row["id"]
@@ -87,7 +89,8 @@ def load_items(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list
         )
         history = tuple(_attempt(a) for a in attempts.get(case_id, ()))
         calls = offices.calls_beside(case_id, person.numbers)
-        items.append(RouteItem(case_of(row), person, history, calls))
+        texts = unapproved.get(row["language"], frozenset())
+        items.append(RouteItem(case_of(row), person, history, calls, texts))
     return items
 
 

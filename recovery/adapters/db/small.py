@@ -9,10 +9,11 @@ from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import add_new, table, upsert
 from recovery.adapters.db.tables_ops import ContentRow, MetaRow, PacerRow
 from recovery.adapters.keap.pacer import PacerState
-from recovery.services.ports import Clock, ContentStatus
+from recovery.services.ports import ApprovalStatus, Clock, ContentStatus
 
 _PACER = table(PacerRow)
 _META = table(MetaRow)
+_CONTENT = table(ContentRow)
 
 
 class SqlPacerStore:
@@ -64,6 +65,17 @@ class SqlContentStore:
         ]
         with self._database.begin() as connection:
             upsert(connection, ContentRow, rows)
+
+
+def unapproved_templates(connection: sa.Connection) -> dict[str, frozenset[str]]:
+    """Names by language of those the provider did not approve when it was asked last."""
+    query = sa.select(_CONTENT.c.language, _CONTENT.c.name).where(
+        _CONTENT.c.status != ApprovalStatus.APPROVED.value
+    )
+    found: dict[str, set[str]] = {}
+    for language, name in connection.execute(query):
+        found.setdefault(language, set()).add(name)
+    return {language: frozenset(names) for language, names in found.items()}
 
 
 class SqlMeta:
