@@ -49,6 +49,24 @@ _TITLES: dict[str, tuple[str, str, str]] = {
     "unrecovered_note": ("No recuperado", "Não recuperado", "Not recovered"),
     "stopped_note": ("No contactar", "Não contatar", "Do not contact"),
 }
+#: Why a case ended, by the first word of its rule.
+_REASONS: dict[str, tuple[str, str, str]] = {
+    "unrecovered": (
+        "se hicieron todos los intentos previstos",
+        "todas as tentativas previstas foram feitas",
+        "all planned attempts were made",
+    ),
+    "no_route": (
+        "no queda ningún medio permitido para contactar a la persona",
+        "não resta nenhum meio permitido de contatar a pessoa",
+        "no allowed way to reach the person is left",
+    ),
+    "stopped": (
+        "la persona no quiere ser contactada",
+        "a pessoa não quer ser contatada",
+        "the person does not want to be contacted",
+    ),
+}
 _GOALS: dict[Goal, tuple[str, str, str]] = {
     Goal.NEW_EMAIL: ("correo nuevo", "novo e-mail", "new e-mail"),
     Goal.OTHER_EMAIL: ("otro correo", "outro e-mail", "another e-mail"),
@@ -128,7 +146,7 @@ def _facts(case: sa.RowMapping, outcomes: Any, attempt: int, now: datetime) -> d
         "new_email": given,
         "old_email": masked(emails[0][0]) if emails else "",
         "words": "",
-        "reason": case["reason"] or "",
+        "reason": _reason(case, outcomes)[place],
         "delete_on": f"{case['hold_until']:%d/%m/%Y}" if case["hold_until"] else "",
         "story": _story(outcomes, place),
         "given_name": data.get("given_name", ""),
@@ -137,6 +155,18 @@ def _facts(case: sa.RowMapping, outcomes: Any, attempt: int, now: datetime) -> d
         "part": "",
         "link": "",
     }
+
+
+def _reason(case: sa.RowMapping, outcomes: Any) -> tuple[str, str, str]:
+    """Why the case ended, by the rule that ended it: a hold's own rule comes only later."""
+    ended = [o["detail"]["rule"] for o in outcomes if (o["detail"] or {}).get("rule")]
+    rule = next(reversed([r for r in ended if _family(r) in _REASONS]), case["rule"] or "")
+    return _REASONS.get(_family(rule), _REASONS["unrecovered"])
+
+
+def _family(rule: str) -> str:
+    """`no_route` of `no_route.hold`."""
+    return rule.partition(".")[0]
 
 
 def _phone(place: int) -> str:
