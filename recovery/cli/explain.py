@@ -14,7 +14,7 @@ from recovery.cli.group import example, takes_any_text
 from recovery.cli.output import JsonOption, note, print_json
 
 if TYPE_CHECKING:
-    from recovery.adapters.db.queries.explain import AttemptView, CaseView, Dossier
+    from recovery.adapters.db.queries.explain import AttemptView, CaseView, Dossier, OutcomeView
     from recovery.cli.installation import Recovery
 
 Line = tuple[str, str]
@@ -205,11 +205,25 @@ def _replies(known: "Dossier") -> Iterator[str]:
 
 
 def _history(known: "Dossier") -> Iterator[str]:
-    events = [(one.at, _outcome(one.kind, one.actor, dict(one.detail))) for one in known.outcomes]
+    several = {case.id for case in known.cases if len(case.contacts) > 1}
+    events = [
+        (one.at, _outcome(one.kind, one.actor, dict(one.detail)) + _whose(one, several))
+        for one in known.outcomes
+    ]
     events += [(one.at, f"decided: {one.act}, {one.reason}") for one in known.decisions]
     # A stable sort: what happened in one moment stays in its order, then what followed from it.
     for at, text in sorted(events, key=itemgetter(0)):
         yield f"{_moment(at)}  {text}"
+
+
+#: Facts of a case that are recorded for each of its contacts.
+_OF_EACH = frozenset({"archived", "approved", "spared", "deleted", "gone"})
+
+
+def _whose(one: "OutcomeView", several: set[int]) -> str:
+    """Which of the person's contacts is meant, where there are more."""
+    is_of_one = one.kind in _OF_EACH and one.case_id in several
+    return f", contact {one.contact_id}" if is_of_one else ""
 
 
 def _outcome(kind: str, actor: str, detail: dict[str, object]) -> str:

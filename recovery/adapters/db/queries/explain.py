@@ -158,6 +158,7 @@ class OutcomeView:
     """One fact of a case."""
 
     case_id: int
+    contact_id: str
     at: datetime
     kind: str
     actor: str
@@ -401,7 +402,14 @@ def _reply(row: sa.RowMapping) -> ReplyView:
 
 
 def _outcome(row: sa.RowMapping) -> OutcomeView:
-    return OutcomeView(row["case_id"], row["at"], row["kind"], row["actor"], row["detail"] or {})
+    return OutcomeView(
+        row["case_id"],
+        row["contact_id"],
+        row["at"],
+        row["kind"],
+        row["actor"],
+        row["detail"] or {},
+    )
 
 
 def _archives(connection: sa.Connection, contact_id: str) -> tuple[ArchiveView, ...]:
