@@ -30,7 +30,7 @@ _YES_PHRASES = frozenset(
     """of course|de acuerdo|asi es|claro que si|por supuesto|com certeza|thats right|right|va
     |sale|sale va|all right
     |go ahead|con gusto|desde luego|de una|esta bien|ta bom|ta bem|esta bem|tudo certo|pode ser
-    |ese mismo|ese es|esse mesmo|e esse
+    |ese mismo|ese es|ese mero|esse mesmo|e esse|e esse mesmo|esse mesmo e
     |es ese|esse|ese mismo es|it is|i do|i agree|acepto|aceito|estoy de acuerdo|concordo
     |adelante|es mi correo|e meu email
     |that one|thats it|thats correct|thats the one|e isso ai|isso ai|eso es|soy yo|sou eu

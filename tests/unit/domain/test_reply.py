@@ -114,3 +114,15 @@ def test_understanding_takes_less_than_a_millisecond() -> None:
     for example in EXAMPLES:
         understand(example.text, now=NOW)
     assert (time.perf_counter() - started) / len(EXAMPLES) < 0.001
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["é esse mesmo", "Esse mesmo!", "es ese", "ese mismo", "ese es", "that's the one", "É esse"],
+)
+def test_that_very_address_is_a_yes(text):
+    assert understand(text).kind is ReplyKind.CONFIRM
+
+
+def test_a_question_about_it_is_none():
+    assert understand("¿es ese?").kind is not ReplyKind.CONFIRM
