@@ -16,6 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from recovery.domain.email_status import EmailStatus, parse_email_status
 from recovery.errors import ConfigurationError
 
+#: What a variable of a message may hold.
+_LONGEST_URL = 250
+
 
 class PolicyError(ConfigurationError):
     """The policy is wrong; the message names the key and the mend."""
@@ -220,6 +223,8 @@ class Policy(_Model):
     def _web_address(cls, url: str) -> str:
         if url and not url.startswith("https://"):
             raise ValueError("must begin with https://")
+        if len(url) > _LONGEST_URL:
+            raise ValueError(f"must be at most {_LONGEST_URL} characters, not {len(url)}")
         return url
 
     @model_validator(mode="after")
@@ -281,6 +286,10 @@ _TOGETHER = {
 }
 #: Deleting these would lose people whose mail may work again, or who were never asked.
 _NEVER_DELETED = frozenset({_S.NON_MARKETABLE, _S.UNENGAGED_NON_MARKETABLE, _S.NO_EMAIL, _S.BOUNCE})
+
+
+#: What only a person asks for, so that no message template exists.
+_WITHOUT_MESSAGES = frozenset({Goal.LIST_CONSENT, Goal.COMPLAINT})
 
 
 def _status_key(key: str) -> EmailStatus | None:
@@ -346,7 +355,17 @@ def make_policy(shipped: Mapping[str, Any], own: Mapping[str, Any]) -> Policy:
         lines_wrong = dict.fromkeys(_explain(e, own) for e in error.errors())
         raise PolicyError("; ".join(lines_wrong)) from None
     _check_deletions(policy, own)
+    _check_messages(policy, own)
     return policy
+
+
+def _check_messages(policy: Policy, own: Mapping[str, Any]) -> None:
+    for status, rule in policy.statuses.items():
+        if rule.messages > 0 and policy.goal(status) in _WITHOUT_MESSAGES:
+            raise PolicyError(
+                f"{_spelled(own, status)}.messages: there is no template for people in this "
+                "status, who are asked by a person alone; set messages = 0"
+            )
 
 
 def _check_deletions(policy: Policy, own: Mapping[str, Any]) -> None:

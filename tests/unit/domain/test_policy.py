@@ -184,3 +184,16 @@ def test_the_version_changes_with_any_rule_and_with_nothing_else():
 def test_a_policy_is_not_changed_after_it_was_made():
     with pytest.raises(ValueError, match="frozen"):
         CAREFUL.hold_days = 0
+
+
+@pytest.mark.parametrize("key", ["non_marketable", "provided_feedback", "reported_spam"])
+def test_a_message_nobody_wrote_a_text_for_is_refused_with_its_key(key):
+    with pytest.raises(PolicyError, match=rf"{key}\.messages: there is no template"):
+        a_policy(**{key: {"whatsapp": "consent", "messages": 1}})
+
+
+def test_a_link_that_fits_no_message_is_refused():
+    fits = "https://firm.example/" + "a" * 229
+    assert a_policy(confirm_url=fits).confirm_url == fits
+    with pytest.raises(PolicyError, match="confirm_url: must be at most 250 characters"):
+        a_policy(confirm_url=fits + "a")
