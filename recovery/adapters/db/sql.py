@@ -30,10 +30,8 @@ def insert_new(
     if not values:
         return 0
     insert = _insert(connection)(table(row)).on_conflict_do_nothing()
-    before = connection.execute(sa.select(sa.func.count()).select_from(table(row))).scalar_one()
-    connection.execute(insert, list(values))
-    after = connection.execute(sa.select(sa.func.count()).select_from(table(row))).scalar_one()
-    return int(after - before)
+    key = next(iter(table(row).primary_key))
+    return len(connection.execute(insert.returning(key), list(values)).all())
 
 
 def add_new(
