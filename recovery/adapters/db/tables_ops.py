@@ -192,7 +192,7 @@ class AuditRow(SQLModel, table=True):
     at: datetime
     actor: str
     action: str
-    object: str
+    object: str = Field(index=True)
     detail: dict[str, Any] | None = _json()
     hash: str
 

@@ -77,6 +77,8 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index(op.f("ix_audit_object"), "audit", ["object"], unique=False)
+    _protect_audit()
     op.create_table(
         "callback",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -465,6 +467,25 @@ def upgrade() -> None:
     op.create_index(op.f("ix_open_key_case_id"), "open_key", ["case_id"], unique=False)
 
 
+def _protect_audit() -> None:
+    """What was done stays told: rows are added to the audit, never changed or taken out."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION audit_is_kept() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'the audit is append-only'; END $$"
+        )
+        op.execute(
+            "CREATE TRIGGER audit_is_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
+            "FOR EACH STATEMENT EXECUTE FUNCTION audit_is_kept()"
+        )
+        return
+    for act in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER audit_no_{act.lower()} BEFORE {act} ON audit "
+            "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
+        )
+
+
 def downgrade() -> None:
     op.drop_index(op.f("ix_open_key_case_id"), table_name="open_key")
     op.drop_table("open_key")
@@ -518,7 +539,10 @@ def downgrade() -> None:
     op.drop_table("consent")
     op.drop_index(op.f("ix_callback_applied_at"), table_name="callback")
     op.drop_table("callback")
+    op.drop_index(op.f("ix_audit_object"), table_name="audit")
     op.drop_table("audit")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION audit_is_kept()")
     op.drop_index(op.f("ix_archive_batch_state"), table_name="archive_batch")
     op.drop_table("archive_batch")
     op.drop_index(op.f("ix_approval_code_batch_id"), table_name="approval_code")
