@@ -1,0 +1,61 @@
+"""Signed status callbacks against the real web app, in a process of its own."""
+
+import subprocess
+import sys
+from typing import Any
+
+import sqlalchemy as sa
+from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
+
+from benchmarks.contender import Done, Job
+from benchmarks.load import post, posts
+from benchmarks.place import PUBLIC, Place
+from benchmarks.preparing import sid_of
+from recovery.adapters.db.engine import Database
+from recovery.sandbox.options import TWILIO_ACCOUNT, TWILIO_TOKEN
+
+CONNECTIONS = 16
+STATES = ("sent", "delivered", "read")
+
+
+def callbacks(place: Place) -> Job:
+    """Three callbacks a message, each on the disk before it is answered."""
+    place.recovery("reached.db")
+    requests = [_request(form, state) for state in STATES for form in place.forms()]
+
+    def job() -> Done:
+        with _web(place) as web:
+            assert web.stdout
+            took = posts(web.stdout.readline().strip(), requests, connections=CONNECTIONS)
+            web.terminate()
+        _check_stored(place, len(requests))
+        took.sort()
+        return Done(len(took), seconds=sum(took) / CONNECTIONS, p99=took[len(took) * 99 // 100])
+
+    return job
+
+
+def _request(form: dict[str, Any], state: str) -> bytes:
+    url = form["StatusCallback"]
+    sid = sid_of(url.rsplit("/", 1)[1])
+    fields = {
+        "ChannelPrefix": "whatsapp", "ApiVersion": "2010-04-01", "MessageStatus": state,
+        "SmsSid": sid, "SmsStatus": state, "To": form["To"], "From": form["From"],
+        "MessageSid": sid, "AccountSid": TWILIO_ACCOUNT,
+    }  # fmt: skip
+    signature = RequestValidator(TWILIO_TOKEN).compute_signature(url, fields)
+    return post(url.removeprefix(PUBLIC), fields, x_twilio_signature=signature)
+
+
+def _web(place: Place) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "benchmarks.webapp", place.to_json()]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def _check_stored(place: Place, wanted: int) -> None:
+    database = Database(f"sqlite:///{place.own / 'recovery.db'}")
+    with database.read() as connection:
+        stored = connection.execute(sa.text("SELECT count(*) FROM callback")).scalar_one()
+    database.dispose()
+    if stored != wanted:
+        raise RuntimeError(f"{stored} of {wanted} callbacks are stored")

@@ -1,0 +1,20 @@
+"""The benchmarks run from end to end; what they measure decides nothing here."""
+
+from benchmarks.page import render
+from benchmarks.plan import measure
+
+CHOSEN = ("reach@0", "sdk@0")
+
+
+def test_a_tiny_run_takes_turns_and_writes_its_page():
+    results = measure(
+        contacts=50, repetitions=1, prefect=0, messages=5, profiles=False, only=CHOSEN
+    )
+
+    page = render(results, repetitions=1)
+
+    assert {name: runs[0]["units"] for name, runs in results.runs.items()} == dict.fromkeys(
+        CHOSEN, 5
+    )
+    assert "| **reach**: claim, checks, send, record, all committed | 5 |" in page
+    assert "| reach at 0 ms: messages/s against the bare SDK" in page
