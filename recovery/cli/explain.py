@@ -14,7 +14,7 @@ from recovery.cli.group import example, takes_any_text
 from recovery.cli.output import JsonOption, note, print_json
 
 if TYPE_CHECKING:
-    from recovery.adapters.db.queries.explain import AttemptView, CaseView, Dossier, OutcomeView
+    from recovery.adapters.db.queries.dossier import AttemptView, CaseView, Dossier, OutcomeView
     from recovery.cli.installation import Recovery
 
 Line = tuple[str, str]

@@ -9,7 +9,7 @@ from recovery.domain.numbering import PhoneProblem
 from recovery.domain.policy import Open, Policy
 
 if TYPE_CHECKING:
-    from recovery.adapters.db.queries.explain import Dossier, NumberView
+    from recovery.adapters.db.queries.dossier import Dossier, NumberView
 
 _STATES = {
     "open": "open",
