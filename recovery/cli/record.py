@@ -19,6 +19,8 @@ _RESULT = typer.Option(help="What happened on the call.")
 _EMAIL = typer.Option(help="The new address they gave (with --result new_email).")
 _AT = typer.Option(help="When they want to be called, in their local time: '2026-12-01 10:00'.")
 _NOTE = typer.Option(help="A note for Keap.")
+_CLOSE = typer.Option(help="Close the contact's case for good, with this reason.")
+_RESUME = typer.Option("--resume", help="Give an engaged case back to its next call.")
 _AS = typer.Option("--as", help="Who called.")
 
 
@@ -26,6 +28,7 @@ _AS = typer.Option("--as", help="Who called.")
     "recovery record",
     "recovery record --contact 1234 --result no_answer --as rep@example.com",
     "recovery record --contact 1234 --result callback --at '2026-12-01 10:00'",
+    "recovery record --contact 1234 --close 'asked by their account manager'",
 )
 def record(
     *,
@@ -35,15 +38,22 @@ def record(
     at: Annotated[str | None, _AT] = None,
     note: Annotated[str, _NOTE] = "",
     rep: Annotated[str, _AS] = "console",
+    close: Annotated[str | None, _CLOSE] = None,
+    resume: Annotated[bool, _RESUME] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Record what became of messages, answers and doubts, and write it back to Keap.
 
-    With --contact and --result it records a call's result instead.
+    With --contact and --result it records a call's result instead; with --close or --resume it
+    ends a case that a person of the team works, or gives it back.
     """
     from recovery.adapters.db.queries import progress
     from recovery.cli.installation import migrated
 
+    if close is not None or resume:
+        _check_decision(contact, result, close, resume=resume)
+        _decide(migrated(), contact or "", close, rep=rep, as_json=as_json)
+        return
     _check(contact, result, email, at)
     recovery = migrated()
     if contact is None or result is None:
@@ -55,6 +65,31 @@ def record(
         print_json({"contact": contact, "result": result, "at": called})
     else:
         print(f"recorded: {result.value.replace('_', ' ')} for contact {contact}")
+
+
+def _check_decision(
+    contact: str | None, result: Disposition | None, close: str | None, *, resume: bool
+) -> None:
+    if contact is None:
+        raise typer.BadParameter("--close and --resume need --contact")
+    if result is not None or (close is not None and resume):
+        raise typer.BadParameter("give one of --result, --close and --resume")
+    if close is not None and not close.strip():
+        raise typer.BadParameter("say why", param_hint="--close")
+
+
+def _decide(
+    recovery: "Recovery", contact: str, close: str | None, *, rep: str, as_json: bool
+) -> None:
+    if close is not None:
+        recovery.record.close_case(contact, reason=close.strip(), actor=rep)
+    else:
+        recovery.record.resume_case(contact, actor=rep)
+    done = "resumed" if close is None else "closed"
+    if as_json:
+        print_json({"contact": contact, "case": done})
+    else:
+        print(f"{done}: the case of contact {contact}")
 
 
 def _check(

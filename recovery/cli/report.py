@@ -71,6 +71,16 @@ def _print(found: "Report", usage: dict[str, Any]) -> None:
         print(
             f"writes to Keap waiting for the next `recovery record`: {found.keap_writes_waiting:,}"
         )
+    if found.needs_person:
+        print(f"\nneeds a person: {len(found.needs_person):,}")
+        print_table(
+            ("contact", "since", "because"),
+            (
+                (one.contact_id, f"{one.since:%Y-%m-%d %H:%M}", one.reason)
+                for one in found.needs_person
+            ),
+        )
+        print("next: recovery record --contact ID --resume, or --close REASON")
     if found.doubts:
         print("\nin doubt")
         print_table(

@@ -132,6 +132,12 @@ class RecordStore(Protocol):
     def dispose(self, result: "CallResult", now: datetime) -> None:
         """A rep's word on a call, with its consequences; raises Refusal without an open case."""
 
+    def close_case(self, contact_id: str, *, reason: str, actor: str, now: datetime) -> None:
+        """Ends the open case, with who said so and why."""
+
+    def resume_case(self, contact_id: str, *, actor: str, now: datetime) -> None:
+        """Gives an engaged case back to its next call."""
+
 
 @dataclass(frozen=True, slots=True)
 class CallResult:
@@ -214,6 +220,14 @@ class RecordService:
         if result.disposition is Disposition.NEW_EMAIL and not result.email:
             raise Refusal("a new address is missing: give --email")
         self._store.dispose(result, self._clock())
+
+    def close_case(self, contact_id: str, *, reason: str, actor: str) -> None:
+        """A person's word that ends a case for good; Refusal where none is open."""
+        self._store.close_case(contact_id, reason=reason, actor=actor, now=self._clock())
+
+    def resume_case(self, contact_id: str, *, actor: str) -> None:
+        """Gives an engaged case back to its next call; Refusal where it is not engaged."""
+        self._store.resume_case(contact_id, actor=actor, now=self._clock())
 
     def _apply(self, news: Sequence[News]) -> int:
         codes = {one.code for one in news if one.code}

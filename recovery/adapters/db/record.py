@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.adapters.db import cases
+from recovery.adapters.db.by_person import close_case, resume_case
 from recovery.adapters.db.calls import dispose
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT
 from recovery.adapters.db.engine import Database
@@ -232,6 +233,14 @@ class SqlRecordStore:
             for row in rows:
                 cases.hand_over(connection, row, "not_shown_by_keap", now, reason=_NOT_SHOWN)
         return len(rows)
+
+    def close_case(self, contact_id: str, *, reason: str, actor: str, now: datetime) -> None:
+        with self._database.begin() as connection:
+            close_case(connection, contact_id, reason=reason, actor=actor, now=now)
+
+    def resume_case(self, contact_id: str, *, actor: str, now: datetime) -> None:
+        with self._database.begin() as connection:
+            resume_case(connection, contact_id, actor=actor, now=now)
 
     def dispose(self, result: CallResult, now: datetime) -> None:
         with self._database.begin() as connection:

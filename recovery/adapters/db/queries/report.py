@@ -15,6 +15,7 @@ from recovery.adapters.db.tables import (
     CaseRow,
     ContactRow,
     OutboxRow,
+    OutcomeRow,
     ReplyRow,
 )
 from recovery.adapters.db.tables_ops import PullRow
@@ -28,6 +29,7 @@ _MEMBER = table(CaseContactRow)
 _ATTEMPT = table(AttemptRow)
 _REPLY = table(ReplyRow)
 _OUTBOX = table(OutboxRow)
+_OUTCOME = table(OutcomeRow)
 _PULL = table(PullRow)
 
 _MESSAGE = _ATTEMPT.c.channel == Channel.WHATSAPP.value
@@ -103,6 +105,8 @@ class Report:
     last_pull_at: datetime | None
     funnel: tuple[FunnelRow, ...]
     doubts: tuple[Doubt, ...]
+    #: Engaged cases in which nothing is due until a person of the team acts, oldest first.
+    needs_person: tuple[Doubt, ...]
     lapsed_calls: int
     forecast: Forecast
     keap_writes_waiting: int
@@ -116,6 +120,7 @@ def report(database: Database, *, now: datetime, doubts: int = 200) -> Report:
             last_pull_at=connection.execute(sa.select(sa.func.max(_PULL.c.finished_at))).scalar(),
             funnel=_funnel(connection),
             doubts=_doubts(connection, limit=doubts),
+            needs_person=_needs_person(connection, limit=doubts),
             lapsed_calls=_count(
                 connection, _ATTEMPT, _CALL, _ATTEMPT.c.state == AttemptState.LAPSED.value
             ),
@@ -219,6 +224,32 @@ def _doubts(connection: sa.Connection, *, limit: int) -> tuple[Doubt, ...]:
         for row in connection.execute(writes)
     ]
     return tuple(found[:limit])
+
+
+def _needs_person(connection: sa.Connection, *, limit: int) -> tuple[Doubt, ...]:
+    """With the last fact of the case, which is why, and since when."""
+    queued = sa.exists().where(
+        _ATTEMPT.c.case_id == _CASE.c.id, _ATTEMPT.c.state == AttemptState.QUEUED.value
+    )
+    told = _OUTCOME.alias("told")
+    last = sa.select(sa.func.max(told.c.id)).where(told.c.case_id == _CASE.c.id)
+    query = (
+        sa.select(_CASE.c.contact_id, _OUTCOME.c.at, _OUTCOME.c.kind, _OUTCOME.c.detail)
+        .select_from(_CASE)
+        .join(_OUTCOME, _OUTCOME.c.id == last.correlate(_CASE).scalar_subquery())
+        .where(_CASE.c.state == CaseState.ENGAGED.value, _CASE.c.callback_at.is_(None), ~queued)
+        .order_by(_OUTCOME.c.at)
+        .limit(limit)
+    )
+    return tuple(
+        Doubt("case", row.contact_id, row.at, _words(row.kind, row.detail or {}))
+        for row in connection.execute(query)
+    )
+
+
+def _words(kind: str, detail: dict[str, Any]) -> str:
+    why = detail.get("reason") or detail.get("why")
+    return kind.replace("_", " ") + (f": {why}" if why else "")
 
 
 def _message_reason(row: Any) -> str:

@@ -1,0 +1,35 @@
+"""How a person of the team ends an engaged case, or gives it back, inside the caller's
+transaction."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from recovery.adapters.db import cases
+from recovery.domain.case import CaseEnd, CaseState
+from recovery.errors import Refusal
+
+
+def close_case(
+    connection: sa.Connection, contact_id: str, *, reason: str, actor: str, now: datetime
+) -> None:
+    """Ends the open case for good, with who said so and why; Refusal where none is open."""
+    case = _open_case(connection, contact_id)
+    cases.record(connection, case, "decided_by_person", now, actor=actor, reason=reason)
+    cases.close(connection, case, CaseEnd.BY_PERSON, now, actor=actor)
+
+
+def resume_case(connection: sa.Connection, contact_id: str, *, actor: str, now: datetime) -> None:
+    """Gives an engaged case back to its next call; Refusal where it is not engaged."""
+    case = _open_case(connection, contact_id)
+    if case["state"] != CaseState.ENGAGED.value:
+        raise Refusal(f"the case of contact {contact_id} is not with a person: nothing to resume")
+    cases.record(connection, case, "resumed", now, actor=actor)
+    cases.touch(connection, case["id"], now, state=CaseState.OPEN.value, callback_at=None)
+
+
+def _open_case(connection: sa.Connection, contact_id: str) -> sa.RowMapping:
+    case = cases.open_case_of(connection, contact_id)
+    if case is None:
+        raise Refusal(f"contact {contact_id} has no open case")
+    return case
