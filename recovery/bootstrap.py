@@ -29,7 +29,7 @@ from recovery.adapters.files.lock import FileLocks
 from recovery.adapters.files.policy_file import load_policy
 from recovery.adapters.files.spool import FileSpool
 from recovery.adapters.files.workbook import Workbooks
-from recovery.adapters.jinja import load_templates
+from recovery.adapters.jinja import load_templates, render
 from recovery.adapters.keap.client import KeapClient
 from recovery.adapters.keap.credential import Credential, credential_of
 from recovery.adapters.keap.pacer import Pacer
@@ -229,6 +229,7 @@ class Recovery:
             store=SqlReplyStore(self.database, self.keys, inbound_is_consent=inbound),
             messenger=self.messenger,
             templates=self.templates,
+            render=render,
             policy=self.policy,
             countries=self.countries,
             firm=self.settings.account,

@@ -16,7 +16,9 @@ from recovery.domain.reaction import Effect, Reaction, Talk, react
 from recovery.domain.reply import ReplyKind, Understanding, understand
 from recovery.domain.template import (
     MissingVariable,
+    Template,
     TemplateSet,
+    Value,
     as_seen,
     content_variables,
     friendly_name,
@@ -128,6 +130,7 @@ class ReplyService:
         store: ReplyStore,
         messenger: Messenger,
         templates: TemplateSet,
+        render: Callable[[Template, Mapping[str, Value]], str],
         policy: Policy,
         countries: Countries,
         firm: str,
@@ -138,6 +141,7 @@ class ReplyService:
         self._store = store
         self._messenger = messenger
         self._templates = templates
+        self._render = render
         self._policy = policy
         self._countries = countries
         self._firm = firm
@@ -260,7 +264,7 @@ class ReplyService:
             token=secrets.token_urlsafe(16),
             template=name,
             language=template.language,
-            body=as_seen(template, used),
+            body=as_seen(template, used) if content else self._render(template, used),
             content_sid=content.sid if content else None,
             variables=content_variables(template, used) if content else {},
         )

@@ -168,6 +168,19 @@ def test_a_call_at_a_time_is_queued_for_just_then(home: Home) -> None:
     assert task["due_time"].startswith("2026-11-24T23:00")
 
 
+@pytest.mark.parametrize(
+    ("given_name", "greeting"), [("Óscar", "Con gusto, Óscar. "), ("", "Con gusto. ")]
+)
+def test_our_answer_arrives_as_words_and_never_as_a_templates_syntax(
+    home: Home, given_name: str, greeting: str
+) -> None:
+    contact = reached(home, given_name=given_name)
+    answer(home, button="call")
+    settle(home, 1)
+    assert texts(home)[-1].startswith(greeting)
+    assert home.case(contact)["state"] == "engaged"
+
+
 def test_a_voice_note_is_for_a_person(home: Home) -> None:
     contact = reached(home)
     answer(home, voice=True)
