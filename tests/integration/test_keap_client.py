@@ -267,6 +267,14 @@ def test_the_sweep_goes_by_id_and_can_be_narrowed_to_changes(keap, client):
     assert "email_addresses" in dict(keap.asked[0].query)["fields"]
 
 
+def test_half_an_emoji_or_a_nul_in_a_name_spoils_neither_page_nor_whole_emoji(keap, client):
+    names = ["Ana \ud83d", "Bruno\x00", "Sofía 🌻"]
+    keap.say(Says(200, {"contacts": [{"id": n, "given_name": x} for n, x in enumerate(names, 9)]}))
+    read = [contact.given_name for contact in client.contacts_after("8").contacts]
+    assert read == ["Ana �", "Bruno�", "Sofía 🌻"]
+    assert all(name.encode() and "\x00" not in name for name in read)
+
+
 def test_a_full_page_or_one_with_a_token_is_not_the_last(keap, client):
     full = [{"id": str(n)} for n in range(1, 1001)]
     keap.say(

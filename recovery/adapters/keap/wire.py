@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import random
+import re
 import ssl
 import threading
 import time
@@ -31,6 +32,12 @@ TRIES = 6
 LONGEST_WAIT = 60.0
 #: A connection that was idle for longer may be dead: a needless doubt for what may go only once.
 IDLE_LIMIT = 5.0
+
+#: An emoji cut in half by a field's limit, and NUL: no database stores them, and one name would
+#: fail the page it is on.
+_UNSTORABLE = re.compile("[\\x00\ud800-\udfff]")
+#: JSON can only hold them escaped; whole emoji match too, and come out as they were.
+_UNSTORABLE_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
 Query = Sequence[tuple[str, str]]
 
@@ -222,6 +229,8 @@ def answer_of(operation: Operation, status: int, headers: Any, content: bytes) -
     lower = {name.lower(): value for name, value in headers.items()}
     try:
         body = json.loads(content) if content else None
+        if _UNSTORABLE_ESCAPE.search(content):
+            body = _storable(body)
     except (ValueError, RecursionError):
         body = None
     code = code_of(body)
@@ -230,6 +239,18 @@ def answer_of(operation: Operation, status: int, headers: Any, content: bytes) -
     if verdict is Verdict.OK and not (may_be_empty or isinstance(body, dict)):
         verdict = Verdict.UNREADABLE
     return Answer(verdict, status, lower, body, code)
+
+
+def _storable(value: Any) -> Any:
+    match value:
+        case str():
+            return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value)
+        case list():
+            return [_storable(one) for one in value]
+        case dict():
+            return {_storable(key): _storable(one) for key, one in value.items()}
+        case _:
+            return value
 
 
 def may_repeat(operation: Operation, answer: Answer) -> bool:
