@@ -97,6 +97,7 @@ class CaseStories:
         """The call task of a case."""
         facts = self._facts(entry)
         facts["phone"] = entry.payload.get("number", "")
+        facts["old_email"] = masked(facts["old_email"]) if facts["old_email"] else ""
         return Story(
             self._text("call_task_title", facts), self._text("call_task_description", facts)
         )
@@ -137,14 +138,18 @@ def _facts(case: sa.RowMapping, outcomes: Any, attempt: int, now: datetime) -> d
     place = _LANGUAGES.index(language)
     data = case["data"] or {}
     emails = sorted(data.get("emails", []), key=lambda one: one[1])
-    given = next((o["detail"]["email"] for o in outcomes if o["kind"] == "new_email"), "")
+    gave: dict[str, str] = next(
+        (o["detail"] for o in reversed(outcomes) if o["kind"] == "new_email"), {}
+    )
+    # Once Keap has the new address, only what was told of it knows the dead one.
+    old = gave.get("old") or (emails[0][0] if emails else "")
     return {
         "language": language,
         "day": f"{now:%d/%m/%Y}",
         "channel": "WhatsApp" if any(o["kind"] == "replied" for o in outcomes) else _phone(place),
         "status": EmailStatus(case["opened_status"]).label(language),
-        "new_email": given,
-        "old_email": masked(emails[0][0]) if emails else "",
+        "new_email": gave.get("email", ""),
+        "old_email": old,
         "words": "",
         "reason": _reason(case, outcomes)[place],
         "delete_on": f"{case['hold_until']:%d/%m/%Y}" if case["hold_until"] else "",

@@ -36,7 +36,7 @@ def texts(home: Home, phone: str = MEXICAN) -> list[str]:
 
 
 def test_a_new_address_is_confirmed_and_then_keaps(home: Home) -> None:
-    contact = reached(home, tags=["WhatsApp opt-in", "Cliente"])
+    contact = reached(home, tags=["WhatsApp opt-in", "Cliente"], email="ana.vieja@example.com")
     answer(home, body="Hola! mi correo nuevo es ana.nueva@empresa.com")
     assert home.case(contact)["state"] == "confirming"
     assert "ana.nueva@empresa.com" in texts(home)[-1]
@@ -52,7 +52,10 @@ def test_a_new_address_is_confirmed_and_then_keaps(home: Home) -> None:
     ]
     assert "confirmed by the person" in known["reason"]
     assert len(shown["notes"]) == 1
-    assert "ana.nueva@empresa.com" in shown["notes"][0]["text"]
+    # Keap has the old address nowhere else now.
+    note = shown["notes"][0]["text"]
+    assert "Correo nuevo, confirmado por la persona: ana.nueva@empresa.com." in note
+    assert "Correo anterior: ana.vieja@example.com." in note
     assert {home.fresh.policy.tags.recovered, "Cliente"} <= home.tags(contact)
 
 

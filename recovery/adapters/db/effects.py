@@ -89,7 +89,8 @@ def take_address(
     actor: str,
 ) -> None:
     """A confirmed address goes to Keap; the case is recovered once Keap, read back, says so."""
-    cases.record(connection, case, "new_email", now, actor=actor, email=email)
+    old = _address_of(connection, case["contact_id"])
+    cases.record(connection, case, "new_email", now, actor=actor, email=email, old=old)
     cases.end_attempts(connection, case["id"], now)
     cases.write_back(
         connection,
@@ -101,7 +102,7 @@ def take_address(
             "email": email,
             "words": words[:200],
             "actor": actor,
-            "old": _address_of(connection, case["contact_id"]),
+            "old": old,
         },
     )
     waits = {"state": CaseState.CONSENTED.value, "pending_at": now}
