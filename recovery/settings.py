@@ -1,10 +1,20 @@
 """Settings: environment or `.env`, prefix RECOVERY_, nested by `__`. Defaults reach nobody."""
 
 from functools import cached_property
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from recovery.errors import ConfigurationError
@@ -13,17 +23,37 @@ KEAP_URL = "https://api.keap.com/crm"
 KEAP_TOKEN_URL = "https://api.infusionsoft.com/token"  # noqa: S105 (an address, not a secret)
 
 
+def _safe_address(url: str) -> str:
+    # A credential goes there with every request: in clear only where nobody else can listen.
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("write the whole address, beginning with https://")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise ValueError("use https://; plain http is for this machine alone (127.0.0.1)")
+    return url
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+Address = Annotated[str, AfterValidator(_safe_address)]
+
+
 class KeapSettings(BaseModel):
     """How to reach Keap: one token, or the four values of OAuth2."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    base_url: str = KEAP_URL
+    base_url: Address = KEAP_URL
     token: SecretStr | None = None  # service account key or personal access token
     client_id: str | None = None
     client_secret: SecretStr | None = None
     refresh_token: SecretStr | None = None
-    token_url: str = KEAP_TOKEN_URL
+    token_url: Address = KEAP_TOKEN_URL
     calls_per_second: Annotated[float, Field(gt=0)] = 1.0
     user_id: str | None = None  # who writes notes; default the token's user
 
@@ -33,7 +63,7 @@ class TwilioSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    base_url: str | None = Field(
+    base_url: Address | None = Field(
         default=None, description="every Twilio product goes there when set"
     )
     account_sid: str | None = None
@@ -90,9 +120,20 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [f"{_variable(e['loc'])}: {e['msg']}" for e in error.errors()]
+        lines = [f"{_variable(e['loc'])}: {_told(e)}" for e in error.errors()]
         raise ConfigurationError("; ".join(lines)) from None
 
 
 def _variable(location: tuple[int | str, ...]) -> str:
     return "RECOVERY_" + "__".join(str(part) for part in location).upper()
+
+
+def _told(error: Any) -> str:
+    match error["type"]:
+        case "extra_forbidden":
+            return "there is no such setting; the README lists them all"
+        case "bool_parsing":
+            return "must be true or false"
+        case "float_parsing":
+            return "must be a number"
+    return str(error["msg"]).removeprefix("Value error, ").replace("Input should be", "must be")

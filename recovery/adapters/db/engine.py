@@ -13,6 +13,7 @@ from recovery.errors import ConfigurationError, StorageFull
 
 #: Seconds a writer waits for another; below Twilio's 15 s for a webhook's answer.
 BUSY_SECONDS = 10
+_DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
 _FULL = ("disk is full", "disk full", "no space left", "disk i/o error", "readonly database")
 
 
@@ -20,7 +21,7 @@ class Database:
     """Short transactions on one engine; HTTP never happens inside one."""
 
     def __init__(self, url: str) -> None:
-        self.url = sa.make_url(url)
+        self.url = _url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._engine()
 
@@ -68,6 +69,20 @@ class Database:
     def dispose(self) -> None:
         """Closes all connections."""
         self.engine.dispose()
+
+
+def _url(text: str) -> sa.URL:
+    """ConfigurationError for what is no address of SQLite or PostgreSQL; never shows a password."""
+    try:
+        url = sa.make_url(text)
+    except sa.exc.ArgumentError:
+        url = None
+    if url is None or url.drivername not in _DRIVERS:
+        raise ConfigurationError(
+            "RECOVERY_DATABASE_URL: must be postgresql+psycopg://user:password@host/name; "
+            "without it SQLite in RECOVERY_HOME is used"
+        )
+    return url
 
 
 def _dumps(value: Any) -> str:

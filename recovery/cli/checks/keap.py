@@ -69,7 +69,7 @@ def keap(recovery: Recovery) -> Iterator[Finding]:
         yield wrong("Keap", "Keap refuses the token", _RENEW[kind])
     except RecoveryError as error:
         mend = "try again later; check RECOVERY_KEAP__BASE_URL if it stays"
-        yield broken("Keap", f"{type(error).__name__}: {error}", mend)
+        yield broken("Keap", str(error), mend)
 
 
 def _client(recovery: Recovery) -> KeapClient:
@@ -88,8 +88,6 @@ def _client(recovery: Recovery) -> KeapClient:
 
 def _unreachable(url: str) -> Finding | None:
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return wrong("Keap", f"{url!r} is no web address", "check RECOVERY_KEAP__BASE_URL")
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
         socket.create_connection((parts.hostname, port), timeout=5).close()
