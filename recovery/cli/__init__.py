@@ -1,5 +1,7 @@
 """`recovery`: the command line. Each command translates its arguments and calls one service."""
 
+import sys
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -60,4 +62,8 @@ def _root(*, version: Annotated[bool, _VERSION] = False) -> None:
 
 def main() -> None:
     """The entry point `recovery`."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter (LANG=C) gets a sign in its place, not an error.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     app(prog_name="recovery")

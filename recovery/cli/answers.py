@@ -19,6 +19,12 @@ class ReplyLanguage(StrEnum):
 
 
 _COUNTRY = typer.Option(help="Where the number is from if the text does not say: MX, BR, USA …")
+_HINTS = {
+    "no_country": " (say where it is from, with --country)",
+    "too_short": " (digits are missing)",
+    "too_long": " (there are too many digits)",
+    "not_valid": " (no country gives out such numbers)",
+}
 _LANG = typer.Option(help="The person's language; all three are understood either way.")
 
 
@@ -52,7 +58,7 @@ def phone(
     elif answer.e164:
         print(f"{answer.e164}  {answer.kind}  {answer.zone or 'several zones'}  key {answer.key}")
     else:
-        print(f"no number: {answer.reason}")
+        print(f"no number: {answer.reason}{_HINTS.get(answer.reason or '', '')}")
 
 
 @takes_any_text

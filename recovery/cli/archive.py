@@ -28,7 +28,11 @@ _CODE = typer.Option(help="The six digits of your authenticator app.")
 _ALL = typer.Option("--all", help="Go on after the first small batch.")
 
 
-@app.command("list", epilog=examples("recovery archive list --json"))
+@app.command(
+    "list",
+    short_help="List the batches, newest first.",
+    epilog=examples("recovery archive list --json"),
+)
 def list_(*, as_json: JsonOption = False) -> None:
     """List the batches, newest first, with what became of their contacts."""
     from recovery.cli.installation import existing
@@ -45,7 +49,10 @@ def list_(*, as_json: JsonOption = False) -> None:
     _print_who_stays(recovery)
 
 
-@app.command(epilog=examples("recovery archive build --as admin@example.com"))
+@app.command(
+    short_help="Copy all whose hold is over, and compare.",
+    epilog=examples("recovery archive build --as admin@example.com"),
+)
 def build(*, as_: Annotated[str | None, _AS] = None, as_json: JsonOption = False) -> None:
     """Read all whose hold is over in full, write the archive, read it back and compare.
 
@@ -87,7 +94,10 @@ def verify(batch: Annotated[str, _BATCH], *, as_json: JsonOption = False) -> Non
         print(f"batch {batch} is whole: {found.batch.contacts:,} contacts, every row compared")
 
 
-@app.command(epilog=examples("recovery archive code 20261201-3f9a1c --as boss@example.com"))
+@app.command(
+    short_help="Print an approval code for the form in Prefect.",
+    epilog=examples("recovery archive code 20261201-3f9a1c --as boss@example.com"),
+)
 def code(
     batch: Annotated[str, _BATCH],
     *,
@@ -109,7 +119,8 @@ def code(
 
 
 @app.command(
-    epilog=examples("recovery archive approve 20261201-3f9a1c --as boss@example.com --code 123456")
+    short_help="Consent to delete exactly this batch.",
+    epilog=examples("recovery archive approve 20261201-3f9a1c --as boss@example.com --code 123456"),
 )
 def approve(
     batch: Annotated[str, _BATCH],
@@ -132,9 +143,10 @@ def approve(
 
 
 @app.command(
+    short_help="Delete an approved batch from Keap.",
     epilog=examples(
         "recovery archive delete 20261201-3f9a1c", "recovery archive delete 20261201-3f9a1c --all"
-    )
+    ),
 )
 def delete(
     batch: Annotated[str, _BATCH],

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recovery.cli.checks import Finding, Level, wrong
+from recovery.cli.checks import Finding, Level, broken, wrong
 from recovery.cli.errors import FAILED, MISCONFIGURED
 from recovery.cli.group import example
 from recovery.cli.output import JsonOption, print_json
@@ -49,6 +49,9 @@ def _findings(recovery: "Recovery") -> Iterator[Finding]:
             yield from check(recovery)
         except ConfigurationError as error:
             yield wrong(check.__name__, str(error), "mend that, then run `recovery doctor` again")
+        except Exception as error:  # noqa: BLE001 (the checks after it still tell something)
+            found = f"the check itself ended with {type(error).__name__}"
+            yield broken(check.__name__, found, "mend the lines above, then run it again")
 
 
 def _checks() -> "tuple[Callable[[Recovery], Iterator[Finding]], ...]":

@@ -46,6 +46,7 @@ def explained() -> Iterator[None]:
         raise typer.Exit(FAILED) from None
     except Exception as error:
         if _is_of_the_command_line(error):
+            _without_prefix(error)
             raise
         _say(_unexpected(error))
         raise typer.Exit(FAILED) from None
@@ -61,6 +62,13 @@ def _is_of_the_command_line(error: Exception) -> bool:
     return type(error).__module__.startswith(("typer", "click"))
 
 
+def _without_prefix(error: Exception) -> None:
+    # What checks the values writes its own kind of error before the words.
+    message = getattr(error, "message", None)
+    if isinstance(message, str):
+        error.message = message.removeprefix("Value error, ")  # type: ignore[attr-defined]
+
+
 def _say(line: str) -> None:
     typer.echo(line, err=True)
 
@@ -70,6 +78,11 @@ def _unexpected(error: Exception) -> str:
     if _disk_is_full(error):
         return f"recovery: {StorageFull()}"
     log = _log(error)
+    if kind in {"OperationalError", "DatabaseError"}:
+        return (
+            f"recovery: the database cannot be used ({kind}): run `recovery doctor`, check "
+            "RECOVERY_DATABASE_URL and that its server runs; a damaged file comes from your backup"
+        )
     where = f"the details are in {log}" if log else "no log could be written"
     return (
         f"recovery: something unexpected happened ({kind}); {where}. "
@@ -78,7 +91,7 @@ def _unexpected(error: Exception) -> str:
 
 
 def _disk_is_full(error: BaseException) -> bool:
-    full = (errno.ENOSPC, errno.EDQUOT)
+    full = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
     return isinstance(error, OSError) and error.errno in full
 
 

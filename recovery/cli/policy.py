@@ -23,7 +23,10 @@ app = new_app(
 _PER_DAY = typer.Option(min=1, help="Calls a rep makes a day, to count the days of work.")
 
 
-@app.command(epilog=examples("recovery policy check", "recovery policy check --json"))
+@app.command(
+    short_help="Print the policy and the work it means today.",
+    epilog=examples("recovery policy check", "recovery policy check --json"),
+)
 def check(*, calls_per_rep_day: Annotated[int, _PER_DAY] = 60, as_json: JsonOption = False) -> None:
     """Print the policy per status, and the messages, calls and days of work it means today.
 

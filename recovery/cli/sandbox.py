@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from recovery.cli.group import example
+from recovery.cli.ports import need_port
 from recovery.errors import ConfigurationError
 
 _LATENCY = typer.Option("--latency-ms", min=0, help="Milliseconds before each answer.")
@@ -42,20 +43,20 @@ def sandbox(
     """
     from recovery.sandbox.app import serve
 
-    serve(
-        _options(
-            port=port,
-            contacts=contacts,
-            seed=seed,
-            latency_ms=latency_ms,
-            fault_rate=fault_rate,
-            faults=frozenset(kind.strip() for kind in faults.split(",") if kind.strip()),
-            speed=speed,
-            start=_moment(start),
-            calls_per_second=calls_per_second,
-            webhook_url=webhook_url,
-        )
+    options = _options(
+        port=port,
+        contacts=contacts,
+        seed=seed,
+        latency_ms=latency_ms,
+        fault_rate=fault_rate,
+        faults=frozenset(kind.strip() for kind in faults.split(",") if kind.strip()),
+        speed=speed,
+        start=_moment(start),
+        calls_per_second=calls_per_second,
+        webhook_url=webhook_url,
     )
+    need_port(options.host, options.port)
+    serve(options)
 
 
 def _options(**given: Any) -> Any:

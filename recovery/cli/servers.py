@@ -6,6 +6,7 @@ import typer
 
 from recovery.cli.group import example
 from recovery.cli.output import note
+from recovery.cli.ports import need_port
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -25,6 +26,7 @@ def web(*, port: Annotated[int, _PORT] = 8080, host: Annotated[str, _HOST] = "12
     from recovery.cli.installation import migrated
     from recovery.web.serve import run
 
+    need_port(host, port)
     recovery = migrated()
     if not recovery.settings.public_url:
         note("RECOVERY_PUBLIC_URL is not set: webhooks are refused, `record` asks Twilio instead")
@@ -41,6 +43,7 @@ def serve(*, port: Annotated[int, _PORT] = 8080, host: Annotated[str, _HOST] = "
     from flows.serving import serve as serve_all
     from recovery.cli.installation import migrated
 
+    need_port(host, port)
     serve_all(migrated(), host=host, port=port, say=note)
 
 

@@ -7,6 +7,7 @@ import typer
 from recovery.cli.errors import FAILED, MISCONFIGURED
 from recovery.cli.group import examples, new_app
 from recovery.cli.output import JsonOption, print_json, print_table
+from recovery.cli.users import Language
 
 if TYPE_CHECKING:
     from recovery.domain.template import Template
@@ -18,7 +19,9 @@ app = new_app(
 )
 
 
-@app.command(epilog=examples("recovery templates check"))
+@app.command(
+    short_help="Check every text; needs no account.", epilog=examples("recovery templates check")
+)
 def check(*, as_json: JsonOption = False) -> None:
     """Check every text against WhatsApp's rules and our manners; needs no account.
 
@@ -49,7 +52,9 @@ def check(*, as_json: JsonOption = False) -> None:
         raise typer.Exit(MISCONFIGURED)
 
 
-@app.command(epilog=examples("recovery templates push"))
+@app.command(
+    short_help="Submit every template to WhatsApp.", epilog=examples("recovery templates push")
+)
 def push(*, as_json: JsonOption = False) -> None:
     """Bring every WhatsApp template to the Twilio account and submit it for approval.
 
@@ -92,14 +97,14 @@ def status(*, as_json: JsonOption = False) -> None:
 def preview(
     name: Annotated[str, typer.Argument(help="The template's name, as its file is called.")],
     *,
-    language: Annotated[str, typer.Option(help="es, pt or en.")] = "es",
+    language: Annotated[Language, typer.Option(help="Of the text.")] = Language.ES,
     as_json: JsonOption = False,
 ) -> None:
     """Show a text as a person would see it, filled with its samples."""
     from recovery.adapters.jinja import on_the_phone
     from recovery.bootstrap import Recovery
 
-    template = Recovery().templates.pick(name, language=language)
+    template = Recovery().templates.pick(name, language=language.value)
     text = on_the_phone(template)
     if as_json:
         print_json(_named(template) | {"kind": template.kind.value, "text": text})

@@ -26,7 +26,10 @@ class Language(StrEnum):
 _EMAIL = typer.Argument(help="Their e-mail address.")
 
 
-@app.command(epilog=examples("recovery users add ana@example.com --role manager --language es"))
+@app.command(
+    short_help="Add somebody; prints how they sign in.",
+    epilog=examples("recovery users add ana@example.com --role manager --language es"),
+)
 def add(
     email: Annotated[str, _EMAIL],
     *,
@@ -79,7 +82,10 @@ def list_(*, as_json: JsonOption = False) -> None:
         print("nobody yet: `recovery users add EMAIL --role manager`")
 
 
-@app.command(epilog=examples("recovery users factor ana@example.com"))
+@app.command(
+    short_help="Make another second factor for somebody.",
+    epilog=examples("recovery users factor ana@example.com"),
+)
 def factor(email: Annotated[str, _EMAIL], *, as_json: JsonOption = False) -> None:
     """Make another second factor for somebody who lost theirs; the old one dies at once."""
     from recovery.cli.installation import existing

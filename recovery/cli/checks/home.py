@@ -31,7 +31,7 @@ def policy(recovery: Recovery) -> Iterator[Finding]:
         yield hint(
             "intake",
             "nothing waits for a free rep: `recovery policy check` counts the days of work",
-            "set intake = { reps = 2, calls_per_rep_day = 60, open_chats_per_rep = 20 }",
+            "add intake = { reps = 2, calls_per_rep_day = 60, open_chats_per_rep = 20 } to it",
         )
 
 
@@ -105,6 +105,9 @@ def keys(recovery: Recovery) -> Iterator[Finding]:
 def disk(recovery: Recovery) -> Iterator[Finding]:
     """Space where the database and the archives are."""
     home = _existing(recovery.settings.home.absolute())
+    if not home.is_dir():
+        yield wrong("disk", f"{home} is no folder", "choose another RECOVERY_HOME")
+        return
     if not os.access(home, os.W_OK):
         yield wrong("disk", f"{home} cannot be written", "choose another RECOVERY_HOME")
         return

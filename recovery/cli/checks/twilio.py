@@ -28,7 +28,7 @@ def twilio(recovery: Recovery) -> Iterator[Finding]:
         yield wrong(
             "Twilio",
             f"{', '.join(missing)} not set",
-            "copy them from Twilio's console: nobody is written to without",
+            "copy them from Twilio's console: without them nobody is written to",
         )
         return
     try:
@@ -43,7 +43,7 @@ def twilio(recovery: Recovery) -> Iterator[Finding]:
         )
     except RecoveryError as error:
         mend = "check RECOVERY_TWILIO__BASE_URL and the network, then try again"
-        yield broken("Twilio", f"{type(error).__name__}: {error}", mend)
+        yield broken("Twilio", str(error), mend)
 
 
 def _missing(recovery: Recovery) -> list[str]:
