@@ -13,6 +13,7 @@ from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from recovery.domain.country_codes import iso2
 from recovery.domain.email_status import EmailStatus, parse_email_status
 from recovery.errors import ConfigurationError
 
@@ -209,6 +210,8 @@ class Policy(_Model):
     def _two_letters(cls, region: str) -> str:
         if region and not (len(region) == 2 and region.isalpha()):
             raise ValueError('must be two letters, such as "MX", or empty')
+        if region and iso2(region) is None:
+            raise ValueError(f'{region!r} is no country; write one such as "MX", or nothing')
         return region.upper()
 
     @field_validator("default_zone")
@@ -301,7 +304,8 @@ def _status_key(key: str) -> EmailStatus | None:
 
 def _spelled(data: Mapping[str, Any], status: str) -> str:
     """The key as the firm wrote it, so that they find the line."""
-    keys = (key for key in data if _status_key(key) == status)
+    firsts = [first for first, others in _TOGETHER.items() if status in others]
+    keys = (key for one in (status, *firsts) for key in data if _status_key(key) == one)
     return next(keys, status.lower())
 
 
