@@ -1,5 +1,6 @@
 """`recovery`: the command line. Each command translates its arguments and calls one service."""
 
+import os
 import sys
 from io import TextIOWrapper
 from typing import Annotated
@@ -62,6 +63,8 @@ def _root(*, version: Annotated[bool, _VERSION] = False) -> None:
 
 def main() -> None:
     """The entry point `recovery`."""
+    # Database, archives and logs hold personal data, and the home may be anybody's folder.
+    os.umask(0o077)
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a letter (LANG=C) gets a sign in its place, not an error.
         if isinstance(stream, TextIOWrapper):

@@ -82,18 +82,37 @@ def test_a_choice_that_is_none_names_the_choices_in_plain_words(recovery: Comman
     assert "Value error" not in shown
 
 
-def test_a_terminal_that_knows_only_ascii_still_gets_its_answer(tmp_path: Path):
-    command = [sys.executable, "-c", "from recovery.cli import main; main()"]
-    ascii_only = os.environ | {
-        "PYTHONIOENCODING": "ascii",
-        "PYTHONPATH": str(Path(__file__).parents[2]),
-    }
+def _in_a_process(folder: Path, *arguments: str, **variables: str) -> bytes:
     shown = subprocess.run(
-        [*command, "templates", "preview", "new_email_first"],
-        cwd=tmp_path,
-        env=ascii_only,
+        [sys.executable, "-c", "from recovery.cli import main; main()", *arguments],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])} | variables,
         capture_output=True,
         check=False,
     )
     assert shown.returncode == 0, shown.stderr
-    assert b"Hola, Ana" in shown.stdout
+    return shown.stdout
+
+
+def test_a_terminal_that_knows_only_ascii_still_gets_its_answer(tmp_path: Path):
+    arguments = ("templates", "preview", "new_email_first")
+    assert b"Hola, Ana" in _in_a_process(tmp_path, *arguments, PYTHONIOENCODING="ascii")
+
+
+def test_the_database_is_its_owners_alone_also_in_a_folder_open_to_all(tmp_path: Path):
+    home = tmp_path / "shared"
+    home.mkdir(mode=0o755)
+    _in_a_process(tmp_path, "migrate", RECOVERY_HOME=str(home))
+    assert (home / "recovery.db").stat().st_mode & 0o077 == 0
+
+
+def test_a_policy_error_names_the_line_that_was_typed_and_once(recovery: CommandLine):
+    recovery.policy("hard_bounce = { cals = 3 }")
+    shown = recovery("policy", "check", code=2).output
+    assert shown.count("hard_bounce.cals") == 1
+    assert "deactivated" not in shown
+
+
+def test_a_default_region_that_is_no_country_is_refused(recovery: CommandLine):
+    recovery.policy('default_region = "ZZ"')
+    assert "is no country" in recovery("policy", "check", code=2).output

@@ -31,7 +31,7 @@ def policy(recovery: Recovery) -> Iterator[Finding]:
         yield hint(
             "intake",
             "nothing waits for a free rep: `recovery policy check` counts the days of work",
-            "add intake = { reps = 2, calls_per_rep_day = 60, open_chats_per_rep = 20 } to it",
+            "in the policy: intake = { reps = 2, calls_per_rep_day = 60, open_chats_per_rep = 20 }",
         )
 
 
