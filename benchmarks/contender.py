@@ -39,7 +39,7 @@ MODULES = {
     "reach": "sends", "sdk": "sends", "sdk_over_ours": "sends", "sockets": "sends",
     "prefect": "tasks",
     "jsonl": "archives", "jsonl_bare": "archives",
-    "callbacks": "callbacks",
+    "callbacks": "callbacks", "applying": "callbacks",
     "workbook": "archives", "workbook_bare": "archives",
 }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -11,28 +11,49 @@ import uvloop
 from recovery.sandbox.options import TWILIO_ACCOUNT
 
 
-def posts(url: str, requests: Sequence[bytes], *, connections: int) -> list[float]:
-    """Posts all and answers the seconds each took; RuntimeError where one is not taken."""
-    return uvloop.run(_all(url, iter(requests), connections))
+def posts(
+    url: str, requests: Sequence[bytes], *, connections: int, per_second: float = 0
+) -> list[float]:
+    """Posts all and answers the seconds each took; RuntimeError where one is not taken.
+
+    With a pace a request's time runs from when it should have left, so that a stall shows in all
+    that it held up.
+    """
+    return uvloop.run(_all(url, _Timetable(requests, per_second), connections))
 
 
-async def _all(url: str, requests: Iterator[bytes], connections: int) -> list[float]:
+class _Timetable:
+    """Hands out requests with the moment each is to leave; without a pace, now."""
+
+    def __init__(self, requests: Sequence[bytes], per_second: float) -> None:
+        self._left = enumerate(requests)
+        self._gap = 1 / per_second if per_second else 0
+        self._began = time.perf_counter()
+
+    async def __aiter__(self) -> AsyncIterator[tuple[float, bytes]]:
+        for number, request in self._left:
+            now = time.perf_counter()
+            leaves_at = self._began + number * self._gap if self._gap else now
+            await asyncio.sleep(max(0, leaves_at - now))
+            yield leaves_at, request
+
+
+async def _all(url: str, requests: _Timetable, connections: int) -> list[float]:
     took: list[float] = []
     await asyncio.gather(*(_connection(url, requests, took) for _ in range(connections)))
     return took
 
 
-async def _connection(url: str, requests: Iterator[bytes], took: list[float]) -> None:
+async def _connection(url: str, requests: _Timetable, took: list[float]) -> None:
     place = urlsplit(url)
     reader, writer = await asyncio.open_connection(place.hostname, place.port)
-    for request in requests:
-        began = time.perf_counter()
+    async for leaves_at, request in requests:
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 20"):
             raise RuntimeError(head.split(b"\r\n")[0].decode())
         await reader.readexactly(_length(head))
-        took.append(time.perf_counter() - began)
+        took.append(time.perf_counter() - leaves_at)
     writer.close()
 
 

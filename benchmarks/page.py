@@ -31,7 +31,9 @@ _TITLES = {
     "jsonl_bare@0": "json.dumps to a file, one sync",
     "workbook@0": "**archive** to compared workbook",
     "workbook_bare@0": "xlsxwriter alone, cells made before",
-    "callbacks@0": "**callbacks**, signed, on the disk before the answer",
+    "callbacks@0": "**callbacks**, signed, on the disk before the answer, as fast as it goes",
+    "callbacks_at_500@0": "**callbacks** at a steady 500/s",
+    "applying@0": "what locks the database against callbacks: applying those that are stored",
 }
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 NOON = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
 PUBLIC = "https://hooks.example.com"
 THREADS = 32
+#: Messages a second that nothing reaches.
+FULL_SPEED = 100_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,8 @@ class Place:
     own: Path
     #: At most so many messages; 0 is all.
     messages: int = 0
-    #: Of our own sender; huge unless the pace itself is measured.
-    messages_per_second: float = 100_000
+    #: Of our own sender, or of callbacks; huge unless the pace itself is measured.
+    messages_per_second: float = FULL_SPEED
 
     def to_json(self) -> str:
         """For the command line of a child."""

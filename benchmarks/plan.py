@@ -14,7 +14,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.place import Place
+from benchmarks.place import FULL_SPEED, Place
 
 #: Contacts behind the messages, for each contact of the pull: only some 9 % of them are due.
 REACH_FROM = 2
@@ -29,7 +29,7 @@ class Round:
     latency_ms: int = 0
     source: str = "pull"
     messages: int = 0
-    messages_per_second: float = 100_000
+    messages_per_second: float = FULL_SPEED
     #: What these results are called where it is not the contenders' names.
     suffix: str = ""
 
@@ -75,9 +75,10 @@ def rounds(messages: int) -> list[Round]:
         Round(("pull", "pull_bare"), latency_ms=50),
         Round((*SENDS, "sockets"), source="reach", messages=messages),
         Round(SENDS, latency_ms=50, source="reach", messages=messages),
-        paced(min(240, messages)),
+        paced("reach", 80, min(240, messages)),
         Round(("jsonl", "jsonl_bare", "workbook", "workbook_bare")),
         Round(("callbacks",), source="reach", messages=min(1000, messages)),
+        paced("callbacks", 500, min(600, messages)),
     ]
 
 
@@ -166,7 +167,7 @@ class Bench:
     def profile(self, name: str) -> None:
         """Where a contender's main thread spends its time, once more and apart."""
         contender = name.partition("@")[0]
-        source = "reach" if contender in ("reach", "sdk") else "pull"
+        source = "reach" if contender in ("reach", "applying") else "pull"
         place = self._place(source)
         self._steer(source, "latency/0")
         found = self._run(contender, place, "--profile")
@@ -252,8 +253,12 @@ def measure(
     return bench.results
 
 
-def paced(messages: int) -> Round:
-    """A sender's real pace."""
+def paced(name: str, per_second: int, messages: int) -> Round:
+    """One contender at a steady pace."""
     return Round(
-        ("reach",), source="reach", messages=messages, messages_per_second=80, suffix="_at_80"
+        (name,),
+        source="reach",
+        messages=messages,
+        messages_per_second=per_second,
+        suffix=f"_at_{per_second}",
     )

@@ -39,7 +39,7 @@ def cost_against(one: str, other: str) -> Callable[[Results], float]:
 
 
 def least_calls(results: Results) -> int:
-    """Full pages of addresses and of contacts; the sweep's last page shows that it is the last."""
+    """Full pages of addresses and of contacts, and none to see that there is no more."""
     return ceil(results.counted["addresses"] / _PAGE) + ceil(results.counted["contacts"] / _PAGE)
 
 
@@ -72,12 +72,14 @@ TARGETS = (
            ("pull@0", "pull_by_hand@0"), rate_against("pull@0", "pull_by_hand@0"), 0.5),
     Target("pull at 50 ms against inserting the finished rows",
            ("pull@50", "pull_bare@50"), rate_against("pull@50", "pull_bare@50"), 0.5),
-    Target("Keap's list calls of a first pull against the fewest possible", ("pull@0",),
+    Target("Keap's list calls of a first pull against the fewest possible "
+           "(a full last page is followed by one more call)", ("pull@0",),
            calls_against_least, 1.05, at_most=True),
     Target("callbacks stored a second", ("callbacks@0",),
            lambda r: r.median("callbacks@0", "rate"), 500, unit="/s"),
-    Target("callbacks: answered within, 99 of 100", ("callbacks@0",),
-           lambda r: r.median("callbacks@0", "p99") * 1000, 50, unit=" ms", at_most=True),
+    Target("callbacks at a steady 500/s: answered within, 99 of 100", ("callbacks_at_500@0",),
+           lambda r: r.median("callbacks_at_500@0", "p99") * 1000, 50, unit=" ms", at_most=True,
+           who="applying@0"),
     Target("archive to verified JSON lines against json.dumps to a file",
            ("jsonl@0", "jsonl_bare@0"), rate_against("jsonl@0", "jsonl_bare@0"), 0.5,
            who="jsonl@0"),
