@@ -162,7 +162,7 @@ def test_a_refused_port_and_an_unknown_host_send_nothing() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     assert messenger(f"http://127.0.0.1:{port}").send(MESSAGE).result is N
-    assert messenger("http://nowhere.invalid").send(MESSAGE).result is N
+    assert messenger("https://nowhere.invalid").send(MESSAGE).result is N
 
 
 def test_a_failed_handshake_sends_nothing(script: Script) -> None:

@@ -79,7 +79,7 @@ def test_own_consent_is_strictly_newer_than_the_pull_that_saw_the_refusal(later,
 def test_own_consent_is_newer_than_the_refusal_of_whoever_refused():
     early = a_member(S.SPAM, contact_id="9", since=MONDAY - timedelta(days=1))
     consent = Consent(Channel.WHATSAPP, Basis.REP, MONDAY - timedelta(days=2))
-    policy = a_policy(reported_spam={"whatsapp": "own_consent", "messages": 1})
+    policy = a_policy(reported_spam={"whatsapp": "own_consent"})
     person = a_person(S.MANUAL, others=(early,), consents=(consent,))
     assert why_no_whatsapp(person, policy) == (
         "no consent to WhatsApp newer than the opting out is on record"
