@@ -10,14 +10,23 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 # Loads every table into the metadata.
-from recovery.adapters.db import tables, tables_ops
+from recovery.adapters.db import tables, tables_accounts, tables_ops
 from recovery.adapters.db.engine import Database
 from recovery.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-__all__ = ["Revision", "head", "is_current", "migrate", "revision_of", "tables", "tables_ops"]
+__all__ = [
+    "Revision",
+    "head",
+    "is_current",
+    "migrate",
+    "revision_of",
+    "tables",
+    "tables_accounts",
+    "tables_ops",
+]
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_201_947  # any number, the same in every process

@@ -83,10 +83,18 @@ class UserRow(SQLModel, table=True):
     totp: str | None = None
     #: The last time step whose code was used: a code is good once.
     totp_used: int = 0
+    #: A link by which a password is chosen, kept as a hash; good once, until `invited_until`.
     invite_hash: str | None = None
+    invited_until: datetime | None = None
     language: str = "en"
     active: bool = True
     created_at: datetime
+    name: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    #: Their own phone in E.164: calls of theirs ring it first.
+    phone: str | None = None
+    zone: str | None = None
+    theme: str = Field(default="system", sa_column_kwargs={"server_default": "system"})
+    keap_user_id: str | None = None
 
 
 class ArchiveBatchRow(SQLModel, table=True):
