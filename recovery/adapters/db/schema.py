@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 # Loads every table into the metadata.
-from recovery.adapters.db import tables, tables_accounts, tables_ops
+from recovery.adapters.db import tables, tables_accounts, tables_effects, tables_ops
 from recovery.adapters.db.engine import Database
 from recovery.errors import ConfigurationError
 
@@ -25,6 +25,7 @@ __all__ = [
     "revision_of",
     "tables",
     "tables_accounts",
+    "tables_effects",
     "tables_ops",
 ]
 
