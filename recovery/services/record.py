@@ -39,6 +39,8 @@ FIRST_LISTING = timedelta(days=2)
 CONFIRM_WITHIN = timedelta(hours=48)
 KEAP_SHOWS_WITHIN = timedelta(days=14)
 SET = 100
+#: Callbacks applied in one transaction: about 15 ms in which no other can be stored.
+TOGETHER = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,7 @@ class RecordService:
     def apply_callbacks(self) -> int:
         """Applies all stored callbacks; also called by the web app as they come."""
         applied = 0
-        while batch := self._store.callbacks(1000):
+        while batch := self._store.callbacks(TOGETHER):
             crashpoint("P11")
             applied += self._apply(batch)
         return applied
@@ -242,8 +244,8 @@ class RecordService:
             return 0
         listed = [_news(message) for message in self._messenger.outbound_since(oldest - SKEW)]
         moved = 0
-        for start in range(0, len(listed), 1000):
-            moved += self._apply(listed[start : start + 1000])
+        for start in range(0, len(listed), TOGETHER):
+            moved += self._apply(listed[start : start + TOGETHER])
         found = {one.sid for one in listed}
         due = self._store.still_open(now, 10_000)
         missing = [sid for sid in due if sid not in found][:SET]

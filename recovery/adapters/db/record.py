@@ -13,20 +13,21 @@ from recovery.adapters.db.calls import dispose
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.lease import is_held
+from recovery.adapters.db.news import apply, decide_anew
 from recovery.adapters.db.pull import Listing
 from recovery.adapters.db.sql import chunks, insert_new, table, upsert
-from recovery.adapters.db.suppress import follow_code
 from recovery.adapters.db.tables import CallbackRow, ReplyRow
 from recovery.adapters.db.tables_ops import LeaseRow, MetaRow
 from recovery.crashpoints import crashpoint
 from recovery.domain.case import AttemptState, CaseState, Channel
-from recovery.domain.delivery import follows, state_of
 from recovery.domain.keys import Keys
 from recovery.domain.phone import phone_from_e164
 from recovery.services.ports import CodeAction, ProviderMessage, StatusRow
 from recovery.services.record import CallResult, Doubt, News
 
 _CALLBACK = table(CallbackRow)
+#: What is read of a callback; all that the provider sent with it stays where it is.
+_NEWS = tuple(_CALLBACK.c[n] for n in ("id", "token", "sid", "status", "code", "received_at"))
 _LEASE = table(LeaseRow)
 _META = table(MetaRow)
 _LISTING = "inbound_listed"
@@ -49,7 +50,7 @@ class SqlRecordStore:
         self._keys = keys
 
     def callbacks(self, limit: int) -> list[News]:
-        query = sa.select(_CALLBACK).where(_CALLBACK.c.applied_at.is_(None))
+        query = sa.select(*_NEWS).where(_CALLBACK.c.applied_at.is_(None))
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(_CALLBACK.c.id).limit(limit)).mappings()
             return [
@@ -65,13 +66,8 @@ class SqlRecordStore:
             ]
 
     def apply(self, news: Sequence[News], actions: Mapping[str, CodeAction], now: datetime) -> int:
-        moved = 0
         with self._database.begin() as connection:
-            attempts = _attempts(connection, news)
-            for one in news:
-                attempt = attempts.get(one.token or "") or attempts.get(one.sid)
-                if attempt is not None:
-                    moved += _move(connection, attempt, one, actions, now)
+            moved = apply(connection, news, actions, now)
             crashpoint("P12")
             done = [one.callback_id for one in news if one.callback_id is not None]
             for some in chunks(done):
@@ -139,7 +135,7 @@ class SqlRecordStore:
             if next_look is None and result.rowcount == 1:
                 row = _attempt(connection, doubt.attempt_id)
                 cases.record(connection, _of_case(row), "absent", now, attempt_id=row["id"])
-                _look_again(connection, row["case_id"], now)
+                decide_anew(connection, [row["case_id"]], now)
 
     def oldest_open(self, now: datetime) -> datetime | None:
         query = sa.select(sa.func.min(ATTEMPT.c.accepted_at)).where(*_open(now))
@@ -266,19 +262,6 @@ def _open(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def _attempts(connection: sa.Connection, news: Sequence[News]) -> dict[str, sa.RowMapping]:
-    """The attempts these news are about, by token and by sid."""
-    found: dict[str, sa.RowMapping] = {}
-    tokens = [one.token for one in news if one.token]
-    for some in chunks(tokens):
-        for row in connection.execute(_joined().where(ATTEMPT.c.token.in_(some))).mappings():
-            found[row["token"]] = row
-    for some in chunks([one.sid for one in news]):
-        for row in connection.execute(_joined().where(ATTEMPT.c.sid.in_(some))).mappings():
-            found[row["sid"]] = row
-    return found
-
-
 def _joined() -> sa.Select[Any]:
     return sa.select(ATTEMPT, CASE.c.state.label("case_state"), CASE.c.version, CASE.c.status).join(
         CASE, CASE.c.id == ATTEMPT.c.case_id
@@ -298,88 +281,3 @@ def _of_case(attempt: sa.RowMapping) -> dict[str, Any]:
         "status": attempt["status"],
         "state": attempt["case_state"],
     }
-
-
-def _move(
-    connection: sa.Connection,
-    attempt: sa.RowMapping,
-    news: News,
-    actions: Mapping[str, CodeAction],
-    now: datetime,
-) -> int:
-    state = state_of(news.status)
-    fresh = _attempt(connection, attempt["id"])
-    if state is None or fresh["sid"] not in (None, news.sid):
-        return 0
-    if not follows(state, AttemptState(fresh["state"])):
-        return 0
-    if fresh["sid"] is None and _is_taken(connection, news.sid):
-        return 0
-    connection.execute(
-        ATTEMPT.update()
-        .where(ATTEMPT.c.id == attempt["id"])
-        .values(**_moved(state, fresh, news, now))
-    )
-    was_absent = fresh["state"] == AttemptState.ABSENT.value
-    case = _of_case(fresh)
-    if state in (AttemptState.DELIVERED, AttemptState.READ, AttemptState.FAILED) or was_absent:
-        cases.record(
-            connection, case, state.value, now, attempt_id=fresh["id"], code=news.code or None
-        )
-    if state is AttemptState.FAILED:
-        _failed(connection, fresh, case, news, actions, now)
-    if was_absent and state is not AttemptState.FAILED:
-        # The message left after all: the call that took its place is not wanted any more.
-        cases.end_attempts(connection, case["id"], now)
-        cases.end_keap_task(connection, case, now)
-    _look_again(connection, case["id"], now)
-    return 1
-
-
-def _is_taken(connection: sa.Connection, sid: str) -> bool:
-    """Another attempt is bound to this message: the news are not about ours."""
-    query = sa.select(ATTEMPT.c.id).where(ATTEMPT.c.sid == sid)
-    return connection.execute(query.limit(1)).first() is not None
-
-
-def _moved(
-    state: AttemptState, attempt: sa.RowMapping, news: News, now: datetime
-) -> dict[str, Any]:
-    values: dict[str, Any] = {"state": state.value, "sid": news.sid}
-    if news.code:
-        values["code"] = news.code
-    if attempt["accepted_at"] is None:
-        values["accepted_at"] = news.at
-    if state is AttemptState.FAILED:
-        values |= {"ended_at": now, "due_at": None}
-    if state in (AttemptState.DELIVERED, AttemptState.READ):
-        values |= {"due_at": None, "ended_at": None}
-        stamp = "delivered_at" if state is AttemptState.DELIVERED else "read_at"
-        values[stamp] = news.at
-    elif attempt["due_at"] is None:
-        values["due_at"] = now + _NEXT_LOOK[0]
-    if state is AttemptState.FAILED:
-        values["due_at"] = None
-    return values
-
-
-def _failed(
-    connection: sa.Connection,
-    attempt: sa.RowMapping,
-    case: dict[str, Any],
-    news: News,
-    actions: Mapping[str, CodeAction],
-    now: datetime,
-) -> None:
-    code = news.code or ""
-    row = connection.execute(sa.select(CASE).where(CASE.c.id == case["id"])).mappings().one()
-    follow_code(connection, row, attempt["number_key"], code, actions.get(code), now)
-
-
-def _look_again(connection: sa.Connection, case_id: int, now: datetime) -> None:
-    """News may change the decision, also one that is being made of what was known before."""
-    connection.execute(
-        CASE.update()
-        .where(CASE.c.id == case_id, CASE.c.state != CaseState.CLOSED.value)
-        .values(route_at=now, version=CASE.c.version + 1)
-    )

@@ -1,6 +1,7 @@
 """Suppressions, stops and dropped numbers, written inside the caller's transaction."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db import cases
 from recovery.adapters.db.cases import MEMBER, OPEN_KEY
-from recovery.adapters.db.sql import add_new, table
+from recovery.adapters.db.sql import add_new, chunks, table
 from recovery.adapters.db.tables import ContactKeyRow, DroppedNumberRow, SuppressionRow
 from recovery.crashpoints import crashpoint
 from recovery.domain.case import CaseState, Channel
@@ -17,7 +18,7 @@ from recovery.services.ports import CodeAction
 _SUPPRESSION = table(SuppressionRow)
 _KEY = table(ContactKeyRow)
 #: Codes by which a person opted out with the provider's own means (Twilio 21610, 63033).
-_OPTED_OUT = frozenset({"21610", "63033"})
+OPTED_OUT = frozenset({"21610", "63033"})
 
 
 def suppress(
@@ -44,6 +45,15 @@ def suppress(
     crashpoint("P28")
 
 
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A number that is somebody else's (`wrong`), or has no WhatsApp (`no_whatsapp`)."""
+
+    case_id: int
+    number_key: str
+    why: str
+
+
 def drop_number(
     connection: sa.Connection,
     case: Mapping[str, Any] | sa.RowMapping,
@@ -51,11 +61,21 @@ def drop_number(
     why: str,
     at: datetime,
 ) -> None:
-    """A number is somebody else's (`wrong`), or has no WhatsApp, for all contacts of a case."""
-    members = sa.select(MEMBER.c.contact_id).where(MEMBER.c.case_id == case["id"])
+    """Drops one number."""
+    drop_numbers(connection, [Dropped(case["id"], number_key, why)], at)
+
+
+def drop_numbers(connection: sa.Connection, dropped: Sequence[Dropped], at: datetime) -> None:
+    """Drops numbers for all contacts of their cases."""
+    members: dict[int, list[str]] = {}
+    for some in chunks(sorted({one.case_id for one in dropped})):
+        query = sa.select(MEMBER.c.case_id, MEMBER.c.contact_id)
+        for case_id, contact_id in connection.execute(query.where(MEMBER.c.case_id.in_(some))):
+            members.setdefault(case_id, []).append(contact_id)
     rows = [
-        {"contact_id": contact_id, "number_key": number_key, "why": why, "at": at}
-        for contact_id in connection.execute(members).scalars()
+        {"contact_id": contact_id, "number_key": one.number_key, "why": one.why, "at": at}
+        for one in dropped
+        for contact_id in members.get(one.case_id, ())
     ]
     add_new(connection, DroppedNumberRow, rows)
 
@@ -102,7 +122,7 @@ def follow_code(
     now: datetime,
 ) -> None:
     """What the provider's code says of the number, or of the person's will."""
-    if code in _OPTED_OUT:
+    if code in OPTED_OUT:
         stop(connection, case, now, reason=f"code {code}", number_key=number_key)
         return
     match action:
