@@ -12,6 +12,7 @@ from recovery.adapters.db.archive import BATCH, ITEM
 from recovery.adapters.db.audit import audit
 from recovery.adapters.db.batch_end import close_if_done, finish_case
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.forget import forget
 from recovery.adapters.db.sql import add_new, chunks, table
 from recovery.adapters.db.standing import keys_of, standings, twins_of
 from recovery.adapters.db.tables import (
@@ -267,14 +268,17 @@ def _said_stop(connection: sa.Connection, item: Item, keys: Sequence[str]) -> bo
 
 def _leave(connection: sa.Connection, item: Item, state: ItemState, at: datetime) -> None:
     """Who is no longer in Keap is no contact here either; who stays has no tombstone."""
+    mine = _TOMBSTONE.c.contact_id == item.contact_id
     if state is ItemState.DELETED:
-        mine = _TOMBSTONE.c.contact_id == item.contact_id
         connection.execute(_TOMBSTONE.update().where(mine).values(confirmed_at=at))
     else:
         _exhume(connection, item.contact_id)
     if state is not ItemState.SPARED:
         connection.execute(_CONTACT.delete().where(_CONTACT.c.id == item.contact_id))
         connection.execute(_KEY.delete().where(_KEY.c.contact_id == item.contact_id))
+    if state is ItemState.DELETED:
+        keys = connection.execute(sa.select(_TOMBSTONE.c["keys"]).where(mine)).scalar()
+        forget(connection, item.contact_id, keys or ())
 
 
 def _record(
