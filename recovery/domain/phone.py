@@ -69,6 +69,8 @@ _NO_REGION = "001"
 
 #: What needs no closer look: digits with spaces, hyphens, brackets, perhaps a plus.
 _CLEAN = re.compile(r"(\+?)[ (]*([1-9][\d ()-]*)", re.A)
+#: One number's digits and nothing that says more.
+_BARE = re.compile(r"[\d ().-]+", re.A)
 #: A trunk zero in brackets, and what may be a date.
 _UNCLEAN = re.compile(r"\( *0|\d-\d{1,2}-\d")
 _SIGNS = str.maketrans("", "", " ()-")
@@ -83,14 +85,19 @@ def read_phones(
 ) -> PhoneReading:
     """The numbers of a text; `region` is the country, ISO-2 or ISO-3, where the text names none.
 
-    `stated_e164`, Keap's own reading, never adds a number or a country: where it is the same
-    subscriber it tells that an Argentine number is a mobile.
+    `stated_e164`, Keap's own reading, adds no digit: where it is the same subscriber it tells
+    that an Argentine number is a mobile, and where it is the text's very digits, that the text
+    begins with a calling code.
     """
     if not text:
         return PhoneReading((), PhoneProblem.empty)
     quick = _read_quickly(text, region)
     reading = PhoneReading((quick,), None) if quick else read_closely(text, region=region)
-    return _confirmed(reading, stated_e164) if stated_e164 else reading
+    if not stated_e164:
+        return reading
+    return (
+        _confirmed(reading, stated_e164) if reading.phones else _agreed(text, stated_e164, reading)
+    )
 
 
 def read_closely(text: str, *, region: str | None) -> PhoneReading:
@@ -237,6 +244,16 @@ def _confirmed(reading: PhoneReading, stated_e164: str) -> PhoneReading:
         return reading
     agreed = (stated if phone.key == stated.key else phone for phone in reading.phones)
     return PhoneReading(tuple(agreed), reading.reason)
+
+
+def _agreed(text: str, stated_e164: str, reading: PhoneReading) -> PhoneReading:
+    """A bare international number: digit for digit what Keap made of it."""
+    stated = phone_from_e164(stated_e164)
+    said = "".join(sign for sign in text if sign.isdecimal() and sign.isascii())
+    is_bare = _BARE.fullmatch(text.strip()) is not None
+    if stated is None or not is_bare or said != stated_e164.strip().removeprefix("+"):
+        return reading
+    return PhoneReading((stated,), None)
 
 
 def _distinct(phones: Iterable[Phone]) -> tuple[Phone, ...]:

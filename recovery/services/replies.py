@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from recovery.domain.case import CaseState
 from recovery.domain.country import Countries
 from recovery.domain.email_status import EmailStatus
+from recovery.domain.greeting import greeting_name
 from recovery.domain.policy import Goal, Policy
 from recovery.domain.reaction import Effect, Reaction, Talk, react
 from recovery.domain.reply import ReplyKind, Understanding, understand
@@ -250,7 +251,7 @@ class ReplyService:
             return None
         template = self._templates.pick(name, language=incoming.language)
         values = {
-            "given_name": incoming.given_name,
+            "given_name": greeting_name(incoming.given_name),
             "firm": self._policy.firm or self._firm,
             "new_email": reaction.email or "",
             "suggested_email": reaction.email or "",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from recovery.domain.email_address import masked
+from recovery.domain.greeting import greeting_name
 from recovery.domain.policy import Policy
 
 
@@ -22,7 +23,7 @@ def message_values(addressee: Addressee, policy: Policy, firm: str) -> Mapping[s
     On a shared phone nobody is greeted by what may be another's name. An old address is masked,
     because the number may have a new owner.
     """
-    names = {name.strip() for name in addressee.given_names if name.strip()}
+    names = {name for text in addressee.given_names if (name := greeting_name(text))}
     return {
         "given_name": names.pop() if len(names) == 1 else "",
         "firm": policy.firm or firm,

@@ -329,3 +329,47 @@ def test_a_poisoned_text_keeps_no_other_reply_waiting(
     home.run("record")
     assert home.case(fine)["state"] == "confirming"
     assert home.case(poisoned)["state"] == "engaged"
+
+
+def late_thanks(home: Home) -> str:
+    """Somebody who confirmed their new address at night; `record` heard of it 40 minutes later."""
+    contact = reached(home)
+    home.move(datetime(2026, 11, 24, 4, 30, tzinfo=home.now.tzinfo))  # 22:30 in Mexico City
+    answer(home, body="ana.nueva@empresa.com")
+    home.says(MEXICAN, button="yes")
+    home.move(minutes=40)
+    home.run("record")
+    settle(home)
+    assert len(home.messages()) == 2
+    return contact
+
+
+def test_our_thanks_leave_in_the_morning_though_the_case_is_closed_by_then(home: Home) -> None:
+    contact = late_thanks(home)
+    assert home.case(contact)["end"] == "recovered"
+    home.run("pull")  # Keap delivers to them again: their record is not kept whole
+    home.move(datetime(2026, 11, 24, 15, 1, tzinfo=home.now.tzinfo))
+    home.run("record", "record")
+    assert [m["content_name"] or "text" for m in home.messages()][2:] == ["text"]
+    assert len(home.messages()) == 3
+
+
+def test_our_thanks_do_not_leave_once_the_window_is_over(home: Home) -> None:
+    late_thanks(home)
+    home.move(datetime(2026, 11, 25, 15, 1, tzinfo=home.now.tzinfo))
+    home.run("record")
+    assert len(home.messages()) == 2
+
+
+def test_a_question_about_an_address_does_not_outlive_its_case(home: Home) -> None:
+    contact = reached(home)
+    home.move(datetime(2026, 11, 24, 4, 30, tzinfo=home.now.tzinfo))
+    home.says(MEXICAN, "ana.nueva@empresa.com")
+    home.move(minutes=40)
+    home.run("record")
+    home.change(contact, status="CONFIRMED")
+    home.run("pull")
+    assert home.case(contact)["end"] == "healed"
+    home.move(datetime(2026, 11, 24, 15, 1, tzinfo=home.now.tzinfo))
+    home.run("record")
+    assert len(home.messages()) == 1

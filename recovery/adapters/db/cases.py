@@ -33,6 +33,8 @@ ATTEMPT = table(AttemptRow)
 CONTACT = table(ContactRow)
 OUTBOX = table(OutboxRow)
 
+#: The rule of our answers inside the session window; the cadence does not count them.
+SESSION_RULE = "session"
 #: Attempts that were not begun on the wire: they end with their case.
 _NOT_BEGUN = (AttemptState.INTENDED.value, AttemptState.QUEUED.value)
 #: The tag and the note that Keap gets when a case ends so.
@@ -128,11 +130,17 @@ def hand_over(
     touch(connection, case["id"], at, state=CaseState.ENGAGED.value)
 
 
-def end_attempts(connection: sa.Connection, case_id: int, at: datetime) -> None:
+def end_attempts(
+    connection: sa.Connection, case_id: int, at: datetime, *, spare_answers: bool = False
+) -> None:
     """What was not begun on the wire is cancelled; calls leave the queue at once.
 
-    Their task, where Keap does not have it yet, is not made any more.
+    Their task, where Keap does not have it yet, is not made any more. `spare_answers` leaves our
+    answers to the person's own messages: they may still wait for an allowed hour.
     """
+    ended = sa.and_(ATTEMPT.c.case_id == case_id, ATTEMPT.c.state.in_(_NOT_BEGUN))
+    if spare_answers:
+        ended &= ATTEMPT.c.rule.is_distinct_from(SESSION_RULE)
     connection.execute(
         OUTBOX.update()
         .where(OUTBOX.c.case_id == case_id, OUTBOX.c.kind == "task")
@@ -140,9 +148,7 @@ def end_attempts(connection: sa.Connection, case_id: int, at: datetime) -> None:
         .values(state="dropped", done_at=at)
     )
     connection.execute(
-        ATTEMPT.update()
-        .where(ATTEMPT.c.case_id == case_id, ATTEMPT.c.state.in_(_NOT_BEGUN))
-        .values(state=AttemptState.CANCELLED.value, ended_at=at)
+        ATTEMPT.update().where(ended).values(state=AttemptState.CANCELLED.value, ended_at=at)
     )
 
 
@@ -179,7 +185,9 @@ def close(
         )
     )
     connection.execute(OPEN_KEY.delete().where(OPEN_KEY.c.case_id == case["id"]))
-    end_attempts(connection, case["id"], at)
+    # To somebody whom Keap has no more nothing leaves, nor a question that is settled.
+    is_moot = end is CaseEnd.GONE or case["state"] == CaseState.CONFIRMING.value
+    end_attempts(connection, case["id"], at, spare_answers=not is_moot)
     record(connection, case, f"closed_{end.value}", at, actor=actor, status=status)
     end_keap_task(connection, case, at)
     tell_story(connection, case, end, at)

@@ -11,6 +11,7 @@ from recovery.adapters.db.answers import record_answers
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, OPEN_KEY
 from recovery.adapters.db.effects import EFFECTS, number_key_of, number_of, remember_consent
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.gate import must_hold
 from recovery.adapters.db.lease import fence
 from recovery.adapters.db.sql import add_new, table
 from recovery.adapters.db.suppress import suppress
@@ -24,9 +25,11 @@ from recovery.crashpoints import crashpoint
 from recovery.domain.case import AttemptState, CaseState, Channel
 from recovery.domain.email_status import EmailStatus
 from recovery.domain.keys import Keys
+from recovery.domain.phone import phone_from_e164
 from recovery.domain.policy import Goal
 from recovery.domain.reaction import Effect
 from recovery.domain.reply import ReplyKind
+from recovery.domain.zone import number_zones
 from recovery.services.pipeline import Answered, Started
 from recovery.services.replies import WINDOW, Handled, Incoming, Place, StartedAnswer
 
@@ -136,6 +139,7 @@ class SqlReplyStore:
         started: list[StartedAnswer] = []
         with self._database.begin() as connection:
             fence(connection, _STAGE, epoch)
+            must_hold(connection)
             rows = connection.execute(query).mappings().all()
             silenced = _silenced(connection, rows)
             for row in rows:
@@ -177,7 +181,9 @@ def _place(row: sa.RowMapping) -> Place:
     for _, _, _, region, zones, key in phones:
         if key == row["number_key"]:
             return Place(tuple(zones), region)
-    return Place((), None)
+    # Of who was recovered, or wrote from another number, the number alone tells where they are.
+    phone = phone_from_e164(row["to"])
+    return Place(number_zones(phone), phone.region) if phone else Place((), None)
 
 
 def _started(row: sa.RowMapping, seconds: int) -> StartedAnswer:
@@ -299,7 +305,7 @@ def _intend_answer(
                 "variables": dict(answer.variables),
                 "body": answer.body,
                 "case_version": case["version"],
-                "rule": "session",
+                "rule": cases.SESSION_RULE,
                 "epoch": 0,
                 "created_at": now,
                 "looks": 0,

@@ -156,7 +156,7 @@ def _take(
         values |= {"state": CaseState.PROPOSED.value, "win_email": decision.email}
     elif decision.act is Act.HOLD and row["state"] != CaseState.HOLD.value:
         values |= {"state": CaseState.HOLD.value, "hold_until": decision.at}
-        cases.end_attempts(connection, row["id"], now)
+        cases.end_attempts(connection, row["id"], now, spare_answers=True)
         cases.end_keap_task(connection, row, now)
         end = CaseEnd.STOPPED if row["stopped"] else CaseEnd.UNRECOVERED
         cases.tell_story(connection, row, end, now)

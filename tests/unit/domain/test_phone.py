@@ -288,3 +288,23 @@ def test_without_a_plus_no_number_of_another_calling_code_comes_out(case):
 def test_any_text_gives_numbers_or_a_reason(text, region):
     reading = read_phones(text, region=region)
     assert bool(reading.phones) != bool(reading.reason)
+
+
+@pytest.mark.parametrize("region", [None, "US", "CO"])
+def test_the_digits_of_keaps_own_reading_say_that_a_bare_number_is_international(region):
+    reading = read_phones("52 55 1234 5678", region=region, stated_e164="+525512345678")
+    assert [phone.e164 for phone in reading.phones] == ["+525512345678"]
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("55 1234 5678", "+525512345678"),
+        ("525512345678", "+525512345679"),
+        ("525512345678", "+5255123456780"),
+        ("casa 525512345678", "+525512345678"),
+        ("9991234567890", "+9991234567890"),
+    ],
+)
+def test_any_other_reading_of_keaps_is_not_believed(text, stated):
+    assert read_phones(text, region=None, stated_e164=stated).phones == ()
