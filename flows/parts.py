@@ -16,7 +16,6 @@ from prefect.states import Completed, Failed
 
 from flows.report import message, publish, sentence
 from recovery.adapters.db import schema
-from recovery.adapters.db.invariants import Finding, broken_invariants
 from recovery.bootstrap import Recovery, utc_now
 from recovery.errors import (
     AuthorizationLost,
@@ -25,6 +24,7 @@ from recovery.errors import (
     QuotaExhausted,
     RecoveryError,
 )
+from recovery.services.promises import Finding
 from recovery.services.stages import HandOut, StageReport, Work
 
 _RECOVERY: ContextVar[Recovery | None] = ContextVar("recovery", default=None)
@@ -119,7 +119,7 @@ def finish(name: str, work: Callable[[], list[StageReport]]) -> State[Any]:
     """
     try:
         reports = work()
-        broken = broken_invariants(recovery().database)
+        broken = recovery().promises.end_of_run()
     except Exception as error:  # noqa: BLE001 (the entry point: nothing personal leaves by it)
         if not isinstance(error, RecoveryError):
             get_run_logger().error("%s", _place_of(error))

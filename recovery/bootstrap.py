@@ -11,6 +11,7 @@ from recovery.adapters.db.approvals import SqlApprovalStore
 from recovery.adapters.db.archive import SqlArchiveStore
 from recovery.adapters.db.deletion import SqlDeletionStore
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.gate import SqlPromiseStore
 from recovery.adapters.db.grants import SqlGrantStore
 from recovery.adapters.db.inbox import SqlInboxStore
 from recovery.adapters.db.lease import Leases
@@ -48,6 +49,7 @@ from recovery.services.archive import ArchiveService
 from recovery.services.deletion import Deletion
 from recovery.services.inbox import InboxService
 from recovery.services.ports import Clock, ContentStatus
+from recovery.services.promises import Promises
 from recovery.services.pull import PullService
 from recovery.services.reach import ReachService
 from recovery.services.reading import ConsentSigns, ContactReader
@@ -299,9 +301,22 @@ class Recovery:
             keys=self.keys,
             policy=self.policy,
             clock=self.clock,
-            may_delete=self.guard.may_delete,
+            may_delete=self._may_delete,
             lock=FileLocks(self.settings.archives),
         )
+
+    @cached_property
+    def promises(self) -> Promises:
+        """The gate before everything that cannot be taken back."""
+        return Promises(SqlPromiseStore(self.database), self.clock)
+
+    def _may_send(self) -> None:
+        self.guard.may_send()
+        self.promises.must_hold()
+
+    def _may_delete(self) -> None:
+        self.guard.may_delete()
+        self.promises.must_hold()
 
     @property
     def users(self) -> Users:
@@ -323,7 +338,7 @@ class Recovery:
             record=lambda: self.record,
             archive=lambda: self.archive,
             approved=lambda: self.template_service.approved(),
-            may_send=self.guard.may_send,
+            may_send=self._may_send,
             waiting=lambda: sum(batch.waiting for batch in self.archive.batches()),
         )
         return Stages(services, self.leases)

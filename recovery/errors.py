@@ -10,7 +10,9 @@ RecoveryError
 │   ├─ AuthorizationLost    the credential is refused: the run stops, a person reconnects
 │   ├─ InDoubt              the provider may or may not have carried it out
 │   └─ ContractBroken       an answer that does not fit the vendor's schema
+├─ PromiseBroken            what always holds does not: nothing is sent or deleted until mended
 ├─ NothingToDo              another run holds the work: this one ends well, having done nothing
+├─ Busy                     more asked at once than can be answered: try again in seconds
 ├─ StorageFull              the disk is full or the database refuses to write: nothing is lost
 └─ ConfigurationError       a setting, policy or template is missing or wrong: exit code 2
 """
@@ -28,9 +30,23 @@ class RecoveryError(Exception):
 class Refusal(RecoveryError):
     """The rules say no."""
 
+    def __init__(self, message: str | None = None, /, **values: object) -> None:
+        """With values the message holds `%(name)s`: screens translate it before they fill it in."""
+        self.words = message or (self.__doc__ or "").strip()
+        self.values = values
+        super().__init__(self.words % values if values else self.words)
+
+
+class PromiseBroken(RecoveryError):
+    """What always holds does not: run `recovery doctor --invariants`."""
+
 
 class NothingToDo(RecoveryError):
     """Another run is at work on this account."""
+
+
+class Busy(RecoveryError):
+    """Too many people sign in at this moment: try again in a few seconds."""
 
 
 class StorageFull(RecoveryError):

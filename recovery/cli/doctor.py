@@ -86,10 +86,9 @@ def _exit_code(findings: list[Finding]) -> int:
 
 
 def _invariants(*, as_json: bool) -> None:
-    from recovery.adapters.db.invariants import check_invariants
     from recovery.cli.installation import existing
 
-    findings = check_invariants(existing().database)
+    findings = existing().promises.examine()
     if as_json:
         print_json(findings)
     else:
@@ -98,5 +97,6 @@ def _invariants(*, as_json: bool) -> None:
             found = "" if one.holds else f": broken by {one.count}, such as {one.examples[0]}"
             print(f"{sign} {one.number:<3} {one.statement}{found}")
     if not all(one.holds for one in findings):
-        typer.echo("recovery: a promise is broken: sending and deleting must stop", err=True)
+        shut = "recovery: a promise is broken: nothing is sent, nobody is deleted until all holds"
+        typer.echo(shut, err=True)
         raise typer.Exit(FAILED)

@@ -56,11 +56,9 @@ def _told(reports: "list[StageReport]") -> list[str]:
 
 
 def _broken_promises(recovery: "Recovery") -> list[str]:
-    from recovery.adapters.db.invariants import broken_invariants
-
     return [
         f"{one.number} is broken: {one.statement} ({one.count}); see `recovery doctor --invariants`"
-        for one in broken_invariants(recovery.database)
+        for one in (latched.finding for latched in recovery.promises.latched())
     ]
 
 

@@ -12,7 +12,7 @@ from typing import Protocol
 from recovery.crashpoints import crashpoint
 from recovery.domain.case import Disposition
 from recovery.domain.delivery import state_of
-from recovery.errors import ConfigurationError, Refusal
+from recovery.errors import ConfigurationError, PromiseBroken, Refusal
 from recovery.services.ports import (
     Clock,
     CodeAction,
@@ -214,6 +214,9 @@ class RecordService:
             self._replies.send_answers(epoch=lease.epoch)
         except ConfigurationError:
             counts.skipped["live_sending_off"] += 1
+        except PromiseBroken:
+            # Listening and telling Keap go on; the end of the run says what is broken.
+            counts.skipped["promise_broken"] += 1
 
     def dispose(self, result: CallResult) -> None:
         """A call's result, by command line or by the rep's screen."""

@@ -9,6 +9,7 @@ from typing import Protocol
 from recovery.errors import (
     ConfigurationError,
     NothingToDo,
+    PromiseBroken,
     QuotaExhausted,
     StorageFull,
     TemporaryFailure,
@@ -119,7 +120,7 @@ class Stages:
             report.note = f"nothing to do: {error}"
         except QuotaExhausted as error:
             report.note = f"quota: {error}"
-        except (TemporaryFailure, StorageFull) as error:
+        except (TemporaryFailure, StorageFull, PromiseBroken) as error:
             report.broken = str(error)
         return report
 

@@ -13,6 +13,7 @@ from recovery.adapters.db.audit import audit
 from recovery.adapters.db.batch_end import close_if_done, finish_case
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.forget import forget
+from recovery.adapters.db.gate import must_hold
 from recovery.adapters.db.sql import add_new, chunks, table
 from recovery.adapters.db.standing import keys_of, standings, twins_of
 from recovery.adapters.db.tables import (
@@ -109,6 +110,7 @@ class SqlDeletionStore:
         at: datetime,
     ) -> bool:
         with self._database.begin() as connection:
+            must_hold(connection)
             _check_still_approved(connection, approval, at)
             if not _is_still(connection, item):
                 return False

@@ -15,6 +15,7 @@ from recovery.adapters.db.audit import broken_at
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables import AttemptRow, SuppressionRow
+from recovery.services.promises import Finding
 
 _ATTEMPT = table(AttemptRow)
 _SUPPRESSION = table(SuppressionRow)
@@ -27,21 +28,6 @@ class Invariant:
     number: str
     statement: str
     query: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """How many rows break a promise; ids of the first ones, never personal data."""
-
-    number: str
-    statement: str
-    count: int
-    examples: tuple[str, ...] = ()
-
-    @property
-    def holds(self) -> bool:
-        """Nothing breaks it."""
-        return self.count == 0
 
 
 _EXAMPLES = 5

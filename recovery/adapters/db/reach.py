@@ -13,6 +13,7 @@ from recovery.adapters.db.answers import follow_answers, record_answers
 from recovery.adapters.db.call_cap import within_cap
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.gate import must_hold
 from recovery.adapters.db.lease import fence
 from recovery.adapters.db.pull import Listing
 from recovery.adapters.db.sql import add_new, chunks, table
@@ -117,6 +118,7 @@ class SqlReachStore:
         refused: Counter[str] = Counter()
         with self._database.begin() as connection:
             fence(connection, _STAGE, epoch)
+            must_hold(connection)
             silenced = _silenced(connection, tokens)
             for row in connection.execute(_to_check(tokens)).mappings():
                 seconds = valid_for(row["next_place"]) if row["next_place"] else 0
