@@ -14,6 +14,7 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from recovery.domain.country_codes import iso2
+from recovery.domain.disposition import Choice, checked
 from recovery.domain.email_status import EmailStatus, parse_email_status
 from recovery.errors import ConfigurationError
 
@@ -203,7 +204,11 @@ class Policy(_Model):
     delete: DeleteRule
     approval: ApprovalRule
     intake: Intake | None = None
+    #: What reps may say of a call; `domain.disposition.Choices` finds one of them.
+    dispositions: tuple[Choice, ...] = ()
     statuses: dict[EmailStatus, StatusRule]
+
+    _list_of_calls = field_validator("dispositions")(checked)
 
     @field_validator("default_region")
     @classmethod
@@ -242,7 +247,10 @@ class Policy(_Model):
     @cached_property
     def version(self) -> str:
         """Eight hex digits that change with any rule; stored with every decision."""
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        rules = self.model_dump(
+            mode="json", exclude={"dispositions"}
+        )  # decide nothing by themselves
+        text = json.dumps(rules, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
     def rule(self, status: EmailStatus) -> StatusRule:

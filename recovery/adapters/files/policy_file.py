@@ -20,8 +20,10 @@ def load_policy(path: Path | None = None) -> Policy:
 
 @cache
 def _shipped() -> dict[str, Any]:
-    source = resources.files("recovery") / "data" / "policy.toml"
-    return tomllib.loads(source.read_text(encoding="utf-8"))
+    data = resources.files("recovery") / "data"
+    names = ("policy.toml", "dispositions.toml")
+    read = [tomllib.loads((data / name).read_text(encoding="utf-8")) for name in names]
+    return {key: value for one in read for key, value in one.items()}
 
 
 def _read(path: Path) -> dict[str, Any]:
