@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 # Loads every table into the metadata.
-from recovery.adapters.db import tables, tables_accounts, tables_effects, tables_ops
+from recovery.adapters.db import (
+    tables,
+    tables_accounts,
+    tables_brakes,
+    tables_calls,
+    tables_effects,
+    tables_ops,
+)
 from recovery.adapters.db.engine import Database
 from recovery.errors import ConfigurationError
 
@@ -25,6 +32,8 @@ __all__ = [
     "revision_of",
     "tables",
     "tables_accounts",
+    "tables_brakes",
+    "tables_calls",
     "tables_effects",
     "tables_ops",
 ]
