@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from argon2 import PasswordHasher
 from pydantic import SecretStr
 
 from recovery.adapters.db.approvals import SqlApprovalStore
@@ -21,6 +20,7 @@ from recovery.adapters.db.reach import SqlReachStore
 from recovery.adapters.db.record import SqlRecordStore
 from recovery.adapters.db.replies import SqlReplyStore
 from recovery.adapters.db.route import SqlRouteStore
+from recovery.adapters.db.sessions import SqlLimitStore, SqlSessionStore
 from recovery.adapters.db.small import SqlContentStore, SqlMeta, SqlPacerStore
 from recovery.adapters.db.users import SqlUserStore
 from recovery.adapters.files.archive_file import ArchiveFolder
@@ -38,6 +38,7 @@ from recovery.adapters.keap.rotating import RotatingToken
 from recovery.adapters.keap.token_endpoint import endpoint_of
 from recovery.adapters.keap.tokens import StaticToken, TokenSource
 from recovery.adapters.live import LiveGuard
+from recovery.adapters.passwords import Argon2
 from recovery.adapters.stories import CaseStories
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.domain.country import Countries
@@ -48,6 +49,7 @@ from recovery.services.approvals import Approvals
 from recovery.services.archive import ArchiveService
 from recovery.services.deletion import Deletion
 from recovery.services.inbox import InboxService
+from recovery.services.login_limits import LoginLimits
 from recovery.services.ports import Clock, ContentStatus
 from recovery.services.promises import Promises
 from recovery.services.pull import PullService
@@ -56,6 +58,7 @@ from recovery.services.reading import ConsentSigns, ContactReader
 from recovery.services.record import RecordService
 from recovery.services.replies import ReplyService
 from recovery.services.route import RouteService
+from recovery.services.sessions import Sessions
 from recovery.services.stages import Services, Stages
 from recovery.services.templates import TemplateService
 from recovery.services.users import Users
@@ -325,7 +328,24 @@ class Recovery:
             SqlUserStore(self.database),
             seal=self.keyring,
             clock=self.clock,
-            hash_password=PasswordHasher().hash,
+            hash_password=self.passwords.hash,
+            firm=self.settings.account,
+        )
+
+    @cached_property
+    def passwords(self) -> Argon2:
+        """Hashes passwords."""
+        return Argon2()
+
+    @property
+    def sessions(self) -> Sessions:
+        """Who is signed in."""
+        return Sessions(
+            SqlSessionStore(self.database),
+            users=self.users,
+            limits=LoginLimits(SqlLimitStore(self.database), self.clock),
+            passwords=self.passwords,
+            clock=self.clock,
         )
 
     @cached_property

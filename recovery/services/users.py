@@ -1,160 +1,177 @@
 """People who work with Recovery: how they are added, and how they prove who they are."""
 
-import hmac
+import hashlib
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Protocol
-
-import pyotp
+from typing import assert_never
 
 from recovery.domain.email_address import is_valid
+from recovery.domain.password import LEAST, MOST, PasswordProblem, why_not
+from recovery.domain.phone import read_closely
 from recovery.errors import Refusal
+from recovery.services import second_factor
 from recovery.services.ports import Clock
+from recovery.services.user import CONSOLE, NewUser, Profile, Role, Seal, Theme, User, UserStore
 
-#: Seconds one code of the second factor lasts (RFC 6238).
-STEP = 30
+__all__ = ["TRIES", "NewUser", "Profile", "Role", "Seal", "Theme", "User", "UserStore", "Users"]
+
 #: Wrong codes in ten minutes after which even a right one is not looked at.
 TRIES = 5
 _WINDOW = timedelta(minutes=10)
-_ISSUER = "Recovery"
+#: How long a link to choose a password is good for.
+INVITED_FOR = timedelta(days=7)
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
-class Role(StrEnum):
-    """What somebody may do; deletions are approved by managers and admins."""
-
-    REP = "rep"
-    MANAGER = "manager"
-    ADMIN = "admin"
-
-    @property
-    def may_approve(self) -> bool:
-        """May consent to a deletion."""
-        return self is not Role.REP
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """A person of the team; `totp` is the sealed secret of the second factor."""
-
-    email: str
-    role: Role
-    active: bool
-    language: str
-    totp: str | None
-    password_hash: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NewUser:
-    """What is shown once when somebody is added; none of it can be shown again."""
-
-    email: str
-    role: Role
-    password: str
-    totp_secret: str
-    otpauth_uri: str
-
-
-class UserStore(Protocol):
-    """Where users are kept; each method is one transaction."""
-
-    def user(self, email: str) -> User | None:
-        """The user of this address, in lower case."""
-
-    def users(self) -> list[User]:
-        """All users, by address."""
-
-    def add(self, user: User, *, at: datetime, by: str) -> bool:
-        """False when the address is known already."""
-
-    def set_factor(self, email: str, totp: str, *, at: datetime, by: str) -> None:
-        """Stores another sealed secret; codes of the old one are worth nothing."""
-
-    def set_password(self, email: str, password_hash: str, *, at: datetime, by: str) -> None:
-        """Stores another password's hash."""
-
-    def set_active(self, email: str, *, active: bool, at: datetime, by: str) -> None:
-        """Locks somebody out, or lets them in again."""
-
-    def use_step(self, email: str, step: int) -> bool:
-        """Marks a code's time step as used; False when it or a later one was used before."""
-
-    def wrong_codes(self, email: str, *, since: datetime) -> int:
-        """How many wrong codes were given for this user since then."""
-
-    def record_wrong_code(self, email: str, *, at: datetime) -> None:
-        """Counts a wrong code."""
-
-
-class Seal(Protocol):
-    """Keeps short secrets unreadable in the database."""
-
-    def seal(self, text: str) -> str:
-        """Encrypts."""
-
-    def unseal(self, sealed: str) -> str:
-        """Decrypts; ConfigurationError when the key is another one."""
-
-
 class Users:
-    """Adds users and checks second factors; `hash_password` is a slow, salted hash."""
+    """Adds users and checks second factors; `hash_password` is a slow, salted hash, `firm` the
+    name under which authenticator apps keep the factor."""
 
     def __init__(
-        self, store: UserStore, *, seal: Seal, clock: Clock, hash_password: Callable[[str], str]
+        self,
+        store: UserStore,
+        *,
+        seal: Seal,
+        clock: Clock,
+        hash_password: Callable[[str], str],
+        firm: str = "Recovery",
     ) -> None:
         self._store = store
         self._seal = seal
         self._clock = clock
         self._hash_password = hash_password
+        self._firm = firm
 
-    def add(self, email: str, role: Role, *, language: str = "en", by: str = "console") -> NewUser:
+    def add(self, email: str, role: Role, *, language: str = "en", by: str = CONSOLE) -> NewUser:
         """A new user with a first password and a second factor; Refusal for a known address."""
-        email = _plain(email)
-        if not is_valid(email):
-            raise Refusal("this is not an e-mail address: give one such as ana@example.com")
-        password, secret = _password(), pyotp.random_base32()
-        user = User(
-            email,
-            role,
-            active=True,
-            language=language,
+        password, secret = _password(), second_factor.new_secret()
+        user = replace(
+            _nobody(email, role, language),
             totp=self._seal.seal(secret),
             password_hash=self._hash_password(password),
         )
-        if not self._store.add(user, at=self._clock(), by=by):
-            raise Refusal(
-                "this user exists already: `recovery users factor EMAIL` makes a new second factor"
-            )
-        return NewUser(email, role, password, secret, _uri(email, secret))
+        self._add(user, by)
+        return NewUser(user.email, role, password, secret, self._uri(user.email, secret))
 
-    def renew_factor(self, email: str, *, by: str = "console") -> str:
-        """Another second factor for somebody who lost theirs; answers its otpauth URI."""
+    def invite(self, email: str, role: Role, *, language: str = "en", by: str = CONSOLE) -> str:
+        """A new user who chooses a password by a link; answers the link's token, shown once."""
+        user = _nobody(email, role, language)
+        self._add(user, by)
+        return self.renew_link(user.email, by=by)
+
+    def renew_link(self, email: str, *, by: str = CONSOLE) -> str:
+        """Another link to choose a password; the present password is good until it is used."""
+        user, token, now = self.get(email), secrets.token_urlsafe(32), self._clock()
+        if not user.active:
+            raise Refusal("this user is locked: let them in again first")
+        until = now + INVITED_FOR
+        self._store.set_link(user.email, _hash(token), until=until, at=now, by=by)
+        return token
+
+    def invited(self, token: str) -> User:
+        """Whose link this is; Refusal when it is none, was used or has run out."""
+        user = self._store.invited(_hash(token))
+        if user is None or not user.active or _is_over(user.invited_until, self._clock()):
+            raise _dead_link()
+        return user
+
+    def accept(self, token: str, password: str) -> User:
+        """Chooses the first, or another, password by a link, which is used up."""
+        user = self.invited(token)
+        self._check(password, user)
+        hashed = self._hash_password(password)
+        if not self._store.take_link(user.email, _hash(token), hashed, at=self._clock()):
+            raise _dead_link()
+        return user
+
+    def choose_password(self, email: str, password: str) -> None:
+        """Another password of one's own choice; ends all sessions."""
         user = self.get(email)
-        secret = pyotp.random_base32()
-        self._store.set_factor(user.email, self._seal.seal(secret), at=self._clock(), by=by)
-        return _uri(user.email, secret)
+        self._check(password, user)
+        hashed = self._hash_password(password)
+        self._store.set_password(user.email, hashed, at=self._clock(), by=user.email)
 
-    def renew_password(self, email: str, *, by: str = "console") -> str:
+    def renew_factor(self, email: str, *, by: str = CONSOLE) -> str:
+        """Another second factor for somebody who lost theirs; answers its otpauth URI."""
+        user, secret = self.get(email), second_factor.new_secret()
+        self._store.set_factor(user.email, self._seal.seal(secret), at=self._clock(), by=by)
+        return self._uri(user.email, secret)
+
+    def drop_factor(self, email: str, *, by: str) -> None:
+        """Takes a lost factor away; who may approve sets up another at the next sign-in."""
+        self._store.set_factor(self.get(email).email, None, at=self._clock(), by=by)
+
+    def offer_factor(self, email: str) -> tuple[str, str, str]:
+        """A secret that is not in force yet: itself, its otpauth URI, and it sealed for a form."""
+        secret = second_factor.new_secret()
+        sealed = self._seal.seal(f"{_plain(email)}|{secret}")
+        return secret, self._uri(_plain(email), secret), sealed
+
+    def offered(self, email: str, sealed: str) -> tuple[str, str]:
+        """The secret and otpauth URI of an earlier offer to the same person."""
+        owner, _, secret = self._seal.unseal(sealed).partition("|")
+        if owner != _plain(email):
+            raise Refusal("this offer was made to somebody else: begin again")
+        return secret, self._uri(owner, secret)
+
+    def confirm_factor(self, email: str, sealed: str, code: str) -> None:
+        """Puts an offered secret in force, once a code proves that an app holds it."""
+        user, now = self.get(email), self._clock()
+        secret, _ = self.offered(email, sealed)
+        step = second_factor.step_of(secret, code, now=now)
+        if step is None:
+            raise _wrong_code()
+        self._store.set_factor(user.email, self._seal.seal(secret), at=now, by=user.email)
+        self._store.use_step(user.email, step)
+
+    def renew_password(self, email: str, *, by: str = CONSOLE) -> str:
         """Another first password, shown once."""
         user, password = self.get(email), _password()
         self._store.set_password(user.email, self._hash_password(password), at=self._clock(), by=by)
         return password
 
-    def deactivate(self, email: str, *, by: str = "console") -> None:
-        """Locks somebody out; approvals they gave count no more."""
-        self._store.set_active(self.get(email).email, active=False, at=self._clock(), by=by)
+    def set_role(self, email: str, role: Role, *, by: str = CONSOLE) -> None:
+        """Gives somebody another role; Refusal for the last admin."""
+        if not self._store.set_role(self.get(email).email, role, at=self._clock(), by=by):
+            raise _last_admin()
+
+    def deactivate(self, email: str, *, by: str = CONSOLE) -> None:
+        """Locks somebody out; approvals they gave count no more. Refusal for the last admin."""
+        user = self.get(email)
+        if not self._store.set_active(user.email, active=False, at=self._clock(), by=by):
+            raise _last_admin()
+
+    def activate(self, email: str, *, by: str = CONSOLE) -> None:
+        """Lets somebody in again, with the password they had."""
+        self._store.set_active(self.get(email).email, active=True, at=self._clock(), by=by)
+
+    def change(self, email: str, profile: Profile, *, region: str | None = None) -> Profile:
+        """Stores what somebody decided about themselves; a phone without its country code is read
+        as one of `region`."""
+        phone = profile.phone and _phone(profile.phone, region)
+        kept = replace(profile, name=" ".join(profile.name.split())[:80], phone=phone or None)
+        self._store.set_profile(self.get(email).email, kept)
+        return kept
+
+    def match_keap(self, keap_users: dict[str, str]) -> int:
+        """Who is which Keap user, from ids by address; counts what changed."""
+        ours = {user.email for user in self._store.users()}
+        plain = {_plain(email): id_ for email, id_ in keap_users.items()}
+        return self._store.set_keap_users({e: id_ for e, id_ in plain.items() if e in ours})
 
     def list(self) -> list[User]:
         """All users, by address."""
         return self._store.users()
 
+    def find(self, email: str) -> User | None:
+        """The user of this address, however it is written."""
+        return self._store.user(_plain(email))
+
     def get(self, email: str) -> User:
         """The user; Refusal for an unknown address."""
-        user = self._store.user(_plain(email))
+        user = self.find(email)
         if user is None:
             raise Refusal("nobody has this address: add them with `recovery users add EMAIL`")
         return user
@@ -171,16 +188,44 @@ class Users:
             raise Refusal("give the six digits of your authenticator app (--code)")
         if self._store.wrong_codes(user.email, since=now - _WINDOW) >= TRIES:
             raise Refusal("too many wrong codes: wait ten minutes, then try again")
-        step = _step_of(self._seal.unseal(user.totp), code, now)
+        step = second_factor.step_of(self._seal.unseal(user.totp), code, now=now)
         if step is None:
             self._store.record_wrong_code(user.email, at=now)
-            raise Refusal("the code is wrong or too old: take the one shown now")
+            raise _wrong_code()
         if not self._store.use_step(user.email, step):
             raise Refusal("this code was used already: wait for the next one (30 seconds)")
+
+    def _add(self, user: User, by: str) -> None:
+        if not is_valid(user.email):
+            raise Refusal("this is not an e-mail address: give one such as ana@example.com")
+        if not self._store.add(user, at=self._clock(), by=by):
+            raise Refusal(
+                "this user exists already: `recovery users factor EMAIL` makes a new second factor"
+            )
+
+    def _check(self, password: str, user: User) -> None:
+        problem = why_not(password, about=(user.email, user.name, self._firm))
+        if problem:
+            raise _poor(problem)
+
+    def _uri(self, email: str, secret: str) -> str:
+        return second_factor.uri_of(secret, email=email, issuer=self._firm)
 
 
 def _plain(email: str) -> str:
     return email.strip().lower()
+
+
+def _nobody(email: str, role: Role, language: str) -> User:
+    return User(_plain(email), role, active=True, language=language, totp=None)
+
+
+def _is_over(until: datetime | None, now: datetime) -> bool:
+    return until is None or until <= now
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 def _password() -> str:
@@ -188,14 +233,33 @@ def _password() -> str:
     return "-".join(groups)
 
 
-def _uri(email: str, secret: str) -> str:
-    return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=_ISSUER)
+def _phone(text: str, region: str | None) -> str:
+    phones = read_closely(text, region=region).phones
+    if len(phones) != 1:
+        raise Refusal("this phone number cannot be read: write it with its country, as +52 55 …")
+    return phones[0].e164
 
 
-def _step_of(secret: str, code: str, now: datetime) -> int | None:
-    """The time step of a code, one step early or late allowed for clocks and typing."""
-    totp, present = pyotp.TOTP(secret), int(now.timestamp()) // STEP
-    typed = code.replace(" ", "").encode("utf-8", "replace")
-    steps = (present + offset for offset in (0, -1, 1))
-    matches = (s for s in steps if hmac.compare_digest(totp.at(s * STEP).encode(), typed))
-    return next(matches, None)
+def _wrong_code() -> Refusal:
+    return Refusal("the code is wrong or too old: take the one shown now")
+
+
+def _dead_link() -> Refusal:
+    return Refusal("this link was used already or has run out: ask your admin for another one")
+
+
+def _last_admin() -> Refusal:
+    return Refusal("this is the last active admin: make somebody else an admin first")
+
+
+def _poor(problem: PasswordProblem) -> Refusal:
+    match problem:
+        case PasswordProblem.SHORT:
+            return Refusal("use at least %(least)s characters: four plain words do", least=LEAST)
+        case PasswordProblem.LONG:
+            return Refusal("use at most %(most)s characters", most=MOST)
+        case PasswordProblem.COMMON:
+            return Refusal("this password is among the first that are tried: choose another one")
+        case PasswordProblem.PERSONAL:
+            return Refusal("this password holds little but your own names: choose another one")
+    assert_never(problem)

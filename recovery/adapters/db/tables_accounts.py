@@ -25,7 +25,7 @@ class SessionRow(SQLModel, table=True):
     #: What the next page tells, as words with their values.
     flash: list[dict[str, Any]] | None = Field(
         default=None,
-        sa_type=sa.JSON(none_as_null=True),  # type: ignore[call-overload]
+        sa_type=sa.JSON(none_as_null=True),
     )
 
 
