@@ -17,6 +17,7 @@ from recovery.adapters.db import (
     tables_calls,
     tables_effects,
     tables_ops,
+    tables_queue,
 )
 from recovery.adapters.db.engine import Database
 from recovery.errors import ConfigurationError
@@ -36,6 +37,7 @@ __all__ = [
     "tables_calls",
     "tables_effects",
     "tables_ops",
+    "tables_queue",
 ]
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
