@@ -7,6 +7,7 @@ import pytest
 
 from recovery.adapters.db.pull import SqlPullStore
 from recovery.adapters.keap.client import KeapClient
+from recovery.adapters.keap.wire import Wire
 from tests.installation import BRAZILIAN, COLOMBIAN, MEXICAN, Crash, Home, policy_file
 
 SOFT_AT_ONCE = "soft_bounce = { after_days = 0 }\n"
@@ -239,3 +240,38 @@ def test_one_unreadable_contact_never_fails_the_page(home: Home) -> None:
     home.send()
     assert len(home.messages(BRAZILIAN)) == 1
     assert home.case(fine)["state"] == "open"
+
+
+def test_ids_out_of_order_or_none_at_all_never_fail_the_page(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contacts = [home.contact(phones=[f"+5255{10_000_000 + n}"]) for n in range(6)]
+    monkeypatch.setattr("recovery.adapters.keap.contacts.rows_of", disturbed)
+    counts = home.run("pull")["pull"].counts
+    assert (counts["pulled"], counts["opened"], counts["unreadable"]) == (6, 6, 3)
+    assert {home.case(one)["state"] for one in contacts} == {"open"}
+
+
+def disturbed(page: dict[str, Any], key: str, operation: Any) -> list[Any]:
+    """Two contacts have changed places, and three more have ids that are none."""
+    del operation
+    rows = list(page.get(key) or [])
+    rows[1:3] = rows[2:0:-1]
+    nonsense = [{**rows[0], "id": bad} for bad in ("-7", "ana", "4" * 40)] if rows else []
+    return [*nonsense, *rows]
+
+
+def test_a_list_in_no_order_is_read_by_its_own_tokens(
+    make_home: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home: Home = make_home(page_size=4)
+    for n in range(10):
+        home.contact(phones=[f"+5255{10_000_000 + n}"])
+    whole = Wire.call
+
+    def unordered(self: Wire, *given: Any, query: Any = (), **more: Any) -> Any:
+        query = [(name, value.replace("id asc", "id desc")) for name, value in query]
+        return whole(self, *given, query=query, **more)
+
+    monkeypatch.setattr(Wire, "call", unordered)
+    assert home.run("pull")["pull"].counts["opened"] == 10

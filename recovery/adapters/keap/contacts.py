@@ -1,7 +1,11 @@
 """Contacts: the keyset sweep, look-ups, the one change we make to them, and deletion."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
+from itertools import chain
+from operator import lt
 from typing import Any
 
 from recovery.adapters.keap import operations as op
@@ -9,9 +13,9 @@ from recovery.adapters.keap.errors import PROVIDER
 from recovery.adapters.keap.schemas import (
     CONTACT_FIELDS,
     Unreadable,
+    contact_id_of,
     contact_of,
     contacts_of,
-    id_of,
     iso,
 )
 from recovery.adapters.keap.statuses import PAGE, can_be_filtered, in_queries
@@ -41,7 +45,12 @@ class Contacts:
         ]
         page = self._wire.call(op.LIST_CONTACTS, query=query)
         rows = rows_of(page, "contacts", op.LIST_CONTACTS)
-        is_last = not rows or (len(rows) < PAGE_SIZE and next_token(page) is None)
+        token = next_token(page)
+        if token and not is_sorted(_ids(rows)):
+            # No id of such a list says what follows: only its own tokens reach everybody.
+            every = self._wire.pages(op.LIST_CONTACTS, key="contacts", query=query)
+            return page_of(list(chain.from_iterable(every)), after=last_id, is_last=True)
+        is_last = not rows or (len(rows) < PAGE_SIZE and token is None)
         return page_of(rows, after=last_id, is_last=is_last)
 
     def contacts_with_email(self, email: str) -> tuple[Contact, ...]:
@@ -89,17 +98,51 @@ class Contacts:
 
 
 def page_of(rows: list[Any], *, after: str, is_last: bool) -> ContactPage:
-    """A keyset page of these records; ContractBroken when it leads no further, or jumps about."""
-    ids = [found for raw in rows if (found := _id_in(raw)) is not None]
+    """A keyset page of these records, each once; ContractBroken when they lead no further.
+
+    A record out of its place is kept, but does not say where the next page begins.
+    """
     contacts, broken = contacts_of(rows)
-    if not rows:
-        return ContactPage((), None, is_last=True)
-    if not ids or not any(_follows(one, after) for one in ids):
-        raise _broken_order("Keap's list of contacts does not get further.")
-    if not is_last and not all(map(_follows, ids[1:], ids)):
-        raise _broken_order("Keap's list of contacts is not in the order of ids.")
-    fresh = tuple(contact for contact in contacts if _follows(contact.id, after))
-    return ContactPage(fresh, _highest(ids), is_last=is_last, broken=broken)
+    fresh = {contact.id: contact for contact in contacts if int(contact.id) > int(after)}
+    if not fresh and (contacts or not is_last):
+        raise _broken("Keap's list of contacts does not get further.")
+    ids = [int(one) for one in fresh]
+    if not (is_last or is_sorted(ids)):
+        raise _broken("Keap's list of contacts is not in the order of ids.")
+    last = str(max(ids) if is_last else in_order(ids)[-1]) if ids else None
+    return ContactPage(tuple(fresh.values()), last, is_last=is_last, broken=broken)
+
+
+def is_sorted(ids: Sequence[int]) -> bool:
+    """Whether a page follows the order of ids, but for some records out of their place."""
+    return 2 * len(in_order(ids)) >= len(ids)
+
+
+def in_order(ids: Sequence[int]) -> list[int]:
+    """The longest rising row of these: what is left out stands in a wrong place."""
+    if all(map(lt, ids, ids[1:])):
+        return list(ids)
+    ends: list[int] = []
+    before: dict[int, int | None] = {}
+    for one in ids:
+        place = bisect_left(ends, one)
+        before[one] = ends[place - 1] if place else None
+        ends[place : place + 1] = [one]
+    row: list[int] = []
+    last = ends[-1] if ends else None
+    while last is not None:
+        row.append(last)
+        last = before[last]
+    return row[::-1]
+
+
+def _ids(rows: list[Any]) -> list[int]:
+    """The ids of these records, each once, without those that are none."""
+    found: dict[int, None] = {}
+    for raw in rows:
+        with suppress(Unreadable):
+            found[int(contact_id_of(raw.get("id") if isinstance(raw, dict) else None))] = None
+    return list(found)
 
 
 def with_primary(addresses: Any, email: str, *, reason: str) -> list[dict[str, str]]:
@@ -124,22 +167,5 @@ def _filter_value(email: str) -> str:
     return f"{prefix}*" if prefix else ""
 
 
-def _id_in(raw: Any) -> str | None:
-    try:
-        return id_of(raw.get("id")) if isinstance(raw, dict) else None
-    except Unreadable:
-        return None
-
-
-def _follows(one: str, other: str) -> bool:
-    if one.isdecimal() and other.isdecimal():
-        return int(one) > int(other)
-    return one != other
-
-
-def _highest(ids: list[str]) -> str:
-    return max(ids, key=int) if all(one.isdecimal() for one in ids) else ids[-1]
-
-
-def _broken_order(message: str) -> ContractBroken:
+def _broken(message: str) -> ContractBroken:
     return ContractBroken(Call(PROVIDER, op.LIST_CONTACTS.name), message)

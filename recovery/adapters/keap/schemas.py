@@ -5,6 +5,7 @@ to the slower functions below.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -27,6 +28,8 @@ ALL_CONTACT_FIELDS = (
     "update_time,utm_parameters,website,account_id,assistant_name,assistant_phone,"
     "billing_information,created_by,groups,last_updated_by"
 )
+#: A positive number of 64 bits, as Keap writes it.
+_CONTACT_ID = re.compile(r"[1-9][0-9]{0,17}")
 _FIELDS = {field.value: field for field in EmailField}
 _ADDRESS_ORDER = {"BILLING": 0, "SHIPPING": 1, "OTHER": 2}
 
@@ -55,7 +58,7 @@ def contact_of(raw: Any) -> Contact:
     address = _address(get("addresses"))
     company = get("company")
     return Contact(
-        id=ContactId(id_of(get("id"))),
+        id=contact_id_of(get("id")),
         given_name=_text(get("given_name")),
         family_name=_text(get("family_name")),
         emails=_emails(get("email_addresses")),
@@ -118,6 +121,14 @@ def id_of(value: Any) -> str:
     if type(value) is int:
         return str(value)
     raise Unreadable("no id")
+
+
+def contact_id_of(value: Any) -> ContactId:
+    """A contact's id, which is a number: we page by it, and Keap's filters take nothing else."""
+    text = id_of(value)
+    if _CONTACT_ID.fullmatch(text) is None:
+        raise Unreadable("no number")
+    return ContactId(text)
 
 
 def moment_of(value: Any) -> datetime | None:

@@ -143,7 +143,28 @@ def test_ids_are_numbers_when_they_look_like_numbers():
     assert (page.last_id, len(page.contacts)) == ("10", 2)
 
 
-@pytest.mark.parametrize("ids", [["5"], ["3", "5"], ["7", "6"], ["6", "6"]])
-def test_a_page_that_leads_no_further_or_jumps_about_breaks_the_contract(ids):
+@pytest.mark.parametrize("ids", [["5"], ["3", "5"], ["9", "8", "7"], ["-6", "ana", "9" * 40]])
+def test_a_page_that_leads_no_further_or_has_no_order_at_all_breaks_the_contract(ids):
     with pytest.raises(ContractBroken):
         page_of([{"id": one} for one in ids], after="5", is_last=False)
+
+
+@pytest.mark.parametrize(
+    ("ids", "kept", "last"),
+    [
+        (["6", "7", "9", "8", "10"], ["6", "7", "9", "8", "10"], "10"),
+        (["6", "999", "7", "8"], ["6", "999", "7", "8"], "8"),
+        (["6", "7", "7", "8"], ["6", "7", "8"], "8"),
+        (["6", "2", "7", "8"], ["6", "7", "8"], "8"),
+    ],
+)
+def test_a_contact_out_of_its_place_is_kept_and_hides_nobody_behind_it(ids, kept, last):
+    page = page_of([{"id": one} for one in ids], after="5", is_last=False)
+    assert ([contact.id for contact in page.contacts], page.last_id) == (kept, last)
+
+
+@pytest.mark.parametrize("bad", ["-1", "0", "007", "ana", "9" * 40, "١٢", "1.5", "", None, -4, 1.5])
+def test_a_contact_without_a_proper_id_is_dropped_and_counted(bad):
+    page = page_of([{"id": "6"}, {"id": bad}, {"id": 7}], after="5", is_last=False)
+    assert ([contact.id for contact in page.contacts], page.broken) == (["6", "7"], 1)
+    assert page.last_id == "7"
