@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from recovery.adapters.db.turns import Turns
 from recovery.errors import ConfigurationError, StorageFull
 
 #: Seconds a writer waits for another; below Twilio's 15 s for a webhook's answer.
@@ -26,6 +27,7 @@ class Database:
         self.url = _url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._engine()
+        self._turns = Turns() if self.is_sqlite else None
 
     def _engine(self) -> sa.Engine:
         options: dict[str, Any] = {"json_serializer": _dumps, "json_deserializer": json.loads}
@@ -57,10 +59,27 @@ class Database:
     def begin(self) -> Iterator[sa.Connection]:
         """One transaction; raises StorageFull when the disk is."""
         try:
-            with self.engine.begin() as connection:
+            with self.turn(), self.engine.begin() as connection:
                 yield connection
         except (OperationalError, DBAPIError) as error:
             raise _explained(error) from error
+
+    @contextmanager
+    def turn(self, patience: float = BUSY_SECONDS) -> Iterator[None]:
+        """Our turn to write among this process's threads; `database is locked` after `patience`
+        seconds. PostgreSQL needs none."""
+        if not self._turns:
+            yield
+            return
+        try:
+            self._turns.take(patience)
+        except TimeoutError as error:
+            locked = sqlite3.OperationalError("database is locked")
+            raise OperationalError("BEGIN IMMEDIATE", None, locked) from error
+        try:
+            yield
+        finally:
+            self._turns.hand_on()
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:

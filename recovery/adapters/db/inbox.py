@@ -63,6 +63,7 @@ class SqlInboxStore:
         """A transaction that gives up soon: Twilio waits 15 s for us, and the spool is ready."""
         try:
             with (
+                self._database.turn(self._patience_ms / 1000),
                 self._database.engine.connect() as connection,
                 self._short_wait(connection),
                 connection.begin(),
