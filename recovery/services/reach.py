@@ -97,6 +97,9 @@ class ReachStore(Protocol):
     def due_ids(self, now: datetime) -> tuple[int, ...]:
         """Cases whose message is due, most promising first."""
 
+    def waiting(self, now: datetime) -> Counter[str]:
+        """People whose message is decided on and not due yet, by what it waits for."""
+
     def due(self, case_ids: Sequence[int]) -> list[Due]:
         """The due messages of these cases."""
 
@@ -178,9 +181,13 @@ class ReachService:
         """Cases whose message is due now."""
         return self._store.due_ids(self._clock())
 
+    def waiting(self) -> Counter[str]:
+        """People whose message waits for an hour or a day, by that reason."""
+        return self._store.waiting(self._clock())
+
     def run(self, approved: Mapping[tuple[str, str], ContentStatus], lease: Lease) -> ReachCounts:
         """Queues all decided calls and sends all due messages."""
-        counts = ReachCounts(calls=self.queue_calls())
+        counts = ReachCounts(calls=self.queue_calls(), skipped=self.waiting())
         self.work(self.due(), approved, lease, counts)
         return counts
 

@@ -143,7 +143,7 @@ class Stages:
         self, report: StageReport, lease: Lease, hand_out: HandOut, limit: int | None
     ) -> None:
         service = self._services.reach()
-        counts = ReachCounts(calls=service.queue_calls())
+        counts = ReachCounts(calls=service.queue_calls(), skipped=service.waiting())
         due = service.due()
 
         def send(ids: Sequence[int]) -> None:
@@ -156,6 +156,8 @@ class Stages:
                 counts.skipped["over_the_limit"] += len(due) - len(due[:limit])
             else:
                 counts.skipped["live_sending_off"] += len(due)
+                # Only reading: routing and the pages of templates go by what is remembered.
+                self._services.approved()
         finally:
             add_reached(report, counts)
 

@@ -39,6 +39,12 @@ def test_nothing_is_sent_and_nothing_written_but_all_is_read(real: Home) -> None
     assert real.attempts(contact).keys() <= {"s1"}
 
 
+def test_approvals_are_remembered_while_nobody_is_written_to(real: Home) -> None:
+    real.run("pull", "route", "reach")
+    known = real.rows("SELECT DISTINCT status FROM content")
+    assert known == [{"status": "approved"}]
+
+
 def test_calls_are_queued_here_while_keap_is_not_told(real: Home) -> None:
     contact = real.contact(tags=[])
     real.run("pull", "route", "reach", "record")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.reach import SqlReachStore
@@ -471,3 +472,27 @@ def test_a_status_that_keap_does_not_tell_lets_nothing_leave(
     report = home.run("reach")["reach"]
     assert report.skipped["status_not_fresh"] == 1
     assert home.messages() == []
+
+
+def test_who_waits_for_the_morning_is_counted_with_the_reason_from_the_first_run_on(
+    home: Home,
+) -> None:
+    home.next_day(hour=4)  # 22:00 in Mexico City, 1:00 in São Paulo
+    home.contact()
+    home.contact(phones=[BRAZILIAN])
+    report = home.send()["reach"]
+    assert home.messages() == []
+    assert report.skipped == {"outside_hours": 2}
+
+
+def test_a_second_message_that_has_its_day_is_told_apart_from_who_waits_for_the_morning(
+    home: Home,
+) -> None:
+    contact = home.contact()
+    home.send()
+    with home.fresh.database.begin() as connection:
+        values = "next_act = 'message', next_step = 'm2', next_at = :at, route_at = NULL"
+        at = {"at": home.now + timedelta(days=3)}
+        connection.execute(sa.text(f"UPDATE recovery_case SET {values}"), at)
+    assert home.case(contact)["state"] == "open"
+    assert home.run("reach")["reach"].skipped == {"message_planned": 1}

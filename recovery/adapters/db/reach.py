@@ -19,7 +19,7 @@ from recovery.adapters.db.pull import Listing
 from recovery.adapters.db.sql import add_new, chunks, table
 from recovery.adapters.db.tables import AddressRow, AttemptRow, SuppressionRow
 from recovery.crashpoints import crashpoint
-from recovery.domain.case import AttemptState, CaseState, Channel
+from recovery.domain.case import FIRST_MESSAGE, AttemptState, CaseState, Channel
 from recovery.domain.decision import Act
 from recovery.domain.keys import Keys
 from recovery.services.pipeline import Answered, Started
@@ -73,6 +73,20 @@ class SqlReachStore:
         )
         with self._database.read() as connection:
             return tuple(connection.execute(query).scalars())
+
+    def waiting(self, now: datetime) -> Counter[str]:
+        query = (
+            sa.select(CASE.c.next_step, sa.func.count())
+            .where(CASE.c.state == CaseState.OPEN.value)
+            .where(CASE.c.next_act == Act.MESSAGE.value, CASE.c.next_at > now)
+            .group_by(CASE.c.next_step)
+        )
+        with self._database.read() as connection:
+            steps = connection.execute(query).all()
+        # A first message is due at once: nothing but the hour keeps it back.
+        first = sum(number for step, number in steps if step == FIRST_MESSAGE)
+        later = sum(number for step, number in steps if step != FIRST_MESSAGE)
+        return Counter(outside_hours=first, message_planned=later)
 
     def due(self, case_ids: Sequence[int]) -> list[Due]:
         query = (
