@@ -4,33 +4,8 @@ from collections.abc import Sequence
 
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
+from recovery.services.stage_words import words
 from recovery.services.stages import StageReport
-
-#: How counts read after their number; what is not here reads as its name.
-_WORDS = {
-    "pulled": "contacts read",
-    "opened": "cases opened",
-    "closed_healed": "healed by themselves",
-    "decided_message": "to be written to",
-    "decided_call": "to be called",
-    "decided_wait": "wait",
-    "decided_hold": "in hold",
-    "decided_close": "closed",
-    "calls_lapsed": "calls lapsed",
-    "whatsapp_sent": "sent",
-    "calls_queued": "calls queued",
-    "repaired": "found without a callback",
-    "doubts_settled": "doubts settled",
-    "written_to_keap": "written to Keap",
-    "awaiting_approval": "not yet deleted",
-}
-
-
-def words(name: str) -> str:
-    """A count's or reason's name as people read it."""
-    if name.startswith("replies_"):
-        return f"replies ({words(name.removeprefix('replies_'))})"
-    return _WORDS.get(name, name.replace("_", " ").replace(".", ": "))
 
 
 def sentence(report: StageReport) -> str:

@@ -62,8 +62,9 @@ def build(*, as_: Annotated[str | None, _AS] = None, as_json: JsonOption = False
     from recovery.adapters.db.queries import progress
     from recovery.cli.installation import migrated
     from recovery.cli.progress import working
+    from recovery.cli.reachable import need_keap
 
-    recovery = migrated()
+    recovery = need_keap(migrated())
     by = recovery.users.get(as_).email if as_ else None
     with working("archiving", lambda: progress.archive(recovery.database)):
         batch = recovery.archive.build(as_=by)
@@ -161,9 +162,11 @@ def delete(
     """
     from recovery.cli.installation import migrated
     from recovery.cli.progress import working
+    from recovery.cli.reachable import need_keap
 
+    recovery = need_keap(migrated())
     with working("deleting"):
-        result = migrated().deletion.delete(batch, everything=everything)
+        result = recovery.deletion.delete(batch, everything=everything)
     if as_json:
         print_json({"batch": batch, **_result(result)})
         return

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import gettempdir
 
 import typer
 
@@ -75,40 +76,80 @@ def _say(line: str) -> None:
 
 def _unexpected(error: Exception) -> str:
     kind = type(error).__name__
-    if _disk_is_full(error):
+    refused = _of_the_system(error)
+    if refused and refused.errno in _FULL:
         return f"recovery: {StorageFull()}"
     log = _log(error)
+    where = f"the details are in {log}" if log else "no log could be written"
     if kind in {"OperationalError", "DatabaseError"}:
         return (
-            f"recovery: the database cannot be used ({kind}): run `recovery doctor`, check "
-            "RECOVERY_DATABASE_URL and that its server runs; a damaged file comes from your backup"
+            f"recovery: the database cannot be used ({_of_sqlite(error) or kind}): run `recovery "
+            "doctor`, check RECOVERY_DATABASE_URL and that its server runs; a damaged file comes "
+            f"from your backup; {where}"
         )
-    where = f"the details are in {log}" if log else "no log could be written"
-    return (
-        f"recovery: something unexpected happened ({kind}); {where}. "
-        "Nothing was lost: run the command again, and `recovery doctor` if it happens again"
-    )
+    told = f"{kind}: {refused.strerror}" if refused else kind
+    mend = _MENDS.get(refused.errno or 0, _AGAIN) if refused else _AGAIN
+    return f"recovery: something unexpected happened ({told}); {where}. {mend}"
 
 
-def _disk_is_full(error: BaseException) -> bool:
-    full = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
-    return isinstance(error, OSError) and error.errno in full
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+_AGAIN = "Nothing was lost: run the command again, and `recovery doctor` if it happens again"
+_MENDS = {
+    errno.EMFILE: "Allow this user more open files (`ulimit -n 4096`), then run it again",
+    errno.ENFILE: "This machine has too many files open: end something, then run it again",
+    errno.EACCES: "Check who owns RECOVERY_HOME and the files it names, then run it again",
+    errno.EPERM: "Check who owns RECOVERY_HOME and the files it names, then run it again",
+    errno.ENOMEM: "This machine has too little memory: end something, then run it again",
+}
+
+
+def _of_the_system(error: BaseException | None) -> OSError | None:
+    """What the operating system said, also where another error was made of it."""
+    while error is not None:
+        if isinstance(error, OSError) and error.strerror:
+            return error
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def _of_sqlite(error: BaseException) -> str:
+    """SQLite's own words, which name no values; a server's might."""
+    said = getattr(error, "orig", error)
+    return str(said) if type(said).__module__ == "sqlite3" else ""
 
 
 def _log(error: Exception) -> Path | None:
     """Appends where it happened; messages are left out, because they may name people."""
-    path = Path(os.environ.get("RECOVERY_HOME") or "var") / "recovery.log"
     frames = traceback.extract_tb(error.__traceback__)
     lines = [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
     chain = _causes(error)
     text = "\n".join([f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {chain}", *lines, ""])
-    with suppress(OSError):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        with os.fdopen(descriptor, "a", encoding="utf-8") as file:
-            file.write(text + "\n")
-        return path
+    for path in (_home() / "recovery.log", _fallback()):
+        with suppress(OSError):
+            _append(path, text)
+            return path
     return None
+
+
+def _home() -> Path:
+    from recovery.settings import load_settings
+
+    with suppress(Exception):
+        return load_settings().home
+    return Path(os.environ.get("RECOVERY_HOME") or "var")
+
+
+def _fallback() -> Path:
+    """Where the home cannot be written."""
+    return Path(gettempdir()) / f"recovery-{os.getuid()}.log"
+
+
+def _append(path: Path, text: str) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # In a folder of everybody's a link of somebody else's must not be followed.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
+    with os.fdopen(os.open(path, flags, 0o600), "a", encoding="utf-8") as file:
+        file.write(text + "\n")
 
 
 def _causes(error: BaseException) -> str:

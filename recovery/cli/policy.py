@@ -45,6 +45,7 @@ def check(*, calls_per_rep_day: Annotated[int, _PER_DAY] = 60, as_json: JsonOpti
     print_table(
         ("#", "status", "open", "after", "whatsapp", "messages", "calls on days", "hold", "delete"),
         (_rule_row(rule) for rule in rules),
+        keys=2,
     )
     if base is None:
         print("\nno database yet: run `recovery pull` to see what it means for your base")
@@ -139,6 +140,7 @@ def _print_base(base: "list[StatusOutlook]", per_day: int) -> None:
             )
             for line in base
         ),
+        keys=2,
     )
     total = _total(base, per_day)
     print(

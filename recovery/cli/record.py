@@ -49,6 +49,7 @@ def record(
     """
     from recovery.adapters.db.queries import progress
     from recovery.cli.installation import migrated
+    from recovery.cli.reachable import need_keap
 
     if close is not None or resume:
         _check_decision(contact, result, close, resume=resume)
@@ -57,6 +58,7 @@ def record(
     _check(contact, result, email, at)
     recovery = migrated()
     if contact is None or result is None:
+        need_keap(recovery)
         look = lambda: progress.record(recovery.database)  # noqa: E731
         show(work("recording", look, recovery.stages.record), as_json=as_json)
         return

@@ -101,7 +101,7 @@ def _print_funnel(found: "Report") -> None:
         for row in found.funnel
     ]
     rows.append((None, "all", *(total[name] for name in shown)))
-    print_table(("#", "status", *shown), rows)
+    print_table(("#", "status", *shown), rows, keys=2)
 
 
 def _print_forecast(found: "Report") -> None:

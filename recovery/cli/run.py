@@ -7,10 +7,16 @@ import typer
 from recovery.cli.errors import FAILED
 from recovery.cli.group import example
 from recovery.cli.output import JsonOption, note, print_json, print_table
+from recovery.cli.stages import told_rows
+from recovery.errors import AuthorizationLost, ConfigurationError, ProviderError
 
 if TYPE_CHECKING:
     from recovery.cli.installation import Recovery
     from recovery.services.stages import StageReport
+
+_ELSEWHERE = "another run works on this home and does it; this one left it to that one"
+#: One line on stderr says it already, with the mend; here it would count runs of a stage.
+_TOLD_ELSEWHERE = frozenset({"left out (RECOVERY_LIVE_SENDING is off)"})
 
 
 @example("recovery run", "recovery run --json")
@@ -30,11 +36,10 @@ def run(*, as_json: JsonOption = False) -> None:
     _refuse_broken(recovery)
     with working("running"):
         reports = run_once(recovery)
-    summary = summarise(reports)
     if as_json:
-        print_json(summary)
+        print_json(summarise(reports))
     else:
-        _print(summary)
+        _print(reports)
     problems = _told(reports) + _broken_promises(recovery)
     for line in problems:
         note(f"recovery: {line}")
@@ -44,15 +49,47 @@ def run(*, as_json: JsonOption = False) -> None:
 
 def _refuse_broken(recovery: "Recovery") -> None:
     """What would end the first stage anyway is told before a server starts: exit code 2."""
+    from recovery.cli.reachable import need_keap
+
     _ = recovery.policy, recovery.templates, recovery.crm, recovery.messenger.our_senders
+    _refuse_twilio(recovery)
+    need_keap(recovery)
+
+
+def _refuse_twilio(recovery: "Recovery") -> None:
+    """One read with the credentials; a Twilio that is only away for now is the stages' affair."""
+    from recovery.adapters.twilio.client import TwilioMessenger
+
+    twilio, url = recovery.settings.twilio, recovery.settings.public_url
+    quick = TwilioMessenger(twilio, public_url=url, clock=recovery.clock, sleep=lambda _: None)
+    try:
+        quick.contents()
+    except AuthorizationLost:
+        raise ConfigurationError(
+            "Twilio refuses the credentials: check RECOVERY_TWILIO__ACCOUNT_SID and "
+            "RECOVERY_TWILIO__AUTH_TOKEN (Twilio console, 'Account info'), then run again"
+        ) from None
+    except ProviderError:
+        return
+    finally:
+        quick.close()
 
 
 def _told(reports: "list[StageReport]") -> list[str]:
-    """Prints what stages wait for; answers what broke."""
+    """Prints what stages wait for, each thing once; answers what broke."""
+    waits: dict[str, dict[str, None]] = {}
     for report in reports:
         if report.note:
-            note(f"{report.name}: {report.note}")
+            waits.setdefault(_without_stage(report), {})[report.name] = None
+    for told, stages in waits.items():
+        note(f"{', '.join(stages)}: {told}")
     return [f"{report.name}: {report.broken}" for report in reports if report.broken]
+
+
+def _without_stage(report: "StageReport") -> str:
+    """Two runs at once are told in one line, not in one a stage."""
+    told = report.note or ""
+    return _ELSEWHERE if told.startswith("nothing to do: another run") else told
 
 
 def _broken_promises(recovery: "Recovery") -> list[str]:
@@ -62,11 +99,9 @@ def _broken_promises(recovery: "Recovery") -> list[str]:
     ]
 
 
-def _print(summary: dict[str, object]) -> None:
-    skipped = summary.pop("skipped")
-    rows: list[tuple[object, ...]] = [
-        (number, name.replace("_", " ")) for name, number in summary.items()
-    ]
-    if isinstance(skipped, dict):
-        rows += [(number, f"left out: {reason}") for reason, number in skipped.items()]
-    print_table(("", "run"), rows)
+def _print(reports: "list[StageReport]") -> None:
+    rows = [row for row in told_rows(reports) if row[1] not in _TOLD_ELSEWHERE]
+    if rows:
+        print_table(("", "run"), rows)
+    else:
+        print("run: nothing was due")

@@ -1,5 +1,7 @@
 """`recovery web` and `recovery serve`: what keeps running."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -7,6 +9,7 @@ import typer
 from recovery.cli.group import example
 from recovery.cli.output import note
 from recovery.cli.ports import need_port
+from recovery.errors import ConfigurationError, NothingToDo
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -43,8 +46,26 @@ def serve(*, port: Annotated[int, _PORT] = 8080, host: Annotated[str, _HOST] = "
     from flows.serving import serve as serve_all
     from recovery.cli.installation import migrated
 
-    need_port(host, port)
-    serve_all(migrated(), host=host, port=port, say=note)
+    recovery = migrated()
+    with _alone(recovery):
+        need_port(host, port)
+        serve_all(recovery, host=host, port=port, say=note)
+
+
+@contextmanager
+def _alone(recovery: "Recovery") -> Iterator[None]:
+    """Whoever starts it twice is told so, with exit code 2: it would not run what they expect."""
+    from recovery.adapters.files.lock import FileLocks
+
+    home = recovery.settings.home
+    try:
+        with FileLocks(home / "prefect")("serve"):
+            yield
+    except NothingToDo:
+        raise ConfigurationError(
+            f"a `recovery serve` or `recovery run` is at work on {home.absolute()}: let it finish, "
+            "or stop it; another account needs a home of its own (RECOVERY_HOME)"
+        ) from None
 
 
 def web_app(recovery: "Recovery") -> "FastAPI":

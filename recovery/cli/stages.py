@@ -1,6 +1,7 @@
 """`recovery pull`, `route` and `reach`: one stage, by itself, without Prefect."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -21,8 +22,9 @@ def pull(*, as_json: JsonOption = False) -> None:
     """
     from recovery.adapters.db.queries import progress
     from recovery.cli.installation import migrated
+    from recovery.cli.reachable import need_keap
 
-    recovery = migrated()
+    recovery = need_keap(migrated())
     look = lambda: progress.pull(recovery.database)  # noqa: E731 (read best where it is used)
     show(work("pulling", look, recovery.stages.pull), as_json=as_json)
 
@@ -50,10 +52,16 @@ def reach(*, as_json: JsonOption = False) -> None:
     """
     from recovery.adapters.db.queries import progress
     from recovery.cli.installation import migrated
+    from recovery.cli.reachable import need_keap
 
-    recovery = migrated()
+    recovery = need_keap(migrated())
     look = lambda: progress.reach(recovery.database, recovery.clock())  # noqa: E731
-    show(work("reaching", look, recovery.stages.reach), as_json=as_json)
+    report = work("reaching", look, recovery.stages.reach)
+    undecided = len(recovery.route.due()) if is_idle(report) else 0
+    if undecided:
+        first = f"{undecided:,} cases are not decided about yet: run `recovery route` first"
+        report.note = f"{first}; {report.note}" if report.note else first
+    show(report, as_json=as_json)
 
 
 def work(what: str, look: Callable[[], str], stage: "Callable[[], StageReport]") -> "StageReport":
@@ -68,16 +76,35 @@ def show(report: "StageReport", *, as_json: bool) -> None:
     """Prints what a stage did; a broken one ends with exit code 1."""
     if as_json:
         print_json(report)
-    else:
-        counts = [(number, name.replace("_", " ")) for name, number in report.counts.items()]
-        skipped = [(number, f"left out: {why}") for why, number in report.skipped.items()]
-        rows = [row for row in counts + skipped if row[0]]
-        if rows:
-            print_table(("", report.name), rows)
-        elif not report.note and not report.broken:
-            print(f"{report.name}: nothing was due")
+    elif rows := told_rows([report]):
+        print_table(("", report.name), rows)
+    elif not report.note and not report.broken:
+        print(f"{report.name}: nothing was due")
     if report.note:
         note(report.note)
     if report.broken:
         note(f"recovery: {report.broken}")
         raise typer.Exit(FAILED)
+
+
+def is_idle(report: "StageReport") -> bool:
+    """Did nothing, and left nobody out."""
+    return not report.broken and not told_rows([report])
+
+
+def told_rows(reports: "Sequence[StageReport]") -> list[tuple[int, str]]:
+    """Counts and reasons of these stages in plain words; what is nought says nothing."""
+    from recovery.services.stage_words import words
+
+    counts: Counter[str] = Counter()
+    for report in reports:
+        counts.update({words(name): number for name, number in report.counts.items()})
+    left_out: Counter[str] = Counter()
+    for report in reports:
+        # Routing leaves nobody out: it says why there is nothing to do for them today.
+        form = "no step now ({})" if report.name == "route" else "left out ({})"
+        for why, number in report.skipped.items():
+            left_out[form.format(words(why))] += number
+    rows = [(number, told) for told, number in counts.items()]
+    rows += [(number, told) for told, number in left_out.most_common()]
+    return [row for row in rows if row[0]]

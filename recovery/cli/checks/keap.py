@@ -1,11 +1,9 @@
 """Checks of the Keap account: host, token, who writes, quota, clock and the consent rule's tags."""
 
-import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
 
 import requests
 
@@ -19,6 +17,7 @@ from recovery.bootstrap import Recovery, utc_now
 from recovery.cli.checks import Finding, Level, broken, fine, hint, wrong
 from recovery.cli.checks.credential import credential
 from recovery.cli.installation import has_database
+from recovery.cli.reachable import check_root, trouble_reaching
 from recovery.errors import AuthorizationLost, ConfigurationError, RecoveryError, Unsupported
 
 _TOKEN = "RECOVERY_KEAP__TOKEN"  # noqa: S105 (a variable's name)
@@ -52,9 +51,13 @@ def keap(recovery: Recovery) -> Iterator[Finding]:
     except ConfigurationError as error:
         yield wrong("Keap", str(error), f"set {_TOKEN}, or all of OAuth2, never both")
         return
-    unreachable = _unreachable(settings.base_url)
-    if unreachable:
-        yield unreachable
+    if trouble := trouble_reaching(settings.base_url):
+        yield broken("Keap", trouble, "check RECOVERY_KEAP__BASE_URL and the network")
+        return
+    try:
+        check_root(settings)
+    except ConfigurationError as error:
+        yield wrong("Keap", str(error), "mend that address")
         return
     yield from _clock(recovery)
     try:
@@ -84,17 +87,6 @@ def _client(recovery: Recovery) -> KeapClient:
         sleep=lambda _: None,  # a doctor says at once what it found
         timeouts=Timeouts(connect=5, read=10),
     )
-
-
-def _unreachable(url: str) -> Finding | None:
-    parts = urlsplit(url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    try:
-        socket.create_connection((parts.hostname, port), timeout=5).close()
-    except OSError as error:
-        found = f"{parts.hostname}:{port} cannot be reached ({error.strerror or 'no answer'})"
-        return broken("Keap", found, "check RECOVERY_KEAP__BASE_URL and the network")
-    return None
 
 
 def _account(client: KeapClient, recovery: Recovery) -> Iterator[Finding]:

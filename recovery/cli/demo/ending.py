@@ -4,7 +4,6 @@ import io
 from contextlib import redirect_stdout
 
 from rich.console import Console
-from rich.table import Table
 
 from recovery.adapters.db.queries.account import our_account
 from recovery.adapters.db.queries.explain import dossier
@@ -18,6 +17,7 @@ from recovery.cli.demo.runs import PrefectSide
 from recovery.cli.demo.stopwatch import Stopwatch
 from recovery.cli.demo.town import Town
 from recovery.cli.explain import print_dossier
+from recovery.cli.tables import lines
 from recovery.domain.case import CaseEnd
 from recovery.domain.deletion import Spared
 
@@ -59,24 +59,25 @@ class Ending:
 
     def tell(self, console: Console) -> bool:
         """Whether the two accounts agree."""
-        console.print(self._funnel())
+        self._tell_funnel(console)
         self._tell_what_waits(console)
         for title, end in _LIVES.items():
             if contact_id := richest_life(self._recovery.database, end):
                 self._explain(console, title, contact_id)
-        lines = self._account()
-        console.print(_account_table(lines))
+        account = self._account()
+        _tell_account(console, account)
         console.print(f"\nTold in {self._watch}.", highlight=False, soft_wrap=True)
-        return all(line.adds_up for line in lines)
+        return all(line.adds_up for line in account)
 
     def tell_in_short(self, console: Console) -> None:
         """The funnel and the comparison alone."""
-        console.print(self._funnel())
-        console.print(_account_table(self._account()))
+        self._tell_funnel(console)
+        _tell_account(console, self._account())
 
-    def _funnel(self) -> Table:
+    def _tell_funnel(self, console: Console) -> None:
         rows = report(self._recovery.database, now=self._recovery.clock()).funnel
-        return funnel_table([row for row in rows if row.opened])
+        told = funnel_lines([row for row in rows if row.opened], width=console.width)
+        _print_table(console, "What became of them, by the status their case was opened for", told)
 
     def _account(self) -> list[Line]:
         return add_up(our_account(self._recovery.database), self._town.ledger())
@@ -130,26 +131,20 @@ class Ending:
         console.print(text.getvalue().rstrip(), highlight=False, markup=False, soft_wrap=True)
 
 
-def funnel_table(rows: list[FunnelRow]) -> Table:
+def funnel_lines(rows: list[FunnelRow], *, width: int) -> list[str]:
     """One line a status, and their sum."""
-    table = Table(
-        title="\nWhat became of them, by the status their case was opened for",
-        title_justify="left",
-        title_style="bold",
-        header_style="underline",
-        box=None,
-        padding=(0, 1, 0, 0),
-    )
-    table.add_column("status", no_wrap=True)
-    for head, _ in (*_COLUMNS, _UNDER_WAY):
-        table.add_column(head, justify="right", no_wrap=True)
-    for row in rows:
-        label = f"{row.status.number:>2} {row.status.label()}"
-        table.add_row(label, *(f"{n:,}" if n else "·" for n in _figures(row)))
-    table.add_section()
+    head = ("status", *(name for name, _ in (*_COLUMNS, _UNDER_WAY)))
+    table: list[tuple[str, ...]] = [
+        (f"{row.status.number:>2} {row.status.label()}", *map(_figure, _figures(row)))
+        for row in rows
+    ]
     sums = map(sum, zip(*map(_figures, rows), strict=True))
-    table.add_row("all", *(f"{n:,}" for n in sums), style="bold")
-    return table
+    table.append(("all", *(f"{n:,}" for n in sums)))
+    return list(lines(head, table, width=width))
+
+
+def _figure(number: int) -> str:
+    return f"{number:,}" if number else "·"
 
 
 def _figures(row: FunnelRow) -> list[int]:
@@ -158,18 +153,25 @@ def _figures(row: FunnelRow) -> list[int]:
     return [*(getattr(row, name) for _, name in _COLUMNS), under_way]
 
 
-def _account_table(lines: list[Line]) -> Table:
-    table = Table(
-        title="\nOur numbers beside the sandbox's",
-        title_justify="left",
-        title_style="bold",
-        header_style="underline",
-        box=None,
-        padding=(0, 1, 0, 0),
+def _tell_account(console: Console, account: list[Line]) -> None:
+    told = _account_lines(account, width=console.width)
+    _print_table(console, "Our numbers beside the sandbox's", told)
+
+
+def _print_table(console: Console, title: str, table: list[str]) -> None:
+    console.print(f"\n{title}", style="bold", highlight=False)
+    for line in table:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _account_lines(account: list[Line], *, width: int) -> list[str]:
+    rows = (
+        (
+            line.what,
+            line.ours,
+            line.theirs,
+            "the same ones" if line.adds_up else f"{len(line.differing)} differ",
+        )
+        for line in account
     )
-    for head in ("", "ours", "sandbox's", ""):
-        table.add_column(head, justify="right" if head else "left")
-    for line in lines:
-        verdict = "the same ones" if line.adds_up else f"{len(line.differing)} differ"
-        table.add_row(line.what, f"{line.ours:,}", f"{line.theirs:,}", verdict)
-    return table
+    return list(lines(("", "ours", "sandbox's", ""), rows, width=width))
