@@ -5,7 +5,7 @@ pull, a weekly one, or where it costs fewer calls) or `lookup` resolves new addr
 `changes` reads what people edited; `healed` asks again about addresses that left the list.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,7 +16,8 @@ from recovery.domain.email_status import UNDELIVERABLE, EmailStatus
 from recovery.domain.policy import Policy
 from recovery.errors import ContractBroken, PermanentFailure, Unsupported
 from recovery.services.ports import Clock, ContactPage, Crm, StatusRow
-from recovery.services.reading import ConsentSigns, ContactFacts, ContactReader
+from recovery.services.reading import ContactFacts, ContactReader, ReaderFor, deciding_status
+from recovery.services.signs import consent_signs
 
 #: Keap's contacts without an e-mail, and those who healed unseen, are found once a week.
 FULL_EVERY = timedelta(days=6, hours=12)
@@ -71,7 +72,9 @@ class PullStore(Protocol):
     def contact_count(self) -> int:
         """How many contacts are known."""
 
-    def save_contacts(self, pull: Progress, facts: Sequence[ContactFacts]) -> None:
+    def save_contacts(
+        self, pull: Progress, facts: Sequence[ContactFacts], read_at: datetime
+    ) -> None:
         """A page of contacts with the cursor behind it; heals, moves and withdraws what changed."""
 
     def left_list(self, pull: Progress) -> tuple[str, ...]:
@@ -94,7 +97,7 @@ class PullService:
     """The use case; one instance a run."""
 
     def __init__(
-        self, *, crm: Crm, store: PullStore, reader: "ReaderFor", policy: Policy, clock: Clock
+        self, *, crm: Crm, store: PullStore, reader: ReaderFor, policy: Policy, clock: Clock
     ) -> None:
         self._crm = crm
         self._store = store
@@ -108,7 +111,7 @@ class PullService:
         pull = self._store.unfinished() or self._store.begin(kind, self._clock())
         if full:
             self._widen(pull)
-        reader = self._reader_for(self._signs())
+        reader = self._reader_for(consent_signs(self._crm, self._policy))
         if pull.stage == "statuses":
             self._statuses(pull)
         if pull.stage == "contacts":
@@ -134,26 +137,6 @@ class PullService:
     def _kind(self) -> str:
         last = self._store.last_full_at()
         return "delta" if last and self._clock() - last < FULL_EVERY else "full"
-
-    def _signs(self) -> ConsentSigns:
-        rule = self._policy.consent
-        tags = self._crm.tag_names()
-        return ConsentSigns(
-            whatsapp_tags=_named(tags, rule.tags),
-            call_tags=_named(tags, rule.call_tags),
-            field_id=self._field(rule.field) if rule.field else None,
-            values=frozenset(value.strip().lower() for value in rule.values),
-            protected_tags=frozenset(_named(tags, self._policy.protected_tags)),
-        )
-
-    def _field(self, name: str) -> str | None:
-        fields = self._crm.model().get("custom_fields") or []
-        wanted = name.strip().lower()
-        for one in fields:
-            names = {str(one.get(key, "")).strip().lower() for key in ("label", "field_name")}
-            if wanted in names:
-                return str(one.get("id"))
-        return None
 
     def _statuses(self, pull: Progress) -> None:
         try:
@@ -192,8 +175,8 @@ class PullService:
 
     def _lookup(self, pull: Progress, reader: ContactReader) -> None:
         for email in self._store.unresolved(pull):
-            contacts = self._crm.contacts_with_email(email)
-            self._store.save_contacts(pull, self._facts(pull, reader, contacts))
+            read_at, contacts = self._clock(), self._crm.contacts_with_email(email)
+            self._store.save_contacts(pull, self._facts(pull, reader, contacts), read_at)
         self._go_on(pull, "changes", cursor="0")
 
     def _pages(self, pull: Progress, reader: ContactReader) -> None:
@@ -202,12 +185,13 @@ class PullService:
         with ThreadPoolExecutor(1) as ahead:
             page = self._crm.contacts_after(pull.cursor, changed_since=since)
             while True:
+                read_at = self._clock()
                 later = None
                 if not page.is_last and page.last_id:
                     later = ahead.submit(
                         self._crm.contacts_after, page.last_id, changed_since=since
                     )
-                self._save_page(pull, reader, page)
+                self._save_page(pull, reader, page, read_at)
                 if later is None:
                     break
                 page = later.result()
@@ -215,11 +199,13 @@ class PullService:
             self._missing(pull, reader)
         self._go_on(pull, "healed")
 
-    def _save_page(self, pull: Progress, reader: ContactReader, page: ContactPage) -> None:
+    def _save_page(
+        self, pull: Progress, reader: ContactReader, page: ContactPage, read_at: datetime
+    ) -> None:
         pull.cursor = page.last_id or pull.cursor
         pull.count("pulled", len(page.contacts))
         pull.count("unreadable", page.broken)
-        self._store.save_contacts(pull, self._facts(pull, reader, page.contacts))
+        self._store.save_contacts(pull, self._facts(pull, reader, page.contacts), read_at)
 
     def _facts(
         self, pull: Progress, reader: ContactReader, contacts: Sequence[Contact]
@@ -228,15 +214,15 @@ class PullService:
         listed = self._store.listed(emails) if pull.kind != "blind" else {}
         facts = []
         for contact in contacts:
-            status, raw = _status(contact, listed, blind=pull.kind == "blind")
+            status, raw = deciding_status(contact, listed, blind=pull.kind == "blind")
             facts.append(reader.facts(contact, status=status, raw=raw))
         return facts
 
     def _missing(self, pull: Progress, reader: ContactReader) -> None:
         ids = self._store.unseen(pull)
         for some in _sets(ids):
-            found = self._crm.contacts_by_id(some)
-            self._store.save_contacts(pull, self._facts(pull, reader, found))
+            read_at, found = self._clock(), self._crm.contacts_by_id(some)
+            self._store.save_contacts(pull, self._facts(pull, reader, found), read_at)
             there = {contact.id for contact in found}
             self._store.save_gone(pull, [one for one in some if one not in there])
 
@@ -250,32 +236,6 @@ class PullService:
     def _go_on(self, pull: Progress, stage: str, cursor: str = "") -> None:
         pull.stage, pull.cursor = stage, cursor
         self._store.save_progress(pull)
-
-
-class ReaderFor(Protocol):
-    """Makes the reader once the account's tags are known."""
-
-    def __call__(self, signs: ConsentSigns) -> ContactReader: ...
-
-
-def _named(tags: Mapping[str, str], wanted: Iterable[str]) -> dict[str, str]:
-    """The tags of these names, whatever their case."""
-    plain = {name.strip().casefold() for name in wanted}
-    return {tag: name for tag, name in tags.items() if name.strip().casefold() in plain}
-
-
-def _status(
-    contact: Contact, listed: dict[str, tuple[EmailStatus, str]], *, blind: bool
-) -> tuple[EmailStatus, str | None]:
-    """The list of undeliverable addresses has the first word, the contact the second."""
-    primary = contact.primary
-    if primary is None:
-        return EmailStatus.NO_EMAIL, None
-    if found := listed.get(primary.email.strip().lower()):
-        return found
-    if primary.status is not None:
-        return primary.status, primary.raw_status
-    return (EmailStatus.UNKNOWN if blind else EmailStatus.UNLISTED), None
 
 
 def _sets(items: Sequence[T]) -> Iterator[Sequence[T]]:

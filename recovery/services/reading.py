@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from recovery.domain.case import Channel
 from recovery.domain.contact import Contact
@@ -51,6 +51,27 @@ class ContactFacts:
     updated_at: datetime | None
     data: dict[str, Any] | None = None
     consents: tuple[ConsentSeen, ...] = ()
+
+
+class ReaderFor(Protocol):
+    """Makes the reader once the account's tags are known."""
+
+    def __call__(self, signs: ConsentSigns) -> "ContactReader": ...
+
+
+def deciding_status(
+    contact: Contact, listed: Mapping[str, tuple[EmailStatus, str]], *, blind: bool
+) -> tuple[EmailStatus, str | None]:
+    """The list of undeliverable addresses has the first word, the contact the second; `blind`
+    where Keap has no such list, so that absence from it says nothing."""
+    primary = contact.primary
+    if primary is None:
+        return EmailStatus.NO_EMAIL, None
+    if found := listed.get(primary.email.strip().lower()):
+        return found
+    if primary.status is not None:
+        return primary.status, primary.raw_status
+    return (EmailStatus.UNKNOWN if blind else EmailStatus.UNLISTED), None
 
 
 class ContactReader:

@@ -8,9 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.adapters.db import cases, intake, membership
+from recovery.adapters.db.copies import Moment, save_facts
 from recovery.adapters.db.engine import Database
-from recovery.adapters.db.sql import add_new, chunks, table, upsert
-from recovery.adapters.db.tables import AddressRow, ConsentRow, ContactKeyRow, ContactRow
+from recovery.adapters.db.sql import chunks, table, upsert
+from recovery.adapters.db.tables import AddressRow, ContactKeyRow, ContactRow
 from recovery.adapters.db.tables_ops import PullRow
 from recovery.crashpoints import crashpoint
 from recovery.domain.contact import ContactId
@@ -25,7 +26,6 @@ _PULL = table(PullRow)
 _ADDRESS = table(AddressRow)
 _CONTACT = table(ContactRow)
 _KEY = table(ContactKeyRow)
-_CONSENT = table(ConsentRow)
 
 
 class Listing:
@@ -133,33 +133,14 @@ class SqlPullStore:
             query = sa.select(sa.func.count()).select_from(_CONTACT)
             return int(connection.execute(query).scalar_one())
 
-    def save_contacts(self, pull: Progress, facts: Sequence[ContactFacts]) -> None:
+    def save_contacts(
+        self, pull: Progress, facts: Sequence[ContactFacts], read_at: datetime
+    ) -> None:
         with self._database.begin() as connection:
-            self._save_contacts(connection, pull, facts)
+            moment = Moment(at=pull.started_at, read_at=read_at, pull=pull.id)
+            _add(pull, save_facts(connection, facts, moment))
             _save(connection, pull)
             crashpoint("P02")
-
-    def _save_contacts(
-        self, connection: sa.Connection, pull: Progress, facts: Sequence[ContactFacts]
-    ) -> None:
-        ids = [fact.id for fact in facts]
-        known = {row.id: row for row in _contacts(connection, ids)}
-        moved, changed_keys = [], []
-        values: list[dict[str, Any]] = []
-        for fact in facts:
-            old = known.get(fact.id)
-            since = pull.started_at
-            if old is not None and old.status == fact.status.value:
-                since = old.status_since
-            elif old is not None:
-                moved.append(fact)
-            values.append(_contact(fact, since=since, pull=pull.id))
-            if old is None or not old.is_lean or fact.data is not None:
-                changed_keys.append(fact)
-        upsert(connection, ContactRow, values, keep=("requested_at",))
-        _replace_keys(connection, changed_keys, new=not known)
-        _save_consents(connection, [f for f in facts if f.data is not None], pull.started_at)
-        _add(pull, cases.contacts_changed(connection, moved, facts, pull.started_at))
 
     def left_list(self, pull: Progress) -> tuple[str, ...]:
         query = sa.select(_ADDRESS.c.email).where(_ADDRESS.c.listed_at < pull.started_at)
@@ -230,58 +211,3 @@ def _address(key: str, row: StatusRow, *, since: datetime, listed_at: datetime) 
         "last_opened_at": row.last_opened_at,
         "last_clicked_at": row.last_clicked_at,
     }
-
-
-def _contacts(connection: sa.Connection, ids: Sequence[str]) -> list[sa.Row[Any]]:
-    columns = (
-        _CONTACT.c.id,
-        _CONTACT.c.status,
-        _CONTACT.c.status_since,
-        _CONTACT.c.data.is_(None).label("is_lean"),
-    )
-    rows: list[sa.Row[Any]] = []
-    for some in chunks(ids):
-        rows += connection.execute(sa.select(*columns).where(_CONTACT.c.id.in_(some))).all()
-    return rows
-
-
-def _contact(fact: ContactFacts, *, since: datetime, pull: int) -> dict[str, Any]:
-    return {
-        "id": fact.id,
-        "status": fact.status.value,
-        "raw_status": fact.raw_status,
-        "status_since": since,
-        "primary_key": fact.primary_key,
-        "owner_id": fact.owner_id,
-        "score": fact.score,
-        "data": fact.data,
-        "keap_updated_at": fact.updated_at,
-        "seen_pull": pull,
-    }
-
-
-def _replace_keys(connection: sa.Connection, facts: Sequence[ContactFacts], *, new: bool) -> None:
-    if not new:
-        for some in chunks([fact.id for fact in facts]):
-            connection.execute(_KEY.delete().where(_KEY.c.contact_id.in_(some)))
-    rows = [{"key": key, "contact_id": fact.id} for fact in facts for key in fact.keys]
-    add_new(connection, ContactKeyRow, rows)
-
-
-def _save_consents(connection: sa.Connection, facts: Sequence[ContactFacts], at: datetime) -> None:
-    """New signs get today's date; signs that Keap no longer shows prove nothing any more."""
-    wanted = {(f.id, c.channel.value, c.basis.value, c.source) for f in facts for c in f.consents}
-    columns = (_CONSENT.c.id, _CONSENT.c.contact_id, _CONSENT.c.channel, _CONSENT.c.basis)
-    for some in chunks([fact.id for fact in facts]):
-        query = sa.select(*columns, _CONSENT.c.source).where(
-            _CONSENT.c.contact_id.in_(some), _CONSENT.c.basis.in_(("tag", "field"))
-        )
-        for row in connection.execute(query).all():
-            sign = (row.contact_id, row.channel, row.basis, row.source)
-            if sign in wanted:
-                wanted.discard(sign)
-            else:
-                connection.execute(_CONSENT.delete().where(_CONSENT.c.id == row.id))
-    names = ("contact_id", "channel", "basis", "source")
-    rows = [dict(zip(names, sign, strict=True), at=at, text="") for sign in sorted(wanted)]
-    add_new(connection, ConsentRow, rows)

@@ -30,6 +30,8 @@ class ContactRow(SQLModel, table=True):
     keap_updated_at: datetime | None = None
     seen_pull: int = Field(default=0, index=True)
     requested_at: datetime | None = None
+    #: When Keap showed this record last, in a pull or before a send.
+    read_at: datetime | None = None
 
 
 class ContactKeyRow(SQLModel, table=True):
@@ -256,6 +258,8 @@ class ReplyRow(SQLModel, table=True):
     kind: str | None = None
     email: str | None = None
     handled_at: datetime | None = Field(default=None, index=True)
+    #: When a `record` run told of it; whoever handled it may have nobody to tell.
+    counted_at: datetime | None = Field(default=None, index=True)
 
 
 class OutcomeRow(SQLModel, table=True):
