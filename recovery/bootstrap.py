@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from recovery.adapters.db.approvals import SqlApprovalStore
 from recovery.adapters.db.archive import SqlArchiveStore
+from recovery.adapters.db.brakes import SqlBrakeStore
 from recovery.adapters.db.deletion import SqlDeletionStore
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.gate import SqlPromiseStore
@@ -15,6 +16,7 @@ from recovery.adapters.db.grants import SqlGrantStore
 from recovery.adapters.db.inbox import SqlInboxStore
 from recovery.adapters.db.lease import Leases
 from recovery.adapters.db.outbox import SqlOutboxStore
+from recovery.adapters.db.pacing import SqlPacingStore
 from recovery.adapters.db.pull import SqlPullStore
 from recovery.adapters.db.reach import SqlReachStore
 from recovery.adapters.db.record import SqlRecordStore
@@ -40,6 +42,7 @@ from recovery.adapters.keap.tokens import StaticToken, TokenSource
 from recovery.adapters.live import LiveGuard
 from recovery.adapters.passwords import Argon2
 from recovery.adapters.stories import CaseStories
+from recovery.adapters.twilio import codes
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.domain.country import Countries
 from recovery.domain.keys import Keys
@@ -47,9 +50,11 @@ from recovery.domain.policy import Policy
 from recovery.domain.template import TemplateSet
 from recovery.services.approvals import Approvals
 from recovery.services.archive import ArchiveService
+from recovery.services.brakes import Brakes
 from recovery.services.deletion import Deletion
 from recovery.services.inbox import InboxService
 from recovery.services.login_limits import LoginLimits
+from recovery.services.pacing import Pacing
 from recovery.services.ports import Clock, ContentStatus
 from recovery.services.promises import Promises
 from recovery.services.pull import PullService
@@ -198,8 +203,30 @@ class Recovery:
             policy=self.policy,
             countries=self.countries,
             firm=self.settings.account,
+            brakes=self.brakes,
+            pacing=self.pacing,
             clock=self.clock,
             messages_per_second=self.settings.twilio.messages_per_second,
+        )
+
+    @property
+    def brakes(self) -> Brakes:
+        """What slows or stops sending."""
+        store = SqlBrakeStore(self.database)
+        return Brakes(store=store, fault=codes.fault, explain=codes.explain, clock=self.clock)
+
+    @property
+    def pacing(self) -> Pacing:
+        """How many people may be written to now."""
+        senders = self.messenger.our_senders
+        return Pacing(
+            store=SqlPacingStore(self.database),
+            brakes=self.brakes,
+            messenger=self.messenger,
+            sender_for=senders.for_number,
+            our_numbers=senders.numbers,
+            pace=self.settings.pace,
+            clock=self.clock,
         )
 
     @property

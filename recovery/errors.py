@@ -11,6 +11,7 @@ RecoveryError
 │   ├─ InDoubt              the provider may or may not have carried it out
 │   └─ ContractBroken       an answer that does not fit the vendor's schema
 ├─ PromiseBroken            what always holds does not: nothing is sent or deleted until mended
+├─ BrakeOn                  sending stands still: a person mends it, or it lets go by itself
 ├─ NothingToDo              another run holds the work: this one ends well, having done nothing
 ├─ Busy                     more asked at once than can be answered: try again in seconds
 ├─ StorageFull              the disk is full or the database refuses to write: nothing is lost
@@ -39,6 +40,14 @@ class Refusal(RecoveryError):
 
 class PromiseBroken(RecoveryError):
     """What always holds does not: run `recovery doctor --invariants`."""
+
+
+class BrakeOn(RecoveryError):
+    """Sending stands still: `recovery doctor` tells why."""
+
+    def __init__(self, message: str, *, is_latched: bool) -> None:
+        self.is_latched = is_latched
+        super().__init__(message)
 
 
 class NothingToDo(RecoveryError):

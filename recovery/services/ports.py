@@ -236,12 +236,14 @@ class ProviderMessage:
 
 @dataclass(frozen=True, slots=True)
 class SenderHealth:
-    """A WhatsApp sender's quality and the portfolio's daily limit of people; None = unlimited."""
+    """A WhatsApp sender's quality and the portfolio's daily limit of people; None = unlimited, or
+    not told."""
 
     sender: str
     quality: str
     daily_limit: int | None
     status: str
+    limit_told: bool = True
 
 
 class CodeAction(StrEnum):

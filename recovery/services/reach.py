@@ -13,14 +13,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from recovery.domain.brakes import Room
 from recovery.domain.country import Countries
 from recovery.domain.policy import Policy
 from recovery.domain.template import MissingVariable, TemplateSet, as_seen, content_variables
 from recovery.domain.timetable import Timetable
+from recovery.services.brakes import Brakes
+from recovery.services.holds import Hold
+from recovery.services.pacing import Pacing
 from recovery.services.pipeline import Answered, Pipeline, Started, Throttle
 from recovery.services.ports import (
     Clock,
-    CodeAction,
     ContentStatus,
     Crm,
     Messenger,
@@ -82,7 +85,9 @@ class ReachCounts:
     in_doubt: int = 0
     rejected: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
-    stopped_by: str | None = None
+    #: The brake that ended it; what it waits for by itself, or until tomorrow.
+    held: Hold | None = None
+    note: str | None = None
 
 
 class ReachStore(Protocol):
@@ -154,6 +159,8 @@ class ReachService:
         policy: Policy,
         countries: Countries,
         firm: str,
+        brakes: Brakes,
+        pacing: Pacing,
         clock: Clock,
         threads: int = 32,
         messages_per_second: float = 80.0,
@@ -167,6 +174,8 @@ class ReachService:
         self._policy = policy
         self._countries = countries
         self._firm = firm
+        self._brakes = brakes
+        self._pacing = pacing
         self._clock = clock
         self._threads = threads
         #: A group's rows are marked `sending` together, so it must leave within a second.
@@ -185,10 +194,27 @@ class ReachService:
         """People whose message waits for an hour or a day, by that reason."""
         return self._store.waiting(self._clock())
 
+    def ready(self, due: Sequence[int], counts: ReachCounts) -> tuple[int, ...]:
+        """Those of the due whose turn it is; the others are counted with what they wait for."""
+        ready = self._pacing.ready(due)
+        counts.skipped.update(ready.waiting)
+        counts.note = ready.note
+        return ready.ids
+
+    def latched(self) -> list[Hold]:
+        """Brakes that keep messages back until a person or a proof mends it."""
+        return self._brakes.latched()
+
+    def sendable(
+        self, approved: Mapping[tuple[str, str], ContentStatus]
+    ) -> Mapping[tuple[str, str], ContentStatus]:
+        """The approved templates without those that a brake stops."""
+        return self._brakes.sendable(approved)
+
     def run(self, approved: Mapping[tuple[str, str], ContentStatus], lease: Lease) -> ReachCounts:
         """Queues all decided calls and sends all due messages."""
         counts = ReachCounts(calls=self.queue_calls(), skipped=self.waiting())
-        self.work(self.due(), approved, lease, counts)
+        self.work(self.ready(self.due(), counts), approved, lease, counts)
         return counts
 
     def work(
@@ -204,7 +230,7 @@ class ReachService:
         """
         for _ in range(TRIES):
             turned_away = self._round(case_ids, approved, lease, counts)
-            if not turned_away or counts.stopped_by:
+            if not turned_away or counts.held:
                 break
             self._throttle.back_off()
             case_ids = turned_away
@@ -221,18 +247,35 @@ class ReachService:
         turned_away: list[int] = []
         with Pipeline(self._messenger, self._post, self._threads) as pipeline:
             try:
-                for start in range(0, len(case_ids), self._group):
+                begun = 0
+                while begun < len(case_ids) and (size := self._room(counts)):
                     lease.renew()
-                    some = case_ids[start : start + self._group]
+                    some = case_ids[begun : begun + size]
                     tokens = self._prepare(some, approved, lease, counts)
                     self._start(tokens, lease, counts, pipeline)
-                    turned_away += self._record(pipeline, lease, counts, room=self._group)
-                    if counts.stopped_by:
-                        break
+                    # A trial's answer decides whether more may leave.
+                    room = self._group if size == self._group else 0
+                    turned_away += self._record(pipeline, lease, counts, room=room)
+                    begun += size
+                counts.skipped["brake"] += max(0, len(case_ids) - begun)
             finally:
                 # Whatever ends the round, the answers of what is in flight are not thrown away.
                 turned_away += self._record(pipeline, lease, counts, room=0)
         return turned_away
+
+    def _room(self, counts: ReachCounts) -> int:
+        """How many may leave together now: a group, one as a trial, or none."""
+        counts.held = self._brakes.what_stops_sending()
+        if counts.held:
+            return 0
+        match self._brakes.room():
+            case Room.FREE:
+                return self._group
+            case Room.TRIAL:
+                return 1
+            case Room.HELD:
+                counts.held = self._brakes.what_stops_sending()
+                return 0
 
     def _prepare(
         self,
@@ -327,6 +370,7 @@ class ReachService:
         turned_away: list[int] = []
         for answered in pipeline.answers(room=room):
             self._store.settle(answered, self._clock(), epoch=lease.epoch)
+            self._brakes.heard([one.answer for one in answered])
             for one in answered:
                 _count(one, counts)
                 if one.answer.result is SendResult.NOT_SENT:
@@ -358,8 +402,6 @@ def _count(one: Answered, counts: ReachCounts) -> None:
             counts.skipped[f"rejected_{one.answer.code}"] += 1
         case SendResult.NOT_SENT:
             pass
-    if one.action is CodeAction.STOP:
-        counts.stopped_by = one.answer.code
 
 
 def _cached(

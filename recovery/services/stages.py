@@ -147,19 +147,24 @@ class Stages:
         due = service.due()
 
         def send(ids: Sequence[int]) -> None:
-            if not counts.stopped_by:
-                service.work(ids, self._services.approved(), lease, counts)
+            if counts.held:
+                counts.skipped["brake"] += len(ids)
+            else:
+                service.work(ids, service.sendable(self._services.approved()), lease, counts)
 
         try:
             if self._is_live(report):
-                hand_out(due[:limit], send)
-                counts.skipped["over_the_limit"] += len(due) - len(due[:limit])
+                ready = service.ready(due, counts)
+                hand_out(ready[:limit], send)
+                counts.skipped["over_the_limit"] += len(ready) - len(ready[:limit])
             else:
                 counts.skipped["live_sending_off"] += len(due)
                 # Only reading: routing and the pages of templates go by what is remembered.
                 self._services.approved()
         finally:
             add_reached(report, counts)
+            latched = "; ".join(str(hold) for hold in service.latched())
+            report.broken = f"a brake is on: {latched}" if latched else None
 
     def _is_live(self, report: StageReport) -> bool:
         try:
@@ -195,8 +200,9 @@ def add_reached(report: StageReport, counts: ReachCounts) -> None:
     report.add("calls_queued", counts.calls)
     report.add("in_doubt", counts.in_doubt)
     _merge(report.skipped, counts.skipped)
-    if counts.stopped_by:
-        report.broken = f"sending stopped: code {counts.stopped_by}; run `recovery doctor`"
+    report.note = report.note or counts.note
+    if counts.held:
+        report.note = f"brake: {counts.held}"
 
 
 def add_recorded(report: StageReport, counts: RecordCounts) -> None:

@@ -369,7 +369,7 @@ def test_the_list_of_this_very_pull_is_fresh_enough(home: Home) -> None:
     home.move(minutes=9)
     calls, _ = home.requests_of(lambda: home.run("reach"))
     assert len(home.messages()) == 1
-    assert calls == 2  # the templates' approvals, and the message
+    assert calls == 3  # our sender's limit, the templates' approvals, and the message
 
 
 def test_a_changed_case_is_decided_again_before_anything_leaves(home: Home) -> None:
@@ -424,6 +424,7 @@ def test_our_own_fault_uses_up_no_attempt(home: Home) -> None:
         broken.setattr(TwilioMessenger, "send", lambda *_: refused)
         home.fresh.stages.reach()
     assert home.attempts(contact) == {}
+    home.fresh.brakes.go(by="ana@example.com")
     home.run("route", "reach")
     assert home.step(contact)["state"] == "accepted"
 

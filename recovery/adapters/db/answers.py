@@ -126,14 +126,14 @@ def reject(
 ) -> None:
     """A refusal before the send: the number's fault ends the step, ours uses up no attempt."""
     query = (
-        sa.select(CASE, ATTEMPT.c.number_key, ATTEMPT.c.step)
+        sa.select(CASE, *(ATTEMPT.c[name] for name in ("number_key", "step", "template")))
         .join(ATTEMPT, ATTEMPT.c.case_id == CASE.c.id)
         .where(ATTEMPT.c.id == attempt_id)
     )
     row = connection.execute(query).mappings().one()
-    cases.record(
-        connection, row, "not_sent", now, attempt_id=attempt_id, step=row["step"], code=answer.code
-    )
+    # The attempt may go below, and brakes are judged by the template's failures.
+    told = {"step": row["step"], "code": answer.code, "template": row["template"]}
+    cases.record(connection, row, "not_sent", now, attempt_id=attempt_id, **told)
     if action in (CodeAction.FIX, CodeAction.TEMPLATE, CodeAction.STOP, CodeAction.RETRY, None):
         connection.execute(ATTEMPT.delete().where(ATTEMPT.c.id == attempt_id))
     else:

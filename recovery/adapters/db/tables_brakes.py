@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from recovery.adapters.db.tables import OutcomeRow, _json
+from recovery.adapters.db.tables import AttemptRow, OutcomeRow, _json
 
 
 class BrakeRow(SQLModel, table=True):
@@ -69,4 +69,9 @@ OUTCOME_BY_TIME = sa.Index(
     "ix_outcome_kind_at",
     OutcomeRow.__table__.c.kind,  # type: ignore[attr-defined]
     OutcomeRow.__table__.c.at,  # type: ignore[attr-defined]
+)
+#: Who was written to in the last day and hour.
+ATTEMPT_BY_TIME = sa.Index(
+    "ix_attempt_sending_at",
+    AttemptRow.__table__.c.sending_at,  # type: ignore[attr-defined]
 )

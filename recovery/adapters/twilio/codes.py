@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from recovery.domain.brakes import Blame, Fault
 from recovery.services.ports import CodeAction
 
 _UNKNOWN = {
@@ -28,10 +29,12 @@ _NONE = {
 
 @dataclass(frozen=True, slots=True)
 class CodeMeaning:
-    """A row of the table; `is_personal` codes speak of one person and never trip a breaker."""
+    """A row of the table; `is_personal` codes speak of one person and never trip a brake, others
+    do when they came `after` times in a day."""
 
     action: CodeAction
     is_personal: bool
+    after: int
     words: Mapping[str, str]
 
 
@@ -42,7 +45,8 @@ def meanings() -> Mapping[str, CodeMeaning]:
     table: dict[str, CodeMeaning] = {}
     for row in tomllib.loads(text)["meaning"]:
         words = {language: row[language] for language in ("en", "es", "pt")}
-        meaning = CodeMeaning(CodeAction(row["action"]), row.get("personal", False), words)
+        personal, after = row.get("personal", False), row.get("after", 1)
+        meaning = CodeMeaning(CodeAction(row["action"]), personal, after, words)
         table |= dict.fromkeys(row["codes"], meaning)
     return table
 
@@ -57,6 +61,26 @@ def is_personal(code: str | None) -> bool:
     """Whether a code speaks of one recipient only, not of us or the template."""
     known = meanings().get(code or "")
     return known.is_personal if known else False
+
+
+def fault(code: str) -> Fault:
+    """Whom a failure with this code speaks of; wrong requests of ours count as unexplained."""
+    known = meanings().get(code)
+    if known is None:
+        return Fault(Blame.UNEXPLAINED)
+    if known.is_personal:
+        return Fault(Blame.PERSON)
+    match known.action:
+        case CodeAction.STOP:
+            return Fault(Blame.ACCOUNT, known.after)
+        case CodeAction.TEMPLATE:
+            return Fault(Blame.TEMPLATE, known.after)
+        case CodeAction.WAIT_A_DAY | CodeAction.RETRY:
+            return Fault(Blame.LIMIT, known.after)
+        case CodeAction.FIX:
+            return Fault(Blame.UNEXPLAINED)
+        case _:
+            return Fault(Blame.NOBODY)
 
 
 def explain(code: str | None, language: str = "en") -> str:

@@ -25,7 +25,7 @@ def senders(api: TwilioApi) -> tuple[SenderHealth, ...]:
 
 
 def sender_health(item: Mapping[str, Any]) -> SenderHealth:
-    """One sender; a limit nobody states is None too, since Meta enforces its own."""
+    """One sender; `limit_told` tells a limit of None that is stated from one nobody states."""
     properties = item.get("properties")
     said = properties if isinstance(properties, dict) else {}
     return SenderHealth(
@@ -33,6 +33,7 @@ def sender_health(item: Mapping[str, Any]) -> SenderHealth:
         quality=str(said.get("quality_rating") or "").upper(),
         daily_limit=daily_limit(said.get("messaging_limit")),
         status=str(item.get("status") or ""),
+        limit_told=bool(said.get("messaging_limit")),
     )
 
 

@@ -50,9 +50,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id"),
     )
     op.create_index("ix_outcome_kind_at", "outcome", ["kind", "at"], unique=False)
+    op.create_index("ix_attempt_sending_at", "attempt", ["sending_at"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_attempt_sending_at", table_name="attempt")
     op.drop_index("ix_outcome_kind_at", table_name="outcome")
     for table in ("admission", "bounce_count", "sender", "brake"):
         op.drop_table(table)

@@ -1,0 +1,306 @@
+"""Pacing: how many people a reach may write to now, who of the due they are, and when the others'
+turn comes."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Literal, Protocol
+
+from recovery.domain.brakes import BrakeName
+from recovery.domain.pace import (
+    CANARY,
+    CAREFUL_LIMIT,
+    DAY,
+    FIRST_LEVEL,
+    HOUR,
+    LOOK_AFTER,
+    RISES_AFTER,
+    Allowance,
+    Canary,
+    CanaryWord,
+    Level,
+    Reception,
+    allowance,
+    canary_word,
+    days_until,
+    risen,
+)
+from recovery.errors import TemporaryFailure, Unsupported
+from recovery.services.brakes import Brakes
+from recovery.services.holds import Hold
+from recovery.services.ports import Clock, Messenger, SenderHealth
+
+#: A word on our senders is used so long when they cannot be read.
+_REMEMBERED_FOR = DAY
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Cases whose message may leave now, in their order; the others by reason, and what they wait
+    for."""
+
+    ids: tuple[int, ...]
+    waiting: Counter[str] = field(default_factory=Counter)
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """People written to in the last day and hour by our number."""
+
+    day: Counter[str]
+    hour: Counter[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What may leave by now, for people to see: the allowance, how it is reasoned, what is used."""
+
+    allowance: Allowance
+    why: str
+    day: int
+    hour: int
+    levels: dict[str, Level]
+
+
+@dataclass(frozen=True, slots=True)
+class LastCanary:
+    """When the last few left, when a person said go, and whether they are asked to."""
+
+    begun_at: datetime
+    go_at: datetime | None
+    is_asked: bool
+
+
+class PacingStore(Protocol):
+    """What pacing reads and writes; each method is one transaction."""
+
+    def remember(self, senders: Sequence[SenderHealth], now: datetime) -> None:
+        """The provider's last word on our senders."""
+
+    def remembered(self, since: datetime) -> list[SenderHealth]:
+        """Words not older than this."""
+
+    def levels(self) -> dict[str, Level]:
+        """How warm each of our numbers is."""
+
+    def save_levels(self, levels: dict[str, Level]) -> None:
+        """New levels."""
+
+    def written_to(self, since: datetime) -> list[tuple[str, datetime]]:
+        """People's numbers that a message of the cadence went to since then, each with its last."""
+
+    def reception(self, since: datetime, until: datetime) -> Reception:
+        """How messages of the cadence that left in this time were taken."""
+
+    def sent(self, since: datetime, until: datetime) -> int:
+        """Messages of the cadence that left in this time."""
+
+    def canary(self) -> "LastCanary | None":
+        """The few that left last."""
+
+    def begin_canary(self, now: datetime) -> None:
+        """Remembers that the few leave now."""
+
+    def numbers(self, case_ids: Sequence[int]) -> dict[int, str]:
+        """The numbers that these cases' messages go to."""
+
+    def defer(self, until: dict[int, datetime], reason: str) -> None:
+        """Moves due messages to the day of their turn, with the reason on the case."""
+
+
+class Pacing:
+    """The use case; one instance a run."""
+
+    def __init__(
+        self,
+        *,
+        store: PacingStore,
+        brakes: Brakes,
+        messenger: Messenger,
+        sender_for: Callable[[str], str | None],
+        our_numbers: Sequence[str],
+        pace: Literal["careful", "full"],
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._brakes = brakes
+        self._messenger = messenger
+        self._sender_for = sender_for
+        self._our_numbers = tuple(our_numbers)
+        self._is_careful = pace == "careful"
+        self._clock = clock
+
+    def ready(self, due: Sequence[int]) -> Ready:
+        """Reads our senders' quality and limit, then shares out what may leave now.
+
+        The most promising come first in `due`. What is beyond the day's allowance gets its day.
+        """
+        if not due:
+            return Ready(())
+        senders = self._read_senders()
+        self._brakes.look(senders)
+        now = self._clock()
+        levels = self._warmed(now) if self._is_careful else {}
+        whole, why = self._allowance(senders, levels)
+        if whole.a_day is None:
+            return Ready(tuple(due))
+        used = self._used(now)
+        chosen = self._chosen(due, whole, levels, used)
+        rest = self._wait(due, set(chosen), whole, used, why)
+        return self._canary(chosen, rest, now) if self._is_careful else Ready(chosen, rest)
+
+    def standing(self) -> Standing:
+        """What may leave by what is known, without asking anybody."""
+        now = self._clock()
+        levels = self._store.levels() if self._is_careful else {}
+        whole, why = self._allowance(self._store.remembered(now - _REMEMBERED_FOR), levels)
+        used = self._used(now)
+        return Standing(whole, why, used.day.total(), used.hour.total(), levels)
+
+    def _read_senders(self) -> list[SenderHealth]:
+        """Ours as the provider tells them now, else as it told them lately."""
+        now = self._clock()
+        try:
+            told = self._messenger.senders()
+        except Unsupported:
+            return []
+        except TemporaryFailure:
+            return self._store.remembered(now - _REMEMBERED_FOR)
+        ours = [one for one in told if not self._our_numbers or one.sender in self._our_numbers]
+        self._store.remember(ours, now)
+        return ours
+
+    def _warmed(self, now: datetime) -> dict[str, Level]:
+        """Each number's level; those we never wrote from begin at the first one."""
+        known = self._store.levels()
+        reception = self._store.reception(now - RISES_AFTER, now)
+        levels = {
+            number: risen(known[number], reception, now)
+            if number in known
+            else Level(FIRST_LEVEL, now)
+            for number in self._our_numbers or ("",)
+        }
+        if levels != known:
+            self._store.save_levels(levels)
+        return levels
+
+    def _allowance(
+        self, senders: Sequence[SenderHealth], levels: dict[str, Level]
+    ) -> tuple[Allowance, str]:
+        """The portfolio's limit is shared by all its numbers; levels add up."""
+        told = [one for one in senders if one.limit_told]
+        limits = [one.daily_limit for one in told if one.daily_limit is not None]
+        limit = min(limits) if limits else None
+        why = "WhatsApp's limit of the account"
+        if not told and self._is_careful:
+            limit, why = CAREFUL_LIMIT, "Twilio does not tell the account's limit"
+        warm = sum(level.people for level in levels.values()) if levels else None
+        if warm is not None and (limit is None or warm < limit):
+            why = "the sender warms up"
+        return allowance(limit, warm, spread=self._is_careful), why
+
+    def _used(self, now: datetime) -> Used:
+        day: Counter[str] = Counter()
+        hour: Counter[str] = Counter()
+        for number, at in self._store.written_to(now - DAY):
+            sender = self._sender(number)
+            day[sender] += 1
+            hour[sender] += at > now - HOUR
+        return Used(day, hour)
+
+    def _sender(self, number: str) -> str:
+        if len(self._our_numbers) < 2:
+            return self._our_numbers[0] if self._our_numbers else ""
+        return self._sender_for(number) or ""
+
+    def _chosen(
+        self, due: Sequence[int], whole: Allowance, levels: dict[str, Level], used: Used
+    ) -> tuple[int, ...]:
+        left = whole.left(used.day.total(), used.hour.total()) or 0
+        rooms = {
+            number: allowance(level.people, spread=True).left(used.day[number], used.hour[number])
+            for number, level in levels.items()
+        }
+        return tuple(islice(self._with_room(due, rooms), left))
+
+    def _with_room(self, due: Sequence[int], rooms: dict[str, int | None]) -> list[int]:
+        """Those whose sender has room; all, where senders need not warm up."""
+        if not any(room is not None for room in rooms.values()):
+            return list(due)
+        found: list[int] = []
+        for start in range(0, len(due), PAGE):
+            some = due[start : start + PAGE]
+            numbers = self._store.numbers(some)
+            for case_id in some:
+                sender = self._sender(numbers.get(case_id, ""))
+                # Without a sender for their country it fails at once, and visibly.
+                room = rooms.get(sender, 1) or 0
+                if room > 0:
+                    found.append(case_id)
+                if room > 0 and sender in rooms:
+                    rooms[sender] = room - 1
+            if not any(rooms.values()):
+                break
+        return found
+
+    def _wait(
+        self, due: Sequence[int], chosen: set[int], whole: Allowance, used: Used, why: str
+    ) -> Counter[str]:
+        """Who may still leave today stays due; the others get the day on which their turn comes."""
+        rest = [case_id for case_id in due if case_id not in chosen]
+        if not rest or whole.a_day is None:
+            return Counter()
+        today = max(0, whole.a_day - used.day.total() - len(chosen))
+        now = self._clock()
+        until = {
+            case_id: now + DAY * days_until(place, whole.a_day)
+            for place, case_id in enumerate(rest[today:])
+        }
+        if until:
+            reason = f"today's {whole.a_day:,} people are written to ({why}): their turn comes then"
+            self._store.defer(until, reason)
+        return Counter({"later_today": len(rest[:today]), "allowance_used_up": len(until)})
+
+    def _canary(self, chosen: tuple[int, ...], rest: Counter[str], now: datetime) -> Ready:
+        last = self._store.canary()
+        canary = self._taken(last.begun_at) if last else None
+        word = canary_word(canary, due=len(chosen), now=now)
+        if last and last.is_asked:
+            word = CanaryWord.BAD
+        elif last and last.go_at and last.go_at >= last.begun_at and word is CanaryWord.BAD:
+            word = CanaryWord.GO
+        match word:
+            case CanaryWord.NOT_NEEDED | CanaryWord.GO:
+                return Ready(chosen, rest)
+            case CanaryWord.BEGIN:
+                self._store.begin_canary(now)
+                later = len(chosen) - CANARY
+                note = f"canary: {CANARY} messages first, the other {later:,} once they are judged"
+                return Ready(chosen[:CANARY], rest + Counter({"canary": later}), note)
+            case CanaryWord.WAIT:
+                note = "canary: the first messages are judged half an hour after they left"
+            case CanaryWord.BAD:
+                assert canary is not None  # noqa: S101 (it was judged)
+                note = f"canary: {self._ask(canary)}"
+        return Ready((), rest + Counter({"canary": len(chosen)}), note)
+
+    def _ask(self, canary: Canary) -> Hold:
+        """A person looks at the few before the many leave."""
+        taken = canary.reception
+        detail = {
+            "begun_at": canary.begun_at.isoformat(),
+            "sent": canary.sent,
+            "delivered": taken.delivered,
+            "bad": taken.bad,
+        }
+        return self._brakes.put_on(BrakeName.CANARY, detail)
+
+    def _taken(self, begun_at: datetime) -> Canary:
+        # Nothing else leaves before they are judged.
+        until = begun_at + LOOK_AFTER
+        sent, taken = self._store.sent(begun_at, until), self._store.reception(begun_at, until)
+        return Canary(begun_at, sent, taken)
