@@ -48,6 +48,7 @@ from recovery.domain.country import Countries
 from recovery.domain.keys import Keys
 from recovery.domain.policy import Policy
 from recovery.domain.template import TemplateSet
+from recovery.services.answering import Answering
 from recovery.services.approvals import Approvals
 from recovery.services.archive import ArchiveService
 from recovery.services.brakes import Brakes
@@ -247,11 +248,17 @@ class Recovery:
             store=SqlRecordStore(self.database, self.keys),
             crm=self.crm,
             messenger=self.messenger,
-            replies=self._replies,
+            answering=self.answering,
             write_back=self._write_back,
-            contents=self._contents,
             clock=self.clock,
             expects_callbacks=self.settings.public_url is not None,
+        )
+
+    @cached_property
+    def answering(self) -> Answering:
+        """Understands replies and answers them."""
+        return Answering(
+            self._replies, leases=self.leases, contents=self._contents, clock=self.clock
         )
 
     @property

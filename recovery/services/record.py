@@ -4,7 +4,7 @@ Works with callbacks and without: what no callback brought is listed at the prov
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -12,18 +12,17 @@ from typing import Protocol
 from recovery.crashpoints import crashpoint
 from recovery.domain.case import Disposition
 from recovery.domain.delivery import state_of
-from recovery.errors import ConfigurationError, PromiseBroken, Refusal
+from recovery.errors import ConfigurationError, Refusal
+from recovery.services.answering import Answering
 from recovery.services.ports import (
     Clock,
     CodeAction,
-    ContentStatus,
     Crm,
     Messenger,
     ProviderMessage,
     StatusRow,
 )
 from recovery.services.reach import Lease
-from recovery.services.replies import ReplyService
 from recovery.services.writeback import WriteBack
 
 #: Looks for a message in doubt, counted from its sending (facts: reliability, 'Send').
@@ -64,6 +63,14 @@ class News:
     at: datetime
     token: str | None = None
     callback_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A reply that was handled; `is_late` where no webhook brought it although one had time to."""
+
+    kind: str
+    is_late: bool
 
 
 @dataclass(slots=True)
@@ -119,6 +126,9 @@ class RecordStore(Protocol):
     def save_inbound(self, messages: Sequence[ProviderMessage], until: datetime) -> int:
         """Stores inbound messages that no webhook brought; counts the new ones."""
 
+    def count_replies(self, now: datetime) -> list[Heard]:
+        """Handled replies that were never counted, now counted."""
+
     def consented(self) -> list[str]:
         """Deciding addresses of cases that wait for Keap."""
 
@@ -151,6 +161,11 @@ class CallResult:
     email: str | None = None
     at: datetime | None = None
     note: str = ""
+    #: The person's own words, where they agreed to something.
+    words: str = ""
+    #: What the firm's own list calls it, and when it was said, where that was earlier.
+    code: str = ""
+    said_at: datetime | None = None
 
 
 class RecordService:
@@ -162,18 +177,16 @@ class RecordService:
         store: RecordStore,
         crm: Crm,
         messenger: Messenger,
-        replies: ReplyService,
+        answering: Answering,
         write_back: WriteBack,
-        contents: Callable[[], Mapping[str, ContentStatus]],
         clock: Clock,
         expects_callbacks: bool,
     ) -> None:
         self._store = store
         self._crm = crm
         self._messenger = messenger
-        self._replies = replies
+        self._answering = answering
         self._write_back = write_back
-        self._contents = contents
         self._clock = clock
         self._expects_callbacks = expects_callbacks
 
@@ -183,7 +196,7 @@ class RecordService:
         self.listen(counts)
         self._settle_doubts(counts)
         lease.renew()
-        self.answer(lease, counts)
+        self.answer(counts)
         self._store.give_up_confirmations(self._clock() - CONFIRM_WITHIN, self._clock())
         counts.written = self._write_back.run(lease)
         self._read_consented(counts)
@@ -195,8 +208,15 @@ class RecordService:
         """Applies stored callbacks and lists what no callback brought."""
         counts.applied += self.apply_callbacks()
         self._store.orphans_into_doubt(self._clock())
-        repaired = self._list_outbound() + self._list_inbound()
-        counts.repaired += repaired if self._expects_callbacks else 0
+        late = self._list_outbound()
+        counts.repaired += late if self._expects_callbacks else 0
+        self._list_inbound()
+
+    def catch_up(self) -> None:
+        """Before anything is sent: who said stop meanwhile, told by webhook or found by asking."""
+        self.apply_callbacks()
+        self._list_inbound()
+        self._answering.ask_and_understand()
 
     def apply_callbacks(self) -> int:
         """Applies all stored callbacks; also called by the web app as they come."""
@@ -206,17 +226,17 @@ class RecordService:
             applied += self._apply(batch)
         return applied
 
-    def answer(self, lease: Lease, counts: RecordCounts) -> None:
-        """Understands stored replies and answers them inside the window."""
-        contents = self._contents()
-        counts.replies += self._replies.handle_all(contents)
+    def answer(self, counts: RecordCounts) -> None:
+        """Understands stored replies, answers them inside the window, and tells of all replies that
+        no run told of before, whoever handled them."""
+        self._answering.ask_and_understand()
+        for reply in self._store.count_replies(self._clock()):
+            counts.replies[reply.kind] += 1
+            counts.repaired += reply.is_late and self._expects_callbacks
         try:
-            self._replies.send_answers(epoch=lease.epoch)
+            self._answering.answer()
         except ConfigurationError:
             counts.skipped["live_sending_off"] += 1
-        except PromiseBroken:
-            # Listening and telling Keap go on; the end of the run says what is broken.
-            counts.skipped["promise_broken"] += 1
 
     def dispose(self, result: CallResult) -> None:
         """A call's result, by command line or by the rep's screen."""
@@ -240,27 +260,36 @@ class RecordService:
         return self._store.apply(news, actions, self._clock())
 
     def _list_outbound(self) -> int:
-        """Messages without an end are found in the provider's list, the rest one by one."""
+        """Messages without an end are found in the provider's list, the rest one by one.
+
+        Counts those whose callback is overdue: younger ones may still be told.
+        """
         now = self._clock()
         oldest = self._store.oldest_open(now)
         if oldest is None:
             return 0
-        listed = [_news(message) for message in self._messenger.outbound_since(oldest - SKEW)]
-        moved = 0
-        for start in range(0, len(listed), TOGETHER):
-            moved += self._apply(listed[start : start + TOGETHER])
-        found = {one.sid for one in listed}
+        listed = {m.sid: m for m in self._messenger.outbound_since(oldest - SKEW)}
         due = self._store.still_open(now, 10_000)
-        missing = [sid for sid in due if sid not in found][:SET]
-        moved += self._apply([_news(m) for m in map(self._messenger.message, missing) if m])
-        self._store.looked(due, now)
+        missing = [sid for sid in due if sid not in listed]
+        fetched = [m for m in map(self._messenger.message, missing[:SET]) if m]
+        overdue = [listed.pop(sid) for sid in due if sid in listed]
+        late = self._apply_listed([*overdue, *fetched])
+        self._apply_listed(list(listed.values()))
+        unasked = set(missing[SET:])
+        self._store.looked([sid for sid in due if sid not in unasked], now)
+        return late
+
+    def _apply_listed(self, messages: Sequence[ProviderMessage]) -> int:
+        moved = 0
+        for start in range(0, len(messages), TOGETHER):
+            moved += self._apply([_news(m) for m in messages[start : start + TOGETHER]])
         return moved
 
-    def _list_inbound(self) -> int:
+    def _list_inbound(self) -> None:
         now = self._clock()
         since = self._store.last_listing() or now - FIRST_LISTING
         messages = list(self._messenger.inbound_since(since - OVERLAP))
-        return self._store.save_inbound(messages, now)
+        self._store.save_inbound(messages, now)
 
     def _settle_doubts(self, counts: RecordCounts) -> None:
         for doubt in self._store.doubts(self._clock()):

@@ -28,6 +28,8 @@ from recovery.domain.timetable import Timetable
 from recovery.services.pipeline import Answered, Pipeline, Started
 from recovery.services.ports import Clock, ContentStatus, Messenger, OutboundMessage, SendAnswer
 
+#: The lease under which our answers leave.
+ANSWERS = "answers"
 #: WhatsApp's window for free answers after a person's message.
 WINDOW = timedelta(hours=24)
 #: Within this time our answer may leave at any hour (DESIGN §4).
@@ -110,12 +112,16 @@ class ReplyStore(Protocol):
     def handle(self, handled: Handled, now: datetime) -> None:
         """The reply's effect on case, consent, suppression and outbox, with our answer's intent."""
 
+    def has_answers(self, now: datetime) -> bool:
+        """Is any answer of ours due?"""
+
     def start_answers(
         self, now: datetime, *, epoch: int, may_leave: Callable[[datetime, "Place"], bool]
     ) -> list[StartedAnswer]:
         """Our answers whose window and suppression still allow them, marked as `sending`.
 
-        `may_leave` is asked with the time of the person's message; who must wait, waits.
+        `may_leave` is asked with the time of the person's message; who must wait is looked at again
+        some minutes later.
         """
 
     def settle(self, answered: Sequence[Answered], now: datetime, *, epoch: int) -> None:
@@ -151,8 +157,11 @@ class ReplyService:
         self._threads = threads
         self._buttons = _buttons(templates)
 
-    def handle_all(self, contents: Mapping[str, ContentStatus]) -> Counter[str]:
-        """Acts on every stored reply; counts them by what was understood."""
+    def handle_all(self, contents: Callable[[], Mapping[str, ContentStatus]]) -> Counter[str]:
+        """Acts on every stored reply; counts them by what was understood.
+
+        `contents` is called for a question with buttons only: a stop waits for nobody.
+        """
         kinds: Counter[str] = Counter()
         while batch := self._store.unhandled(200):
             for incoming in batch:
@@ -160,6 +169,10 @@ class ReplyService:
                 self._store.handle(handled, self._clock())
                 kinds[handled.understood.kind.value] += 1
         return kinds
+
+    def has_answers(self) -> bool:
+        """Is any answer of ours due?"""
+        return self._store.has_answers(self._clock())
 
     def send_answers(self, *, epoch: int) -> Counter[str]:
         """Posts our committed answers, each once."""
@@ -190,7 +203,9 @@ class ReplyService:
         rules = self._countries.get(place.country)
         return Timetable(place.zones, place.country, None, rules, self._policy.hours).allows(now)
 
-    def _handle(self, incoming: Incoming, contents: Mapping[str, ContentStatus]) -> Handled:
+    def _handle(
+        self, incoming: Incoming, contents: Callable[[], Mapping[str, ContentStatus]]
+    ) -> Handled:
         if incoming.payload is None and (tapped := self._buttons.get(incoming.body.strip())):
             # A listing shows the text of a tapped button and not what it stands for.
             incoming = replace(incoming, payload=tapped)
@@ -242,7 +257,7 @@ class ReplyService:
         incoming: Incoming,
         understood: Understanding,
         reaction: Reaction,
-        contents: Mapping[str, ContentStatus],
+        contents: Callable[[], Mapping[str, ContentStatus]],
     ) -> SessionAnswer | None:
         name = reaction.answer
         if reaction.effect is Effect.STOP and self._policy.confirm_stop:
@@ -260,7 +275,7 @@ class ReplyService:
             "time": (understood.at or "")[11:16],
         }
         used = {key: values[key] for key in template.variables}
-        content = contents.get(friendly_name(template)) if template.buttons else None
+        content = contents().get(friendly_name(template)) if template.buttons else None
         return SessionAnswer(
             token=secrets.token_urlsafe(16),
             template=name,

@@ -71,7 +71,7 @@ def test_a_stop_silences_every_channel_here_at_once_and_in_keap_by_the_next_reco
     home.says(MEXICAN, "ya no me escriban, baja por favor")
     home.move(minutes=1)
     home.fresh.record.listen(counts())
-    home.fresh.record._replies.handle_all({})
+    home.fresh.answering.understand()
     assert home.step(contact, "c1")["state"] == "cancelled"
     assert home.case(contact)["stopped"]
     home.run("record")
@@ -239,7 +239,7 @@ def test_an_answer_is_not_given_to_who_was_silenced_meanwhile(home: Home) -> Non
     home.move(minutes=1)
     service = home.fresh.record
     service.listen(counts())
-    service._replies.handle_all({})
+    home.fresh.answering.understand()
     with home.fresh.database.begin() as connection:
         from recovery.adapters.db.suppress import suppress
 

@@ -23,14 +23,18 @@ from recovery.domain.case import AttemptState, CaseState, Channel
 from recovery.domain.keys import Keys
 from recovery.domain.phone import phone_from_e164
 from recovery.services.ports import CodeAction, ProviderMessage, StatusRow
-from recovery.services.record import CallResult, Doubt, News
+from recovery.services.record import CallResult, Doubt, Heard, News
+from recovery.services.replies import ANSWERS
 
 _CALLBACK = table(CallbackRow)
 #: What is read of a callback; all that the provider sent with it stays where it is.
 _NEWS = tuple(_CALLBACK.c[n] for n in ("id", "token", "sid", "status", "code", "received_at"))
 _LEASE = table(LeaseRow)
 _META = table(MetaRow)
+_REPLY = table(ReplyRow)
 _LISTING = "inbound_listed"
+#: A reply that is found by listing sooner may have its webhook under way.
+_WEBHOOKS_TAKE = timedelta(minutes=1)
 _UNDER_WAY = (AttemptState.ACCEPTED.value, AttemptState.SENT.value)
 _NOT_SHOWN = "they agreed, and Keap has not shown it for 14 days: ask for another address"
 #: Growing waits between looks at a message whose end nobody told.
@@ -178,6 +182,23 @@ class SqlRecordStore:
             upsert(connection, MetaRow, [{"key": _LISTING, "value": value}])
         return new
 
+    def count_replies(self, now: datetime) -> list[Heard]:
+        counted = (
+            _REPLY.update()
+            .where(_REPLY.c.handled_at.is_not(None), _REPLY.c.counted_at.is_(None))
+            .values(counted_at=now)
+            .returning(_REPLY.c.kind, _REPLY.c.source, _REPLY.c.received_at, _REPLY.c.handled_at)
+        )
+        with self._database.begin() as connection:
+            rows = connection.execute(counted).all()
+        return [
+            Heard(
+                row.kind or "other",
+                row.source == "poll" and row.handled_at - row.received_at >= _WEBHOOKS_TAKE,
+            )
+            for row in rows
+        ]
+
     def _reply(self, message: ProviderMessage) -> dict[str, Any]:
         phone = phone_from_e164(message.sender)
         return {
@@ -244,13 +265,13 @@ class SqlRecordStore:
 
 
 def _in_good_hands(connection: sa.Connection, now: datetime) -> sa.ColumnElement[bool]:
-    """Messages whose sender lives: `reach` sends steps of the cadence, `record` our answers."""
+    """Messages whose sender lives: `reach` sends steps of the cadence, answers have a lease."""
     leases = connection.execute(sa.select(_LEASE)).mappings()
     alive = {row["name"]: row["epoch"] for row in leases if is_held(row, now)}
     answers = ATTEMPT.c.step.like("s%")
     return sa.or_(
         sa.and_(~answers, ATTEMPT.c.epoch == alive.get("reach", -1)),
-        sa.and_(answers, ATTEMPT.c.epoch == alive.get("record", -1)),
+        sa.and_(answers, ATTEMPT.c.epoch == alive.get(ANSWERS, -1)),
     )
 
 

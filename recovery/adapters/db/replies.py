@@ -31,13 +31,13 @@ from recovery.domain.reaction import Effect
 from recovery.domain.reply import ReplyKind
 from recovery.domain.zone import number_zones
 from recovery.services.pipeline import Answered, Started
-from recovery.services.replies import WINDOW, Handled, Incoming, Place, StartedAnswer
+from recovery.services.replies import ANSWERS, WINDOW, Handled, Incoming, Place, StartedAnswer
 
 _REPLY = table(ReplyRow)
 _KEY = table(ContactKeyRow)
 _SUPPRESSION = table(SuppressionRow)
-#: The lease under which our answers leave.
-_STAGE = "record"
+#: When an answer that must wait for the morning is looked at again.
+_LOOK_AGAIN = timedelta(minutes=5)
 #: Step names of session messages begin so; the cadence does not count them.
 _SESSION = "s"
 _LONGEST_VALIDITY = 36_000
@@ -119,6 +119,11 @@ class SqlReplyStore:
         if self._inbound_is_consent and kind not in (ReplyKind.STOP, ReplyKind.WRONG_PERSON):
             remember_consent(connection, case, "inbound", incoming.received_at, incoming.body)
 
+    def has_answers(self, now: datetime) -> bool:
+        query = sa.select(ATTEMPT.c.id).where(*_due(now), ATTEMPT.c.step.like(_SESSION + "%"))
+        with self._database.read() as connection:
+            return connection.execute(query.limit(1)).first() is not None
+
     def start_answers(
         self, now: datetime, *, epoch: int, may_leave: Callable[[datetime, Place], bool]
     ) -> list[StartedAnswer]:
@@ -132,13 +137,12 @@ class SqlReplyStore:
             )
             .outerjoin(CONTACT, CONTACT.c.id == ATTEMPT.c.contact_id)
             .join(_REPLY, sa.literal(_SESSION) + sa.cast(_REPLY.c.id, sa.Text) == ATTEMPT.c.step)
-            .where(ATTEMPT.c.state == AttemptState.INTENDED.value)
-            .where(ATTEMPT.c.case_id == _REPLY.c.case_id)
+            .where(*_due(now), ATTEMPT.c.case_id == _REPLY.c.case_id)
             .order_by(ATTEMPT.c.id)
         )
         started: list[StartedAnswer] = []
         with self._database.begin() as connection:
-            fence(connection, _STAGE, epoch)
+            fence(connection, ANSWERS, epoch)
             must_hold(connection)
             rows = connection.execute(query).mappings().all()
             silenced = _silenced(connection, rows)
@@ -146,6 +150,7 @@ class SqlReplyStore:
                 left = row["received_at"] + WINDOW - timedelta(minutes=5) - now
                 is_wanted = left > timedelta(0) and row["id"] not in silenced
                 if is_wanted and not may_leave(row["received_at"], _place(row)):
+                    _postpone(connection, row["id"], now)
                     continue
                 state = AttemptState.SENDING if is_wanted else AttemptState.CANCELLED
                 connection.execute(
@@ -162,6 +167,19 @@ class SqlReplyStore:
         with self._database.begin() as connection:
             record_answers(connection, answered, now, epoch=epoch)
         crashpoint("P08")
+
+
+def _due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        ATTEMPT.c.channel == Channel.WHATSAPP.value,
+        ATTEMPT.c.state == AttemptState.INTENDED.value,
+        sa.or_(ATTEMPT.c.due_at.is_(None), ATTEMPT.c.due_at <= now),
+    )
+
+
+def _postpone(connection: sa.Connection, attempt_id: int, now: datetime) -> None:
+    change = ATTEMPT.update().where(ATTEMPT.c.id == attempt_id)
+    connection.execute(change.values(due_at=now + _LOOK_AGAIN))
 
 
 def _silenced(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> set[int]:
