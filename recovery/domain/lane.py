@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from recovery.domain.country import Countries, subdivision
 from recovery.domain.hours import NoAllowedHour
@@ -134,7 +135,7 @@ def place_of(
     zones: tuple[str, ...],
     country: str | None,
     *,
-    home: Mapping[str, str | None],
+    home: Mapping[str, Any],
     countries: Countries,
 ) -> Place:
     """The place of a number; `home` is the `country` and `region_code` of its owner's record."""

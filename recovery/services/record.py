@@ -166,6 +166,11 @@ class CallResult:
     #: What the firm's own list calls it, and when it was said, where that was earlier.
     code: str = ""
     said_at: datetime | None = None
+    #: The person's own words, where they agreed to something.
+    words: str = ""
+    #: What the firm's own list calls it, and when it was said, where that was earlier.
+    code: str = ""
+    said_at: datetime | None = None
 
 
 class RecordService:

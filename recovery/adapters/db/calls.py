@@ -5,13 +5,18 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from recovery.adapters.db import cases
-from recovery.adapters.db.cases import ATTEMPT
-from recovery.adapters.db.effects import agree, take_address
-from recovery.adapters.db.suppress import drop_number, stop, suppress
-from recovery.domain.case import AttemptState, CaseState, Channel, Disposition
-from recovery.domain.email_status import OPT_IN_WORKS, EmailStatus
+from recovery.adapters.db.call_effects import follow
+from recovery.adapters.db.cases import ATTEMPT, CASE
+from recovery.domain.case import AttemptState, Channel
 from recovery.errors import Refusal
 from recovery.services.record import CallResult
+
+#: A call that was made in spite of these did happen: the rep's word counts.
+_MAY_BE_DONE = (
+    AttemptState.QUEUED.value,
+    AttemptState.LAPSED.value,
+    AttemptState.CANCELLED.value,
+)
 
 
 def dispose(connection: sa.Connection, result: CallResult, now: datetime) -> None:
@@ -22,12 +27,33 @@ def dispose(connection: sa.Connection, result: CallResult, now: datetime) -> Non
     call = _open_call(connection, case["id"])
     if call is None:
         raise Refusal(f"contact {result.contact_id} has no call in the queue")
+    _end(connection, case, call, result, now, states=(AttemptState.QUEUED.value,))
+
+
+def dispose_attempt(
+    connection: sa.Connection, attempt_id: int, result: CallResult, now: datetime
+) -> None:
+    """As `dispose`, for one call that was made, even where the queue had given it up meanwhile."""
+    call = connection.execute(sa.select(ATTEMPT).where(ATTEMPT.c.id == attempt_id)).mappings().one()
+    case = connection.execute(sa.select(CASE).where(CASE.c.id == call["case_id"])).mappings().one()
+    _end(connection, case, call, result, now, states=_MAY_BE_DONE)
+
+
+def _end(
+    connection: sa.Connection,
+    case: sa.RowMapping,
+    call: sa.RowMapping,
+    result: CallResult,
+    now: datetime,
+    *,
+    states: tuple[str, ...],
+) -> None:
     disposed = connection.execute(
         ATTEMPT.update()
-        .where(ATTEMPT.c.id == call["id"], ATTEMPT.c.state == AttemptState.QUEUED.value)
+        .where(ATTEMPT.c.id == call["id"], ATTEMPT.c.state.in_(states))
         .values(
             state=AttemptState.DONE.value,
-            ended_at=now,
+            ended_at=result.said_at or now,
             disposition=result.disposition.value,
             actor=result.rep,
             note=result.note or None,
@@ -35,16 +61,18 @@ def dispose(connection: sa.Connection, result: CallResult, now: datetime) -> Non
     )
     if disposed.rowcount != 1:
         raise Refusal(f"somebody else worked the call of contact {result.contact_id} just now")
+    more = {"said": result.code} if result.code else {}
     cases.record(
         connection,
         case,
         f"call_{result.disposition.value}",
-        now,
+        result.said_at or now,
         actor=result.rep,
         attempt_id=call["id"],
         note=result.note or None,
+        **more,
     )
-    _follow(connection, case, call, result, now)
+    follow(connection, case, call["number_key"], result, now)
 
 
 def _open_call(connection: sa.Connection, case_id: int) -> sa.RowMapping | None:
@@ -54,68 +82,3 @@ def _open_call(connection: sa.Connection, case_id: int) -> sa.RowMapping | None:
         ATTEMPT.c.state == AttemptState.QUEUED.value,
     )
     return connection.execute(query.order_by(ATTEMPT.c.due_at)).mappings().first()
-
-
-def _follow(
-    connection: sa.Connection,
-    case: sa.RowMapping,
-    call: sa.RowMapping,
-    result: CallResult,
-    now: datetime,
-) -> None:
-    words = result.note or f"on the phone to {result.rep}"
-    match result.disposition:
-        case Disposition.NEW_EMAIL:
-            take_address(connection, case, result.email or "", now, words=words, actor=result.rep)
-        case Disposition.CONSENT:
-            _consented(connection, case, result, now, words=words)
-        case Disposition.CALLBACK:
-            cases.touch(
-                connection,
-                case["id"],
-                now,
-                state=CaseState.ENGAGED.value,
-                callback_at=result.at,
-            )
-        case Disposition.REFUSED:
-            suppress(
-                connection,
-                [call["number_key"]],
-                reason="refused",
-                source=f"case {case['id']}",
-                at=now,
-                channel=Channel.CALL.value,
-            )
-            cases.touch(connection, case["id"], now, stopped=True, state=CaseState.OPEN.value)
-        case Disposition.DO_NOT_CONTACT:
-            stop(
-                connection,
-                case,
-                now,
-                reason="do_not_contact",
-                number_key=call["number_key"],
-                actor=result.rep,
-            )
-        case Disposition.WRONG_NUMBER:
-            drop_number(connection, case, call["number_key"], "wrong", now)
-            cases.touch(connection, case["id"], now)
-        case Disposition.SPOKE:
-            cases.touch(connection, case["id"], now, state=CaseState.ENGAGED.value)
-        case Disposition.NO_ANSWER | Disposition.BUSY | Disposition.VOICEMAIL | Disposition.FAILED:
-            cases.touch(connection, case["id"], now)
-
-
-def _consented(
-    connection: sa.Connection,
-    case: sa.RowMapping,
-    result: CallResult,
-    now: datetime,
-    *,
-    words: str,
-) -> None:
-    """Consent to e-mail, which says nothing of WhatsApp; only some statuses take it by API."""
-    if EmailStatus(case["status"]) in OPT_IN_WORKS:
-        agree(connection, case, now, words=words, actor=result.rep)
-        return
-    cases.record(connection, case, "consented", now, actor=result.rep)
-    cases.touch(connection, case["id"], now, state=CaseState.ENGAGED.value)

@@ -46,6 +46,14 @@ class QueueItemRow(SQLModel, table=True):
     attempt_id: int | None = None
 
 
+class QueuePlaceRow(SQLModel, table=True):
+    """A place that somebody of the queue is in; those open now are asked for by name."""
+
+    __tablename__ = "queue_place"
+
+    key: str = Field(primary_key=True)
+
+
 class QueueChangeRow(SQLModel, table=True):
     """A case whose item must be made anew."""
 
@@ -64,8 +72,6 @@ class QueueClaimRow(SQLModel, table=True):
     rep: str = Field(unique=True)
     taken_at: datetime
     until: datetime = Field(index=True)
-    #: A call that was dialled and of which the rep has not said what happened.
-    owes_attempt_id: int | None = None
 
 
 class CaseDeskRow(SQLModel, table=True):

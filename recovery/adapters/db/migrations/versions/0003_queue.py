@@ -57,6 +57,11 @@ def upgrade() -> None:
         "ix_queue_owner", "queue_item", ["owner", "wants", "rank", "case_id"], unique=False
     )
     op.create_table(
+        "queue_place",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_table(
         "queue_change",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
@@ -68,7 +73,6 @@ def upgrade() -> None:
         sa.Column("rep", sa.String(), nullable=False),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("owes_attempt_id", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("case_id"),
         sa.UniqueConstraint("rep"),
     )
@@ -151,4 +155,5 @@ def downgrade() -> None:
     op.drop_table("case_desk")
     op.drop_table("queue_claim")
     op.drop_table("queue_change")
+    op.drop_table("queue_place")
     op.drop_table("queue_item")
