@@ -51,14 +51,16 @@ _FINAL = frozenset(
     }
 )
 _ORDER = (LegStatus.QUEUED, LegStatus.RINGING, LegStatus.IN_PROGRESS)
-#: Words that mean one of the others: the event's name, and `DialCallStatus` of a bridged call.
-_SYNONYMS = {"initiated": LegStatus.QUEUED, "answered": LegStatus.IN_PROGRESS}
+#: The names of events mean one of the others.
+_WORDS = {status.value: status for status in LegStatus} | {
+    "initiated": LegStatus.QUEUED,
+    "answered": LegStatus.IN_PROGRESS,
+}
 
 
 def leg_status(word: str) -> LegStatus | None:
     """The status a carrier's word stands for; None for words we do not know."""
-    known = _SYNONYMS.get(word)
-    return known or (LegStatus(word) if word in LegStatus else None)
+    return _WORDS.get(word)
 
 
 def leg_follows(new: LegStatus, old: LegStatus | None) -> bool:
@@ -203,7 +205,7 @@ class PlacedCall:
                 return Progress.PRESS_1 if answered else Progress.YOUR_PHONE_RINGS
 
 
-_OF_CONTACT = {
+_OF_CONTACT: dict[LegStatus | None, Progress] = {
     LegStatus.RINGING: Progress.RINGING,
     LegStatus.IN_PROGRESS: Progress.TALKING,
 }

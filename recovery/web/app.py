@@ -10,6 +10,7 @@ from recovery.services.ports import Clock
 from recovery.web.applier import Applier, Apply, Work
 from recovery.web.health import Check, health_router
 from recovery.web.metrics import Metrics
+from recovery.web.voice import VoiceEndpoints, VoiceLine
 from recovery.web.webhooks import Receiver, Signing
 
 
@@ -20,19 +21,22 @@ def create_app(
     signing: Signing,
     checks: Mapping[str, Check],
     clock: Clock,
+    voice: VoiceLine | None = None,
 ) -> FastAPI:
-    """Webhooks and health; `apply` runs in a thread of the app, one at a time."""
+    """Webhooks and health; `apply` runs in a thread of the app, one at a time.
+
+    Without `voice` no calls are placed: Twilio has nothing to ask about them.
+    """
     metrics = Metrics()
     metrics.watch(inbox.waiting, inbox.spooled)
     receiver = Receiver(inbox, signing, metrics, clock=clock, on_received=lambda: applier.wake())
-    applier = Applier(
-        [
-            Work("quarantine", lambda: inbox.quarantine(receiver.rejections())),
-            Work("ingest", inbox.ingest),
-            Work("apply", apply),
-        ],
-        metrics,
-    )
+    works = [
+        Work("quarantine", lambda: inbox.quarantine(receiver.rejections())),
+        Work("ingest", inbox.ingest),
+        Work("apply", apply),
+    ]
+    works += [Work("calls", voice.apply)] if voice else []
+    applier = Applier(works, metrics)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -48,9 +52,11 @@ def create_app(
         openapi_url=None,
         lifespan=lifespan,
     )
-    app.include_router(receiver.router())
-    if signing.prefix:
-        # Proxies may or may not strip the path of the public address: both find their way.
-        app.include_router(receiver.router(), prefix=signing.prefix)
+    webhooks = [receiver.router()]
+    webhooks += [VoiceEndpoints(voice, receiver).router()] if voice else []
+    # Proxies may or may not strip the path of the public address: both find their way.
+    for prefix in {"", signing.prefix}:
+        for router in webhooks:
+            app.include_router(router, prefix=prefix)
     app.include_router(health_router(checks, metrics))
     return app

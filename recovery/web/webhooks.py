@@ -5,7 +5,7 @@ import logging
 import re
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -21,12 +21,15 @@ from recovery.web.intake import Intake
 from recovery.web.metrics import Metrics
 
 _LOG = logging.getLogger(__name__)
-_METHODS = ["POST", "GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]
+#: Whatever is asked with the wrong one is counted as foreign too.
+METHODS = ["POST", "GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _SID = re.compile(r"(?:SM|MM|CA)[0-9a-f]{32}")
 #: Rejections that wait to be written; a flood pushes out the older ones.
 _MOST_REJECTIONS = 1_000
 
 Read = Callable[[Request, Mapping[str, str]], Received]
+#: What to say once a request is stored, where no content is not enough.
+Answer = Callable[[Request, Mapping[str, str]], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,8 @@ class Signing:
 
 
 class Receiver:
-    """The three endpoints; `on_received` is told when there is something to apply or to file."""
+    """Two endpoints, and `take` for others; `on_received` is told when there is something to
+    apply or to file."""
 
     def __init__(
         self,
@@ -79,22 +83,17 @@ class Receiver:
     def router(self) -> APIRouter:
         """Plain routes: these requests are too many for FastAPI's reading of parameters."""
         router = APIRouter()
-        router.add_route("/webhooks/twilio/status/{token}", self.status, methods=_METHODS)
-        router.add_route("/webhooks/twilio/inbound", self.inbound, methods=_METHODS)
-        router.add_route("/webhooks/twilio/voice/{token}", self.voice, methods=_METHODS)
+        router.add_route("/webhooks/twilio/status/{token}", self.status, methods=METHODS)
+        router.add_route("/webhooks/twilio/inbound", self.inbound, methods=METHODS)
         return router
 
     async def status(self, request: Request) -> Response:
         """A message's status."""
-        return await self._take("status", request, self._read_status)
+        return await self.take("status", request, self._read_status)
 
     async def inbound(self, request: Request) -> Response:
         """A person's message."""
-        return await self._take("inbound", request, self._read_inbound)
-
-    async def voice(self, request: Request) -> Response:
-        """A call's status, or the question what the call shall do."""
-        return await self._take("voice", request, self._read_call)
+        return await self.take("inbound", request, self._read_inbound)
 
     def rejections(self) -> list[Rejection]:
         """Takes what was rejected since the last time."""
@@ -103,14 +102,18 @@ class Receiver:
             taken.append(self._rejections.popleft())
         return taken
 
-    async def _take(self, kind: str, request: Request, read: Read) -> Response:
+    async def take(
+        self, kind: str, request: Request, read: Read, answer: Answer | None = None
+    ) -> Response:
+        """Checks, stores, and only then answers; what is not ours is told apart in quarantine."""
         if not self._signing.is_possible:
             return self._closed()
         began, body = time.perf_counter(), b""
         try:
             body = await read_body(request)
             form = self._genuine(request, body)
-            received = read(request, form.single())
+            params = form.single()
+            received = read(request, params)
         except Foreign as foreign:
             return self._reject(kind, foreign.reason, body)
         except ClientDisconnect:
@@ -118,9 +121,11 @@ class Receiver:
         except Exception as error:  # noqa: BLE001 (whatever a stranger sends, it is not our failure)
             _LOG.error("a webhook could not be read (%s)", type(error).__name__)
             return self._reject(kind, "unreadable", body)
-        answer = await self._keep(kind, received, form)
+        response = await self._keep(kind, received)
+        if answer and response.status_code == 204:
+            response = await answer(request, params)
         self._metrics.answer_seconds.labels(kind).observe(time.perf_counter() - began)
-        return answer
+        return response
 
     def _genuine(self, request: Request, body: bytes) -> Form:
         form = parse(body)
@@ -136,7 +141,7 @@ class Receiver:
             raise Foreign("signature")
         return form
 
-    async def _keep(self, kind: str, received: Received, form: Form) -> Response:
+    async def _keep(self, kind: str, received: Received) -> Response:
         try:
             await self.intake.put(received)
         except Exception as error:  # noqa: BLE001 (neither database nor spool: only 503 is honest)
@@ -145,15 +150,10 @@ class Receiver:
             return Response(status_code=503, headers={"Retry-After": "5"})
         self._metrics.stored.labels(kind).inc()
         self._on_received()
-        if kind == "voice" and "CallbackSource" not in form:
-            return Response("<Response/>", media_type="text/xml")
         return Response(status_code=204)
 
     def _read_status(self, request: Request, params: Mapping[str, str]) -> Received:
         return self._inbox.accept_status(request.path_params["token"], params)
-
-    def _read_call(self, request: Request, params: Mapping[str, str]) -> Received:
-        return self._inbox.accept_call(request.path_params["token"], params)
 
     def _read_inbound(self, _request: Request, params: Mapping[str, str]) -> Received:
         return self._inbox.accept_inbound(params)

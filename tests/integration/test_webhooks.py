@@ -22,7 +22,6 @@ from webhook_world import (
     TOKEN,
     Twilio,
     World,
-    call_fields,
     encoded,
     eventually,
     inbound_fields,
@@ -98,18 +97,6 @@ def test_a_person_without_a_number_is_kept_too(world: World, twilio: Twilio) -> 
 def test_a_text_without_words_is_a_reply(world: World, twilio: Twilio) -> None:
     assert twilio.inbound(sid(1, "MM"), "", NumMedia="1").status_code == 204
     assert world.replies()[0]["body"] == ""
-
-
-def test_call_statuses_are_stored_alike(world: World, twilio: Twilio) -> None:
-    path = f"/webhooks/twilio/voice/{ATTEMPT}"
-    fields = call_fields(sid(1, "CA"), "no-answer", CallbackSource="call-progress-events")
-    assert twilio.post(path, fields).status_code == 204
-    asked = twilio.post(path, call_fields(sid(1, "CA"), "in-progress"))
-    assert asked.status_code == 200
-    assert asked.headers["content-type"].startswith("text/xml")
-    assert asked.text == "<Response/>"
-    stored = [(row["sid"], row["status"]) for row in world.callbacks()]
-    assert stored == [(sid(1, "CA"), "no-answer"), (sid(1, "CA"), "in-progress")]
 
 
 def test_duplicates_and_replays_are_answered_and_stored_once(world: World, twilio: Twilio) -> None:

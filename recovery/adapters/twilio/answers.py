@@ -16,6 +16,7 @@ LONGEST_WAIT = 60.0
 _SID = {
     "message": re.compile(r"(SM|MM)[0-9a-fA-F]{32}"),
     "content": re.compile(r"HX[0-9a-fA-F]{32}"),
+    "call": re.compile(r"CA[0-9a-fA-F]{32}"),
 }
 
 
@@ -55,7 +56,7 @@ class Reading:
 
 
 def is_sid(text: str, kind: str) -> bool:
-    """Whether this is an id as Twilio gives them to messages or contents."""
+    """Whether this is an id as Twilio gives them to messages, contents or calls."""
     return _SID[kind].fullmatch(text) is not None
 
 

@@ -1,0 +1,46 @@
+"""The account's calls a second, shared by all processes: a line in which each takes its place.
+
+Twilio would queue what comes faster, for up to a day, and ring it whenever it likes.
+"""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from recovery.adapters.db.engine import Database
+from recovery.adapters.db.sql import add_new, table
+from recovery.adapters.db.tables_ops import PacerRow
+from recovery.services.ports import Clock
+
+_PACER = table(PacerRow)
+_NAME = "twilio calls"
+#: A clock that was set back must not close the line for long.
+_LONGEST_LINE = timedelta(minutes=2)
+
+
+class SqlCallPace:
+    """Implements `Pace`; `clock` is real time, as Twilio's own."""
+
+    def __init__(self, database: Database, *, per_second: float, clock: Clock) -> None:
+        self._database = database
+        self._gap = timedelta(seconds=1 / per_second)
+        self._clock = clock
+
+    def reserve(self, *, longest: float) -> float | None:
+        with self._database.begin() as connection:
+            add_new(connection, PacerRow, [{"name": _NAME, "version": 0}])
+            query = sa.select(_PACER.c.state).where(_PACER.c.name == _NAME).with_for_update()
+            state = connection.execute(query).scalar() or {}
+            now = self._clock()
+            at = max(now, _free_at(state.get("free_at"), now))
+            if (at - now).total_seconds() > longest:
+                return None
+            change = _PACER.update().where(_PACER.c.name == _NAME)
+            free_at = (at + self._gap).isoformat()
+            connection.execute(change.values(state={"free_at": free_at}))
+        return (at - now).total_seconds()
+
+
+def _free_at(text: str | None, now: datetime) -> datetime:
+    at = datetime.fromisoformat(text) if text else now
+    return at if at <= now + _LONGEST_LINE else now

@@ -1,0 +1,336 @@
+"""From a rep's wish to a ringing phone: intents, last looks, the one order to dial a person."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT
+from recovery.adapters.db.engine import Database
+from recovery.adapters.db.people import load_items
+from recovery.adapters.db.placed import (
+    FIRST_LOOK,
+    LIVE,
+    PLACED,
+    bound,
+    by_token,
+    change,
+    is_taken,
+    newest,
+    placed_of,
+)
+from recovery.adapters.db.sql import table
+from recovery.adapters.db.tables_ops import UserRow
+from recovery.adapters.db.tables_queue import QueueClaimRow
+from recovery.crashpoints import crashpoint
+from recovery.domain.call_check import WhyNot
+from recovery.domain.case import AttemptState, CaseState, Channel
+from recovery.domain.phone_call import CarrierResult, LegStatus, Phase, PlacedCall
+from recovery.services.call_store import (
+    CallCase,
+    CallOrder,
+    CallRefused,
+    Cleared,
+    Greeting,
+    Hindrance,
+    Look,
+    Rep,
+)
+from recovery.services.ports import SendAnswer, SendResult
+from recovery.services.route import RouteItem
+
+_USER = table(UserRow)
+_CLAIM = table(QueueClaimRow)
+_FINAL = tuple(status.value for status in LegStatus if status.is_final)
+#: A rep's phone that has not rung by then will not.
+_RINGS_WITHIN = timedelta(minutes=2)
+#: Longer than any local day.
+_LATELY = timedelta(days=2)
+
+
+class SqlCallStore:
+    """Implements `CallStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def intend(self, order: CallOrder, look: Look, now: datetime) -> Cleared:
+        with self._database.begin() as connection:
+            case = _active_case(connection, order.case_id)
+            call = _queued_call(connection, case["id"])
+            before = newest(connection, call["id"])
+            nth = _next_order(before, order)
+            _refuse_busy(connection, order.rep, call["id"], now)
+            cleared = look(_looked_at(connection, case, call, order.rep, now, order.number), now)
+            crashpoint("P03")
+            values = _intended(order, cleared, case, call, now)
+            if before is not None and before["nth"] == nth:
+                change = PLACED.update().where(PLACED.c.id == before["id"])
+                connection.execute(change.values(**values))
+            else:
+                connection.execute(PLACED.insert().values(**values, nth=nth))
+        return cleared
+
+    def begin(self, token: str, look: Look, now: datetime) -> Cleared:
+        refused: CallRefused | None = None
+        with self._database.begin() as connection:
+            row = by_token(connection, token)
+            if row is None or row["phase"] != Phase.INTENDED.value:
+                raise CallRefused(Hindrance.UNDER_WAY)
+            try:
+                cleared = _last_look(connection, row, look, now)
+            except CallRefused as error:
+                refused = error
+                connection.execute(PLACED.delete().where(PLACED.c.id == row["id"]))
+            else:
+                change(connection, row, now, phase=Phase.SENDING.value, sending_at=now)
+        if refused:
+            raise refused
+        return cleared
+
+    def drop(self, token: str, now: datetime) -> None:
+        intended = PLACED.c.phase == Phase.INTENDED.value
+        with self._database.begin() as connection:
+            connection.execute(PLACED.delete().where(PLACED.c.token == token, intended))
+
+    def settle(self, token: str, answer: SendAnswer, now: datetime) -> None:
+        with self._database.begin() as connection:
+            row = by_token(connection, token)
+            if row is None or row["phase"] not in (Phase.SENDING.value, Phase.IN_DOUBT.value):
+                return
+            change(connection, row, now, **_settled(connection, row, answer))
+
+    def greeting(self, token: str, sid: str, now: datetime, *, since: datetime) -> Greeting | None:
+        with self._database.begin() as connection:
+            row = by_token(connection, token)
+            name = bound(connection, row, sid) if row else None
+            if row is None or name is None:
+                return None
+            row = change(connection, row, now, asked_at=row["asked_at"] or now, **name)
+            if row["dialled_at"] or not _stands(connection, row, since):
+                return None
+            return _greeting(connection, row)
+
+    def connect(
+        self, token: str, sid: str, look: Look, now: datetime, *, since: datetime
+    ) -> Cleared:
+        with self._database.begin() as connection:
+            row = by_token(connection, token)
+            if row is None or row["sid"] != sid or not _stands(connection, row, since):
+                raise CallRefused(Hindrance.CASE_CHANGED)
+            if row["dialled_at"]:
+                raise CallRefused(Hindrance.DIALLED)
+            case = _active_case(connection, row["case_id"])
+            call = connection.execute(_call(row["attempt_id"])).mappings().one()
+            cleared = look(_looked_at(connection, case, call, row["rep"], now, row=row), now)
+            change(connection, row, now, dialled_at=now, due_at=now + FIRST_LOOK, looks=0)
+            owes = _CLAIM.update().where(_CLAIM.c.case_id == case["id"])
+            connection.execute(
+                owes.where(_CLAIM.c.rep == row["rep"]).values(owes_attempt_id=call["id"])
+            )
+        return cleared
+
+    def refused(self, token: str, why: str) -> str:
+        with self._database.begin() as connection:
+            row = by_token(connection, token)
+            if row is None:
+                return "en"
+            change = PLACED.update().where(PLACED.c.id == row["id"], PLACED.c.dialled_at.is_(None))
+            connection.execute(change.values(code=why))
+            return str(row["language"])
+
+    def sid_of(self, token: str, rep: str) -> tuple[str | None, PlacedCall] | None:
+        query = sa.select(PLACED).where(PLACED.c.token == token, PLACED.c.rep == rep)
+        with self._database.read() as connection:
+            row = connection.execute(query).mappings().first()
+        return (row["sid"], placed_of(row)) if row else None
+
+
+def _active_case(connection: sa.Connection, case_id: int) -> sa.RowMapping:
+    """The case, kept from stops and from other reps until the transaction ends."""
+    query = sa.select(CASE).where(CASE.c.id == case_id, CASE.c.state != CaseState.CLOSED.value)
+    row = connection.execute(query.with_for_update()).mappings().first()
+    if row is None:
+        raise CallRefused(WhyNot.NOT_ACTIVE)
+    return row
+
+
+def _queued_call(connection: sa.Connection, case_id: int) -> sa.RowMapping:
+    query = sa.select(ATTEMPT).where(
+        ATTEMPT.c.case_id == case_id,
+        ATTEMPT.c.channel == Channel.CALL.value,
+        ATTEMPT.c.state == AttemptState.QUEUED.value,
+    )
+    row = connection.execute(query.order_by(ATTEMPT.c.due_at).limit(1)).mappings().first()
+    if row is None:
+        raise CallRefused(WhyNot.NOT_QUEUED)
+    return row
+
+
+def _call(attempt_id: int) -> sa.Select[Any]:
+    return sa.select(ATTEMPT).where(ATTEMPT.c.id == attempt_id)
+
+
+def _next_order(before: sa.RowMapping | None, order: CallOrder) -> int:
+    """Which order of the attempt this is; raises CallRefused where another would ring twice."""
+    if before is None:
+        return 1
+    nth, placed = int(before["nth"]), placed_of(before)
+    if placed.phase is Phase.INTENDED:
+        return nth  # it never left: it is this one, under a new token
+    if placed.may_be_repeated:
+        return nth + 1
+    if placed.result is CarrierResult.UNKNOWN:
+        if order.despite_doubt:
+            return nth + 1
+        raise CallRefused(Hindrance.IN_DOUBT)
+    if placed.phase is Phase.IN_DOUBT:
+        raise CallRefused(Hindrance.IN_DOUBT)
+    raise CallRefused(Hindrance.DIALLED if placed.dialled_at else Hindrance.UNDER_WAY)
+
+
+def _refuse_busy(connection: sa.Connection, rep: str, attempt_id: int, now: datetime) -> None:
+    """A rep has one phone: two calls at once, from two tabs, would ring it twice."""
+    connection.execute(sa.select(_USER.c.email).where(_USER.c.email == rep).with_for_update())
+    may_ring = PLACED.c.sending_at > now - _RINGS_WITHIN
+    query = sa.select(PLACED.c.id).where(
+        PLACED.c.rep == rep,
+        PLACED.c.attempt_id != attempt_id,
+        PLACED.c.phase.in_(LIVE),
+        PLACED.c.ended_at.is_(None),
+        sa.or_(PLACED.c.rep_status.is_(None), PLACED.c.rep_status.not_in(_FINAL)),
+        sa.or_(PLACED.c.phase == Phase.PLACED.value, may_ring),
+    )
+    if connection.execute(query.limit(1)).first():
+        raise CallRefused(Hindrance.REP_BUSY)
+
+
+def _last_look(connection: sa.Connection, row: sa.RowMapping, look: Look, now: datetime) -> Cleared:
+    case = _active_case(connection, row["case_id"])
+    if case["version"] != row["case_version"]:
+        raise CallRefused(Hindrance.CASE_CHANGED)
+    _refuse_busy(connection, row["rep"], row["attempt_id"], now)
+    call = connection.execute(_call(row["attempt_id"])).mappings().one()
+    return look(_looked_at(connection, case, call, row["rep"], now, row=row), now)
+
+
+def _looked_at(
+    connection: sa.Connection,
+    case: sa.RowMapping,
+    call: sa.RowMapping,
+    rep: str,
+    now: datetime,
+    number: str | None = None,
+    *,
+    row: sa.RowMapping | None = None,
+) -> CallCase:
+    (item,) = load_items(connection, [case])
+    attempt = next(one for one in item.attempts if one.step == call["step"])
+    key = row["number_key"] if row else _key_of(item, number) if number else call["number_key"]
+    return CallCase(
+        item,
+        attempt,
+        _rep(connection, rep),
+        key,
+        _dialled(connection, key, call["id"], now),
+        _holder(connection, case["id"], now),
+    )
+
+
+def _key_of(item: RouteItem, number: str) -> str:
+    found = (one.key for one in item.person.numbers if one.phone.e164 == number)
+    return next(found, "")
+
+
+def _rep(connection: sa.Connection, email: str) -> Rep:
+    row = connection.execute(sa.select(_USER).where(_USER.c.email == email)).mappings().first()
+    if row is None:
+        return Rep(email, None, "en", is_active=False)
+    return Rep(email, row["phone"], row["language"], is_active=row["active"])
+
+
+def _dialled(
+    connection: sa.Connection, number_key: str, attempt_id: int, now: datetime
+) -> list[datetime]:
+    """When this number was dialled lately for other calls, by us or by hand."""
+    ours = sa.select(PLACED.c.attempt_id, PLACED.c.dialled_at).where(
+        PLACED.c.number_key == number_key,
+        PLACED.c.attempt_id != attempt_id,
+        PLACED.c.dialled_at > now - _LATELY,
+    )
+    moments = {row.attempt_id: row.dialled_at for row in connection.execute(ours)}
+    by_hand = sa.select(ATTEMPT.c.id, ATTEMPT.c.ended_at).where(
+        ATTEMPT.c.number_key == number_key,
+        ATTEMPT.c.id != attempt_id,
+        ATTEMPT.c.channel == Channel.CALL.value,
+        ATTEMPT.c.state == AttemptState.DONE.value,
+        ATTEMPT.c.ended_at > now - _LATELY,
+    )
+    for row in connection.execute(by_hand):
+        moments.setdefault(row.id, row.ended_at)
+    return list(moments.values())
+
+
+def _holder(connection: sa.Connection, case_id: int, now: datetime) -> str | None:
+    query = sa.select(_CLAIM.c.rep).where(_CLAIM.c.case_id == case_id, _CLAIM.c.until > now)
+    found: str | None = connection.execute(query).scalar()
+    return found
+
+
+def _intended(
+    order: CallOrder, cleared: Cleared, case: sa.RowMapping, call: sa.RowMapping, now: datetime
+) -> dict[str, Any]:
+    return {
+        "attempt_id": call["id"],
+        "case_id": case["id"],
+        "contact_id": call["contact_id"],
+        "number_key": cleared.number_key,
+        "token": order.token,
+        "rep": order.rep,
+        "rep_number": cleared.rep_phone,
+        "language": cleared.language,
+        "caller_id": cleared.caller_id,
+        "phase": Phase.INTENDED.value,
+        "case_version": case["version"],
+        "created_at": now,
+        "given_up": False,
+        "looks": 0,
+    }
+
+
+def _settled(connection: sa.Connection, row: sa.RowMapping, answer: SendAnswer) -> dict[str, Any]:
+    look_at = row["sending_at"] + FIRST_LOOK
+    match answer.result:
+        case SendResult.ACCEPTED if answer.sid and not is_taken(connection, answer.sid):
+            return {"phase": Phase.PLACED.value, "sid": answer.sid, "due_at": look_at}
+        case SendResult.ACCEPTED | SendResult.IN_DOUBT:
+            # An id that another call has already proves nothing.
+            return {"phase": Phase.IN_DOUBT.value, "due_at": look_at}
+        case SendResult.NOT_SENT | SendResult.REJECTED:
+            return {"phase": Phase.REJECTED.value, "code": answer.code}
+
+
+def _stands(connection: sa.Connection, row: sa.RowMapping, since: datetime) -> bool:
+    """Is this the attempt's newest order, rung just now and not over?"""
+    last = newest(connection, row["attempt_id"])
+    is_newest = last is not None and last["id"] == row["id"]
+    is_fresh = row["sending_at"] is not None and row["sending_at"] >= since
+    over_with_rep = row["rep_status"] in _FINAL
+    return is_newest and is_fresh and not over_with_rep
+
+
+def _greeting(connection: sa.Connection, row: sa.RowMapping) -> Greeting | None:
+    query = sa.select(CASE, CONTACT.c.data)
+    query = query.join(ATTEMPT, ATTEMPT.c.case_id == CASE.c.id)
+    query = query.outerjoin(CONTACT, CONTACT.c.id == CASE.c.contact_id)
+    case = connection.execute(query.where(ATTEMPT.c.id == row["attempt_id"])).mappings().one()
+    data = case["data"] or {}
+    names = (data.get("given_name") or "", data.get("family_name") or "")
+    (item,) = load_items(connection, [case]) or (None,)
+    zones = [n.zones for n in item.person.numbers if n.key == row["number_key"]] if item else []
+    return Greeting(
+        name=" ".join(name.strip() for name in names if name.strip()),
+        zone=zones[0][0] if zones and zones[0] else None,
+        goal=case["goal"],
+        language=row["language"],
+    )
