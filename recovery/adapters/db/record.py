@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db import cases
 from recovery.adapters.db.by_person import close_case, resume_case
+from recovery.adapters.db.call_news import of_calls
 from recovery.adapters.db.calls import dispose
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT
 from recovery.adapters.db.engine import Database
@@ -54,7 +55,7 @@ class SqlRecordStore:
         self._keys = keys
 
     def callbacks(self, limit: int) -> list[News]:
-        query = sa.select(*_NEWS).where(_CALLBACK.c.applied_at.is_(None))
+        query = sa.select(*_NEWS).where(~of_calls(), _CALLBACK.c.applied_at.is_(None))
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(_CALLBACK.c.id).limit(limit)).mappings()
             return [
