@@ -78,6 +78,19 @@ async def approval(account: Account, request: Request) -> Response:
     return JSONResponse({"sid": content.sid, "status": content.approval.status})
 
 
+async def sender(account: Account, request: Request) -> Response:
+    """POST /_sandbox/sender: what Meta says of the WhatsApp sender from now on.
+
+    `quality`, `limit`, `status`; null where it says nothing. `fails_with`: codes with which the
+    next messages fail, one each.
+    """
+    body = await request.json()
+    standing = account.standing
+    for name in {"quality", "limit", "status", "fails_with"} & body.keys():
+        setattr(standing, name, body[name])
+    return JSONResponse(asdict(standing))
+
+
 def _about(person: Person, phone: str) -> Json:
     return {
         "phone": phone,

@@ -153,6 +153,8 @@ def _sms_fate(message: Message, pause: timedelta) -> Steps:
 def _refusal(account: Account, message: Message, person: Person) -> int | None:
     """What WhatsApp refuses before anybody sees it."""
     content = message.content
+    if account.standing.fails_with:
+        return account.standing.fails_with.pop(0)
     if any(_BAD_VALUE.search(value) for value in message.variables.values()):
         return codes.POLICY
     if len(message.body) > _BODY_LIMIT:
@@ -225,5 +227,5 @@ def _channel_fields(message: Message) -> Fields:
     if message.status in {"delivered", "read", "undelivered"}:
         fields.append(("EventType", message.status.upper()))
     if message.error_code:
-        fields.append(("ChannelStatusMessage", codes.TEXTS[message.error_code]))
+        fields.append(("ChannelStatusMessage", codes.TEXTS.get(message.error_code, "Failed")))
     return fields

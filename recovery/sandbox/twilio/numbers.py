@@ -51,6 +51,9 @@ _SERVICE_PARTS = {
     "destination_alpha_senders": "DestinationAlphaSenders",
 }
 
+#: People in 24 hours, as Meta's portfolios have them beyond the first ones.
+_TIERS = ((10_000, "10K Customers/24hr"), (100_000, "100K Customers/24hr"))
+
 
 async def incoming_numbers(account: Account, request: Request) -> Response:
     """GET IncomingPhoneNumbers.json."""
@@ -180,16 +183,26 @@ def _sender_sid(account: Account) -> str:
 def _sender(account: Account, *, base: str) -> Json:
     return {
         "sid": _sender_sid(account),
-        "status": "ONLINE",
+        "status": account.standing.status,
         "sender_id": account.whatsapp_sender,
         "configuration": {"waba_id": "10000000000001", "verification_method": "sms"},
         "webhook": {"callback_url": account.world.webhook_url, "callback_method": "POST"},
         "profile": {"name": "Sandbox firm", "about": "Answers like people do"},
-        "properties": {"quality_rating": "HIGH", "messaging_limit": "10K Customers/24hr"},
+        "properties": {
+            "quality_rating": account.standing.quality,
+            "messaging_limit": _limit(account),
+        },
         "offline_reasons": None,
         "compliance": None,
         "url": f"{base}/v2/Channels/Senders/{_sender_sid(account)}",
     }
+
+
+def _limit(account: Account) -> str | None:
+    if account.standing.limit != "":
+        return account.standing.limit
+    contacts = account.world.options.contacts
+    return next((text for people, text in _TIERS if contacts <= people), "Unlimited")
 
 
 def _service(account: Account, sid: str, *, base: str) -> Json:

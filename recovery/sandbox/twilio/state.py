@@ -107,6 +107,17 @@ class Content:
         return self.approval is not None and self.approval.status == "approved"
 
 
+@dataclass(slots=True, kw_only=True)
+class SenderStanding:
+    """How the WhatsApp sender stands with Meta, and codes with which its next messages fail."""
+
+    quality: str | None = "HIGH"
+    #: As Twilio writes it; empty: the smallest tier that holds all contacts.
+    limit: str | None = ""
+    status: str = "ONLINE"
+    fails_with: list[int] = field(default_factory=list)
+
+
 @dataclass(slots=True)
 class Account:
     """The one Twilio account of a sandbox."""
@@ -127,6 +138,7 @@ class Account:
     heard_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
     #: Senders (or services) that a line has opted out of with a keyword.
     opted_out: set[tuple[str, str]] = field(default_factory=set)
+    standing: "SenderStanding" = field(default_factory=lambda: SenderStanding())
     #: Where clients reach this sandbox, learned from their requests.
     origin: str = ""
     _count: int = 0
