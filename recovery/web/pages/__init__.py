@@ -1,0 +1,44 @@
+"""The pages that people see; each module is one page, with one router.
+
+A page is a plain function: its first argument says who may ask for it (`visit: Rep`), and gives
+the services (`visit.site.recovery`), the words (`visit.say`) and the answer (`visit.render`).
+A form that changes something ends with `visit.tell(...)` and `visit.go(path)`.
+"""
+
+from fastapi import APIRouter, FastAPI
+
+from recovery.web.pages import (
+    account,
+    approvals,
+    factor,
+    home,
+    invitation,
+    sign_in,
+    static,
+    status,
+    team,
+)
+from recovery.web.pages.errors import add_error_pages
+from recovery.web.pages.shield import Shield
+from recovery.web.pages.site import Site
+
+__all__ = ["Site", "add_pages", "pages_router"]
+
+_PAGES = (home, sign_in, invitation, account, factor, team, approvals, status)
+
+
+def pages_router() -> APIRouter:
+    """All pages."""
+    router = APIRouter()
+    for page in _PAGES:
+        router.include_router(page.router)
+    return router
+
+
+def add_pages(app: FastAPI, site: Site, *, prefix: str = "") -> None:
+    """Adds the pages to an app; `prefix` is the path of its public address, for webhooks."""
+    app.state.site = site
+    app.include_router(pages_router())
+    app.mount("/static", static.files())
+    add_error_pages(app)
+    app.add_middleware(Shield, site=site, prefix=prefix)
