@@ -48,6 +48,7 @@ POINTS = {
     "P24": "the refreshed tokens are read and not stored",
     "P25": "the refreshed tokens are stored",
     "P28": "a suppression is written and not committed",
+    "P30": "a person's dialling is ordered and the provider was not told",
 }
 
 

@@ -73,6 +73,7 @@ class TwilioSettings(BaseModel):
     voice_from: str | None = None
     messaging_service_sid: str | None = None
     messages_per_second: Annotated[float, Field(gt=0)] = 80.0
+    calls_per_second: Annotated[float, Field(gt=0)] = 1.0
 
 
 class Settings(BaseSettings):

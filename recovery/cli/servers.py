@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from recovery.cli.installation import Recovery
+    from recovery.web.voice import VoiceLine
 
 _PORT = typer.Option(min=1, max=65535, help="Where the web app listens.")
 _HOST = typer.Option(help="127.0.0.1 is for this machine and a proxy on it; 0.0.0.0 for a network.")
@@ -84,5 +85,18 @@ def web_app(recovery: "Recovery") -> "FastAPI":
             tuple(token.get_secret_value() for token in tokens if token),
         ),
         checks=readiness(recovery.database, lambda: recovery.keys),
+        voice=_voice(recovery),
+        clock=recovery.clock,
+    )
+
+
+def _voice(recovery: "Recovery") -> "VoiceLine":
+    from recovery.web.voice import VoiceLine
+
+    return VoiceLine(
+        calling=recovery.calling,
+        form=recovery.voice_form,
+        apply=lambda: recovery.call_keeper.apply_callbacks(),
+        public_url=recovery.settings.public_url or "",
         clock=recovery.clock,
     )

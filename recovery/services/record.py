@@ -14,6 +14,7 @@ from recovery.domain.case import Disposition
 from recovery.domain.delivery import state_of
 from recovery.errors import ConfigurationError, Refusal
 from recovery.services.answering import Answering
+from recovery.services.call_upkeep import CallKeeper
 from recovery.services.ports import (
     Clock,
     CodeAction,
@@ -183,6 +184,7 @@ class RecordService:
         crm: Crm,
         messenger: Messenger,
         answering: Answering,
+        calls: CallKeeper,
         write_back: WriteBack,
         clock: Clock,
         expects_callbacks: bool,
@@ -191,6 +193,7 @@ class RecordService:
         self._crm = crm
         self._messenger = messenger
         self._answering = answering
+        self._calls = calls
         self._write_back = write_back
         self._clock = clock
         self._expects_callbacks = expects_callbacks
@@ -216,6 +219,14 @@ class RecordService:
         late = self._list_outbound()
         counts.repaired += late if self._expects_callbacks else 0
         self._list_inbound()
+        self._follow_calls(counts)
+
+    def _follow_calls(self, counts: RecordCounts) -> None:
+        calls = self._calls.run()
+        counts.applied += calls.applied
+        counts.repaired += calls.repaired
+        counts.settled += calls.settled
+        counts.absent += calls.absent
 
     def catch_up(self) -> None:
         """Before anything is sent: who said stop meanwhile, told by webhook or found by asking."""
