@@ -15,9 +15,11 @@ from recovery.domain.contact import Contact, ContactId
 from recovery.domain.email_status import UNDELIVERABLE, EmailStatus
 from recovery.domain.policy import Policy
 from recovery.errors import ContractBroken, PermanentFailure, Unsupported
+from recovery.services.holds import Hold
 from recovery.services.ports import Clock, ContactPage, Crm, StatusRow
 from recovery.services.reading import ContactFacts, ContactReader, ReaderFor, deciding_status
 from recovery.services.signs import consent_signs
+from recovery.services.waves import Waves
 
 #: Keap's contacts without an e-mail, and those who healed unseen, are found once a week.
 FULL_EVERY = timedelta(days=6, hours=12)
@@ -97,13 +99,23 @@ class PullService:
     """The use case; one instance a run."""
 
     def __init__(
-        self, *, crm: Crm, store: PullStore, reader: ReaderFor, policy: Policy, clock: Clock
+        self,
+        *,
+        crm: Crm,
+        store: PullStore,
+        reader: ReaderFor,
+        policy: Policy,
+        waves: Waves,
+        clock: Clock,
     ) -> None:
         self._crm = crm
         self._store = store
         self._reader_for = reader
         self._policy = policy
+        self._waves = waves
         self._clock = clock
+        #: The wave that kept the last run from opening cases.
+        self.held: Hold | None = None
 
     def run(self, *, full: bool = False) -> Progress:
         """One whole pull, or the rest of the one that was cut short; `full` meets every contact."""
@@ -122,7 +134,9 @@ class PullService:
             self._pages(pull, reader)
         if pull.stage == "healed":
             self._healed(pull, reader)
-        self._store.open_cases(pull, self._policy)
+        self.held = None if pull.kind == "blind" else self._waves.hold(pull.id, pull.started_at)
+        if self.held is None:
+            self._store.open_cases(pull, self._policy)
         self._store.save_progress(pull, finished_at=self._clock())
         return pull
 

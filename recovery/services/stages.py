@@ -125,12 +125,15 @@ class Stages:
         return report
 
     def _pull(self, report: StageReport, *, full: bool) -> None:
-        for name, number in self._services.pull().run(full=full).counts.items():
+        service = self._services.pull()
+        for name, number in service.run(full=full).counts.items():
             kind, _, reason = name.partition(":")
             if kind == "skipped":
                 report.skipped[reason] = number
             else:
                 report.counts[name] = number
+        if service.held:
+            report.note = f"wave: {service.held}"
 
     def _route(self, report: StageReport, hand_out: HandOut) -> None:
         service, counts = self._services.route(), RouteCounts()
