@@ -93,6 +93,7 @@ class Settings(BaseSettings):
     pace: Literal["careful", "full"] = "careful"
     database_url: str | None = None
     public_url: str | None = None
+    trusted_proxies: str = ""  # addresses whose X-Forwarded-For is believed, by comma
     policy: Path | None = None
     templates: Path | None = None
     live_sending: bool = False
@@ -109,6 +110,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL; the embedded default is `recovery.db` under the home."""
         return self.database_url or f"sqlite:///{(self.home / 'recovery.db').absolute()}"
+
+    @property
+    def proxies(self) -> frozenset[str]:
+        """Addresses of the proxies in front of the web app."""
+        return frozenset(self.trusted_proxies.replace(",", " ").split())
 
     @property
     def archives(self) -> Path:
