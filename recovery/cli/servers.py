@@ -72,6 +72,7 @@ def _alone(recovery: "Recovery") -> Iterator[None]:
 def web_app(recovery: "Recovery") -> "FastAPI":
     """The web app of this installation."""
     from recovery.web.app import create_app
+    from recovery.web.applier import Talking
     from recovery.web.health import readiness
     from recovery.web.webhooks import Signing
 
@@ -79,7 +80,10 @@ def web_app(recovery: "Recovery") -> "FastAPI":
     tokens = (twilio.auth_token, twilio.previous_auth_token)
     return create_app(
         inbox=recovery.inbox,
-        apply=lambda: recovery.record.apply_callbacks(),
+        apply=lambda: recovery.record.apply_callbacks(sets=8),
+        talking=Talking(
+            lambda: recovery.answering.understand(), lambda: recovery.answering.answer_if_allowed()
+        ),
         signing=Signing(
             recovery.settings.public_url,
             tuple(token.get_secret_value() for token in tokens if token),

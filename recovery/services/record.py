@@ -3,6 +3,7 @@
 Works with callbacks and without: what no callback brought is listed at the provider.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -234,12 +235,16 @@ class RecordService:
         self._list_inbound()
         self._answering.ask_and_understand()
 
-    def apply_callbacks(self) -> int:
-        """Applies all stored callbacks; also called by the web app as they come."""
+    def apply_callbacks(self, *, sets: int = sys.maxsize) -> int:
+        """Applies what is stored, in so many transactions at most; how many callbacks that were."""
         applied = 0
-        while batch := self._store.callbacks(TOGETHER):
+        for _ in range(sets):
+            batch = self._store.callbacks(TOGETHER)
+            if not batch:
+                break
             crashpoint("P11")
-            applied += self._apply(batch)
+            self._apply(batch)
+            applied += len(batch)
         return applied
 
     def answer(self, counts: RecordCounts) -> None:

@@ -1,13 +1,13 @@
 """The web app, built from services: nothing happens at import."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
 from recovery.services.inbox import InboxService
 from recovery.services.ports import Clock
-from recovery.web.applier import Applier, Apply, Work
+from recovery.web.applier import Applier, Apply, Talking, Work
 from recovery.web.health import Check, health_router
 from recovery.web.metrics import Metrics
 from recovery.web.voice import VoiceEndpoints, VoiceLine
@@ -21,6 +21,7 @@ def create_app(
     signing: Signing,
     checks: Mapping[str, Check],
     clock: Clock,
+    talking: Talking | None = None,
     voice: VoiceLine | None = None,
 ) -> FastAPI:
     """Webhooks and health; `apply` runs in a thread of the app, one at a time.
@@ -33,17 +34,25 @@ def create_app(
     works = [
         Work("quarantine", lambda: inbox.quarantine(receiver.rejections())),
         Work("ingest", inbox.ingest),
-        Work("apply", apply),
     ]
+    answers: list[Work] = []
+    if talking:
+        # A stop counts before all that callbacks may tell.
+        works.append(Work("understand", lambda: _then(talking.understand(), answerer.wake)))
+        answers.append(Work("answer", talking.answer))
+    works.append(Work("apply", apply))
     works += [Work("calls", voice.apply)] if voice else []
-    applier = Applier(works, metrics)
+    # Whoever waits for the network must keep no stop waiting.
+    applier, answerer = Applier(works, metrics), Applier(answers, metrics)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         applier.start()
+        answerer.start()
         yield
         receiver.intake.close()
         applier.stop()
+        answerer.stop()
 
     app = FastAPI(
         title="Recovery",
@@ -60,3 +69,9 @@ def create_app(
             app.include_router(router, prefix=prefix)
     app.include_router(health_router(checks, metrics))
     return app
+
+
+def _then(count: int | None, wake: Callable[[], None]) -> int:
+    if count:
+        wake()
+    return count or 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from recovery.web.metrics import Metrics
 
 _LOG = logging.getLogger(__name__)
-#: Applies all that is stored; may say how many rows that were.
+#: Does some of what is to be done and says how much it was: another turn follows until it is none.
 Apply = Callable[[], int | None]
 #: Seconds to gather what comes together, to wait after a failure, and between looks for rows that
 #: another process stored.
@@ -28,6 +28,14 @@ class Work:
     do: Apply
 
 
+@dataclass(frozen=True, slots=True)
+class Talking:
+    """What is done with replies: understood at once, answered over the network in its own time."""
+
+    understand: Apply
+    answer: Apply
+
+
 class Applier:
     """Does its works in order whenever it is woken; a failure is logged by its class only, since
     its text may hold what a person wrote."""
@@ -37,6 +45,7 @@ class Applier:
         self._metrics = metrics
         self._wake = threading.Event()
         self._stop = threading.Event()
+        self._did_something = False
         self._thread = threading.Thread(target=self._run, name="applier", daemon=True)
 
     def start(self) -> None:
@@ -58,14 +67,14 @@ class Applier:
         while not self._stop.is_set():
             self._wake.clear()
             well = self.turn()
-            if well:
+            if well and not self._did_something:
                 self._wake.wait(LOOK)
             self._stop.wait(GATHER if well else AFTER_FAILURE)
         self.turn()
 
     def turn(self) -> bool:
         """Does each work once; whether all went well."""
-        went_well = True
+        went_well, self._did_something = True, False
         for work in self._works:
             went_well &= self._do(work)
         return went_well
@@ -78,8 +87,10 @@ class Applier:
             _LOG.error("%s failed and is tried again (%s)", work.name, type(error).__name__)
             self._metrics.apply_errors.labels(work.name).inc()
             return False
+        self._did_something |= bool(count)
         if work.name == "apply":
             self._metrics.apply_seconds.observe(time.perf_counter() - began)
             self._metrics.last_apply.set_to_current_time()
+        if work.name in ("apply", "understand"):
             self._metrics.applied.inc(count or 0)
         return True
