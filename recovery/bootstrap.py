@@ -9,6 +9,9 @@ from pydantic import SecretStr
 from recovery.adapters.db.approvals import SqlApprovalStore
 from recovery.adapters.db.archive import SqlArchiveStore
 from recovery.adapters.db.brakes import SqlBrakeStore
+from recovery.adapters.db.call_news import SqlCallNewsStore
+from recovery.adapters.db.call_pace import SqlCallPace
+from recovery.adapters.db.calling import SqlCallStore
 from recovery.adapters.db.deletion import SqlDeletionStore
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.gate import SqlPromiseStore
@@ -53,6 +56,8 @@ from recovery.services.answering import Answering
 from recovery.services.approvals import Approvals
 from recovery.services.archive import ArchiveService
 from recovery.services.brakes import Brakes
+from recovery.services.call_upkeep import CallKeeper
+from recovery.services.calling import CallingService
 from recovery.services.deletion import Deletion
 from recovery.services.inbox import InboxService
 from recovery.services.login_limits import LoginLimits
@@ -235,6 +240,42 @@ class Recovery:
             clock=self.clock,
         )
 
+    @cached_property
+    def caller(self) -> TwilioCaller | None:
+        """Twilio's calls; None where Twilio cannot ask us what a call shall do."""
+        settings = self.settings
+        if not (settings.public_url and settings.twilio.voice_from and settings.twilio.auth_token):
+            return None
+        return TwilioCaller(settings.twilio, public_url=settings.public_url, clock=self.clock)
+
+    @property
+    def calling(self) -> CallingService:
+        """Calls placed for reps."""
+        twilio = self.settings.twilio
+        lines = parse_senders(twilio.voice_from, variable="RECOVERY_TWILIO__VOICE_FROM")
+        return CallingService(
+            store=SqlCallStore(self.database),
+            caller=self.caller,
+            line_for=lines.for_number,
+            policy=self.policy,
+            countries=self.countries,
+            may_call=self.guard.may_send,
+            # Pacing waits in real time, as Twilio's own queue does.
+            pace=SqlCallPace(self.database, per_second=twilio.calls_per_second, clock=utc_now),
+            clock=self.clock,
+        )
+
+    @property
+    def call_keeper(self) -> CallKeeper:
+        """What became of placed calls."""
+        store = SqlCallNewsStore(self.database)
+        return CallKeeper(store=store, caller=self.caller, clock=self.clock)
+
+    @property
+    def voice_form(self) -> VoiceForm:
+        """Reads what Twilio posts about calls."""
+        return VoiceForm(self.settings.twilio.account_sid or "")
+
     @property
     def template_service(self) -> TemplateService:
         """Templates at the provider."""
@@ -254,6 +295,7 @@ class Recovery:
             crm=self.crm,
             messenger=self.messenger,
             answering=self.answering,
+            calls=self.call_keeper,
             write_back=self._write_back,
             clock=self.clock,
             expects_callbacks=self.settings.public_url is not None,
