@@ -74,6 +74,7 @@ def web_app(recovery: "Recovery") -> "FastAPI":
     from recovery.web.app import create_app
     from recovery.web.applier import Talking
     from recovery.web.health import readiness
+    from recovery.web.pages import Site
     from recovery.web.webhooks import Signing
 
     twilio = recovery.settings.twilio
@@ -91,6 +92,7 @@ def web_app(recovery: "Recovery") -> "FastAPI":
         checks=readiness(recovery.database, lambda: recovery.keys),
         voice=_voice(recovery),
         clock=recovery.clock,
+        pages=Site(recovery),
     )
 
 

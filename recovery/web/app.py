@@ -10,6 +10,7 @@ from recovery.services.ports import Clock
 from recovery.web.applier import Applier, Apply, Talking, Work
 from recovery.web.health import Check, health_router
 from recovery.web.metrics import Metrics
+from recovery.web.pages import Site, add_pages
 from recovery.web.voice import VoiceEndpoints, VoiceLine
 from recovery.web.webhooks import Receiver, Signing
 
@@ -23,8 +24,9 @@ def create_app(
     clock: Clock,
     talking: Talking | None = None,
     voice: VoiceLine | None = None,
+    pages: Site | None = None,
 ) -> FastAPI:
-    """Webhooks and health; `apply` runs in a thread of the app, one at a time.
+    """Webhooks, health and pages; `apply` runs in a thread of the app, one at a time.
 
     Without `voice` no calls are placed: Twilio has nothing to ask about them.
     """
@@ -68,6 +70,8 @@ def create_app(
         for router in webhooks:
             app.include_router(router, prefix=prefix)
     app.include_router(health_router(checks, metrics))
+    if pages:
+        add_pages(app, pages, prefix=signing.prefix)
     return app
 
 
