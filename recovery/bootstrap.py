@@ -47,7 +47,9 @@ from recovery.adapters.live import LiveGuard
 from recovery.adapters.passwords import Argon2
 from recovery.adapters.stories import CaseStories
 from recovery.adapters.twilio import codes
+from recovery.adapters.twilio.calls import TwilioCaller
 from recovery.adapters.twilio.client import TwilioMessenger
+from recovery.adapters.twilio.senders import parse_senders
 from recovery.domain.country import Countries
 from recovery.domain.keys import Keys
 from recovery.domain.policy import Policy
@@ -74,6 +76,7 @@ from recovery.services.sessions import Sessions
 from recovery.services.stages import Services, Stages
 from recovery.services.templates import TemplateService
 from recovery.services.users import Users
+from recovery.services.voice_form import VoiceForm
 from recovery.services.waves import Waves
 from recovery.services.writeback import WriteBack
 from recovery.settings import Settings, load_settings
