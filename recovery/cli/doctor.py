@@ -55,7 +55,7 @@ def _findings(recovery: "Recovery") -> Iterator[Finding]:
 
 
 def _checks() -> "tuple[Callable[[Recovery], Iterator[Finding]], ...]":
-    from recovery.cli.checks import base, home, keap, twilio
+    from recovery.cli.checks import base, brakes, home, keap, twilio
 
     return (
         home.policy,
@@ -67,6 +67,8 @@ def _checks() -> "tuple[Callable[[Recovery], Iterator[Finding]], ...]":
         twilio.twilio,
         twilio.webhooks,
         twilio.switches,
+        brakes.brakes,
+        brakes.capacity,
         base.base,
         home.prefect,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from recovery.cli.go import go
 from recovery.cli.group import examples, new_app
 from recovery.cli.output import JsonOption, print_json, print_table
 
@@ -17,8 +18,12 @@ if TYPE_CHECKING:
 
 app = new_app(
     help="Check the policy and what it means for today's base.",
-    epilog=examples("recovery policy check", "recovery policy diff"),
+    epilog=examples("recovery policy check", "recovery policy diff", "recovery policy go"),
 )
+app.command(
+    short_help="Let go on what was stopped to be looked at.",
+    epilog=examples("recovery policy go", "recovery policy go wave --as boss@example.com"),
+)(go)
 
 _PER_DAY = typer.Option(min=1, help="Calls a rep makes a day, to count the days of work.")
 

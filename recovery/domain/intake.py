@@ -15,6 +15,8 @@ from recovery.domain.policy import Intake
 MESSAGES_A_CHAT = 5
 #: Starts of so many days count against today's.
 LOOKS_BACK = timedelta(days=28)
+#: The rule of cases that wait for somebody of the team.
+WAITS = "intake.wait"
 _SATURDAY = 5
 
 
