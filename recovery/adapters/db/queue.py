@@ -10,24 +10,19 @@ from recovery.adapters.db import cases, queue_items
 from recovery.adapters.db.audit import audit
 from recovery.adapters.db.cases import ATTEMPT, CASE
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.holding import CLAIM, DESK, hold, set_desk
 from recovery.adapters.db.queries import queue as queries
-from recovery.adapters.db.queries.queue import CLAIM, ITEM, in_lane, order_of
-from recovery.adapters.db.sql import add_new, chunks, table
+from recovery.adapters.db.queries.queue import ITEM, in_lane, order_of
+from recovery.adapters.db.sql import chunks, table
 from recovery.adapters.db.tables_calls import PlacedCallRow
 from recovery.adapters.db.tables_ops import UserRow
-from recovery.adapters.db.tables_queue import (
-    CaseDeskRow,
-    DispositionRow,
-    QueueClaimRow,
-    QueuePlaceRow,
-)
+from recovery.adapters.db.tables_queue import DispositionRow, QueuePlaceRow
 from recovery.domain.case import AttemptState
 from recovery.domain.country import Countries
 from recovery.domain.lane import PASSED_ON_AFTER, Wants
 from recovery.errors import Refusal
 from recovery.services.queue import Claim, Filters, Slice, Tally, Waiter
 
-_DESK = table(CaseDeskRow)
 _PLACE = table(QueuePlaceRow)
 _PLACED = table(PlacedCallRow)
 _SAID = table(DispositionRow)
@@ -67,14 +62,14 @@ class SqlQueueStore:
             for part in parts:
                 query = _free(rep, part, but)
                 case_id: int | None = connection.execute(query).scalar()
-                if case_id is not None and _hold(connection, rep, case_id, part.now, until) == rep:
+                if case_id is not None and hold(connection, rep, case_id, part.now, until) == rep:
                     return case_id
         return None
 
     def claim(self, rep: str, case_id: int, now: datetime, until: datetime) -> str:
         with self._database.begin() as connection:
             connection.execute(sa.select(CASE.c.id).where(CASE.c.id == case_id).with_for_update())
-            return _hold(connection, rep, case_id, now, until)
+            return hold(connection, rep, case_id, now, until)
 
     def beat(self, rep: str, case_id: int, now: datetime, until: datetime) -> bool:
         mine = sa.and_(CLAIM.c.case_id == case_id, CLAIM.c.rep == rep, CLAIM.c.until > now)
@@ -150,12 +145,6 @@ class SqlQueueStore:
             return connection.execute(ITEM.update().where(late).values(owner="")).rowcount
 
 
-def set_desk(connection: sa.Connection, case_id: int, **values: Any) -> None:
-    """Changes what reps decided about a case."""
-    add_new(connection, CaseDeskRow, [{"case_id": case_id}])
-    connection.execute(_DESK.update().where(_DESK.c.case_id == case_id).values(**values))
-
-
 def _free(rep: str, part: Slice, but: int | None) -> sa.Select[Any]:
     """The first of a lane whom nobody else holds, nor has just called."""
     held = sa.select(CLAIM.c.case_id).where(
@@ -172,19 +161,6 @@ def _free(rep: str, part: Slice, but: int | None) -> sa.Select[Any]:
     query = query.order_by(order_of(part.lane), ITEM.c.case_id).limit(1)
     # Whoever looks at the same moment takes the next one instead of waiting for this.
     return query.with_for_update(skip_locked=True, of=ITEM)
-
-
-def _hold(connection: sa.Connection, rep: str, case_id: int, now: datetime, until: datetime) -> str:
-    """The keys of the table decide: one rep a person, one person a rep."""
-    theirs = sa.and_(CLAIM.c.rep == rep, CLAIM.c.case_id != case_id)
-    over = sa.and_(CLAIM.c.case_id == case_id, CLAIM.c.until <= now)
-    connection.execute(CLAIM.delete().where(sa.or_(theirs, over)))
-    row = {"case_id": case_id, "rep": rep, "taken_at": now, "until": until}
-    add_new(connection, QueueClaimRow, [row])
-    mine = sa.and_(CLAIM.c.case_id == case_id, CLAIM.c.rep == rep)
-    connection.execute(CLAIM.update().where(mine).values(until=until))
-    holder = connection.execute(sa.select(CLAIM.c.rep).where(CLAIM.c.case_id == case_id)).scalar()
-    return str(holder)
 
 
 def _case(connection: sa.Connection, case_id: int) -> sa.RowMapping:
@@ -206,6 +182,6 @@ def _open_cases(connection: sa.Connection, ids: Sequence[int]) -> list[int]:
 
 
 def _not_theirs(connection: sa.Connection, ids: Sequence[int], rep: str | None) -> list[int]:
-    query = sa.select(_DESK.c.case_id, _DESK.c.rep).where(_DESK.c.case_id.in_(ids))
+    query = sa.select(DESK.c.case_id, DESK.c.rep).where(DESK.c.case_id.in_(ids))
     given = {row.case_id: row.rep for row in connection.execute(query)}
     return [one for one in ids if given.get(one) != rep]

@@ -192,6 +192,7 @@ def _item(
     if desk.get("not_before"):
         due_at = max(due_at, desk["not_before"])
     call = facts.calls.get(case_id)
+    place = _place(facts, case, call, wants, countries)
     signs = Signs(
         score=case["value"] or 0.0,
         calls=facts.made.get(case_id, 0),
@@ -205,11 +206,11 @@ def _item(
         "wants": wants.value,
         "due_at": due_at,
         "rank": -urgency(wants, due_at, signs),
-        "place": _place(facts, case, call, wants, countries).key,
+        "place": place.key,
         "owner": _owner(case, desk, wants, due_at, now, owners, active),
         "status": case["status"],
         "language": case["language"],
-        "country": case["country"] or "",
+        "country": case["country"] or place.country or "",
         "attempt_no": signs.calls + 1,
         "attempt_id": call["id"] if call else None,
     }

@@ -7,14 +7,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.adapters.db.cases import CASE, CONTACT
+from recovery.adapters.db.holding import CLAIM
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables import ReplyRow
-from recovery.adapters.db.tables_queue import QueueClaimRow, QueueItemRow
+from recovery.adapters.db.tables_queue import QueueItemRow
 from recovery.domain.lane import AGREED_HOUR_LASTS, Lane, Place, Wants
 from recovery.services.queue import Filters, Slice, Tally, Waiter
 
 ITEM = table(QueueItemRow)
-CLAIM = table(QueueClaimRow)
 _REPLY = table(ReplyRow)
 _DAY = timedelta(days=1)
 #: Letters of a person's message that a line of the queue shows.

@@ -1,0 +1,59 @@
+"""Builds what reps work with; a part of `bootstrap`, which hands it out as `Recovery.reps`."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from recovery.adapters.db.desk import SqlDeskStore
+from recovery.adapters.db.dispositions import SqlDispositionStore
+from recovery.adapters.db.queue import SqlQueueStore
+from recovery.services.desk import Desk
+from recovery.services.dispositions import Dispositions
+from recovery.services.queue import Queue
+
+if TYPE_CHECKING:
+    from recovery.bootstrap import Recovery
+
+
+class Reps:
+    """The services behind the queue's pages, each built when first used."""
+
+    def __init__(self, recovery: "Recovery") -> None:
+        self._recovery = recovery
+
+    @cached_property
+    def queue(self) -> Queue:
+        """Lanes, claims, skips and owners."""
+        r = self._recovery
+        store = SqlQueueStore(r.database, r.countries)
+        return Queue(store, policy=r.policy, countries=r.countries, clock=r.clock)
+
+    @cached_property
+    def dispositions(self) -> Dispositions:
+        """What reps say of calls."""
+        r = self._recovery
+        store = SqlDispositionStore(r.database, r.keys, r.countries)
+        return Dispositions(store, policy=r.policy, clock=r.clock, follow=self.follow)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Notes, addresses, consents, agreed calls and stops."""
+        r = self._recovery
+        return Desk(
+            SqlDeskStore(r.database, r.keys, r.countries),
+            policy=r.policy,
+            countries=r.countries,
+            clock=r.clock,
+            follow=self.follow,
+        )
+
+    def follow(self, case_ids: Sequence[int]) -> None:
+        """Decides changed cases at once, so that an agreed call is in the queue when it is due."""
+        self._recovery.route.work(case_ids)
+        self._recovery.reach.queue_calls()
+        self.queue.refresh()
+
+    def catch_up(self) -> int:
+        """Carries out what reps said and follows what changed; done by the web app as things
+        happen, and by `record`."""
+        return self.dispositions.apply_due() + self.queue.refresh()
