@@ -14,6 +14,7 @@ from recovery.adapters.db.call_pace import SqlCallPace
 from recovery.adapters.db.calling import SqlCallStore
 from recovery.adapters.db.deletion import SqlDeletionStore
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.fresh import SqlFreshStore
 from recovery.adapters.db.gate import SqlPromiseStore
 from recovery.adapters.db.grants import SqlGrantStore
 from recovery.adapters.db.inbox import SqlInboxStore
@@ -50,7 +51,6 @@ from recovery.adapters.twilio import codes
 from recovery.adapters.twilio.calls import TwilioCaller
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.adapters.twilio.senders import parse_senders
-from recovery.bootstrap_reps import Reps
 from recovery.domain.country import Countries
 from recovery.domain.keys import Keys
 from recovery.domain.policy import Policy
@@ -62,6 +62,7 @@ from recovery.services.brakes import Brakes
 from recovery.services.call_upkeep import CallKeeper
 from recovery.services.calling import CallingService
 from recovery.services.deletion import Deletion
+from recovery.services.fresh import FreshLook
 from recovery.services.inbox import InboxService
 from recovery.services.login_limits import LoginLimits
 from recovery.services.pacing import Pacing
@@ -210,8 +211,17 @@ class Recovery:
     def reach(self) -> ReachService:
         """The reach."""
         return ReachService(
-            store=SqlReachStore(self.database, self.keys),
-            crm=self.crm,
+            store=SqlReachStore(self.database),
+            fresh=FreshLook(
+                store=SqlFreshStore(
+                    self.database,
+                    self.keys,
+                    contacts_per_person=self.policy.caps.contacts_per_person,
+                ),
+                crm=self.crm,
+                reader=self._reader,
+                policy=self.policy,
+            ),
             messenger=self.messenger,
             sender_for=self.messenger.our_senders.for_number,
             templates=self.templates,
@@ -432,11 +442,6 @@ class Recovery:
             passwords=self.passwords,
             clock=self.clock,
         )
-
-    @cached_property
-    def reps(self) -> Reps:
-        """What reps work with: the queue, what they say of calls, their desk."""
-        return Reps(self)
 
     @cached_property
     def stages(self) -> Stages:

@@ -16,6 +16,8 @@ def whatsapp_number(person: Person) -> Number | None:
 
 
 def _whatsapp_numbers(person: Person) -> list[Number]:
+    if person.is_of_an_office:
+        return []
     return [n for n in usable(person.numbers) if n.takes_whatsapp and n.zones]
 
 
@@ -43,6 +45,8 @@ def why_no_whatsapp(person: Person, policy: Policy) -> str | None:
         return f"no consent to WhatsApp{newer} is on record"
     if person.status.is_refusal and person.asked_once:
         return "who opted out is asked once, and an earlier case did"
+    if person.is_of_an_office:
+        return "a number or an address of theirs is an office's: such people are called only"
     if whatsapp_number(person):
         return None
     if _whatsapp_numbers(person):

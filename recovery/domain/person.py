@@ -89,6 +89,13 @@ class Person:
     others_deliverable: bool = False
     #: An earlier case wrote to them with a template that nobody gets twice.
     asked_once: bool = False
+    #: More contacts have one of their addresses than one person has records.
+    shares_address: bool = False
+
+    @property
+    def is_of_an_office(self) -> bool:
+        """A number or an address of theirs is no key of a person: such people are called only."""
+        return self.shares_address or any(number.is_office for number in self.numbers)
 
     @property
     def deciding(self) -> Member:

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from recovery.domain.brakes import Room
@@ -19,25 +19,23 @@ from recovery.domain.policy import Policy
 from recovery.domain.template import MissingVariable, TemplateSet, as_seen, content_variables
 from recovery.domain.timetable import Timetable
 from recovery.services.brakes import Brakes
+from recovery.services.fresh import FRESH_FOR, FreshLook
 from recovery.services.holds import Hold
 from recovery.services.pacing import Pacing
 from recovery.services.pipeline import Answered, Pipeline, Started, Throttle
 from recovery.services.ports import (
     Clock,
     ContentStatus,
-    Crm,
     Messenger,
     OutboundMessage,
     SendAnswer,
     SendResult,
-    StatusRow,
 )
 from recovery.services.wording import Addressee, message_values
 
-#: A status is fresh for a send when Keap listed it in these minutes (DESIGN §7).
-FRESH_FOR = timedelta(minutes=10)
-SET = 100
 GROUP = 100
+#: Who comes next is read again together with who is due now: a call tells of hundreds.
+AHEAD = 500
 #: Rounds in which a message that was not taken is offered again within one run.
 TRIES = 6
 #: Twilio gives up queued WhatsApp messages after ten hours; ours must not leave at night.
@@ -59,9 +57,6 @@ class Due:
     template: str
     rule: str
     addressee: Addressee
-    #: The deciding address, whose status must be fresh; None for people without one.
-    email: str | None = None
-    listed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +80,8 @@ class ReachCounts:
     in_doubt: int = 0
     rejected: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
+    #: Cases whose person is not in Keap as they were decided on: to be decided anew.
+    changed: set[int] = field(default_factory=set)
     #: The brake that ended it; what it waits for by itself, or until tomorrow.
     held: Hold | None = None
     note: str | None = None
@@ -107,9 +104,6 @@ class ReachStore(Protocol):
 
     def due(self, case_ids: Sequence[int]) -> list[Due]:
         """The due messages of these cases."""
-
-    def statuses_read(self, rows: Mapping[str, StatusRow], now: datetime) -> None:
-        """Fresh statuses of the addresses of due messages."""
 
     def intend(self, intents: Sequence[Intent], now: datetime, *, epoch: int) -> set[str]:
         """Commits what shall be sent and answers the tokens that stand.
@@ -152,7 +146,7 @@ class ReachService:
         self,
         *,
         store: ReachStore,
-        crm: Crm,
+        fresh: FreshLook,
         messenger: Messenger,
         sender_for: Callable[[str], str | None],
         templates: TemplateSet,
@@ -167,7 +161,7 @@ class ReachService:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._store = store
-        self._crm = crm
+        self._fresh = fresh
         self._messenger = messenger
         self._sender_for = sender_for
         self._templates = templates
@@ -251,6 +245,7 @@ class ReachService:
                 while begun < len(case_ids) and (size := self._room(counts)):
                     lease.renew()
                     some = case_ids[begun : begun + size]
+                    self._look(some, case_ids[begun : begun + AHEAD], counts)
                     tokens = self._prepare(some, approved, lease, counts)
                     self._start(tokens, lease, counts, pipeline)
                     # A trial's answer decides whether more may leave.
@@ -285,23 +280,18 @@ class ReachService:
         counts: ReachCounts,
     ) -> list[str]:
         now = self._clock()
-        due = self._store.due(case_ids)
-        self._refresh(due, now)
+        due = self._store.due([one for one in case_ids if one not in counts.changed])
         intents = [i for i in (self._intent(d, approved, counts, now) for d in due) if i]
         standing = self._store.intend(intents, now, epoch=lease.epoch)
         if len(standing) < len(intents):
             counts.skipped["begun_before"] += len(intents) - len(standing)
         return [intent.token for intent in intents if intent.token in standing]
 
-    def _refresh(self, due: Sequence[Due], now: datetime) -> None:
-        """Statuses that were not listed in the last minutes are read again, by the hundred."""
-        old = [
-            one.email
-            for one in due
-            if one.email and (one.listed_at is None or one.listed_at < now - FRESH_FOR)
-        ]
-        for start in range(0, len(old), SET):
-            self._store.statuses_read(self._crm.statuses_of(old[start : start + SET]), now)
+    def _look(self, case_ids: Sequence[int], ahead: Sequence[int], counts: ReachCounts) -> None:
+        """Whom Keap showed too long ago is read again; who changed is not written to."""
+        changed = self._fresh.look(case_ids, self._clock(), ahead=ahead)
+        counts.skipped.update(changed.values())
+        counts.changed |= changed.keys()
 
     def _intent(
         self,

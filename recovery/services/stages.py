@@ -1,7 +1,7 @@
 """The five stages of the job as flows and commands run them: one at a time an account, each
 ending with counts or with the name of what it waits for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -80,6 +80,7 @@ class Services:
     approved: Callable[[], Contents]
     may_send: Callable[[], None]
     waiting: Callable[[], int]
+    read_twins: Callable[[], int]
 
 
 class Stages:
@@ -139,13 +140,15 @@ class Stages:
         service, counts = self._services.route(), RouteCounts()
         try:
             hand_out(service.due(), lambda ids: service.work(ids, counts))
+            hand_out(service.admit(counts), lambda ids: service.work(ids, counts))
         finally:
             add_routed(report, counts)
 
     def _reach(
         self, report: StageReport, lease: Lease, hand_out: HandOut, limit: int | None
     ) -> None:
-        service = self._services.reach()
+        service, record = self._services.reach(), self._services.record()
+        record.drain()
         counts = ReachCounts(calls=service.queue_calls(), skipped=service.waiting())
         due = service.due()
 
@@ -157,8 +160,11 @@ class Stages:
 
         try:
             if self._is_live(report):
+                if due:
+                    record.catch_up()
                 ready = service.ready(due, counts)
                 hand_out(ready[:limit], send)
+                self._decide_anew(counts.changed)
                 counts.skipped["over_the_limit"] += len(ready) - len(ready[:limit])
             else:
                 counts.skipped["live_sending_off"] += len(due)
@@ -168,6 +174,11 @@ class Stages:
             add_reached(report, counts)
             latched = "; ".join(str(hold) for hold in service.latched())
             report.broken = f"a brake is on: {latched}" if latched else None
+
+    def _decide_anew(self, changed: Collection[int]) -> None:
+        """Whoever changed in Keap since the decision gets another, with its reason, at once."""
+        if changed:
+            self._services.route().work(sorted(changed))
 
     def _is_live(self, report: StageReport) -> bool:
         try:
@@ -179,6 +190,8 @@ class Stages:
 
     def _record(self, report: StageReport, lease: Lease) -> None:
         add_recorded(report, self._services.record().run(lease))
+        # So that a manager sees the very address that a free win would write.
+        self._services.read_twins()
 
     def _archive(self, report: StageReport, language: str | None) -> None:
         batch = self._services.archive().build(language=language)

@@ -80,7 +80,7 @@ def due(home: Home) -> list[tuple[str, str]]:
 
 def test_in_a_race_of_stop_and_send_the_earlier_commit_decides(home: Home) -> None:
     messages = due(home)
-    store = SqlReachStore(home.fresh.database, home.fresh.keys)
+    store = SqlReachStore(home.fresh.database)
     order: list[tuple[str, str]] = []
     started: set[str] = set()
     with home.fresh.leases.hold("reach") as lease:

@@ -51,3 +51,32 @@ def test_who_opted_out_is_asked_once_over_all_their_cases(home: Home) -> None:
     home.send()
     assert home.case(contact)["round"] == 2
     assert len(home.messages()) == 1
+
+
+def test_whoever_has_an_offices_number_is_only_called_on_their_own_mobile_too(home: Home) -> None:
+    contacts = [
+        home.contact(phones=[MEXICAN, f"+5255{10_000_000 + n}"], tags=["WhatsApp opt-in"])
+        for n in range(5)
+    ]
+    home.run("pull", "route", "reach")
+    assert home.messages() == []
+    assert {home.step(one, "c1")["channel"] for one in contacts} == {"call"}
+    assert len({home.case(one)["id"] for one in contacts}) == 5
+    days = home.rows("SELECT number_key, planned_on FROM attempt")
+    assert len({(row["number_key"], row["planned_on"]) for row in days}) == len(days)
+
+
+def test_whoever_has_an_offices_address_is_only_called(home: Home) -> None:
+    for n in range(5):
+        home.contact(email="info@example.com", phones=[f"+5255{10_000_000 + n}"])
+    alone = home.contact(phones=["+525520000000"])
+    home.run("pull", "route", "reach")
+    assert [m["to"] for m in home.messages()] == ["whatsapp:+525520000000"]
+    assert home.step(alone)["channel"] == "whatsapp"
+
+
+def test_an_address_of_four_records_is_one_persons(home: Home) -> None:
+    for _ in range(4):
+        home.contact(email="ana@example.com", phones=[MEXICAN])
+    home.send()
+    assert len(home.messages()) == 1

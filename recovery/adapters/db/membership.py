@@ -175,10 +175,16 @@ def order_of(contact_id: str) -> tuple[int, str]:
     return (int(contact_id), "") if contact_id.isdigit() else (1 << 62, contact_id)
 
 
-def follow_keys(connection: sa.Connection, limit: int, now: datetime) -> None:
-    """Open cases hold what their members have now: numbers and addresses come and go."""
-    _let_go(connection, limit)
-    rows = _not_held(connection)
+def follow_keys(
+    connection: sa.Connection, limit: int, now: datetime, *, contacts: Sequence[str] | None = None
+) -> None:
+    """Open cases hold what their members have now: numbers and addresses come and go.
+
+    All cases, or those of these contacts.
+    """
+    members = [f"c{one}" for one in contacts or ()]
+    _let_go(connection, limit, members if contacts is not None else None)
+    rows = _not_held(connection, members if contacts is not None else None)
     offices = office_keys(connection, sorted({row.key for row in rows}), limit)
     moved: dict[int, int] = {}
     for row in rows:
@@ -201,7 +207,9 @@ def _survivor(moved: dict[int, int], case_id: int) -> int:
     return case_id
 
 
-def _not_held(connection: sa.Connection) -> Sequence[sa.Row[tuple[int, str]]]:
+def _not_held(
+    connection: sa.Connection, members: Sequence[str] | None
+) -> Sequence[sa.Row[tuple[int, str]]]:
     """Keys of members that their case does not hold."""
     member, holder = OPEN_KEY.alias("member"), OPEN_KEY.alias("holder")
     query = (
@@ -211,10 +219,12 @@ def _not_held(connection: sa.Connection) -> Sequence[sa.Row[tuple[int, str]]]:
         .where(holder.c.case_id.is_(None) | (holder.c.case_id != member.c.case_id))
         .order_by(member.c.case_id, _KEY.c.key)
     )
+    if members is not None:
+        query = query.where(member.c.key.in_(members))
     return connection.execute(query).all()
 
 
-def _let_go(connection: sa.Connection, limit: int) -> None:
+def _let_go(connection: sa.Connection, limit: int, members: Sequence[str] | None) -> None:
     """Keys that no member has any more, and those that turned out to be an office's."""
     member = OPEN_KEY.alias("member")
     still = (
@@ -228,9 +238,14 @@ def _let_go(connection: sa.Connection, limit: int) -> None:
         .group_by(_KEY.c.key)
         .having(sa.func.count() > limit)
     )
-    connection.execute(
-        OPEN_KEY.delete().where(OPEN_KEY.c.key.not_like("c%"), ~still.exists() | offices.exists())
+    freed = OPEN_KEY.delete().where(
+        OPEN_KEY.c.key.not_like("c%"), ~still.exists() | offices.exists()
     )
+    if members is not None:
+        held = OPEN_KEY.alias("held")
+        theirs = sa.select(held.c.case_id).where(held.c.key.in_(members))
+        freed = freed.where(OPEN_KEY.c.case_id.in_(theirs))
+    connection.execute(freed)
 
 
 def contacts_gone(connection: sa.Connection, ids: Sequence[str], at: datetime) -> None:

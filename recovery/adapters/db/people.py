@@ -71,6 +71,7 @@ def load_items(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list
         "case_id",
     )
     asked = _asked_once(connection, ids)
+    sharing = _sharing_addresses(connection, ids)
     offices = Offices(connection, _office_keys(members, held), _number_keys(members))
     unapproved = unapproved_templates(connection)
     items = []
@@ -86,6 +87,7 @@ def load_items(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list
             suppressed=suppressed.get(case_id, []),
             has_twin=case_id in twins,
             asked_once=case_id in asked,
+            shares_address=case_id in sharing,
         )
         history = tuple(_attempt(a) for a in attempts.get(case_id, ()))
         calls = offices.calls_beside(case_id, person.numbers)
@@ -154,6 +156,19 @@ def _asked_once(connection: sa.Connection, ids: Sequence[int]) -> set[int]:
     return set(connection.execute(query.distinct()).scalars())
 
 
+def _sharing_addresses(connection: sa.Connection, ids: Sequence[int]) -> set[int]:
+    """Cases with a contact whose deciding address others have too, though no case holds it."""
+    holder, other = OPEN_KEY.alias("holder"), _KEY.alias("other")
+    query = (
+        sa.select(OPEN_KEY.c.case_id)
+        .join(CONTACT, OPEN_KEY.c.key == "c" + CONTACT.c.id)
+        .join(other, (other.c.key == CONTACT.c.primary_key) & (other.c.contact_id != CONTACT.c.id))
+        .outerjoin(holder, holder.c.key == CONTACT.c.primary_key)
+        .where(OPEN_KEY.c.case_id.in_(ids), holder.c.key.is_(None))
+    )
+    return set(connection.execute(query.distinct()).scalars())
+
+
 def case_of(row: sa.RowMapping) -> Case:
     """The domain's case behind a row."""
     return Case(
@@ -200,6 +215,7 @@ def _person(
     offices: Offices,
     has_twin: bool,
     asked_once: bool,
+    shares_address: bool,
 ) -> Person:
     everyone = tuple(_member(row) for row in members)
     own = next((r for r in members if r["id"] == case["contact_id"]), None)
@@ -216,6 +232,7 @@ def _person(
         language=case["language"],
         others_deliverable=has_twin,
         asked_once=asked_once,
+        shares_address=shares_address,
     )
 
 

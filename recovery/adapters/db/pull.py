@@ -99,18 +99,8 @@ class SqlPullStore:
             _save(connection, pull)
 
     def listed(self, emails: Sequence[str]) -> dict[str, tuple[EmailStatus, str]]:
-        if not emails:
-            return {}
-        by_key = {self._keys.email(email): email.strip().lower() for email in emails}
-        found: dict[str, tuple[EmailStatus, str]] = {}
-        columns = (_ADDRESS.c.key, _ADDRESS.c.status, _ADDRESS.c.raw)
         with self._database.read() as connection:
-            for some in chunks(list(by_key)):
-                for key, status, raw in connection.execute(
-                    sa.select(*columns).where(_ADDRESS.c.key.in_(some))
-                ):
-                    found[by_key[key]] = EmailStatus(status), raw
-        return found
+            return listed(connection, self._keys, emails)
 
     def unresolved(self, pull: Progress) -> tuple[str, ...]:
         whole = (
@@ -188,6 +178,20 @@ def _save(connection: sa.Connection, pull: Progress, finished_at: datetime | Non
     if finished_at:
         values["finished_at"] = finished_at
     connection.execute(_PULL.update().where(_PULL.c.id == pull.id).values(**values))
+
+
+def listed(
+    connection: sa.Connection, keys: Keys, emails: Sequence[str]
+) -> dict[str, tuple[EmailStatus, str]]:
+    """What Keap's list says of these addresses, as our copy has it, by lower-case e-mail."""
+    by_key = {keys.email(email): email.strip().lower() for email in emails}
+    found: dict[str, tuple[EmailStatus, str]] = {}
+    columns = (_ADDRESS.c.key, _ADDRESS.c.status, _ADDRESS.c.raw)
+    for some in chunks(list(by_key)):
+        query = sa.select(*columns).where(_ADDRESS.c.key.in_(some))
+        for key, status, raw in connection.execute(query):
+            found[by_key[key]] = EmailStatus(status), raw
+    return found
 
 
 def _known(connection: sa.Connection, keys: Sequence[str]) -> dict[str, tuple[str, datetime]]:

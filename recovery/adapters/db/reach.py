@@ -13,21 +13,18 @@ from recovery.adapters.db.answers import follow_answers, record_answers
 from recovery.adapters.db.call_cap import within_cap
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.fresh import not_fresh
 from recovery.adapters.db.gate import must_hold
 from recovery.adapters.db.lease import fence
-from recovery.adapters.db.pull import Listing
 from recovery.adapters.db.sql import add_new, chunks, table
-from recovery.adapters.db.tables import AddressRow, AttemptRow, SuppressionRow
+from recovery.adapters.db.tables import AttemptRow, SuppressionRow
 from recovery.crashpoints import crashpoint
 from recovery.domain.case import FIRST_MESSAGE, AttemptState, CaseState, Channel
 from recovery.domain.decision import Act
-from recovery.domain.keys import Keys
 from recovery.services.pipeline import Answered, Started
-from recovery.services.ports import StatusRow
 from recovery.services.reach import Due, Intent
 from recovery.services.wording import Addressee
 
-_ADDRESS = table(AddressRow)
 _SUPPRESSION = table(SuppressionRow)
 #: Cases in which automation may act.
 _ACTIVE = (CaseState.OPEN.value, CaseState.ENGAGED.value)
@@ -38,9 +35,8 @@ _STAGE = "reach"
 class SqlReachStore:
     """Implements `ReachStore`."""
 
-    def __init__(self, database: Database, keys: Keys) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._keys = keys
         #: Variables of intents that this process committed, until they are posted.
         self._variables: dict[str, Mapping[str, str]] = {}
 
@@ -90,19 +86,14 @@ class SqlReachStore:
 
     def due(self, case_ids: Sequence[int]) -> list[Due]:
         query = (
-            sa.select(CASE, CONTACT.c.data, CONTACT.c.primary_key, _ADDRESS.c.listed_at)
+            sa.select(CASE, CONTACT.c.data)
             .join(CONTACT, CONTACT.c.id == CASE.c.contact_id)
-            .outerjoin(_ADDRESS, _ADDRESS.c.key == CONTACT.c.primary_key)
             .where(CASE.c.id.in_(case_ids), CASE.c.next_act == Act.MESSAGE.value)
         )
         with self._database.read() as connection:
             rows = {row["id"]: row for row in connection.execute(query).mappings()}
             names = _given_names(connection, list(rows))
         return [_due(rows[one], names.get(one, [])) for one in case_ids if one in rows]
-
-    def statuses_read(self, rows: Mapping[str, StatusRow], now: datetime) -> None:
-        with self._database.begin() as connection:
-            Listing(connection, self._keys, now).save(list(rows.values()))
 
     def intend(self, intents: Sequence[Intent], now: datetime, *, epoch: int) -> set[str]:
         if not intents:
@@ -134,9 +125,11 @@ class SqlReachStore:
             fence(connection, _STAGE, epoch)
             must_hold(connection)
             silenced = _silenced(connection, tokens)
-            for row in connection.execute(_to_check(tokens)).mappings():
+            rows = connection.execute(_to_check(tokens)).mappings().all()
+            unseen = not_fresh(connection, [row["id"] for row in rows], fresh_since)
+            for row in rows:
                 seconds = valid_for(row["next_place"]) if row["next_place"] else 0
-                why = _why_not(row, now, fresh_since, seconds, silenced)
+                why = _why_not(row, now, seconds, silenced, unseen)
                 if why:
                     refused[why] += 1
                 else:
@@ -240,8 +233,6 @@ def _due(row: sa.RowMapping, names: list[str]) -> Due:
         template=row["next_template"],
         rule=row["rule"],
         addressee=Addressee(row["language"], names, email or ""),
-        email=email,
-        listed_at=row["listed_at"],
     )
 
 
@@ -310,12 +301,8 @@ def _to_check(tokens: Sequence[str]) -> sa.Select[Any]:
             ATTEMPT.c.step.label("attempt_step"),
             ATTEMPT.c.case_version,
             CASE,
-            CONTACT.c.primary_key,
-            _ADDRESS.c.listed_at,
         )
         .join(CASE, CASE.c.id == ATTEMPT.c.case_id)
-        .outerjoin(CONTACT, CONTACT.c.id == CASE.c.contact_id)
-        .outerjoin(_ADDRESS, _ADDRESS.c.key == CONTACT.c.primary_key)
         .where(ATTEMPT.c.token.in_(tokens), ATTEMPT.c.state == AttemptState.INTENDED.value)
         .order_by(ATTEMPT.c.id)
     )
@@ -334,7 +321,7 @@ def _silenced(connection: sa.Connection, tokens: Sequence[str]) -> set[int]:
 
 
 def _why_not(
-    row: sa.RowMapping, now: datetime, fresh_since: datetime, seconds: int, silenced: set[int]
+    row: sa.RowMapping, now: datetime, seconds: int, silenced: set[int], unseen: set[int]
 ) -> str | None:
     """The last checks, in the words of the counts; None where the message may leave."""
     if row["id"] in silenced:
@@ -347,7 +334,7 @@ def _why_not(
         return "to_be_routed"
     if seconds <= 0:
         return "outside_hours"
-    if row["primary_key"] and (row["listed_at"] is None or row["listed_at"] < fresh_since):
+    if row["id"] in unseen:
         return "status_not_fresh"
     return None
 

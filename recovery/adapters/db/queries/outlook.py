@@ -240,6 +240,7 @@ def _person(row: sa.RowMapping, beside: _Beside, own: set[str]) -> Person:
         consents=tuple(beside.consents.get(row["id"], ())),
         suppressed=frozenset(set().union(*silenced)),
         country=row["data"]["country"],
+        shares_address=bool(row["primary_key"]) and row["primary_key"] not in own,
     )
 
 
