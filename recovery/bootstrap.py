@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from recovery.adapters.db.admissions import SqlAdmissionStore
 from recovery.adapters.db.approvals import SqlApprovalStore
 from recovery.adapters.db.archive import SqlArchiveStore
 from recovery.adapters.db.brakes import SqlBrakeStore
@@ -55,6 +56,7 @@ from recovery.domain.country import Countries
 from recovery.domain.keys import Keys
 from recovery.domain.policy import Policy
 from recovery.domain.template import TemplateSet
+from recovery.services.admissions import Admissions
 from recovery.services.answering import Answering
 from recovery.services.approvals import Approvals
 from recovery.services.archive import ArchiveService
@@ -201,7 +203,10 @@ class Recovery:
     def route(self) -> RouteService:
         """The routing."""
         return RouteService(
-            store=SqlRouteStore(self.database),
+            store=SqlRouteStore(self.database, intake=self.policy.intake),
+            admissions=Admissions(
+                store=SqlAdmissionStore(self.database), policy=self.policy, clock=self.clock
+            ),
             policy=self.policy,
             countries=self.countries,
             clock=self.clock,

@@ -11,6 +11,7 @@ from recovery.domain.case import CaseEnd, CaseState, Channel
 from recovery.domain.decision import Act, Decision
 from recovery.domain.email_status import FAULTS
 from recovery.domain.hours import NoAllowedHour
+from recovery.domain.intake import WAITS
 from recovery.domain.policy import Open
 from recovery.domain.situation import Situation
 
@@ -23,10 +24,20 @@ def decide(situation: Situation) -> Decision:
     """The one next act of an open case; every decision carries its rule and its reason."""
     try:
         decisions = (rule(situation) for rule in _RULES)
-        return next((one for one in decisions if one), None) or _exhausted(situation)
+        decision = next((one for one in decisions if one), None) or _exhausted(situation)
     except NoAllowedHour:
         reason = "no hour of the next weeks is allowed: look at [hours] in the policy"
         return Decision(Act.WAIT, "hours.none", reason, at=situation.now + _DAY)
+    return _in_line(situation, decision)
+
+
+def _in_line(s: Situation, decision: Decision) -> Decision:
+    """A case that could start waits until the team has room, unless they asked for a call."""
+    starts = decision.act in (Act.MESSAGE, Act.CALL) and not s.attempts
+    if s.is_admitted or not starts or s.case.callback_at:
+        return decision
+    reason = "waits until somebody of the team has room"
+    return Decision(Act.WAIT, WAITS, reason, step=decision.step)
 
 
 def _unknown(s: Situation) -> Decision | None:

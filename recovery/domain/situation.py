@@ -35,6 +35,8 @@ class Situation:
     fresh_registries: frozenset[str] = frozenset()
     #: Names of templates that the provider has not approved, as `reach` saw last.
     unapproved: frozenset[str] = frozenset()
+    #: Somebody of the team has room for it; always so where the policy has no intake.
+    is_admitted: bool = True
     #: How many calls of other cases fall on a number's key and local day.
     other_calls: Mapping[tuple[str, date], int] = field(default_factory=dict)
 

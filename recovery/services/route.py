@@ -9,11 +9,13 @@ from typing import Protocol
 from recovery.domain.case import Attempt, AttemptState, Case
 from recovery.domain.country import Countries
 from recovery.domain.decision import Act, Decision
+from recovery.domain.intake import WAITS
 from recovery.domain.person import Person
 from recovery.domain.policy import Policy
 from recovery.domain.routing import decide
 from recovery.domain.situation import Situation
 from recovery.domain.steps import ended_call
+from recovery.services.admissions import Admissions
 from recovery.services.ports import Clock
 
 PAGE = 500
@@ -32,6 +34,8 @@ class RouteItem:
     other_calls: Mapping[CallDay, int] = field(default_factory=dict)
     #: Templates that are not approved in the person's language, as the provider said last.
     unapproved: frozenset[str] = frozenset()
+    #: Somebody of the team has room for it.
+    is_admitted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +74,16 @@ class RouteService:
     """The use case; `work` takes a batch of ids, so that a flow can hand them out."""
 
     def __init__(
-        self, *, store: RouteStore, policy: Policy, countries: Countries, clock: Clock
+        self,
+        *,
+        store: RouteStore,
+        admissions: Admissions,
+        policy: Policy,
+        countries: Countries,
+        clock: Clock,
     ) -> None:
         self._store = store
+        self._admissions = admissions
         self._policy = policy
         self._countries = countries
         self._clock = clock
@@ -87,7 +98,17 @@ class RouteService:
         ids = self.due()
         for start in range(0, len(ids), PAGE):
             self.work(ids[start : start + PAGE], counts)
+        let_in = self.admit(counts)
+        for start in range(0, len(let_in), PAGE):
+            self.work(let_in[start : start + PAGE], counts)
         return counts
+
+    def admit(self, counts: RouteCounts) -> tuple[int, ...]:
+        """Cases that may start now, to be decided again; the others are counted as waiting."""
+        admitted = self._admissions.admit()
+        if WAITS in counts.skipped or admitted.waiting:
+            counts.skipped[WAITS] = admitted.waiting
+        return admitted.ids
 
     def work(self, ids: Sequence[int], counts: RouteCounts | None = None) -> RouteCounts:
         """Decides these cases; entering again with the same ids changes nothing."""
@@ -110,6 +131,7 @@ class RouteService:
             self._countries,
             now,
             unapproved=item.unapproved,
+            is_admitted=item.is_admitted,
             other_calls=item.other_calls,
         )
 

@@ -1,12 +1,14 @@
 """What routing reads and writes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from recovery.adapters.db import cases
+from recovery.adapters.db.admissions import admitted
 from recovery.adapters.db.cases import ATTEMPT, CASE
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.people import load_items
@@ -14,7 +16,7 @@ from recovery.adapters.db.sql import chunks, table
 from recovery.adapters.db.tables import DecisionRow
 from recovery.domain.case import Attempt, AttemptState, CaseEnd, CaseState
 from recovery.domain.decision import Act, Decision
-from recovery.domain.policy import Policy
+from recovery.domain.policy import Intake, Policy
 from recovery.services.route import Routed, RouteItem
 
 _DECISION = table(DecisionRow)
@@ -24,10 +26,11 @@ _WHY = ("rule", "reason", "policy_version", "decided_at")
 
 
 class SqlRouteStore:
-    """Implements `RouteStore`."""
+    """Implements `RouteStore`; with `intake` cases start only once they were let in."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, intake: Intake | None) -> None:
         self._database = database
+        self._intake = intake
 
     def due_ids(self, now: datetime) -> tuple[int, ...]:
         query = (
@@ -47,7 +50,10 @@ class SqlRouteStore:
                 )
                 rows = connection.execute(query.order_by(CASE.c.id)).mappings().all()
                 items += load_items(connection, rows)
-        return items
+            let_in = admitted(connection, ids) if self._intake else set()
+        if self._intake is None:
+            return items
+        return [replace(item, is_admitted=item.case.id in let_in) for item in items]
 
     def save(self, routed: Sequence[Routed], *, policy: Policy, now: datetime) -> None:
         if not routed:
