@@ -44,6 +44,12 @@ class Options:
     twilio_auth_token: str = TWILIO_TOKEN
     whatsapp_from: str = "+14155238886"
     voice_from: str = "+13105550100"
+    #: Further numbers of the account that may be shown to who is called.
+    voice_also: frozenset[str] = frozenset()
+    #: Calls of the API that begin in a second; all others wait in Twilio's own line.
+    voice_per_second: float = 1
+    #: In real time a call's seconds are divided by this, so that somebody can watch it.
+    voice_speed: float = 20
     #: Where inbound messages go; None learns it from the first status callback.
     webhook_url: str | None = None
 
@@ -51,6 +57,11 @@ class Options:
         if self.host not in LOOPBACK:
             msg = f"the sandbox serves on loopback only, not on {self.host}: use 127.0.0.1"
             raise ValueError(msg)
+
+    @property
+    def voice_numbers(self) -> frozenset[str]:
+        """All numbers that a call may come from."""
+        return self.voice_also | {self.voice_from}
 
     @property
     def url(self) -> str:

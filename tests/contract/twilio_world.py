@@ -35,6 +35,8 @@ class Firm:
     url: str
     posts: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     forged: int = 0
+    #: What calls shall do, by path.
+    twiml: dict[str, str] = field(default_factory=dict)
 
     def statuses(self, token: str) -> list[str]:
         path = f"/webhooks/twilio/status/{token}"
@@ -142,8 +144,13 @@ def firm(options: Options) -> Iterator[Firm]:
             signed = self.headers["X-Twilio-Signature"] or ""
             received.forged += not validator.validate(received.url + self.path, form, signed)
             received.posts.append((self.path, form))
-            self.send_response(204)
+            document = received.twiml.get(self.path, "").encode()
+            self.send_response(200 if document else 204)
+            if document:
+                self.send_header("Content-Type", "text/xml")
+                self.send_header("Content-Length", str(len(document)))
             self.end_headers()
+            self.wfile.write(document)
 
         def log_message(self, format: str, *args: Any) -> None:
             """Says nothing."""

@@ -74,6 +74,7 @@ def _control() -> list[tuple[list[str], str, Handler]]:
     return [
         (["GET", "POST"], "/_sandbox/people", control.people),
         (["GET"], "/_sandbox/call", control.call),
+        (["POST"], "/_sandbox/reps", control.reps),
         (["POST"], "/_sandbox/inbound", control.inbound),
         (["POST"], "/_sandbox/webhook", control.webhook),
         (["POST"], "/_sandbox/approval", control.approval),

@@ -1,15 +1,16 @@
-"""The Calls resource: who is dialled, whether they answer, and the callbacks about it."""
+"""The Calls resource: orders by the API, and what it tells of calls."""
 
+import contextlib
 from datetime import timedelta
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from recovery.sandbox.directory import line_key, line_of
-from recovery.sandbox.people import Carrier, PhoneTalk, draw, phone_talk
+from recovery.sandbox.faults import Fault
 from recovery.sandbox.twilio.api import (
     Form,
     Json,
@@ -18,41 +19,29 @@ from recovery.sandbox.twilio.api import (
     not_found,
     origin,
     reply,
-    rfc2822,
     value_of,
 )
+from recovery.sandbox.twilio.instructions import Following, hang_up
+from recovery.sandbox.twilio.legs import EVENTS, Stage, go_on, stages
 from recovery.sandbox.twilio.paging import page_2010
-from recovery.sandbox.twilio.post import Fields
-from recovery.sandbox.twilio.shapes import VERSION, call_json
+from recovery.sandbox.twilio.phones import rings
+from recovery.sandbox.twilio.shapes import call_json
 from recovery.sandbox.twilio.state import Account, Call
-from recovery.sandbox.twilio.webhooks import notify
 
-FINAL: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
-_EVENTS: Final = frozenset({"initiated", "ringing", "answered", "completed"})
 _LONGEST_TWIML: Final = 4000
-_DEFAULT_RING_S: Final = 60
-
-
-class Stage(NamedTuple):
-    """The next status, so many seconds after the one before."""
-
-    after: float
-    status: str
+_MOST_LATE = timedelta(minutes=90)
+_LIST_LAG = timedelta(minutes=20)
 
 
 async def create(account: Account, request: Request) -> Response:
     """POST Calls.json."""
     form = await form_of(request)
     account.origin = origin(request)
-    call = _accept(account, form)
-    line = line_key(call.to)
-    account.calls_to[line] += 1
-    person = account.directory.person(call.to)
-    talk = phone_talk(person.persona, attempt=account.calls_to[line])
-    _enter_ledger(account, call, line)
-    answer = reply(call_json(account, call), status=201)
-    _go_on(account, call, _stages(call, talk))
-    return answer
+    number = account.world.requests
+    if account.world.faults.happens(Fault.LATE_CREATE, number):
+        return _create_late(account, form, number)
+    call = _begin(account, form)
+    return reply(call_json(account, call), status=201)
 
 
 async def list_all(account: Account, request: Request) -> Response:
@@ -65,6 +54,8 @@ async def list_all(account: Account, request: Request) -> Response:
         for call in reversed(account.calls.values())
         if all(value in {None, getattr(call, name)} for name, value in wanted.items())
     ]
+    if account.world.faults.is_set(Fault.LIST_LAG):
+        rows = [row for row in rows if _is_listed(account, row)]
 
     def shape(row: Call) -> Json:
         return call_json(account, row)
@@ -88,10 +79,49 @@ async def update(account: Account, request: Request) -> Response:
     if call.is_over or (status == "canceled" and not ringing):
         raise RefusedError(21220, "Call is not in-progress. Cannot redirect.")
     if status in {"canceled", "completed"}:
-        _enter(account, call, "canceled" if ringing else "completed")
-        account.world.ledger.append("call_ended", sid=call.sid, status=call.status)
-        await _report(account, call, call.status)
+        await hang_up(account, call)
     return reply(call_json(account, call))
+
+
+def _begin(account: Account, form: Form) -> Call:
+    call = _accept(account, form)
+    phone = rings(account, call)
+    _enter_ledger(account, call)
+
+    async def answered_or_not() -> None:
+        if call.status == "in-progress":
+            await Following(account, call, phone).begin()
+
+    first, *rest = stages(call, phone)
+    waits = _place_in_line(account)
+    go_on(account, call, (Stage(first.after + waits, first.status), *rest), then=answered_or_not)
+    return call
+
+
+def _place_in_line(account: Account) -> float:
+    """Seconds in Twilio's own queue: calls begin one after the other, hours later if need be."""
+    per_second = account.world.options.voice_per_second
+    begins = max(account.now, account.line_free_at or account.now)
+    account.line_free_at = begins + timedelta(seconds=1 / per_second)
+    return (begins - account.now).total_seconds()
+
+
+def _create_late(account: Account, form: Form, number: int) -> Response:
+    """Answers with an error, and places the call when somebody may have stopped looking."""
+
+    async def place_now() -> None:
+        with contextlib.suppress(RefusedError):
+            _begin(account, form)
+
+    share = account.world.random("late call", number).random()
+    account.world.clock.schedule(account.now + share * _MOST_LATE, place_now)
+    raise RefusedError(20500, "An internal server error has occurred", status=500)
+
+
+def _is_listed(account: Account, call: Call) -> bool:
+    """With lists that lag, some calls appear only after a while."""
+    lags = account.world.faults.happens(Fault.LIST_LAG, call.sid)
+    return not lags or account.now - call.created_at > _LIST_LAG
 
 
 def _accept(account: Account, form: Form) -> Call:
@@ -103,7 +133,7 @@ def _accept(account: Account, form: Form) -> Call:
     if not to.startswith("+") or not line_of(to).possible:
         message = f"The phone number you are attempting to call, {to[:-4]}XXXX, is not valid."
         raise RefusedError(21211, message)
-    if sender != account.world.options.voice_from:
+    if sender not in account.world.options.voice_numbers:
         message = (
             f"The source phone number provided, {sender}, is not yet verified for your account."
         )
@@ -138,100 +168,17 @@ def _check_instructions(form: Form) -> None:
 
 def _events(form: Form) -> frozenset[str]:
     named = {event for value in form.get("StatusCallbackEvent", ()) for event in value.split()}
-    return frozenset(named & _EVENTS) or frozenset({"completed"})
+    return frozenset(named & EVENTS) or frozenset({"completed"})
 
 
-def _stages(call: Call, talk: PhoneTalk) -> tuple[Stage, ...]:
-    begun = (Stage(1, "initiated"), Stage(2, "ringing"))
-    rings = int(call.wishes.get("Timeout", _DEFAULT_RING_S))
-    pickup = 3 + draw(call.sid, "picks up") * 12
-    match talk.carrier:
-        case Carrier.failed:
-            return (begun[0], Stage(2, "failed"))
-        case Carrier.busy:
-            return (*begun, Stage(2, "busy"))
-        case Carrier.answered if pickup <= rings:
-            return (*begun, Stage(pickup, "in-progress"), Stage(talk.seconds, "completed"))
-        case Carrier.voicemail if rings >= 25:
-            call.answered_by = "machine_start"
-            return (*begun, Stage(25, "in-progress"), Stage(talk.seconds, "completed"))
-        case _:
-            return (*begun, Stage(rings, "no-answer"))
-
-
-def _go_on(account: Account, call: Call, stages: tuple[Stage, ...]) -> None:
-    if not stages:
-        return
-    stage, rest = stages[0], stages[1:]
-
-    async def reach() -> None:
-        if call.is_over:
-            return
-        _enter(account, call, stage.status)
-        _go_on(account, call, rest)
-        await _report(account, call, stage.status)
-
-    account.world.clock.schedule(account.now + timedelta(seconds=stage.after), reach)
-
-
-def _enter(account: Account, call: Call, status: str) -> None:
-    call.status = "queued" if status == "initiated" else status
-    call.updated_at = account.now
-    if status == "in-progress":
-        call.started_at = account.now
-        if "MachineDetection" not in call.wishes:
-            call.answered_by = None
-        elif call.answered_by is None:
-            call.answered_by = "human"
-    if status in FINAL:
-        call.ended_at = account.now
-        call.started_at = call.started_at or account.now
-        call.duration = int((call.ended_at - call.started_at).total_seconds())
-
-
-async def _report(account: Account, call: Call, status: str) -> None:
-    event = "answered" if status == "in-progress" else "completed" if status in FINAL else status
-    if not call.status_callback or event not in call.events:
-        return
-    fields = callback_fields(account, call, status)
-    call.callbacks += 1
-    await notify(account, call.status_callback, fields, named={"sid": call.sid, "status": status})
-
-
-def callback_fields(account: Account, call: Call, status: str) -> Fields:
-    """The form of a call's status callback."""
-    fields = [
-        ("Called", call.to),
-        ("To", call.to),
-        ("CallSid", call.sid),
-        ("AccountSid", account.sid),
-        ("CallStatus", status),
-        ("From", call.sender),
-        ("Caller", call.sender),
-        ("Direction", "outbound-api"),
-        ("ApiVersion", VERSION),
-        ("CallbackSource", "call-progress-events"),
-        ("SequenceNumber", str(call.callbacks)),
-        ("Timestamp", rfc2822(account.now) or ""),
-    ]
-    if status in FINAL:
-        fields += [("CallDuration", str(call.duration or 0)), ("Duration", _minutes(call))]
-    if call.answered_by:
-        fields.append(("AnsweredBy", call.answered_by))
-    return fields
-
-
-def _minutes(call: Call) -> str:
-    return str(-(-(call.duration or 0) // 60))
-
-
-def _enter_ledger(account: Account, call: Call, line: str) -> None:
+def _enter_ledger(account: Account, call: Call) -> None:
     account.calls[call.sid] = call
     account.world.ledger.append(
         "call",
         sid=call.sid,
+        parent=None,
         **{"from": call.sender, "to": call.to},
-        line=line,
+        line=line_key(call.to),
         url=call.wishes.get("Url"),
         callback=call.status_callback,
     )

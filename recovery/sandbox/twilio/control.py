@@ -9,6 +9,7 @@ from recovery.sandbox.conversation import Button
 from recovery.sandbox.directory import Person, whatsapp_form
 from recovery.sandbox.people import as_json, phone_talk
 from recovery.sandbox.twilio.inbound import Written, write
+from recovery.sandbox.twilio.phones import script
 from recovery.sandbox.twilio.state import Account, Message
 
 Json = dict[str, object]
@@ -35,6 +36,17 @@ async def call(account: Account, request: Request) -> Response:
     if not attempt.isdecimal() or int(attempt) < 1:
         return JSONResponse({"error": "attempt counts from 1"}, status_code=400)
     return JSONResponse(asdict(phone_talk(person.persona, attempt=int(attempt))))
+
+
+async def reps(account: Account, request: Request) -> Response:
+    """POST /_sandbox/reps: what a rep's own phone does, by `phone`: `carrier` (answered, busy,
+    no_answer, voicemail, failed), `presses` (a key or null), `after` and `seconds`."""
+    body = await request.json()
+    try:
+        habits = script(account, str(body.get("phone", "")), dict(body.get("habits") or {}))
+    except ValueError as error:
+        return JSONResponse({"error": str(error)}, status_code=400)
+    return JSONResponse(asdict(habits))
 
 
 async def inbound(account: Account, request: Request) -> Response:

@@ -16,6 +16,15 @@ Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Fields = list[tuple[str, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the receiver said; only bodies of a stated length are read."""
+
+    status: int
+    body: bytes = b""
+    stays_open: bool = False
+
+
 class NotConnectedError(Exception):
     """The receiver could not be reached at all; nothing was sent."""
 
@@ -34,6 +43,10 @@ class Poster:
 
     async def post(self, url: str, fields: Fields, *, headers: dict[str, str]) -> int:
         """The receiver's status. Raises NotConnectedError or NotAnsweredError."""
+        return (await self.exchange(url, fields, headers=headers)).status
+
+    async def exchange(self, url: str, fields: Fields, *, headers: dict[str, str]) -> Answered:
+        """As `post`, with the body of the answer."""
         parts = urlsplit(url)
         if parts.hostname not in LOOPBACK:
             msg = "the sandbox calls loopback addresses only"
@@ -52,7 +65,7 @@ class Poster:
                 with contextlib.suppress(OSError):
                     await writer.wait_closed()
 
-    async def _exchange(self, parts: SplitResult, request: bytes) -> int:
+    async def _exchange(self, parts: SplitResult, request: bytes) -> Answered:
         while self._idle[parts.netloc]:
             try:
                 return await self._send(parts.netloc, self._idle[parts.netloc].pop(), request)
@@ -62,19 +75,19 @@ class Poster:
                 # closed by the receiver while it was idle
         return await self._send(parts.netloc, await _connect(parts), request)
 
-    async def _send(self, netloc: str, stream: Stream, request: bytes) -> int:
+    async def _send(self, netloc: str, stream: Stream, request: bytes) -> Answered:
         reader, writer = stream
         try:
             writer.write(request)
-            status, stays_open = await asyncio.wait_for(_answer(reader), TOTAL_S)
+            answered = await asyncio.wait_for(_answer(reader), TOTAL_S)
         except (OSError, TimeoutError, EOFError, ValueError, asyncio.LimitOverrunError) as error:
             writer.close()
             raise NotAnsweredError(type(error).__name__) from error
-        if stays_open:
+        if answered.stays_open:
             self._idle[netloc].append(stream)
         else:
             writer.close()
-        return status
+        return answered
 
 
 async def _connect(parts: SplitResult) -> Stream:
@@ -100,14 +113,12 @@ def _request(parts: SplitResult, fields: Fields, headers: dict[str, str]) -> byt
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-async def _answer(reader: asyncio.StreamReader) -> tuple[int, bool]:
-    """The status, and whether the connection can serve again."""
+async def _answer(reader: asyncio.StreamReader) -> Answered:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
     status_line, *rest = head.split("\r\n")
     headers = dict(line.split(":", 1) for line in rest if ":" in line)
     status = int(status_line.split()[1])
     length = headers.get("content-length", "").strip()
-    if length.isdecimal():
-        await reader.readexactly(int(length))
+    body = await reader.readexactly(int(length)) if length.isdecimal() else b""
     whole = length.isdecimal() or status == 204
-    return status, whole and "close" not in headers.get("connection", "")
+    return Answered(status, body, whole and "close" not in headers.get("connection", ""))

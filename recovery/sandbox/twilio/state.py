@@ -4,12 +4,15 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from recovery.sandbox.conversation import Button, Talk
 from recovery.sandbox.directory import Directory
 from recovery.sandbox.twilio.post import Poster
 from recovery.sandbox.world import World
+
+if TYPE_CHECKING:
+    from recovery.sandbox.twilio.phones import Ringing
 
 Variables = dict[str, str]
 WINDOW = timedelta(hours=24)
@@ -130,6 +133,10 @@ class Account:
     by_address: defaultdict[str, list[Message]] = field(default_factory=lambda: defaultdict(list))
     calls: dict[str, Call] = field(default_factory=dict)
     calls_to: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    #: What the phones of reps were told to do, by line.
+    rep_phones: dict[str, "Ringing"] = field(default_factory=dict)
+    #: When the next call may begin: the API's calls wait in a line.
+    line_free_at: datetime | None = None
     contents: dict[str, Content] = field(default_factory=dict)
     #: Names of templates that were refused, with their language: never accepted again.
     refused_names: set[tuple[str, str]] = field(default_factory=set)

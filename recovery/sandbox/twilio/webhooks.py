@@ -32,16 +32,39 @@ async def deliver(
 ) -> None:
     """Posts once, and once more where there was no connection, as Twilio does by default."""
     url = url.split("#", 1)[0]
-    headers = {
+    headers = _signed(account, url, fields)
+    answer = await _try(account, url, fields, headers)
+    if answer is None:
+        answer = await _try(account, url, fields, headers)
+    account.world.ledger.append(kind, url=url, answer=answer or "not connected", **named)
+
+
+async def ask(account: Account, url: str, fields: Fields, *, named: Named) -> str | None:
+    """What the firm's server wants a call to do; None where it says nothing readable."""
+    url = url.split("#", 1)[0]
+    headers = _signed(account, url, fields)
+    answer: object = "not connected"
+    for _ in range(2):
+        try:
+            answered = await account.poster.exchange(url, fields, headers=headers)
+        except NotAnsweredError as error:
+            answer = f"not answered: {error}"
+            break
+        except NotConnectedError:
+            continue
+        account.world.ledger.append("twiml", url=url, answer=answered.status, **named)
+        return answered.body.decode("utf-8", "replace") if answered.status == 200 else None
+    account.world.ledger.append("twiml", url=url, answer=answer, **named)
+    return None
+
+
+def _signed(account: Account, url: str, fields: Fields) -> dict[str, str]:
+    return {
         "X-Twilio-Signature": signature(account.token, url=url, fields=fields),
         "I-Twilio-Idempotency-Token": fixed_sid("", f"{url}{fields}"),
         "User-Agent": "TwilioProxy/1.1",
         "Accept": "*/*",
     }
-    answer = await _try(account, url, fields, headers)
-    if answer is None:
-        answer = await _try(account, url, fields, headers)
-    account.world.ledger.append(kind, url=url, answer=answer or "not connected", **named)
 
 
 async def _try(
