@@ -52,6 +52,7 @@ from recovery.adapters.twilio import codes
 from recovery.adapters.twilio.calls import TwilioCaller
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.adapters.twilio.senders import parse_senders
+from recovery.bootstrap_reps import Reps
 from recovery.domain.country import Countries
 from recovery.domain.keys import Keys
 from recovery.domain.policy import Policy
@@ -447,6 +448,11 @@ class Recovery:
             passwords=self.passwords,
             clock=self.clock,
         )
+
+    @cached_property
+    def reps(self) -> Reps:
+        """What reps work with: the queue, what they say of calls, their desk."""
+        return Reps(self)
 
     @cached_property
     def stages(self) -> Stages:
