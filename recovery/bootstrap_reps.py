@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from recovery.adapters.db.desk import SqlDeskStore
 from recovery.adapters.db.dispositions import SqlDispositionStore
+from recovery.adapters.db.queries.card import SqlCardReader
 from recovery.adapters.db.queue import SqlQueueStore
+from recovery.adapters.jinja import render
+from recovery.services.card import Cards
 from recovery.services.desk import Desk
 from recovery.services.dispositions import Dispositions
 from recovery.services.queue import Queue
@@ -45,6 +48,20 @@ class Reps:
             countries=r.countries,
             clock=r.clock,
             follow=self.follow,
+        )
+
+    @cached_property
+    def cards(self) -> Cards:
+        """Everything about one person."""
+        r = self._recovery
+        return Cards(
+            SqlCardReader(r.database, r.clock),
+            policy=r.policy,
+            countries=r.countries,
+            templates=r.templates,
+            render=render,
+            firm=r.settings.account,
+            clock=r.clock,
         )
 
     def follow(self, case_ids: Sequence[int]) -> None:

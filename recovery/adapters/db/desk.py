@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -148,7 +149,7 @@ def remember(
             "text": words[:500],
         }
         add_new(connection, ConsentRow, [row])
-    told = {"channel": agreed.value, "words": words[:500], "basis": Basis.REP.value}
+    told: dict[str, Any] = {"channel": agreed.value, "words": words[:500], "basis": "rep"}
     cases.record(connection, case, "consent_given", now, actor=rep, **told)
 
 

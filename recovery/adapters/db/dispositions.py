@@ -15,6 +15,7 @@ from recovery.adapters.db.calls import dispose_attempt
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.holding import must_be_free_for, set_desk
+from recovery.adapters.db.queries.card import said_of
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.suppress import suppress
 from recovery.adapters.db.tables import ContactKeyRow
@@ -70,7 +71,7 @@ class SqlDispositionStore:
         if keep.silences:
             _silence(connection, row, now)
         queue_items.make(connection, [keep.case_id], now, self._countries)
-        return _said(row)
+        return said_of(row)
 
     def undo(self, rep: str, said_id: int, now: datetime) -> bool:
         own = sa.and_(
@@ -140,13 +141,13 @@ class SqlDispositionStore:
     def _list(self, condition: sa.ColumnElement[bool]) -> list[Said]:
         query = sa.select(_SAID).where(condition).order_by(_SAID.c.id.desc())
         with self._database.read() as connection:
-            return [_said(row) for row in connection.execute(query).mappings()]
+            return [said_of(row) for row in connection.execute(query).mappings()]
 
     def said(self, said_id: int) -> tuple[Said, Disposition] | None:
         query = sa.select(_SAID).where(_SAID.c.id == said_id)
         with self._database.read() as connection:
             row = connection.execute(query).mappings().first()
-        return (_said(row), Disposition(row["means"])) if row else None
+        return (said_of(row), Disposition(row["means"])) if row else None
 
     def belongs_to_others(self, email: str, case_id: int) -> bool:
         with self._database.read() as connection:
@@ -311,17 +312,3 @@ def _end(
 ) -> None:
     values = {"state": state.value, "slot": None, "ended_at": now, "said": None, "error": error}
     connection.execute(_SAID.update().where(_SAID.c.id == said_id).values(**values))
-
-
-def _said(row: Any) -> Said:
-    return Said(
-        id=row["id"],
-        case_id=row["case_id"],
-        contact_id=row["contact_id"],
-        rep=row["rep"],
-        code=row["code"],
-        state=SaidState(row["state"]),
-        at=row["at"],
-        until=row["effective_at"],
-        error=row["error"],
-    )
