@@ -11,7 +11,7 @@ from recovery.adapters.db.approvals import SqlApprovalStore
 from recovery.adapters.db.archive import SqlArchiveStore
 from recovery.adapters.db.brakes import SqlBrakeStore
 from recovery.adapters.db.call_news import SqlCallNewsStore
-from recovery.adapters.db.call_pace import SqlCallPace
+from recovery.adapters.db.call_pace import MESSAGES, SqlCallPace
 from recovery.adapters.db.calling import SqlCallStore
 from recovery.adapters.db.deletion import SqlDeletionStore
 from recovery.adapters.db.engine import Database
@@ -31,6 +31,7 @@ from recovery.adapters.db.sessions import SqlLimitStore, SqlSessionStore
 from recovery.adapters.db.small import SqlContentStore, SqlMeta, SqlPacerStore
 from recovery.adapters.db.users import SqlUserStore
 from recovery.adapters.db.waves import SqlWaveStore
+from recovery.adapters.db.wins import SqlWinStore
 from recovery.adapters.files.archive_file import ArchiveFolder
 from recovery.adapters.files.countries import load_countries
 from recovery.adapters.files.keyring import Keyring
@@ -51,12 +52,14 @@ from recovery.adapters.stories import CaseStories
 from recovery.adapters.twilio import codes
 from recovery.adapters.twilio.calls import TwilioCaller
 from recovery.adapters.twilio.client import TwilioMessenger
+from recovery.adapters.twilio.pace import SharedPace
 from recovery.adapters.twilio.senders import parse_senders
 from recovery.bootstrap_reps import Reps
 from recovery.domain.country import Countries
 from recovery.domain.keys import Keys
 from recovery.domain.policy import Policy
 from recovery.domain.template import TemplateSet
+from recovery.services.addresses import Addresses
 from recovery.services.admissions import Admissions
 from recovery.services.answering import Answering
 from recovery.services.approvals import Approvals
@@ -83,6 +86,7 @@ from recovery.services.templates import TemplateService
 from recovery.services.users import Users
 from recovery.services.voice_form import VoiceForm
 from recovery.services.waves import Waves
+from recovery.services.wins import Wins
 from recovery.services.writeback import WriteBack
 from recovery.settings import Settings, load_settings
 
@@ -169,8 +173,14 @@ class Recovery:
     @cached_property
     def messenger(self) -> TwilioMessenger:
         """Twilio."""
+        twilio = self.settings.twilio
+        rate = twilio.messages_per_second
+        line = SqlCallPace(self.database, per_second=rate, clock=utc_now, name=MESSAGES)
         return TwilioMessenger(
-            self.settings.twilio, public_url=self.settings.public_url, clock=self.clock
+            twilio,
+            public_url=self.settings.public_url,
+            clock=self.clock,
+            pace=SharedPace(line, per_second=rate),
         )
 
     @cached_property
@@ -345,10 +355,17 @@ class Recovery:
 
     @property
     def _write_back(self) -> WriteBack:
+        store = SqlOutboxStore(self.database, self.keys)
         return WriteBack(
-            store=SqlOutboxStore(self.database, self.keys),
+            store=store,
             crm=self.crm,
             stories=CaseStories(self.database, self.templates, self.clock),
+            addresses=Addresses(
+                store=store,
+                crm=self.crm,
+                clock=self.clock,
+                may_confirm=bool(self.policy.confirm_url),
+            ),
             policy=self.policy,
             clock=self.clock,
             may_write=self.guard.may_write,
@@ -384,10 +401,15 @@ class Recovery:
         )
 
     @property
+    def wins(self) -> Wins:
+        """Free wins, and a manager's word on them."""
+        return Wins(SqlWinStore(self.database), users=self.users, clock=self.clock)
+
+    @property
     def approvals(self) -> Approvals:
         """Consent to delete exactly one set."""
         return Approvals(
-            SqlApprovalStore(self.database),
+            SqlApprovalStore(self.database, self.policy),
             users=self.users,
             rule=self.policy.approval,
             clock=self.clock,
@@ -465,6 +487,7 @@ class Recovery:
             archive=lambda: self.archive,
             approved=lambda: self.template_service.approved(),
             may_send=self._may_send,
+            read_twins=lambda: self.wins.read_twins(self.crm),
             waiting=lambda: sum(batch.waiting for batch in self.archive.batches()),
         )
         return Stages(services, self.leases)

@@ -75,7 +75,7 @@ class World:
             workers=2,
         )
         self.approvals = Approvals(
-            SqlApprovalStore(self.database),
+            SqlApprovalStore(self.database, self.policy),
             users=self.users,
             rule=self.policy.approval,
             clock=self.clock,

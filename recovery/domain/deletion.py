@@ -36,6 +36,8 @@ class Spared(StrEnum):
     REFUSED_BY_KEAP = "refused_by_keap"
     #: Keap's answer about this contact alone cannot be read.
     UNREADABLE = "unreadable"
+    #: Somebody of the team looked at the list and said no.
+    REJECTED = "rejected"
     #: A newer reading of the same contact waits in another batch.
     ARCHIVED_AGAIN = "archived_again"
 

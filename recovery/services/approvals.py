@@ -53,6 +53,9 @@ class ApprovalStore(Protocol):
     ) -> Approval | None:
         """Records the approval; None when the set changed, or another approval stands."""
 
+    def reject(self, batch: Approvable, *, by: str, at: datetime) -> int | None:
+        """Spares all that wait in it, for another hold; None when it changed or is approved."""
+
     def add_code(self, batch_id: str, *, approver: str, code_hash: str, until: datetime) -> None:
         """Stores a one-time code by its hash; older ones of this approver and batch die."""
 
@@ -101,21 +104,42 @@ class Approvals:
         approver = self._store.take_code(batch_id, hashed, now=self._clock())
         if approver is None:
             raise Refusal(
-                f"the code is wrong, used or older than {CODE_MINUTES} minutes: get a new one with "
-                f"`recovery archive code {batch_id} --as EMAIL`"
+                "the code is wrong, used or older than %(minutes)s minutes: get a new one with "
+                "`recovery archive code %(id)s --as EMAIL`",
+                minutes=CODE_MINUTES,
+                id=batch_id,
             )
         return self._give(batch, self._allowed(approver, batch).email, method="code")
+
+    def reject(self, batch_id: str, *, as_: str) -> int:
+        """Says no: everybody in it stays, and is looked at again after another hold. Counts them.
+
+        Who may approve may reject; saying no needs no second person and no code.
+        """
+        batch, user = self._batch(batch_id), self._users.get(as_)
+        if not user.active or not user.role.may_approve:
+            raise Refusal("only an active manager or admin decides about a batch")
+        spared = self._store.reject(batch, by=user.email, at=self._clock())
+        if spared is None:
+            raise Refusal("this batch is approved already or changed: look at it again")
+        return spared
 
     def _batch(self, batch_id: str) -> Approvable:
         batch = self._store.approvable(batch_id)
         if batch is None:
-            raise Refusal(f"there is no batch {batch_id}: see `recovery archive list`")
+            raise Refusal("there is no batch %(id)s: see `recovery archive list`", id=batch_id)
         if batch.account != self._account:
-            raise Refusal(f"batch {batch_id} belongs to another Keap account: {batch.account}")
+            raise Refusal(
+                "batch %(id)s belongs to another Keap account: %(account)s",
+                id=batch_id,
+                account=batch.account,
+            )
         if batch.state is BatchState.BUILDING:
-            raise Refusal(f"batch {batch_id} is not finished: run `recovery archive build` again")
+            raise Refusal(
+                "batch %(id)s is not finished: run `recovery archive build` again", id=batch_id
+            )
         if batch.state is BatchState.DONE:
-            raise Refusal(f"batch {batch_id} is done: nothing is left to approve")
+            raise Refusal("batch %(id)s is done: nothing is left to approve", id=batch_id)
         return batch
 
     def _proven(self, email: str, batch: Approvable, factor: str | None) -> User:
@@ -141,7 +165,7 @@ class Approvals:
         standing = self._store.standing_approval(batch.batch_id, now=now)
         if standing:
             raise _already(standing)
-        raise Refusal(f"batch {batch.batch_id} changed while you looked: look at it again")
+        raise Refusal("batch %(id)s changed while you looked: look at it again", id=batch.batch_id)
 
 
 def check_approver(user: User, *, built_by: str, rule: ApprovalRule) -> None:
@@ -159,8 +183,10 @@ def check_approver(user: User, *, built_by: str, rule: ApprovalRule) -> None:
 def _already(approval: Approval) -> Refusal:
     until = f"{approval.expires_at:%Y-%m-%d %H:%M} UTC"
     return Refusal(
-        f"batch {approval.batch_id} is approved already, until {until}: delete it with "
-        f"`recovery archive delete {approval.batch_id}`"
+        "batch %(id)s is approved already, until %(until)s: delete it with "
+        "`recovery archive delete %(id)s`",
+        id=approval.batch_id,
+        until=until,
     )
 
 

@@ -6,10 +6,13 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.archive import BATCH, ITEM, record_all
 from recovery.adapters.db.audit import audit
+from recovery.adapters.db.batch_end import close_if_done, finish_case
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables_ops import ApprovalCodeRow, ApprovalRow
 from recovery.domain.archive import BatchState, ItemState
+from recovery.domain.deletion import Spared
+from recovery.domain.policy import Policy
 from recovery.services.approvals import Approvable, Approval
 
 _APPROVAL = table(ApprovalRow)
@@ -19,8 +22,9 @@ _CODE = table(ApprovalCodeRow)
 class SqlApprovalStore:
     """Implements `ApprovalStore`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, policy: Policy) -> None:
         self._database = database
+        self._policy = policy
 
     def approvable(self, batch_id: str) -> Approvable | None:
         with self._database.read() as connection:
@@ -48,6 +52,26 @@ class SqlApprovalStore:
             connection.execute(_APPROVAL.insert().values(values))
             self._tell(connection, batch, approver=approver, method=method, at=at)
             return _standing(connection, batch.batch_id, at)
+
+    def reject(self, batch: Approvable, *, by: str, at: datetime) -> int | None:
+        waiting = sa.and_(
+            ITEM.c.batch_id == batch.batch_id, ITEM.c.state == ItemState.ARCHIVED.value
+        )
+        why, about = Spared.REJECTED.value, batch.batch_id
+        spared = {"state": ItemState.SPARED.value, "reason": why, "decided_at": at}
+        with self._database.begin() as connection:
+            unchanged = _approvable(connection, batch.batch_id) == batch
+            if not unchanged or _standing(connection, batch.batch_id, at):
+                return None
+            found = connection.execute(sa.select(ITEM.c.case_id).where(waiting)).scalars().all()
+            record_all(connection, waiting, "spared", at, actor=by, batch_id=about, reason=why)
+            connection.execute(ITEM.update().where(waiting).values(**spared))
+            for case_id in sorted(set(found)):
+                finish_case(connection, about, case_id, at, policy=self._policy)
+            close_if_done(connection, about)
+            detail = {"contacts": len(found)}
+            audit(connection, "batch.rejected", at=at, actor=by, about=about, detail=detail)
+        return len(found)
 
     def add_code(self, batch_id: str, *, approver: str, code_hash: str, until: datetime) -> None:
         mine = sa.and_(_CODE.c.batch_id == batch_id, _CODE.c.approver == approver)

@@ -239,15 +239,17 @@ def record_all(
     *,
     actor: str,
     batch_id: str,
+    reason: str | None = None,
 ) -> None:
     """One outcome for each of these items, in one statement."""
+    detail = {"batch": batch_id} | ({"reason": reason} if reason else {})
     rows = sa.select(
         ITEM.c.case_id,
         ITEM.c.contact_id,
         sa.literal(at, _OUTCOME.c.at.type),
         sa.literal(kind),
         sa.literal(actor),
-        sa.literal({"batch": batch_id}, _OUTCOME.c.detail.type),
+        sa.literal(detail, _OUTCOME.c.detail.type),
     ).where(which)
     names = ["case_id", "contact_id", "at", "kind", "actor", "detail"]
     connection.execute(_OUTCOME.insert().from_select(names, rows))
