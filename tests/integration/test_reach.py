@@ -369,7 +369,7 @@ def test_the_list_of_this_very_pull_is_fresh_enough(home: Home) -> None:
     home.move(minutes=9)
     calls, _ = home.requests_of(lambda: home.run("reach"))
     assert len(home.messages()) == 1
-    assert calls == 3  # our sender's limit, the templates' approvals, and the message
+    assert calls == 4  # inbound messages, our sender's limit, the approvals, and the message
 
 
 def test_a_changed_case_is_decided_again_before_anything_leaves(home: Home) -> None:

@@ -1,6 +1,7 @@
-"""The account's calls a second, shared by all processes: a line in which each takes its place.
+"""The account's calls and messages a second, shared by all processes: lines in which each takes
+its place.
 
-Twilio would queue what comes faster, for up to a day, and ring it whenever it likes.
+Twilio would queue calls that come faster, for up to a day, and ring them whenever it likes.
 """
 
 from datetime import datetime, timedelta
@@ -13,7 +14,8 @@ from recovery.adapters.db.tables_ops import PacerRow
 from recovery.services.ports import Clock
 
 _PACER = table(PacerRow)
-_NAME = "twilio calls"
+_CALLS = "twilio calls"
+MESSAGES = "twilio messages"
 #: A clock that was set back must not close the line for long.
 _LONGEST_LINE = timedelta(minutes=2)
 
@@ -21,22 +23,25 @@ _LONGEST_LINE = timedelta(minutes=2)
 class SqlCallPace:
     """Implements `Pace`; `clock` is real time, as Twilio's own."""
 
-    def __init__(self, database: Database, *, per_second: float, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, *, per_second: float, clock: Clock, name: str = _CALLS
+    ) -> None:
         self._database = database
+        self._name = name
         self._gap = timedelta(seconds=1 / per_second)
         self._clock = clock
 
-    def reserve(self, *, longest: float) -> float | None:
+    def reserve(self, *, longest: float, places: int = 1) -> float | None:
         with self._database.begin() as connection:
-            add_new(connection, PacerRow, [{"name": _NAME, "version": 0}])
-            query = sa.select(_PACER.c.state).where(_PACER.c.name == _NAME).with_for_update()
+            add_new(connection, PacerRow, [{"name": self._name, "version": 0}])
+            query = sa.select(_PACER.c.state).where(_PACER.c.name == self._name).with_for_update()
             state = connection.execute(query).scalar() or {}
             now = self._clock()
             at = max(now, _free_at(state.get("free_at"), now))
             if (at - now).total_seconds() > longest:
                 return None
-            change = _PACER.update().where(_PACER.c.name == _NAME)
-            free_at = (at + self._gap).isoformat()
+            change = _PACER.update().where(_PACER.c.name == self._name)
+            free_at = (at + places * self._gap).isoformat()
             connection.execute(change.values(state={"free_at": free_at}))
         return (at - now).total_seconds()
 

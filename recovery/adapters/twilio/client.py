@@ -10,6 +10,7 @@ from recovery.adapters.twilio.addresses import whatsapp
 from recovery.adapters.twilio.answers import is_sid
 from recovery.adapters.twilio.api import TwilioApi, failure
 from recovery.adapters.twilio.messages import form, listed, provider_message, send_answer
+from recovery.adapters.twilio.pace import SharedPace
 from recovery.adapters.twilio.senders import Senders, parse_senders
 from recovery.adapters.twilio.wire import AnswerLost, Limits, NothingSent
 from recovery.errors import Unsupported
@@ -41,8 +42,10 @@ class TwilioMessenger:
         sleep: Callable[[float], None] = time.sleep,
         threads: int = 32,
         limits: Limits | None = None,
+        pace: SharedPace | None = None,
     ) -> None:
         self._settings = settings
+        self._pace = pace
         self._public_url = public_url.rstrip("/") if public_url else None
         self._clock = clock
         self._api = TwilioApi(settings, sleep=sleep, threads=threads, limits=limits)
@@ -58,6 +61,8 @@ class TwilioMessenger:
         service = self._settings.messaging_service_sid
         data = form(message, public_url=self._public_url, messaging_service=service)
         path = self._path("Messages.json")
+        if self._pace:
+            self._pace.take()
         try:
             answer = self._api.once("api", "POST", path, data=data)
         except NothingSent:
