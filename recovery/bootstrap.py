@@ -53,7 +53,6 @@ from recovery.adapters.twilio import codes
 from recovery.adapters.twilio.calls import TwilioCaller
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.adapters.twilio.pace import SharedPace
-from recovery.adapters.twilio.pace import SharedPace
 from recovery.adapters.twilio.senders import parse_senders
 from recovery.bootstrap_reps import Reps
 from recovery.domain.country import Countries
