@@ -1,5 +1,7 @@
 """Settings: environment or `.env`, prefix RECOVERY_, nested by `__`. Defaults reach nobody."""
 
+from collections.abc import Iterator
+from difflib import get_close_matches
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
@@ -16,6 +18,7 @@ from pydantic import (
     field_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError
 
 from recovery.errors import ConfigurationError
 
@@ -122,6 +125,16 @@ class Settings(BaseSettings):
         return self.home / "archives"
 
 
+def names() -> Iterator[str]:
+    """Every variable that is read, `RECOVERY_KEAP__TOKEN` and the like."""
+    for name, one in Settings.model_fields.items():
+        inner = one.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from (_variable((name, part)) for part in inner.model_fields)
+        else:
+            yield _variable((name,))
+
+
 def load_settings() -> Settings:
     """Settings of this process; raises ConfigurationError naming each wrong variable."""
     try:
@@ -129,6 +142,11 @@ def load_settings() -> Settings:
     except ValidationError as error:
         lines = [f"{_variable(e['loc'])}: {_told(e)}" for e in error.errors()]
         raise ConfigurationError("; ".join(lines)) from None
+    except SettingsError:
+        raise ConfigurationError(
+            "RECOVERY_KEAP and RECOVERY_TWILIO are groups: set their parts one by one, such as "
+            "RECOVERY_KEAP__TOKEN"
+        ) from None
 
 
 def _variable(location: tuple[int | str, ...]) -> str:
@@ -138,7 +156,9 @@ def _variable(location: tuple[int | str, ...]) -> str:
 def _told(error: Any) -> str:
     match error["type"]:
         case "extra_forbidden":
-            return "there is no such setting; the README lists them all"
+            close = get_close_matches(_variable(error["loc"]), list(names()), n=1)
+            mend = f"did you mean {close[0]}?" if close else "the README lists them all"
+            return f"there is no such setting; {mend}"
         case "bool_parsing":
             return "must be true or false"
         case "float_parsing":

@@ -19,6 +19,7 @@ _COMMANDS = (
     Later("reach", "recovery.cli.stages:reach", "Send what is due; put calls in the queue."),
     Later("record", "recovery.cli.record:record", "Record answers and results, also a call's."),
     Later("archive", "recovery.cli.archive:app", "Archive, approve and delete the unrecovered."),
+    Later("wins", "recovery.cli.wins:app", "Decide about addresses that work already."),
     Later("users", "recovery.cli.users:app", "Add and list the people who work with Recovery."),
     Later("serve", "recovery.cli.servers:serve", "Run it all: Prefect, schedules, worker, web."),
     Later("web", "recovery.cli.servers:web", "Serve the web app with the webhooks."),
@@ -59,6 +60,16 @@ _VERSION = typer.Option(
 @app.callback()
 def _root(*, version: Annotated[bool, _VERSION] = False) -> None:
     """All commands."""
+    if "--help" not in sys.argv:
+        _name_strangers()
+
+
+def _name_strangers() -> None:
+    from recovery.cli.strangers import strangers
+
+    # Of a group's parts the settings themselves speak: a wrong one there ends the command.
+    if found := [one for one in strangers() if "__" not in one.name]:
+        typer.echo(f"recovery: ignored: {'; '.join(map(str, found))}", err=True)
 
 
 def main() -> None:

@@ -60,14 +60,13 @@ def build(*, as_: Annotated[str | None, _AS] = None, as_json: JsonOption = False
     approve it, unless the policy says approval.second_person = false.
     """
     from recovery.adapters.db.queries import progress
-    from recovery.cli.installation import migrated
     from recovery.cli.progress import working
-    from recovery.cli.reachable import need_keap
+    from recovery.cli.reachable import with_keap
 
-    recovery = need_keap(migrated())
-    by = recovery.users.get(as_).email if as_ else None
-    with working("archiving", lambda: progress.archive(recovery.database)):
-        batch = recovery.archive.build(as_=by)
+    with with_keap() as recovery:
+        by = recovery.users.get(as_).email if as_ else None
+        with working("archiving", lambda: progress.archive(recovery.database)):
+            batch = recovery.archive.build(as_=by)
     if as_json:
         print_json(_as_data(batch) if batch else None)
     elif batch is None:
@@ -160,12 +159,10 @@ def delete(
     Every contact is read again at the last moment: who changed, answered or came back is spared.
     Against the real Keap nobody is deleted until RECOVERY_LIVE_DELETING=true.
     """
-    from recovery.cli.installation import migrated
     from recovery.cli.progress import working
-    from recovery.cli.reachable import need_keap
+    from recovery.cli.reachable import with_keap
 
-    recovery = need_keap(migrated())
-    with working("deleting"):
+    with with_keap() as recovery, working("deleting"):
         result = recovery.deletion.delete(batch, everything=everything)
     if as_json:
         print_json({"batch": batch, **_result(result)})

@@ -58,6 +58,7 @@ def _checks() -> "tuple[Callable[[Recovery], Iterator[Finding]], ...]":
     from recovery.cli.checks import base, brakes, home, keap, twilio
 
     return (
+        home.settings,
         home.policy,
         home.texts,
         home.disk,

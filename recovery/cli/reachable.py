@@ -3,6 +3,8 @@ seconds; in the middle of the work an outage is waited for with patience."""
 
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
@@ -21,18 +23,31 @@ class Unreachable(RecoveryError):
     """Nobody answers at the address of Keap."""
 
 
-def need_keap(recovery: "Recovery") -> "Recovery":
-    """The same installation, whose Keap was found: for commands that work with it.
+@contextmanager
+def with_keap() -> "Iterator[Recovery]":
+    """The installation of a command that works with Keap, which was found there.
 
     Raises Unreachable (exit code 1) within ten seconds, ConfigurationError (2) for an address
-    that is not the API's.
+    that is not the API's. At its end Keap's calls are counted as they were used.
     """
+    from recovery.cli.installation import migrated
+
+    recovery = migrated()
+    need_keap(recovery)
+    try:
+        yield recovery
+    finally:
+        with suppress(Exception):  # what ended the work is told, not this
+            recovery.crm.rest()
+
+
+def need_keap(recovery: "Recovery") -> None:
+    """Raises what `with_keap` says."""
     settings = recovery.settings.keap
     _ = recovery.crm
     if trouble := trouble_reaching(settings.base_url):
         raise Unreachable(f"Keap: {trouble}; check {_SETTING} and the network, then run again")
     check_root(settings)
-    return recovery
 
 
 def trouble_reaching(url: str) -> str | None:

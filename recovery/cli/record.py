@@ -9,6 +9,7 @@ import typer
 from recovery.cli.group import example
 from recovery.cli.output import JsonOption, print_json
 from recovery.cli.stages import show, work
+from recovery.cli.users import need_email
 from recovery.domain.case import Disposition
 
 if TYPE_CHECKING:
@@ -49,19 +50,20 @@ def record(
     """
     from recovery.adapters.db.queries import progress
     from recovery.cli.installation import migrated
-    from recovery.cli.reachable import need_keap
+    from recovery.cli.reachable import with_keap
 
     if close is not None or resume:
         _check_decision(contact, result, close, resume=resume)
         _decide(migrated(), contact or "", close, rep=rep, as_json=as_json)
         return
     _check(contact, result, email, at)
-    recovery = migrated()
     if contact is None or result is None:
-        need_keap(recovery)
-        look = lambda: progress.record(recovery.database)  # noqa: E731
-        show(work("recording", look, recovery.stages.record), as_json=as_json)
+        with with_keap() as recovery:
+            look = lambda: progress.record(recovery.database)  # noqa: E731
+            report = work("recording", look, recovery.stages.record)
+        show(report, as_json=as_json)
         return
+    recovery = migrated()
     called = _dispose(recovery, contact, result, email=email, at=at, note=note, rep=rep)
     if as_json:
         print_json({"contact": contact, "result": result, "at": called})
@@ -103,6 +105,8 @@ def _check(
         raise typer.BadParameter("--email and --at belong to a call's result: give --contact too")
     if result is Disposition.NEW_EMAIL and not email:
         raise typer.BadParameter("give the new address with --email", param_hint="--result")
+    if email is not None:
+        need_email(email, hint="--email")
     if result is Disposition.CALLBACK and not at:
         raise typer.BadParameter("give the time they asked for with --at", param_hint="--result")
 

@@ -1,5 +1,6 @@
 """`recovery run`: the whole job once, as Prefect flows."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import typer
@@ -34,8 +35,12 @@ def run(*, as_json: JsonOption = False) -> None:
 
     recovery = migrated()
     _refuse_broken(recovery)
-    with working("running"):
-        reports = run_once(recovery)
+    try:
+        with working("running"):
+            reports = run_once(recovery)
+    finally:
+        with suppress(Exception):  # what ended the work is told, not this
+            recovery.crm.rest()
     if as_json:
         print_json(summarise(reports))
     else:

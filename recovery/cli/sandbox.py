@@ -56,7 +56,10 @@ def sandbox(
         webhook_url=webhook_url,
     )
     need_port(options.host, options.port)
-    serve(options)
+    try:
+        serve(options)
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from None
 
 
 def _options(**given: Any) -> Any:

@@ -21,12 +21,12 @@ def pull(*, as_json: JsonOption = False) -> None:
     Can be stopped at any moment: the next pull goes on where this one was.
     """
     from recovery.adapters.db.queries import progress
-    from recovery.cli.installation import migrated
-    from recovery.cli.reachable import need_keap
+    from recovery.cli.reachable import with_keap
 
-    recovery = need_keap(migrated())
-    look = lambda: progress.pull(recovery.database)  # noqa: E731 (read best where it is used)
-    show(work("pulling", look, recovery.stages.pull), as_json=as_json)
+    with with_keap() as recovery:
+        look = lambda: progress.pull(recovery.database)  # noqa: E731 (read best where it is used)
+        report = work("pulling", look, recovery.stages.pull)
+    show(report, as_json=as_json)
 
 
 @example("recovery route")
@@ -51,12 +51,11 @@ def reach(*, as_json: JsonOption = False) -> None:
     until RECOVERY_LIVE_SENDING=true.
     """
     from recovery.adapters.db.queries import progress
-    from recovery.cli.installation import migrated
-    from recovery.cli.reachable import need_keap
+    from recovery.cli.reachable import with_keap
 
-    recovery = need_keap(migrated())
-    look = lambda: progress.reach(recovery.database, recovery.clock())  # noqa: E731
-    report = work("reaching", look, recovery.stages.reach)
+    with with_keap() as recovery:
+        look = lambda: progress.reach(recovery.database, recovery.clock())  # noqa: E731
+        report = work("reaching", look, recovery.stages.reach)
     undecided = len(recovery.route.due()) if is_idle(report) else 0
     if undecided:
         first = f"{undecided:,} cases are not decided about yet: run `recovery route` first"

@@ -23,6 +23,14 @@ class Language(StrEnum):
     PT = "pt"
 
 
+def need_email(text: str, *, hint: str) -> None:
+    """BadParameter for what is no address."""
+    from recovery.domain.email_address import is_valid, normalise
+
+    if not is_valid(normalise(text)):
+        raise typer.BadParameter("give one such as ana@example.com", param_hint=hint)
+
+
 _EMAIL = typer.Argument(help="Their e-mail address.")
 
 
@@ -40,6 +48,7 @@ def add(
     """Add somebody, and print once how they sign in and the secret of their second factor."""
     from recovery.cli.installation import migrated
 
+    need_email(email, hint="EMAIL")
     user = migrated().users.add(email, role, language=language.value)
     if as_json:
         print_json(

@@ -46,6 +46,10 @@ class KeapClient(Records, Contacts, Activities, People):
         Activities.__init__(self, wire, clock=clock)
         People.__init__(self, wire, user_id=settings.user_id)
 
+    def rest(self) -> None:
+        """At the end of a command: calls that were reserved ahead and never left go back."""
+        self._pacer.give_back()
+
     def usage(self) -> Usage:
         """Calls used and left today."""
         return self._pacer.usage()

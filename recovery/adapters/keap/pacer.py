@@ -179,6 +179,11 @@ def _start_by_minute(slots: Mapping[int, int], start: float, calls: int, limit: 
     return start
 
 
+def _given_back(state: PacerState, unused: int) -> PacerState:
+    left = state.left if state.left is None or state.is_spent else state.left + unused
+    return replace(state, used=max(0, state.used - unused), left=left)
+
+
 class Pacer:
     """Makes callers wait for their turn; safe to share between threads."""
 
@@ -225,6 +230,12 @@ class Pacer:
         self._change(
             lambda s: replace(s, full_at=max(s.full_at, full_at), used=max(0, s.used - unused))
         )
+
+    def give_back(self) -> None:
+        """At the end of the work: what was reserved and never left is not used, whoever counts."""
+        unused = self._drop()
+        if unused:
+            self._change(lambda s: _given_back(s, unused) if s.day == self._day else s)
 
     def usage(self) -> Usage:
         """Calls of all processes today; reserved ones that have not left yet do not count."""

@@ -12,10 +12,22 @@ from recovery.adapters.jinja import read_folder
 from recovery.bootstrap import Recovery
 from recovery.cli.checks import Finding, broken, fine, hint, wrong
 from recovery.cli.installation import has_database
+from recovery.cli.strangers import strangers
 from recovery.errors import ConfigurationError, RecoveryError
 
 _LITTLE = 500 * 2**20
 _TOO_LITTLE = 50 * 2**20
+
+
+def settings(recovery: Recovery) -> Iterator[Finding]:
+    """Every variable that begins with ours is read."""
+    del recovery
+    found = strangers()
+    for one in found:
+        mend = f"write {one.meant}" if one.meant else "take it out; the README lists them all"
+        yield hint("settings", f"{one.name} is no setting and is ignored", mend)
+    if not found:
+        yield fine("settings", "every RECOVERY_ variable is known")
 
 
 def policy(recovery: Recovery) -> Iterator[Finding]:
