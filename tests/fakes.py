@@ -210,9 +210,14 @@ class FakeCrm:
         done = (task for task in tasks if task["completed"])
         return {task["id"]: datetime.fromisoformat(task["completion_time"]) for task in done}
 
-    def set_primary_email(self, contact_id: ContactId, email: str, *, reason: str) -> Contact:
+    def set_primary_email(
+        self, contact_id: ContactId, email: str, *, instead_of: str | None, reason: str | None
+    ) -> Contact | None:
         self._call("set_primary_email", contact_id)
         others = self.contacts[contact_id]["email_addresses"]
+        shown = next((a["email"] for a in others if a["field"] == "EMAIL1"), None)
+        if shown not in (instead_of, email):
+            return None
         kept = [a for a in others if a["field"] != "EMAIL1" and a["email"] != email]
         first = {"email": email, "field": "EMAIL1", "opt_in_reason": reason}
         self.contacts[contact_id]["email_addresses"] = [first, *kept]

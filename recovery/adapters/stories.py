@@ -13,8 +13,9 @@ from recovery.domain.email_address import masked
 from recovery.domain.email_status import EmailStatus
 from recovery.domain.policy import Goal
 from recovery.domain.template import Template, TemplateSet
+from recovery.services.outbox import Entry
 from recovery.services.ports import Clock
-from recovery.services.writeback import Entry, Story
+from recovery.services.writeback import Story
 
 _LANGUAGES = ("es", "pt", "en")
 #: What an outcome is called in a story; kinds without a name are left out.
@@ -91,7 +92,8 @@ class CaseStories:
         facts = self._facts(entry)
         name = entry.payload["note"]
         place = _LANGUAGES.index(facts["language"])
-        return Story(_TITLES[name][place], self._text(name, facts))
+        text = "free_win_note" if facts["is_win"] and name == "recovered_note" else name
+        return Story(_TITLES[name][place], self._text(text, facts))
 
     def task(self, entry: Entry) -> Story:
         """The call task of a case."""
@@ -138,9 +140,9 @@ def _facts(case: sa.RowMapping, outcomes: Any, attempt: int, now: datetime) -> d
     place = _LANGUAGES.index(language)
     data = case["data"] or {}
     emails = sorted(data.get("emails", []), key=lambda one: one[1])
-    gave: dict[str, str] = next(
-        (o["detail"] for o in reversed(outcomes) if o["kind"] == "new_email"), {}
-    )
+    given = ("new_email", "win_approved")
+    last = next((o for o in reversed(outcomes) if o["kind"] in given), None)
+    gave: dict[str, str] = last["detail"] if last else {}
     # Once Keap has the new address, only what was told of it knows the dead one.
     old = gave.get("old") or (emails[0][0] if emails else "")
     return {
@@ -148,6 +150,7 @@ def _facts(case: sa.RowMapping, outcomes: Any, attempt: int, now: datetime) -> d
         "day": f"{now:%d/%m/%Y}",
         "channel": "WhatsApp" if any(o["kind"] == "replied" for o in outcomes) else _phone(place),
         "status": EmailStatus(case["opened_status"]).label(language),
+        "is_win": last is not None and last["kind"] == "win_approved",
         "new_email": gave.get("email", ""),
         "old_email": old,
         "words": "",

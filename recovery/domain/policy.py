@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from recovery.domain.country_codes import iso2
 from recovery.domain.disposition import Choice, checked
 from recovery.domain.email_status import EmailStatus, parse_email_status
+from recovery.domain.policy_words import wrong
 from recovery.errors import ConfigurationError
 
 #: What a variable of a message may hold.
@@ -23,7 +24,11 @@ _LONGEST_URL = 250
 
 
 class PolicyError(ConfigurationError):
-    """The policy is wrong; the message names the key and the mend."""
+    """The policy is wrong; each problem begins with the key as it was typed, and has the mend."""
+
+    def __init__(self, *problems: str) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problems))
 
 
 class Open(StrEnum):
@@ -55,7 +60,8 @@ class Goal(StrEnum):
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Strict: a number in quotes, or `true` for a number, is a slip that somebody should hear of.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class StatusRule(_Model):
@@ -87,6 +93,9 @@ class ConsentRule(_Model):
 
 class DailyHours(_Model):
     """An opening within one day, in the contact's local time."""
+
+    # Its two times come out of one text.
+    model_config = ConfigDict(strict=False)
 
     opens: time
     closes: time
@@ -169,6 +178,28 @@ class TagNames(_Model):
     engaged: str
 
 
+class ApiGoals(_Model):
+    """The call name of each outcome for the account's own automations; empty ones start none."""
+
+    integration: str = ""
+    recovered: str = ""
+    withdrawn: str = ""
+    engaged: str = ""
+    stopped: str = ""
+    unrecovered: str = ""
+
+    def call_name(self, outcome: str) -> str:
+        """Empty where no goal is named for this outcome."""
+        return str(getattr(self, outcome)) if self.integration else ""
+
+    @model_validator(mode="after")
+    def _of_one_integration(self) -> "ApiGoals":
+        names = self.model_dump(exclude={"integration"})
+        if any(names.values()) and not self.integration:
+            raise ValueError("name the integration, as the goals in Keap have it")
+        return self
+
+
 class SourcePhrases(_Model):
     """Where people know the firm from, as a message says it."""
 
@@ -197,6 +228,7 @@ class Policy(_Model):
     registry: Literal["warn", "hold"]
     protected_tags: tuple[str, ...]
     tags: TagNames
+    goals: ApiGoals = ApiGoals()
     consent: ConsentRule
     hours: HoursRule
     caps: Caps
@@ -362,10 +394,11 @@ def make_policy(shipped: Mapping[str, Any], own: Mapping[str, Any]) -> Policy:
         raise PolicyError(f'profile: must be "careful" or "guide", not {profile!r}')
     data["statuses"] = _rules_of(shipped["profiles"][profile], lines)
     try:
-        policy = Policy.model_validate(data)
+        # Read as JSON, texts become names of our own and lists tuples; nothing else is converted.
+        policy = Policy.model_validate_json(json.dumps(data, default=str))
     except ValidationError as error:
         lines_wrong = dict.fromkeys(_explain(e, own) for e in error.errors())
-        raise PolicyError("; ".join(lines_wrong)) from None
+        raise PolicyError(*lines_wrong) from None
     _check_deletions(policy, own)
     _check_messages(policy, own)
     return policy
@@ -396,7 +429,8 @@ def _explain(error: Any, own: Mapping[str, Any]) -> str:
     key = ".".join(path)
     if error["type"] == "extra_forbidden":
         return f"{key}: there is no such key{_hint(path)}"
-    return f"{key}: {error['msg'].removeprefix('Value error, ')}" if key else str(error["msg"])
+    told = wrong(error)
+    return f"{key}: {told}" if key else told
 
 
 def _hint(path: list[str]) -> str:

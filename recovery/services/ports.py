@@ -138,9 +138,14 @@ class Crm(Protocol):
     def completed_tasks(self, task_ids: Sequence[str]) -> dict[str, datetime]:
         """Which of these tasks somebody completed in Keap, and when."""
 
-    def set_primary_email(self, contact_id: ContactId, email: str, *, reason: str) -> Contact:
-        """Makes `email` EMAIL1 by read-modify-write and answers the contact read back;
-        the opt-in reason is what Keap stores as proof of the person's consent."""
+    def set_primary_email(
+        self, contact_id: ContactId, email: str, *, instead_of: str | None, reason: str | None
+    ) -> Contact | None:
+        """Makes `email` EMAIL1 by read-modify-write and answers the contact read back.
+
+        None, with nothing written, where EMAIL1 is neither `email` nor `instead_of`: somebody
+        corrected it. The opt-in reason is what Keap stores as proof of the person's consent.
+        """
 
     def opt_in(self, email: str, *, reason: str) -> EmailStatus:
         """Asks Keap to make the address marketable; answers the status Keap gave it."""

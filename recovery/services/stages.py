@@ -80,6 +80,7 @@ class Services:
     approved: Callable[[], Contents]
     may_send: Callable[[], None]
     waiting: Callable[[], int]
+    read_twins: Callable[[], int]
 
 
 class Stages:
@@ -189,6 +190,8 @@ class Stages:
 
     def _record(self, report: StageReport, lease: Lease) -> None:
         add_recorded(report, self._services.record().run(lease))
+        # So that a manager sees the very address that a free win would write.
+        self._services.read_twins()
 
     def _archive(self, report: StageReport, language: str | None) -> None:
         batch = self._services.archive().build(language=language)

@@ -2,30 +2,33 @@
 
 Tags, re-dated tasks and addresses may be written again. Notes and tasks carry a marker at the
 beginning of their title and are looked up before a second try; goals cannot be looked up, so one
-in doubt is left to a person.
+in doubt is listed for a person.
 """
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from functools import partial
+from typing import Protocol
 
 from recovery.crashpoints import crashpoint
-from recovery.domain.contact import Contact, ContactId
-from recovery.domain.email_status import EmailStatus
 from recovery.domain.policy import Policy
 from recovery.domain.template import MissingVariable
 from recovery.errors import (
+    AuthorizationLost,
     ConfigurationError,
     ContractBroken,
     InDoubt,
     PermanentFailure,
+    ProviderError,
     QuotaExhausted,
     TemporaryFailure,
     Unsupported,
 )
+from recovery.services.addresses import Addresses
+from recovery.services.outbox import Entry, OutboxStore
 from recovery.services.ports import Clock, Crm, TaskDraft
 from recovery.services.reach import Lease
 
@@ -33,19 +36,17 @@ from recovery.services.reach import Lease
 TIME_BOX = 240.0
 SET = 100
 TRIES = 8
+_TAGS = ("tag", "untag")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One write that Keap is owed; `was_begun` means a crash may have hidden its success."""
+class GoalInDoubt(Exception):
+    """A crash or a lost answer hid whether Keap achieved a goal."""
 
-    id: int
-    kind: str
-    contact_id: ContactId
-    case_id: int | None
-    payload: dict[str, Any] = field(default_factory=dict)
-    was_begun: bool = False
-    tries: int = 0
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"goal {name}: nobody can tell whether Keap achieved it, and it is not repeated: look "
+            "at the contact in Keap and start the automation by hand if it did not run"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,51 +55,6 @@ class Story:
 
     title: str
     text: str
-
-
-class OutboxStore(Protocol):
-    """What writing back reads and writes; each method is one transaction."""
-
-    def due(self, now: datetime, limit: int) -> list[Entry]:
-        """Entries to be written, addresses first, then tags, tasks and notes."""
-
-    def begin(self, entries: Sequence[Entry], now: datetime) -> None:
-        """Marks entries as begun before anything leaves."""
-
-    def done(self, entries: Sequence[Entry], now: datetime, *, result: str | None = None) -> None:
-        """Written, and never again."""
-
-    def again(self, entry: Entry, at: datetime, error: str) -> None:
-        """To be tried later."""
-
-    def failed(self, entry: Entry, now: datetime, error: str) -> None:
-        """Given up; a person sees it with the reason."""
-
-    def task_of(self, case_id: int) -> str | None:
-        """The Keap task of a case."""
-
-    def may_have_task(self, case_id: int) -> bool:
-        """A task was begun for the case, which Keap may have whatever we know."""
-
-    def save_task(self, case_id: int, task_id: str | None) -> None:
-        """Remembers, or forgets, the Keap task of a case."""
-
-    def address_written(self, entry: Entry, contact: Contact, now: datetime) -> bool:
-        """A contact as read back; True when its case is recovered by it."""
-
-    def hand_over(self, entry: Entry, now: datetime) -> None:
-        """A person of the team decides what Keap shall show."""
-
-    def opted_in(
-        self, entry: Entry, status: EmailStatus, now: datetime, *, may_confirm: bool
-    ) -> bool:
-        """What Keap made of an opt-in; True when the case is recovered by it.
-
-        A refused one is for a person at once, unless the person still may confirm by the form.
-        """
-
-    def email_of(self, contact_id: ContactId) -> str | None:
-        """The contact's deciding address."""
 
 
 class Storyteller(Protocol):
@@ -118,6 +74,7 @@ class WriteBack:
         store: OutboxStore,
         crm: Crm,
         stories: Storyteller,
+        addresses: Addresses,
         policy: Policy,
         clock: Clock,
         may_write: Callable[[], None],
@@ -126,18 +83,20 @@ class WriteBack:
         self._store = store
         self._crm = crm
         self._stories = stories
+        self._addresses = addresses
         self._policy = policy
         self._clock = clock
         self._may_write = may_write
         self._seconds = seconds
         self._active: set[str] | None = None
         self._tag_ids: dict[str, str | None] = {}
-        self._write = {
+        self._write: Mapping[str, Callable[[Entry, Counter[str]], str | None]] = {
             "note": self._note,
             "task": self._task,
             "task_done": self._task_done,
-            "new_email": self._new_email,
-            "opt_in": self._opt_in,
+            "new_email": partial(self._address, addresses.new),
+            "win": partial(self._address, addresses.win),
+            "opt_in": partial(self._address, addresses.opt_in),
             "goal": self._goal,
         }
 
@@ -154,26 +113,41 @@ class WriteBack:
             if not entries:
                 break
             lease.renew()
-            self._tags([entry for entry in entries if entry.kind == "tag"], counts)
+            entries = self._without_unwanted(entries)
+            self._tags([entry for entry in entries if entry.kind in _TAGS], counts)
             for entry in entries:
-                if entry.kind != "tag":
+                if entry.kind not in _TAGS:
                     self._one(entry, counts)
         return counts
 
-    def _tags(self, entries: Sequence[Entry], counts: Counter[str]) -> None:
-        by_tag: dict[str, list[Entry]] = defaultdict(list)
-        for entry in entries:
-            by_tag[entry.payload["tag"]].append(entry)
-        for kind, some in by_tag.items():
-            self._attempt(some, lambda kind=kind, some=some: self._tag(kind, some), counts)  # type: ignore[misc]
+    def _without_unwanted(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Goals that the policy does not name cost no call."""
+        unwanted = [e for e in entries if e.kind == "goal" and not self._call_name(e)]
+        if unwanted:
+            self._store.done(unwanted, self._clock(), result="no goal of the policy")
+        return [entry for entry in entries if entry not in unwanted]
 
-    def _tag(self, kind: str, entries: Sequence[Entry]) -> str:
-        if kind not in self._tag_ids:
-            name = getattr(self._policy.tags, kind)
-            self._tag_ids[kind] = self._crm.tag_id(name, create=True)
-        tag = self._tag_ids[kind]
-        tagged = self._crm.apply_tag(tag or "", [entry.contact_id for entry in entries])
-        return f"{len(tagged)} tagged"
+    def _tags(self, entries: Sequence[Entry], counts: Counter[str]) -> None:
+        by_tag: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        for entry in entries:
+            by_tag[entry.kind, entry.payload["tag"]].append(entry)
+        for (kind, tag), some in by_tag.items():
+            self._attempt(some, partial(self._tag, kind, tag, some), counts)
+
+    def _tag(self, kind: str, name: str, entries: Sequence[Entry]) -> str:
+        contacts = [entry.contact_id for entry in entries]
+        tag = self._tag_id(name, create=kind == "tag")
+        if kind == "untag":
+            if tag is not None:
+                self._crm.remove_tag(tag, contacts)
+            return "taken off"
+        return f"{len(self._crm.apply_tag(tag or '', contacts))} tagged"
+
+    def _tag_id(self, name: str, *, create: bool) -> str | None:
+        """The id of one of the policy's tags."""
+        if self._tag_ids.get(name) is None:
+            self._tag_ids[name] = self._crm.tag_id(getattr(self._policy.tags, name), create=create)
+        return self._tag_ids[name]
 
     def _one(self, entry: Entry, counts: Counter[str]) -> None:
         self._attempt([entry], lambda: self._write[entry.kind](entry, counts), counts)
@@ -181,16 +155,21 @@ class WriteBack:
     def _attempt(
         self, entries: Sequence[Entry], write: Callable[[], str | None], counts: Counter[str]
     ) -> None:
-        self._store.begin(entries, self._clock())
+        self._store.begin(entries)
         crashpoint("P13")
         try:
             result = write()
             crashpoint("P14")
-        except QuotaExhausted:
-            self._later(entries, "quota")
+        except (QuotaExhausted, AuthorizationLost):
+            self._store.put_back(entries)
             raise
-        except (InDoubt, TemporaryFailure, ContractBroken) as error:
-            self._later(entries, type(error).__name__)
+        except TemporaryFailure as error:
+            # Raised only where a note, task or goal certainly did not reach Keap.
+            self._later(entries, error, may_be_there=False)
+        except GoalInDoubt as error:
+            self._give_up(entries, str(error), counts)
+        except (InDoubt, ContractBroken) as error:
+            self._later(entries, error, may_be_there=True)
         except (MissingVariable, LookupError, ValueError) as error:
             # A text that cannot be made of this case must not keep all others waiting.
             self._give_up(entries, f"{type(error).__name__}: check the template", counts)
@@ -203,15 +182,18 @@ class WriteBack:
     def _give_up(self, entries: Sequence[Entry], why: str, counts: Counter[str]) -> None:
         for entry in entries:
             self._store.failed(entry, self._clock(), why)
+            if entry.kind == "win":
+                self._addresses.lose(entry, why)
         counts["failed"] += len(entries)
 
-    def _later(self, entries: Iterable[Entry], error: str) -> None:
+    def _later(self, entries: Sequence[Entry], error: ProviderError, *, may_be_there: bool) -> None:
         for entry in entries:
             if entry.tries + 1 >= TRIES:
-                self._store.failed(entry, self._clock(), error)
+                self._give_up([entry], type(error).__name__, Counter())
                 continue
             wait = timedelta(minutes=2 ** min(entry.tries, 7))
-            self._store.again(entry, self._clock() + wait, error)
+            told = type(error).__name__
+            self._store.again(entry, self._clock() + wait, told, may_be_there=may_be_there)
 
     def _note(self, entry: Entry, counts: Counter[str]) -> str | None:
         del counts
@@ -271,43 +253,23 @@ class WriteBack:
             self._store.save_task(entry.case_id, None)
         return task_id
 
-    def _new_email(self, entry: Entry, counts: Counter[str]) -> str | None:
-        email, words = entry.payload["email"], entry.payload.get("words", "")
-        if self._was_corrected(entry, email):
-            self._store.hand_over(entry, self._clock())
-            return "somebody changed the address in Keap meanwhile"
-        reason = f"Recovery: given and confirmed by the person ({words})"[:250]
-        contact = self._crm.set_primary_email(entry.contact_id, email, reason=reason)
-        counts["recovered"] += self._store.address_written(entry, contact, self._clock())
-        return None
-
-    def _was_corrected(self, entry: Entry, email: str) -> bool:
-        """EMAIL1 is neither what it was when the person spoke nor what they gave."""
-        old = entry.payload.get("old")
-        shown = next((c.primary for c in self._crm.contacts_by_id([entry.contact_id])), None)
-        if old is None or shown is None:
-            return False
-        return shown.email.strip().lower() not in {old.lower(), email.strip().lower()}
-
-    def _opt_in(self, entry: Entry, counts: Counter[str]) -> str | None:
-        email = self._store.email_of(entry.contact_id)
-        if email is None:
-            return "no address"
-        reason = f"Recovery: fresh consent ({entry.payload.get('words', '')})"[:250]
-        status = self._crm.opt_in(email, reason=reason)
-        may_confirm = bool(self._policy.confirm_url)
-        counts["recovered"] += self._store.opted_in(
-            entry, status, self._clock(), may_confirm=may_confirm
-        )
-        return status.value
+    def _address(
+        self, write: Callable[[Entry], tuple[bool, str | None]], entry: Entry, counts: Counter[str]
+    ) -> str | None:
+        recovered, result = write(entry)
+        counts["recovered"] += recovered
+        return result
 
     def _goal(self, entry: Entry, counts: Counter[str]) -> str | None:
+        """Keap tells of no goal whether it was achieved, so one in doubt is not tried again."""
         del counts
+        name = self._call_name(entry)
         if entry.was_begun:
-            return "in doubt: not repeated"
-        self._crm.achieve_goal(
-            entry.contact_id,
-            integration=entry.payload["integration"],
-            call_name=entry.payload["call_name"],
-        )
-        return None
+            raise GoalInDoubt(name or "")
+        if name:
+            integration = self._policy.goals.integration
+            self._crm.achieve_goal(entry.contact_id, integration=integration, call_name=name)
+        return name
+
+    def _call_name(self, entry: Entry) -> str:
+        return self._policy.goals.call_name(entry.payload["outcome"])

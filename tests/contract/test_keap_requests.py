@@ -100,7 +100,9 @@ EVERY_CALL = [
     lambda c: c.redate_task("3", NOW),
     lambda c: c.complete_task("3", NOW),
     lambda c: c.completed_tasks(["1", "2"]),
-    lambda c: c.set_primary_email(ANA, "new@example.com", reason="by WhatsApp"),
+    lambda c: c.set_primary_email(
+        ANA, "new@example.com", instead_of=None, reason="by WhatsApp"
+    ),
     lambda c: c.opt_in("a/b@example.com", reason="by phone"),
     lambda c: c.achieve_goal(ANA, integration="recovery", call_name="recovered"),
     lambda c: c.users(),

@@ -1,6 +1,5 @@
 """One person, one case, one message, over how many records, pages and pulls they may be spread."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -229,23 +228,6 @@ def test_who_heals_on_one_record_leaves_the_other_a_case_of_its_own(home: Home) 
     assert home.case(first)["end"] == "healed"
     case = home.case(second)
     assert (case["contact_id"], case["state"]) == (second, "proposed")
-    assert home.messages() == []
-
-
-def test_a_recovery_that_bounces_within_a_month_is_withdrawn(home: Home) -> None:
-    contact = home.contact()
-    home.run("pull")
-    with home.fresh.database.begin() as connection:
-        import sqlalchemy as sa
-
-        from recovery.adapters.db import cases
-        from recovery.domain.case import CaseEnd
-
-        case = connection.execute(sa.select(cases.CASE)).mappings().one()
-        cases.close(connection, case, CaseEnd.RECOVERED, home.now, status="CONFIRMED")
-    home.move(home.now + timedelta(days=2))
-    home.run("pull", "route", "reach")
-    assert home.case(contact)["state"] == "engaged"
     assert home.messages() == []
 
 

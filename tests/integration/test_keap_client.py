@@ -307,7 +307,10 @@ def test_the_new_primary_address_is_read_changed_written_and_read_back(keap, cli
     new = [{"email": "new@example.com", "field": "EMAIL1", "email_opt_status": "SINGLE_OPT_IN"}]
     keap.say(Says(200, {"id": "7", "email_addresses": old}), Says(500), Says(200, {}))
     keap.say(Says(200, {"id": "7", "email_addresses": new}))
-    contact = client.set_primary_email(ANA, "new@example.com", reason="by WhatsApp")
+    contact = client.set_primary_email(
+        ANA, "new@example.com", instead_of="Dead@example.com", reason="by WhatsApp"
+    )
+    assert contact
     assert contact.status is EmailStatus.SINGLE_OPT_IN
     assert [a.method for a in keap.asked] == ["GET", "PATCH", "PATCH", "GET"]
     assert keap.asked[2].query == [("update_mask", "email_addresses")]

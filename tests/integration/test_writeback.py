@@ -177,19 +177,6 @@ def test_an_address_that_a_person_corrected_meanwhile_is_not_overwritten(home: H
     assert home.case(contact)["state"] == "engaged"
 
 
-def test_a_goal_in_doubt_is_never_repeated(home: Home) -> None:
-    contact = home.contact()
-    home.run("pull")
-    with home.fresh.database.begin() as connection:
-        case = cases.open_case_of(connection, contact)
-        assert case is not None
-        payload = {"integration": "recovery", "call_name": "won"}
-        cases.write_back(connection, case, "goal", home.now, key="goal:1", payload=payload)
-    home.faults("execute_then_500", match="goals")
-    later(home, 4)
-    assert len(home.sandbox.ledger("keap.goal_achieved")) == 1
-
-
 def raising(error: Exception) -> Callable[..., Any]:
     def run(*_: Any, **__: Any) -> Any:
         raise error

@@ -115,6 +115,9 @@ def touch(connection: sa.Connection, case_id: int, at: datetime, **values: Any) 
         .where(CASE.c.id == case_id)
         .values(version=CASE.c.version + 1, route_at=at, **values)
     )
+    if values.get("state") == CaseState.ENGAGED.value:
+        query = sa.select(CASE).where(CASE.c.id == case_id)
+        tell_outcome(connection, connection.execute(query).mappings().one(), "engaged", at)
 
 
 def hand_over(
@@ -190,18 +193,49 @@ def close(
     end_attempts(connection, case["id"], at, spare_answers=not is_moot)
     record(connection, case, f"closed_{end.value}", at, actor=actor, status=status)
     end_keap_task(connection, case, at)
+    take_off(connection, case, "engaged", at)
     tell_story(connection, case, end, at)
 
 
 def tell_story(
     connection: sa.Connection, case: Mapping[str, Any] | sa.RowMapping, end: CaseEnd, at: datetime
 ) -> None:
-    """One tag and one note a case, in Keap."""
+    """One tag, one goal and one note a case, in Keap."""
     if end not in _STORIES:
         return
     tag, note = _STORIES[end]
-    write_back(connection, case, "tag", at, key=f"tag:{case['id']}:{tag}", payload={"tag": tag})
+    tell_outcome(connection, case, tag, at)
     write_back(connection, case, "note", at, key=f"note:{case['id']}", payload={"note": note})
+
+
+def tell_outcome(
+    connection: sa.Connection, case: Mapping[str, Any] | sa.RowMapping, outcome: str, at: datetime
+) -> None:
+    """The tag of this outcome, and the goal that the firm's own automations start from."""
+    about = f"{case['id']}:{outcome}"
+    write_back(connection, case, "tag", at, key=f"tag:{about}", payload={"tag": outcome})
+    tell_goal(connection, case, outcome, at)
+
+
+def tell_goal(
+    connection: sa.Connection, case: Mapping[str, Any] | sa.RowMapping, outcome: str, at: datetime
+) -> None:
+    """Achieved once a case and outcome, where the policy names a goal for it."""
+    key = f"goal:{case['id']}:{outcome}"
+    write_back(connection, case, "goal", at, key=key, payload={"outcome": outcome})
+
+
+def take_off(
+    connection: sa.Connection, case: Mapping[str, Any] | sa.RowMapping, tag: str, at: datetime
+) -> None:
+    """A tag of this case that is true no longer leaves the contact, or is never put there."""
+    ours = OUTBOX.c.key == f"tag:{case['id']}:{tag}"
+    if connection.execute(sa.select(OUTBOX.c.id).where(ours)).first() is None:
+        return
+    waiting = OUTBOX.update().where(ours, OUTBOX.c.state == "pending")
+    if connection.execute(waiting.values(state="dropped", done_at=at)).rowcount == 0:
+        key = f"untag:{case['id']}:{tag}"
+        write_back(connection, case, "untag", at, key=key, payload={"tag": tag})
 
 
 def statuses_changed(

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,7 +26,7 @@ from recovery.adapters.db.tables import (
 from recovery.adapters.db.tables_ops import TombstoneKeyRow
 from recovery.crashpoints import crashpoint
 from recovery.domain.case import CaseEnd, CaseState
-from recovery.domain.email_status import DELIVERABLE, EmailStatus
+from recovery.domain.email_status import DELIVERABLE, FAULTS, EmailStatus
 from recovery.domain.policy import Open, Policy
 from recovery.services.pull import Progress
 
@@ -107,9 +108,12 @@ def _candidates(
 def _is_final() -> tuple[sa.ColumnElement[bool], ...]:
     """The case is over for good, unless a person asked for another one since."""
     asked = _CONTACT.c.requested_at
+    # A record that bounces on since then is of somebody whom another of their addresses reaches.
+    won = _CASE.c.end == CaseEnd.RECOVERED.value
+    as_before = won & (_CONTACT.c.status_since <= _CASE.c.closed_at)
     return (
         _CASE.c.state == CaseState.CLOSED.value,
-        _CASE.c.end.not_in(_MAY_FOLLOW),
+        _CASE.c.end.not_in(_MAY_FOLLOW) | as_before,
         asked.is_(None) | (asked <= _CASE.c.closed_at),
         ~_turned_hard(),
     )
@@ -297,6 +301,9 @@ def _insert_cases(
             for case_id, value, why in zip(new, values, again, strict=True)
         ],
     )
+    for case_id, value in zip(new, values, strict=True):
+        if value["state"] == CaseState.ENGAGED.value:
+            cases.tell_outcome(connection, {"id": case_id, **value}, "engaged", pull.started_at)
     pull.count("opened", len(new))
 
 
@@ -311,6 +318,8 @@ def _withdraw(
             _CASE.update().where(_CASE.c.id == case["id"]).values(end=CaseEnd.WITHDRAWN.value)
         )
         cases.record(connection, case, "recovery_withdrawn", now)
+        cases.take_off(connection, case, "recovered", now)
+        cases.tell_goal(connection, case, "withdrawn", now)
 
 
 def _agreed(connection: sa.Connection, ids: Sequence[str]) -> set[str]:
@@ -357,8 +366,10 @@ def _case_values(
         ),
     )
     status = EmailStatus(contact["status"])
-    earlier = [case for one in group.contacts for case in before.get(one, ())]
-    state, hold_until, why = _how(earlier, now, policy)
+    earlier = sorted(
+        (case for one in group.contacts for case in before.get(one, ())), key=itemgetter("id")
+    )
+    state, hold_until, why = _how(earlier, group, now, policy)
     return {
         "contact_id": contact["id"],
         "state": state.value,
@@ -382,13 +393,20 @@ def _case_values(
     }
 
 
+def _bounced_again(last: sa.RowMapping, group: _Group, now: datetime) -> bool:
+    """The very record that was won back bounces, soon after; an opting out withdraws nothing."""
+    own = group.contacts.get(last["contact_id"])
+    soon = last["end"] == CaseEnd.RECOVERED.value and now - last["closed_at"] <= WITHDRAW_FOR
+    return soon and own is not None and own["status"] in FAULTS
+
+
 def _how(
-    earlier: Sequence[sa.RowMapping], now: datetime, policy: Policy
+    earlier: Sequence[sa.RowMapping], group: _Group, now: datetime, policy: Policy
 ) -> tuple[CaseState, datetime | None, str]:
     last = earlier[-1] if earlier else None
     if last is None:
         return CaseState.OPEN, None, "first"
-    if last["end"] == CaseEnd.RECOVERED.value and now - last["closed_at"] <= WITHDRAW_FOR:
+    if _bounced_again(last, group, now):
         return CaseState.ENGAGED, None, "recovery withdrawn: the address bounced again"
     if last["end"] == CaseEnd.UNRECOVERED.value:
         return CaseState.HOLD, now + timedelta(days=policy.hold_days), "soft bounce turned hard"

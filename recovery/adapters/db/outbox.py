@@ -11,19 +11,20 @@ from recovery.adapters.db.cases import CASE, CONTACT
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import add_new, table
 from recovery.adapters.db.tables import ContactKeyRow, OutboxRow
+from recovery.adapters.db.wins import go_on
 from recovery.domain.case import CaseEnd, CaseState
 from recovery.domain.contact import Contact, ContactId
 from recovery.domain.email_status import EmailStatus
 from recovery.domain.keys import Keys
-from recovery.services.writeback import Entry
+from recovery.services.outbox import Entry
 
 _OUTBOX = table(OutboxRow)
 #: What recovers a person first, then what many see, then what only informs.
-_ORDER = ("new_email", "opt_in", "goal", "tag", "task_done", "task", "note")
+_ORDER = ("new_email", "win", "opt_in", "goal", "tag", "untag", "task_done", "task", "note")
 
 
 class SqlOutboxStore:
-    """Implements `OutboxStore`."""
+    """Implements `OutboxStore` and `AddressStore`."""
 
     def __init__(self, database: Database, keys: Keys) -> None:
         self._database = database
@@ -42,22 +43,30 @@ class SqlOutboxStore:
         with self._database.read() as connection:
             return [_entry(row) for row in connection.execute(query).mappings()]
 
-    def begin(self, entries: Sequence[Entry], now: datetime) -> None:
+    def begin(self, entries: Sequence[Entry]) -> None:
         self._set(entries, state="begun", tries=_OUTBOX.c.tries + 1)
-        del now
 
     def done(self, entries: Sequence[Entry], now: datetime, *, result: str | None = None) -> None:
         self._set(entries, state="done", done_at=now, result=result, error=None)
 
-    def again(self, entry: Entry, at: datetime, error: str) -> None:
-        # It stays begun: the next try looks first whether this one arrived.
-        self._set([entry], next_at=at, error=error)
+    def again(self, entry: Entry, at: datetime, error: str, *, may_be_there: bool) -> None:
+        # One that stays begun is looked for first by the next try.
+        state = "begun" if may_be_there or entry.was_begun else "pending"
+        self._set([entry], state=state, next_at=at, error=error)
+
+    def put_back(self, entries: Sequence[Entry]) -> None:
+        for begun in (True, False):
+            some = [entry for entry in entries if entry.was_begun is begun]
+            state = "begun" if begun else "pending"
+            self._set(some, state=state, tries=_OUTBOX.c.tries - 1)
 
     def failed(self, entry: Entry, now: datetime, error: str) -> None:
         self._set([entry], state="failed", done_at=now, error=error)
 
     def _set(self, entries: Sequence[Entry], **values: Any) -> None:
         ids = [entry.id for entry in entries]
+        if not ids:
+            return
         with self._database.begin() as connection:
             connection.execute(_OUTBOX.update().where(_OUTBOX.c.id.in_(ids)).values(**values))
 
@@ -119,6 +128,13 @@ class SqlOutboxStore:
                 return
             cases.record(connection, case, "keap_differs", now, wrote=entry.kind)
             cases.touch(connection, case["id"], now, state=CaseState.ENGAGED.value)
+
+    def win_lost(self, entry: Entry, now: datetime, *, why: str) -> None:
+        query = sa.select(CASE).where(CASE.c.id == entry.case_id)
+        with self._database.begin() as connection:
+            case = connection.execute(query).mappings().one()
+            if case["state"] == CaseState.CONSENTED.value:
+                go_on(connection, case, "win_lost", now, reason=why)
 
     def opted_in(
         self, entry: Entry, status: EmailStatus, now: datetime, *, may_confirm: bool

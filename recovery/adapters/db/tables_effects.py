@@ -1,7 +1,6 @@
 """The tables of promises that were broken, of free wins, and of what somebody was told."""
 
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel

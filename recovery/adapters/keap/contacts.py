@@ -71,10 +71,15 @@ class Contacts:
             found |= {contact.id: contact for contact in answer if contact.id in wanted}
         return tuple(found.values())
 
-    def set_primary_email(self, contact_id: ContactId, email: str, *, reason: str) -> Contact:
-        """Makes `email` EMAIL1, keeps EMAIL2 and EMAIL3, and answers the contact read back."""
+    def set_primary_email(
+        self, contact_id: ContactId, email: str, *, instead_of: str | None, reason: str | None
+    ) -> Contact | None:
+        """Makes `email` EMAIL1, keeps EMAIL2 and EMAIL3, and answers the contact read back; None,
+        with nothing written, where somebody changed EMAIL1 meanwhile."""
         fields = [("fields", "id,email_addresses")]
         raw = self._wire.call(op.GET_CONTACT, contact_id, query=fields)
+        if primary_in(raw.get("email_addresses")) not in {"", _plain(instead_of), _plain(email)}:
+            return None
         body = {"email_addresses": with_primary(raw.get("email_addresses"), email, reason=reason)}
         mask = [("update_mask", "email_addresses")]
         self._wire.call(op.PATCH_CONTACT, contact_id, query=mask, body=body)
@@ -145,7 +150,18 @@ def _ids(rows: list[Any]) -> list[int]:
     return list(found)
 
 
-def with_primary(addresses: Any, email: str, *, reason: str) -> list[dict[str, str]]:
+def primary_in(addresses: Any) -> str:
+    """EMAIL1 of the array as Keap answers it, in lower case; empty where there is none."""
+    rows = [raw for raw in addresses or [] if isinstance(raw, dict)]
+    first = (raw.get("email") for raw in rows if raw.get("field") == EmailField.EMAIL1.value)
+    return _plain(str(next(first, None) or ""))
+
+
+def _plain(email: str | None) -> str:
+    return (email or "").strip().lower()
+
+
+def with_primary(addresses: Any, email: str, *, reason: str | None) -> list[dict[str, str]]:
     """The whole array to send: Keap drops what a PATCH leaves out of it."""
     kept = [
         {"email": raw["email"], "field": raw["field"]}
@@ -155,8 +171,8 @@ def with_primary(addresses: Any, email: str, *, reason: str) -> list[dict[str, s
         and isinstance(raw.get("email"), str)
         and raw["email"].strip().lower() not in {"", email.strip().lower()}
     ]
-    first = {"email": email, "field": EmailField.EMAIL1.value, "opt_in_reason": reason}
-    return [first, *kept]
+    first = {"email": email, "field": EmailField.EMAIL1.value}
+    return [{**first, "opt_in_reason": reason} if reason else first, *kept]
 
 
 def _filter_value(email: str) -> str:

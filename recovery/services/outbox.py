@@ -1,0 +1,52 @@
+"""What Keap is owed, one entry a write, and where entries are kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from recovery.domain.contact import ContactId
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One write that Keap is owed; `was_begun` means a crash may have hidden its success."""
+
+    id: int
+    kind: str
+    contact_id: ContactId
+    case_id: int | None
+    payload: dict[str, Any] = field(default_factory=dict)
+    was_begun: bool = False
+    tries: int = 0
+
+
+class OutboxStore(Protocol):
+    """What writing back reads and writes; each method is one transaction."""
+
+    def due(self, now: datetime, limit: int) -> list[Entry]:
+        """Entries to be written, addresses first, then tags, tasks and notes."""
+
+    def begin(self, entries: Sequence[Entry]) -> None:
+        """Marks entries as begun before anything leaves."""
+
+    def done(self, entries: Sequence[Entry], now: datetime, *, result: str | None = None) -> None:
+        """Written, and never again."""
+
+    def again(self, entry: Entry, at: datetime, error: str, *, may_be_there: bool) -> None:
+        """To be tried later; one that certainly never left counts as not begun."""
+
+    def put_back(self, entries: Sequence[Entry]) -> None:
+        """As if they had not been taken: nothing left, and it was not their fault."""
+
+    def failed(self, entry: Entry, now: datetime, error: str) -> None:
+        """Given up; a person sees it with the reason."""
+
+    def task_of(self, case_id: int) -> str | None:
+        """The Keap task of a case."""
+
+    def may_have_task(self, case_id: int) -> bool:
+        """A task was begun for the case, which Keap may have whatever we know."""
+
+    def save_task(self, case_id: int, task_id: str | None) -> None:
+        """Remembers, or forgets, the Keap task of a case."""
