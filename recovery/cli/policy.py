@@ -69,9 +69,7 @@ def diff(*, as_json: JsonOption = False) -> None:
     own, shipped = Recovery().policy, load_policy()
     found = [
         {"key": key, "shipped": before, "yours": after}
-        for key, before, after in _differences(
-            shipped.model_dump(mode="json"), own.model_dump(mode="json")
-        )
+        for key, before, after in _differences(own, shipped)
     ]
     if as_json:
         print_json(found)
@@ -205,16 +203,50 @@ def _warnings(policy: "Policy") -> Iterator[str]:
         yield ("default_region is empty: numbers without a country in text or address are not used")
 
 
-def _differences(
+def _differences(own: "Policy", shipped: "Policy") -> "Iterator[tuple[str, Any, Any]]":
+    """Each with the key as one types it; a line for two statuses differs once."""
+    from recovery.adapters.files.policy_file import shipped_keys
+    from recovery.domain.email_status import parse_email_status
+
+    typed = {parse_email_status(key): key for key in shipped_keys()}
+    told: set[tuple[str, str, str]] = set()
+    before, after = shipped.model_dump(mode="json"), own.model_dump(mode="json")
+    yield from _unlike(
+        {name: value for name, value in before.items() if name != "statuses"},
+        {name: value for name, value in after.items() if name != "statuses"},
+    )
+    for status in sorted(own.statuses, key=lambda one: one not in typed):
+        rules = before["statuses"].get(status, {}), after["statuses"][status]
+        for field, old, new in _unlike(*rules):
+            change = (field, str(old), str(new))
+            if status in typed or change not in told:
+                told.add(change)
+                yield f"{typed.get(status, status.value.lower())}.{field}", old, new
+
+
+def _unlike(
     before: dict[str, Any], after: dict[str, Any], path: str = ""
 ) -> Iterator[tuple[str, Any, Any]]:
     for key in sorted({*before, *after}):
         old, new = before.get(key), after.get(key)
         if isinstance(old, dict) and isinstance(new, dict):
-            yield from _differences(old, new, f"{path}{key}.")
+            yield from _unlike(old, new, f"{path}{key}.")
         elif old != new:
             yield f"{path}{key}", old, new
 
 
 def _shown(one: dict[str, Any]) -> Sequence[object]:
-    return one["key"], str(one["shipped"]), str(one["yours"])
+    return one["key"], _as_typed(one["shipped"]), _as_typed(one["yours"])
+
+
+def _as_typed(value: object) -> str:
+    """As TOML has it."""
+    match value:
+        case None:
+            return "–"
+        case bool():
+            return str(value).lower()
+        case str():
+            return f'"{value}"'
+        case _:
+            return str(value)

@@ -36,7 +36,7 @@ def test_one_line_changes_one_status(recovery: CommandLine):
     assert rules["INVALID"]["hold_days"] == 30
     assert {one["key"] for one in recovery.json("policy", "diff")} == {
         "hold_days",
-        "statuses.SPAM.open",
+        "reported_spam.open",
     }
 
 
@@ -55,6 +55,39 @@ def test_a_wrong_key_is_named_with_exit_code_2(recovery: CommandLine, text: str,
     refused = recovery("policy", "check", code=2)
     assert told in refused.output
     assert refused.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('# mine\nhold_days = "14"', "line 2: hold_days: must be a whole number without quotes"),
+        ("hard_bounce = { calls = true }", "line 1: hard_bounce.calls: must be a whole number"),
+        ("firm = 5", "line 1: firm: must be a text in quotes"),
+        ("[delete]\nnever_called = 1", "line 2: delete.never_called: must be true or false"),
+        ("[delete]\n\nmax_share = 2", "line 3: delete.max_share: must be at most 1, not 2"),
+        ("opt_out = { calls = 9 }", "line 1: opt_out.calls: must be at most 6, not 9"),
+        ('opt_out = { whatsapp = "yes" }', 'line 1: opt_out.whatsapp: must be "never", '),
+        ('protected_tags = "VIP"', "line 1: protected_tags: must be a list in brackets"),
+        ("consent = true", "line 1: consent: must be a table"),
+        ("hold_days = 1\nfirm = Acme", "line 2: write it as key = value"),
+        ("hold_days = 1\nhold_days = 2", "line 2: write it as key = value"),
+        ("hold_days = 2026-01-01", "line 1: hold_days: must be a whole number"),
+    ],
+)
+def test_a_slip_is_told_with_its_line_and_what_is_allowed(
+    recovery: CommandLine, text: str, told: str
+):
+    recovery.policy(text)
+    said = recovery("policy", "check", code=2).stderr
+    assert told in said
+    assert "pydantic" not in said
+    assert len(said.splitlines()) == 1
+
+
+def test_a_difference_is_told_by_the_key_a_person_types_and_once(recovery: CommandLine):
+    recovery.policy("hard_bounce = { calls = 1 }\nopt_out = { delete = false }\n")
+    found = [one["key"] for one in recovery.json("policy", "diff")]
+    assert sorted(found) == ["hard_bounce.calls", "opt_out.delete"]
 
 
 def test_without_a_consent_rule_it_warns(recovery: CommandLine):
