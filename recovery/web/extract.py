@@ -25,20 +25,28 @@ _KEYWORDS = {
     "tell": None,
     "Refusal": None,
 }
+_REFUSALS = {"Refusal": None}
 _METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 _OPTIONS: Mapping[str, dict[str, str]] = {"**.html": {"trimmed": "true", "silent": "false"}}
 #: The pages, and where Refusals are raised that pages show.
-_PLACES = ("web", "services", "domain")
+_PLACES = ("web", "services")
 
 
 def in_use() -> Catalog:
     """All words that screens may show."""
     catalogue = Catalog(charset="utf-8")
     for place in _PLACES:
-        found = extract_from_dir(_RECOVERY / place, _METHODS, _OPTIONS, _KEYWORDS)
+        keywords = _KEYWORDS if place == "web" else _REFUSALS
+        found = extract_from_dir(_RECOVERY / place, _METHODS, _OPTIONS, keywords)
         for name, line, message, _comments, context in found:
-            catalogue.add(message, locations=[(f"{place}/{name}", line)], context=context)
+            if not _is_piece(message):
+                catalogue.add(message, locations=[(f"{place}/{name}", line)], context=context)
     return catalogue
+
+
+def _is_piece(message: str | tuple[str, ...]) -> bool:
+    """Babel takes the plain rest of an f-string, which nobody can look up."""
+    return isinstance(message, str) and message != message.strip()
 
 
 def path_of(language: str) -> Path:

@@ -82,7 +82,9 @@ def reject(visit: Manager, batch: str) -> Response:
     except Refusal as error:
         visit.sorry(error)
         return visit.go(f"/approvals/{batch}")
-    visit.tell("%(number)s people stay, and are looked at again after another hold.", number=number)
+    visit.tell(
+        "They all stay (%(number)s), and are looked at again after another hold.", number=number
+    )
     return visit.go("/approvals")
 
 

@@ -99,7 +99,7 @@ def match_keap(visit: Admin) -> Response:
     recovery = visit.site.recovery
     found = {one.email: one.id for one in recovery.crm.users() if one.is_active and one.email}
     changed = recovery.users.match_keap(found)
-    visit.tell("%(number)s people were matched with Keap.", number=changed)
+    visit.tell("Matched anew with Keap: %(number)s.", number=changed)
     return visit.go("/team")
 
 
