@@ -168,11 +168,6 @@ class CallResult:
     #: What the firm's own list calls it, and when it was said, where that was earlier.
     code: str = ""
     said_at: datetime | None = None
-    #: The person's own words, where they agreed to something.
-    words: str = ""
-    #: What the firm's own list calls it, and when it was said, where that was earlier.
-    code: str = ""
-    said_at: datetime | None = None
 
 
 class RecordService:
@@ -229,11 +224,15 @@ class RecordService:
         counts.settled += calls.settled
         counts.absent += calls.absent
 
-    def catch_up(self) -> None:
-        """Before anything is sent: who said stop meanwhile, told by webhook or found by asking."""
+    def drain(self) -> None:
+        """Applies and understands what is stored; nobody is answered yet."""
         self.apply_callbacks()
-        self._list_inbound()
         self._answering.ask_and_understand()
+
+    def catch_up(self) -> None:
+        """Before the first send: what people wrote that no webhook brought is heard as well."""
+        self._list_inbound()
+        self.drain()
 
     def apply_callbacks(self, *, sets: int = sys.maxsize) -> int:
         """Applies what is stored, in so many transactions at most; how many callbacks that were."""

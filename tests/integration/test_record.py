@@ -9,9 +9,10 @@ import pytest
 from recovery.adapters.db.inbox import SqlInboxStore
 from recovery.domain.case import Disposition
 from recovery.errors import Refusal
+from recovery.services.ports import ProviderMessage
 from recovery.services.record import CallResult
 from recovery.services.webhook_form import Callback
-from tests.installation import BRAZILIAN, Home
+from tests.installation import BRAZILIAN, MEXICAN, SENDER, Home
 
 STATUSES = ("queued", "sent", "delivered", "read")
 
@@ -237,3 +238,40 @@ def test_a_call_is_worked_once(home: Home) -> None:
     home.fresh.record.dispose(result)
     with pytest.raises(Refusal, match="no call in the queue"):
         home.fresh.record.dispose(result)
+
+
+def test_a_stop_that_no_webhook_brought_is_heard_before_the_first_send(home: Home) -> None:
+    contact, other = home.contact(), home.contact(phones=[BRAZILIAN])
+    home.run("pull", "route")
+    home.says(MEXICAN, "STOP")
+    home.move(minutes=1)
+    home.run("reach")
+    assert home.messages(MEXICAN) == []
+    assert len(home.messages(BRAZILIAN)) == 1
+    assert home.step(contact)["sending_at"] is None
+    assert home.step(other)["state"] == "accepted"
+
+
+def test_what_the_web_app_stored_is_applied_before_a_call_is_queued(home: Home) -> None:
+    contact = home.contact(tags=[])
+    home.run("pull", "route")
+    stored = home.fresh.inbox.accept_message(inbound(home, "no me llamen más, baja"))
+    home.fresh.inbox.keep([stored])
+    home.run("reach")
+    assert home.case(contact)["stopped"]
+    assert "queued" not in {step["state"] for step in home.attempts(contact).values()}
+
+
+def inbound(home: Home, body: str, **more: Any) -> ProviderMessage:
+    """What a person wrote, as Twilio tells it."""
+    given = {
+        "sid": f"SM{abs(hash(body)):032x}"[:34],
+        "direction": "inbound",
+        "to": SENDER,
+        "sender": MEXICAN,
+        "body": body,
+        "status": "received",
+        "code": None,
+        "created_at": home.now,
+    }
+    return ProviderMessage(**{**given, **more})

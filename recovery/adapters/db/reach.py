@@ -42,6 +42,7 @@ class SqlReachStore:
 
     def queue_calls(self, now: datetime, *, cap: int) -> int:
         query = sa.select(CASE).where(CASE.c.state.in_(_ACTIVE), CASE.c.next_act == Act.CALL.value)
+        query = query.where(*_still_stands(now), ~_suppressed("call").exists())
         with self._database.begin() as connection:
             decided = connection.execute(query.order_by(CASE.c.id)).mappings().all()
             rows, late = within_cap(connection, decided, cap)
@@ -311,13 +312,24 @@ def _to_check(tokens: Sequence[str]) -> sa.Select[Any]:
 def _silenced(connection: sa.Connection, tokens: Sequence[str]) -> set[int]:
     """Cases of these messages with a suppression on any key of the person."""
     wanted = sa.select(ATTEMPT.c.case_id).where(ATTEMPT.c.token.in_(tokens))
-    query = (
-        sa.select(OPEN_KEY.c.case_id)
-        .join(_SUPPRESSION, _SUPPRESSION.c.key == OPEN_KEY.c.key)
-        .where(OPEN_KEY.c.case_id.in_(wanted), _SUPPRESSION.c.lifted_at.is_(None))
-        .where(_SUPPRESSION.c.channel.in_(("whatsapp", "all")))
-    )
+    query = sa.select(CASE.c.id).where(CASE.c.id.in_(wanted), _suppressed("whatsapp").exists())
     return set(connection.execute(query).scalars())
+
+
+def _suppressed(channel: str) -> sa.Select[Any]:
+    """Suppressions of any key of a case's person."""
+    return (
+        sa.select(OPEN_KEY.c.key)
+        .join(_SUPPRESSION, _SUPPRESSION.c.key == OPEN_KEY.c.key)
+        .where(OPEN_KEY.c.case_id == CASE.c.id, _SUPPRESSION.c.lifted_at.is_(None))
+        .where(_SUPPRESSION.c.channel.in_((channel, "all")))
+        .correlate(CASE)
+    )
+
+
+def _still_stands(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """A decision that nothing was heard after."""
+    return (~CASE.c.stopped, sa.or_(CASE.c.route_at.is_(None), CASE.c.route_at > now))
 
 
 def _why_not(
