@@ -19,6 +19,15 @@ from recovery.services.ports import CodeAction, SendAnswer, SendResult
 FIRST_LOOK = timedelta(minutes=2)
 #: A message that is under way is asked about when no callback came for so long.
 FIRST_POLL = timedelta(minutes=5)
+#: What we or the account must wait for or mend: the person's step is still to be done.
+_OURS = (
+    CodeAction.FIX,
+    CodeAction.TEMPLATE,
+    CodeAction.STOP,
+    CodeAction.RETRY,
+    CodeAction.WAIT_A_DAY,
+    None,
+)
 _ANSWER = ("state", "sid", "code", "accepted_at", "ended_at", "due_at")
 
 
@@ -126,15 +135,24 @@ def reject(
 ) -> None:
     """A refusal before the send: the number's fault ends the step, ours uses up no attempt."""
     query = (
-        sa.select(CASE, *(ATTEMPT.c[name] for name in ("number_key", "step", "template")))
+        sa.select(
+            CASE,
+            *(ATTEMPT.c[name] for name in ("number_key", "step", "template")),
+            ATTEMPT.c.language.label("written_in"),
+        )
         .join(ATTEMPT, ATTEMPT.c.case_id == CASE.c.id)
         .where(ATTEMPT.c.id == attempt_id)
     )
     row = connection.execute(query).mappings().one()
     # The attempt may go below, and brakes are judged by the template's failures.
-    told = {"step": row["step"], "code": answer.code, "template": row["template"]}
+    told = {
+        "step": row["step"],
+        "code": answer.code,
+        "template": row["template"],
+        "language": row["written_in"],
+    }
     cases.record(connection, row, "not_sent", now, attempt_id=attempt_id, **told)
-    if action in (CodeAction.FIX, CodeAction.TEMPLATE, CodeAction.STOP, CodeAction.RETRY, None):
+    if action in _OURS:
         connection.execute(ATTEMPT.delete().where(ATTEMPT.c.id == attempt_id))
     else:
         follow_code(connection, row, row["number_key"], answer.code or "", action, now)

@@ -1,0 +1,221 @@
+"""What stops sending, in every process at once, and what lets it go on."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from recovery.adapters.twilio.client import TwilioMessenger
+from recovery.bootstrap import Recovery
+from recovery.domain.brakes import Room
+from recovery.errors import AuthorizationLost, BrakeOn, Call
+from recovery.services.pipeline import Throttle
+from recovery.services.ports import SendAnswer, SendResult
+from recovery.services.stages import StageReport
+from tests.installation import BRAZILIAN, MEXICAN, Home
+
+SENDS = "POST .*Messages"
+TROUBLE = SendAnswer(SendResult.IN_DOUBT)
+FINE = SendAnswer(SendResult.ACCEPTED, sid="SM" + "0" * 32)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pauses of the sender take no time."""
+    monkeypatch.setattr(Throttle, "back_off", lambda _: None)
+
+
+def people(home: Home, number: int, **more: Any) -> list[str]:
+    return [home.contact(phones=[f"+5255{10_000_000 + n}"], **more) for n in range(number)]
+
+
+def held(recovery: Recovery) -> set[str]:
+    return {hold.name for hold in recovery.brakes.holds()}
+
+
+def reached(home: Home) -> StageReport:
+    return home.fresh.stages.reach()
+
+
+def refusing(code: str) -> Callable[..., SendAnswer]:
+    return lambda *_: SendAnswer(SendResult.REJECTED, code=code, http_status=400)
+
+
+def test_time_outs_and_5xx_open_the_line_and_a_good_trial_closes_it(home: Home) -> None:
+    people(home, 20)
+    home.run("pull", "route")
+    service = home.fresh.reach
+    service._group = 2
+    home.faults(*["server_error"] * 8, match=SENDS)
+    with home.fresh.leases.hold("reach") as lease:
+        counts = service.run(home.fresh.template_service.approved(), lease)
+    # What was in flight when the eighth answer came is not called back.
+    assert (counts.in_doubt, counts.sent + counts.skipped["brake"]) == (8, 12)
+    assert counts.skipped["brake"] >= 8
+    sent = len(home.messages())
+    report = home.run("reach")["reach"]
+    assert report.note is not None
+    assert report.note.startswith("brake: Twilio does not answer")
+    assert len(home.messages()) == sent
+    home.move(seconds=61)
+    home.run("reach")
+    assert len(home.messages()) == 12
+    assert held(home.fresh) == set()
+
+
+def test_a_bad_trial_is_one_message_and_another_minute(home: Home) -> None:
+    people(home, 12)
+    home.run("pull", "route")
+    home.fresh.brakes.heard([TROUBLE] * 8)
+    home.move(seconds=61)
+    home.faults("server_error", match=SENDS)
+    report = home.run("reach")["reach"]
+    assert (report.counts["in_doubt"], report.skipped["brake"]) == (1, 11)
+    assert home.fresh.brakes.room() is Room.HELD
+
+
+def test_being_turned_away_over_and_over_opens_the_line_and_consumes_nothing(home: Home) -> None:
+    contacts = people(home, 3)
+    home.run("pull", "route")
+    home.faults(*["rate_limited"] * 40, match=SENDS)
+    report = home.run("reach")["reach"]
+    assert report.note is not None
+    assert home.messages() == []
+    home.faults()
+    home.move(seconds=61)
+    home.run("reach")
+    assert {home.step(one)["state"] for one in contacts} == {"accepted"}
+
+
+def test_two_processes_share_a_line_and_one_alone_tries_it(home: Home) -> None:
+    one, other = home.fresh.brakes, home.another().brakes
+    one.heard([TROUBLE] * 5)
+    other.heard([TROUBLE] * 3)
+    assert (one.room(), other.room()) == (Room.HELD, Room.HELD)
+    home.move(seconds=61)
+    assert (other.room(), one.room()) == (Room.TRIAL, Room.HELD)
+    one.heard([FINE])  # it left before: no trial of ours
+    assert one.room() is Room.HELD
+    other.heard([FINE])
+    assert (one.room(), other.room()) == (Room.FREE, Room.FREE)
+
+
+def test_a_refused_credential_latches_until_a_look_shows_that_it_works(home: Home) -> None:
+    people(home, 1)
+    home.run("pull", "route")
+    lost = AuthorizationLost(Call("Twilio", "send", 401, "20003"))
+
+    def refused(*_: Any) -> SendAnswer:
+        raise lost
+
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(TwilioMessenger, "send", refused)
+        assert "RECOVERY_TWILIO__AUTH_TOKEN" in str(reached(home).broken)
+        broken.setattr(TwilioMessenger, "senders", refused)
+        with pytest.raises(AuthorizationLost):
+            reached(home)
+    assert held(home.fresh) == {"credential"}
+    assert home.run("reach")["reach"].counts["whatsapp_sent"] == 1
+    assert held(home.fresh) == set()
+
+
+def test_a_suspended_account_stays_stopped_until_a_person_says_go(home: Home) -> None:
+    contact = people(home, 1)[0]
+    home.run("pull", "route")
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(TwilioMessenger, "send", refusing("63051"))
+        assert "63051" in str(reached(home).broken)
+    home.next_day(3)
+    home.run("route")
+    assert "63051" in str(reached(home).broken)
+    assert home.messages() == []
+    with pytest.raises(BrakeOn):
+        home.another().brakes.must_be_off()
+    assert home.fresh.brakes.go(by="boss@example.com") == ["account"]
+    home.run("route", "reach")
+    assert home.step(contact)["state"] == "accepted"
+    act = home.one("SELECT * FROM audit WHERE action = 'brake released'")
+    assert (act["actor"], act["object"]) == ("boss@example.com", "account")
+    assert json.loads(act["detail"])["code"] == "63051"
+
+
+def test_a_paused_template_stands_still_alone_and_goes_on_once_approved_again(
+    home: Home,
+) -> None:
+    mexican, brazilian = home.contact(phones=[MEXICAN]), home.contact(phones=[BRAZILIAN])
+    home.run("pull", "route")
+    whole = TwilioMessenger.send
+
+    def send(self: TwilioMessenger, message: Any) -> SendAnswer:
+        to_mexico = message.to.startswith("+52")
+        return refusing("63041")() if to_mexico else whole(self, message)
+
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(TwilioMessenger, "send", send)
+        report = reached(home)
+    assert report.counts["whatsapp_sent"] == 1
+    assert "template new_email_first (es)" in str(report.broken)
+    assert home.step(brazilian)["state"] == "accepted"
+    home.run("route")
+    reached(home)  # Twilio's list may still say approved
+    assert home.attempts(mexican) == {}
+    first = next(c for c in home.fresh.messenger.contents() if "new_email_first_es" in c.name)
+    home.sandbox.control("/approval", {"sid": first.sid, "status": "paused"})
+    assert reached(home).broken
+    home.sandbox.control("/approval", {"sid": first.sid, "status": "approved"})
+    home.run("reach")
+    assert home.step(mexican)["state"] == "accepted"
+    assert held(home.fresh) == set()
+
+
+def test_unknown_codes_above_five_per_cent_of_fifty_latch(home: Home) -> None:
+    people(home, 55)
+    home.run("pull", "route")
+    home.sandbox.control("/sender", {"fails_with": [99_999] * 3})
+    home.run("reach")
+    home.move(hours=10)
+    home.run("record")
+    report = reached(home)
+    assert "3 of 55 messages failed for reasons nobody can explain" in str(report.broken)
+    assert held(home.fresh) == {"codes"}
+
+
+def test_people_without_whatsapp_and_metas_own_choices_stop_nothing(home: Home) -> None:
+    people(home, 30, habits={"behaviour": "not_on_whatsapp"})
+    people(home, 30, habits={"behaviour": "capped"})
+    home.send()
+    home.move(hours=10)
+    home.run("record", "route", "reach")
+    assert held(home.fresh) == set()
+
+
+@pytest.mark.parametrize("said", [{"quality": "LOW"}, {"status": "OFFLINE"}])
+def test_low_quality_stops_all_until_meta_rates_the_sender_better(
+    home: Home, said: dict[str, str]
+) -> None:
+    contact = people(home, 1)[0]
+    home.run("pull", "route")
+    home.sandbox.control("/sender", said)
+    assert "rates our sender poorly" in str(reached(home).broken)
+    assert home.messages() == []
+    home.sandbox.control("/sender", {"quality": "MEDIUM", "status": "ONLINE"})
+    home.run("reach")
+    assert home.step(contact)["state"] == "accepted"
+
+
+def test_the_accounts_own_limit_is_waited_for_by_name(home: Home) -> None:
+    people(home, 2)
+    home.run("pull", "route")
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(TwilioMessenger, "send", refusing("63038"))
+        home.fresh.stages.reach()
+    home.run("route")
+    report = home.run("reach")["reach"]
+    assert report.note is not None
+    assert "the account's limit of messages is reached" in report.note
+    assert home.messages() == []
+    home.now += timedelta(hours=2)
+    home.run("pull", "route", "reach")
+    assert held(home.fresh) == set()
