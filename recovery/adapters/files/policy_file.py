@@ -32,8 +32,11 @@ def shipped_keys() -> tuple[str, ...]:
 
 @cache
 def _shipped() -> dict[str, Any]:
-    source = resources.files("recovery") / "data" / "policy.toml"
-    return tomllib.loads(source.read_text(encoding="utf-8"))
+    data = resources.files("recovery") / "data"
+    # The list of dispositions is long, and most firms keep it as it is.
+    names = ("policy.toml", "dispositions.toml")
+    read = [tomllib.loads((data / name).read_text(encoding="utf-8")) for name in names]
+    return {key: value for one in read for key, value in one.items()}
 
 
 def _text(path: Path) -> str:
