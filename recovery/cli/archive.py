@@ -194,6 +194,7 @@ def _as_data(summary: "BatchSummary") -> dict[str, Any]:
     batch = summary.batch
     return {
         "id": batch.id,
+        "batch": batch.id,
         "state": batch.state,
         "contacts": batch.contacts,
         "by_status": dict(summary.by_status),

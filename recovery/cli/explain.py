@@ -185,10 +185,14 @@ def _attempt(one: "AttemptView") -> str:
         result = one.disposition.replace("_", " ") if one.disposition else one.state
         by = f" by {one.actor}" if one.actor else ""
         due = f", due {_moment(one.due_at)}" if one.state == "queued" and one.due_at else ""
-        return f"call {one.step} to {one.number}: {result}{by}{due}"
-    return (
-        f"WhatsApp {one.step} {one.template or 'answer'} to {one.number}: {state_words(one.state)}"
-    )
+        return f"call {one.step}{_to(one.number)}: {result}{by}{due}"
+    what = f"WhatsApp {one.step} {one.template or 'answer'}{_to(one.number)}"
+    return f"{what}: {state_words(one.state)}"
+
+
+def _to(number: str) -> str:
+    """Nothing for the deleted, whose number is not kept."""
+    return f" to {number}" if number else ""
 
 
 def _code(code: str) -> str:
@@ -201,7 +205,8 @@ def _replies(known: "Dossier") -> Iterator[str]:
     for one in known.replies:
         media = f" [{one.media} attachment{'s' * (one.media > 1)}]" if one.media else ""
         kind = one.kind or "not read yet"
-        yield f"{_moment(one.received_at)}  {one.body!r}{media}: {kind.replace('_', ' ')}"
+        said = repr(one.body) if one.body or not known.tombstone else "(not kept)"
+        yield f"{_moment(one.received_at)}  {said}{media}: {kind.replace('_', ' ')}"
 
 
 def _history(known: "Dossier") -> Iterator[str]:

@@ -24,6 +24,9 @@ from recovery.adapters.db.tables import (
     OutcomeRow,
     ReplyRow,
 )
+from recovery.adapters.db.tables_calls import PlacedCallRow
+from recovery.adapters.db.tables_effects import TwinAddressRow
+from recovery.adapters.db.tables_queue import DispositionRow
 
 _ADDRESS = table(AddressRow)
 _ATTEMPT = table(AttemptRow)
@@ -33,9 +36,12 @@ _CONSENT = table(ConsentRow)
 _CONTACT = table(ContactRow)
 _KEY = table(ContactKeyRow)
 _MEMBER = table(CaseContactRow)
+_DISPOSITION = table(DispositionRow)
 _OUTBOX = table(OutboxRow)
 _OUTCOME = table(OutcomeRow)
+_PLACED = table(PlacedCallRow)
 _REPLY = table(ReplyRow)
+_TWIN = table(TwinAddressRow)
 
 _OF_ATTEMPT: Mapping[str, Any] = {"number": "", "variables": None, "body": None, "note": None}
 _OF_REPLY: Mapping[str, Any] = {
@@ -87,6 +93,9 @@ def forget(connection: sa.Connection, contact_id: str, keys: Iterable[str]) -> N
     consents = _CONSENT.c.contact_id == contact_id
     connection.execute(_CONSENT.update().where(consents).values(text=""))
     connection.execute(_ADDRESS.delete().where(_ADDRESS.c.key.in_(alone)))
+    connection.execute(_TWIN.delete().where(_of(_TWIN, contact_id, cases)))
+    said = _of(_DISPOSITION, contact_id, cases)
+    connection.execute(_DISPOSITION.update().where(said).values(said=None))
     _forget_writes(connection, contact_id)
     _forget_outcomes(connection, contact_id, cases)
 
@@ -109,15 +118,19 @@ def _held_by_nobody(connection: sa.Connection, keys: Iterable[str]) -> list[str]
 def _about(
     rows: sa.Table, contact_id: str, cases: list[int], keys: list[str]
 ) -> sa.ColumnElement[bool]:
-    return sa.or_(
-        rows.c.contact_id == contact_id, rows.c.case_id.in_(cases), rows.c.number_key.in_(keys)
-    )
+    return _of(rows, contact_id, cases) | rows.c.number_key.in_(keys)
+
+
+def _of(rows: sa.Table, contact_id: str, cases: list[int]) -> sa.ColumnElement[bool]:
+    return (rows.c.contact_id == contact_id) | rows.c.case_id.in_(cases)
 
 
 def _forget_attempts(connection: sa.Connection, which: sa.ColumnElement[bool]) -> None:
-    tokens = sa.select(_ATTEMPT.c.token).where(which)
-    told = _CALLBACK.update().where(_CALLBACK.c.token.in_(tokens))
-    connection.execute(told.values(params=None))
+    attempts = sa.select(_ATTEMPT.c.id).where(which)
+    placed = sa.select(_PLACED.c.token).where(_PLACED.c.attempt_id.in_(attempts))
+    for tokens in (sa.select(_ATTEMPT.c.token).where(which), placed):
+        told = _CALLBACK.update().where(_CALLBACK.c.token.in_(tokens))
+        connection.execute(told.values(params=None))
     connection.execute(_ATTEMPT.update().where(which).values(**_OF_ATTEMPT))
 
 
@@ -129,7 +142,7 @@ def _forget_writes(connection: sa.Connection, contact_id: str) -> None:
 
 
 def _forget_outcomes(connection: sa.Connection, contact_id: str, cases: list[int]) -> None:
-    about = (_OUTCOME.c.contact_id == contact_id) | _OUTCOME.c.case_id.in_(cases)
+    about = _of(_OUTCOME, contact_id, cases)
     query = sa.select(_OUTCOME.c.id, _OUTCOME.c.kind, _OUTCOME.c.detail)
     told = connection.execute(query.where(about, _OUTCOME.c.detail.is_not(None))).all()
     for row in told:
