@@ -154,6 +154,8 @@ class PlacedCall:
     def _of_rep(self) -> CarrierResult | None:
         if self.rep is None or not self.rep.is_final:
             return CarrierResult.UNKNOWN if self.given_up else None
+        if self.rep is LegStatus.CANCELED:
+            return CarrierResult.CANCELED
         if self.rep.was_answered:
             return CarrierResult.REP_DID_NOT_PRESS
         return CarrierResult.REP_MISSED

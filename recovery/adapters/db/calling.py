@@ -7,6 +7,8 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.gate import must_hold
+from recovery.adapters.db.holding import CLAIM
 from recovery.adapters.db.people import load_items
 from recovery.adapters.db.placed import (
     FIRST_LOOK,
@@ -21,7 +23,7 @@ from recovery.adapters.db.placed import (
 )
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables_ops import UserRow
-from recovery.adapters.db.tables_queue import QueueClaimRow
+from recovery.adapters.db.tables_queue import DispositionRow
 from recovery.crashpoints import crashpoint
 from recovery.domain.call_check import WhyNot
 from recovery.domain.case import AttemptState, CaseState, Channel
@@ -40,7 +42,7 @@ from recovery.services.ports import SendAnswer, SendResult
 from recovery.services.route import RouteItem
 
 _USER = table(UserRow)
-_CLAIM = table(QueueClaimRow)
+_SAID = table(DispositionRow)
 _FINAL = tuple(status.value for status in LegStatus if status.is_final)
 #: A rep's phone that has not rung by then will not.
 _RINGS_WITHIN = timedelta(minutes=2)
@@ -124,10 +126,6 @@ class SqlCallStore:
             call = connection.execute(_call(row["attempt_id"])).mappings().one()
             cleared = look(_looked_at(connection, case, call, row["rep"], now, row=row), now)
             change(connection, row, now, dialled_at=now, due_at=now + FIRST_LOOK, looks=0)
-            owes = _CLAIM.update().where(_CLAIM.c.case_id == case["id"])
-            connection.execute(
-                owes.where(_CLAIM.c.rep == row["rep"]).values(owes_attempt_id=call["id"])
-            )
         return cleared
 
     def refused(self, token: str, why: str) -> str:
@@ -224,6 +222,9 @@ def _looked_at(
     *,
     row: sa.RowMapping | None = None,
 ) -> CallCase:
+    must_hold(connection)
+    if _is_disposed(connection, case["id"]):
+        raise CallRefused(WhyNot.NOT_QUEUED)
     (item,) = load_items(connection, [case])
     attempt = next(one for one in item.attempts if one.step == call["step"])
     key = row["number_key"] if row else _key_of(item, number) if number else call["number_key"]
@@ -235,6 +236,12 @@ def _looked_at(
         _dialled(connection, key, call["id"], now),
         _holder(connection, case["id"], now),
     )
+
+
+def _is_disposed(connection: sa.Connection, case_id: int) -> bool:
+    """A rep said what happened; while it can still be undone the call is in the queue."""
+    query = sa.select(_SAID.c.id).where(_SAID.c.slot == case_id)
+    return connection.execute(query).first() is not None
 
 
 def _key_of(item: RouteItem, number: str) -> str:
@@ -272,7 +279,7 @@ def _dialled(
 
 
 def _holder(connection: sa.Connection, case_id: int, now: datetime) -> str | None:
-    query = sa.select(_CLAIM.c.rep).where(_CLAIM.c.case_id == case_id, _CLAIM.c.until > now)
+    query = sa.select(CLAIM.c.rep).where(CLAIM.c.case_id == case_id, CLAIM.c.until > now)
     found: str | None = connection.execute(query).scalar()
     return found
 
