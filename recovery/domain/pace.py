@@ -99,15 +99,22 @@ class Canary:
     begun_at: datetime
     sent: int
     reception: Reception
+    #: A person looked at them and said go.
+    is_cleared: bool = False
+
+    @property
+    def is_good(self) -> bool:
+        """Half of them arrived, and few people minded."""
+        minded = self.reception.bad > _CANARY_BAD_SHARE * self.sent
+        return self.is_cleared or (2 * self.reception.delivered >= self.sent and not minded)
 
 
 def canary_word(canary: Canary | None, *, due: int, now: datetime) -> CanaryWord:
     """A good canary counts for a day; a bad one keeps the rest back until a person says go."""
+    if canary is not None and now - canary.begun_at < LOOK_AFTER:
+        return CanaryWord.WAIT
+    if canary is not None and not canary.is_good:
+        return CanaryWord.BAD
     if canary is None or now - canary.begun_at >= DAY:
         return CanaryWord.BEGIN if due > LARGE else CanaryWord.NOT_NEEDED
-    if now - canary.begun_at < LOOK_AFTER:
-        return CanaryWord.WAIT
-    taken = canary.reception
-    arrived = 2 * taken.delivered >= canary.sent
-    minded = taken.bad > _CANARY_BAD_SHARE * canary.sent
-    return CanaryWord.GO if arrived and not minded else CanaryWord.BAD
+    return CanaryWord.GO

@@ -267,13 +267,9 @@ class Pacing:
 
     def _canary(self, chosen: tuple[int, ...], rest: Counter[str], now: datetime) -> Ready:
         last = self._store.canary()
-        canary = self._taken(last.begun_at) if last else None
+        canary = self._taken(last) if last else None
         word = canary_word(canary, due=len(chosen), now=now)
-        if last and last.is_asked:
-            word = CanaryWord.BAD
-        elif last and last.go_at and last.go_at >= last.begun_at and word is CanaryWord.BAD:
-            word = CanaryWord.GO
-        match word:
+        match CanaryWord.BAD if last and last.is_asked else word:
             case CanaryWord.NOT_NEEDED | CanaryWord.GO:
                 return Ready(chosen, rest)
             case CanaryWord.BEGIN:
@@ -299,8 +295,9 @@ class Pacing:
         }
         return self._brakes.put_on(BrakeName.CANARY, detail)
 
-    def _taken(self, begun_at: datetime) -> Canary:
+    def _taken(self, last: LastCanary) -> Canary:
         # Nothing else leaves before they are judged.
-        until = begun_at + LOOK_AFTER
-        sent, taken = self._store.sent(begun_at, until), self._store.reception(begun_at, until)
-        return Canary(begun_at, sent, taken)
+        since, until = last.begun_at, last.begun_at + LOOK_AFTER
+        sent, taken = self._store.sent(since, until), self._store.reception(since, until)
+        is_cleared = last.go_at is not None and last.go_at >= since
+        return Canary(since, sent, taken, is_cleared)

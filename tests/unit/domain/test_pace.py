@@ -82,6 +82,7 @@ def a_canary(delivered: int, bad: int) -> Canary:
         (a_canary(10, 2), 500, timedelta(minutes=30), CanaryWord.GO),
         (a_canary(9, 0), 500, timedelta(minutes=30), CanaryWord.BAD),
         (a_canary(20, 3), 500, timedelta(minutes=30), CanaryWord.BAD),
+        (a_canary(9, 0), 50, 3 * DAY, CanaryWord.BAD),
         (a_canary(20, 0), 500, DAY, CanaryWord.BEGIN),
         (a_canary(20, 0), 50, DAY, CanaryWord.NOT_NEEDED),
     ],
