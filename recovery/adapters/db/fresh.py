@@ -127,8 +127,13 @@ def _known(row: sa.RowMapping) -> Known:
 def _told(fact: ContactFacts) -> tuple[Any, ...]:
     """What of a contact a decision may depend on."""
     signs = {(one.channel.value, one.basis.value, one.source) for one in fact.consents}
-    data = json.loads(json.dumps(fact.data))
+    data = _weighty(json.loads(json.dumps(fact.data)))
     return fact.status.value, fact.primary_key, data, signs, set(fact.keys)
+
+
+def _weighty(data: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Without the tags: consent and protection are told apart, and some tags are our own."""
+    return {name: value for name, value in data.items() if name != "tags"} if data else data
 
 
 def _stored(connection: sa.Connection, ids: Sequence[str]) -> dict[str, tuple[Any, ...]]:
@@ -137,7 +142,7 @@ def _stored(connection: sa.Connection, ids: Sequence[str]) -> dict[str, tuple[An
         signs, keys = _signs(connection, some), _keys_of(connection, some)
         query = sa.select(CONTACT.c.id, CONTACT.c.status, CONTACT.c.primary_key, CONTACT.c.data)
         for row in connection.execute(query.where(CONTACT.c.id.in_(some))):
-            told = row.status, row.primary_key, row.data, signs[row.id], keys[row.id]
+            told = row.status, row.primary_key, _weighty(row.data), signs[row.id], keys[row.id]
             found[row.id] = told
     return found
 
