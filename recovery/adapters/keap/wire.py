@@ -50,6 +50,12 @@ class Timeouts:
     read: float = 60.0
     total: float = 120.0
 
+    def of_try(self, attempt: int) -> "Timeouts":
+        """Of what may be repeated: most answers come in seconds, and a lost one never comes. The
+        third try has all the time that Keap's largest pages take."""
+        share = min(1.0, attempt / 3 if attempt > 1 else 0.25)
+        return Timeouts(self.connect, self.read * share, self.total * share)
+
 
 TIMEOUTS = Timeouts()
 
@@ -97,7 +103,7 @@ class Wire:
         for attempt in count(1):
             self._pacer.take(operation.name)
             token = self._tokens.token()
-            answer = self._exchange(operation, url, data, token)
+            answer = self._exchange(operation, url, data, token, self._patience(operation, attempt))
             if answer.verdict is Verdict.OK:
                 return answer.body
             if answer.verdict is Verdict.DENIED and not is_renewed and answer.status == 401:
@@ -109,6 +115,12 @@ class Wire:
                 raise self._final(operation, answer)
             self._wait(answer, attempt)
         raise AssertionError("unreachable")
+
+    def _patience(self, operation: Operation, attempt: int) -> Timeouts:
+        """What goes once gets all the time there is: giving up early would be a needless doubt."""
+        if operation.effect is Effect.ONCE:
+            return self._timeouts
+        return self._timeouts.of_try(attempt)
 
     def pages(self, operation: Operation, *ids: str, key: str, query: Query) -> Iterator[list[Any]]:
         """The lists under `key` of all pages; ContractBroken when a page token comes again."""
@@ -146,9 +158,16 @@ class Wire:
             self.mark_unsupported(operation)
         return error
 
-    def _exchange(self, operation: Operation, url: str, data: bytes | None, token: str) -> Answer:
+    def _exchange(
+        self,
+        operation: Operation,
+        url: str,
+        data: bytes | None,
+        token: str,
+        timeouts: Timeouts,
+    ) -> Answer:
         try:
-            answer = self._send(operation, url, data, token)
+            answer = self._send(operation, url, data, token, timeouts)
         except requests.RequestException as error:
             answer = Answer(verdict_on_silence(error))
         except (urllib3.exceptions.HTTPError, OSError):
@@ -162,7 +181,14 @@ class Wire:
         )
         return answer
 
-    def _send(self, operation: Operation, url: str, data: bytes | None, token: str) -> Answer:
+    def _send(
+        self,
+        operation: Operation,
+        url: str,
+        data: bytes | None,
+        token: str,
+        timeouts: Timeouts,
+    ) -> Answer:
         session = self._session(operation)
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
         if data is not None:
@@ -173,14 +199,14 @@ class Wire:
             url,
             data=data,
             headers=headers,
-            timeout=(self._timeouts.connect, self._timeouts.read),
+            timeout=(timeouts.connect, timeouts.read),
             allow_redirects=False,
             stream=True,
         )
         if operation.method == "DELETE":
             crashpoint("P21")
         with response:
-            content = read_whole(response, deadline=started + self._timeouts.total)
+            content = read_whole(response, deadline=started + timeouts.total)
         self._threads.used_at = time.monotonic()
         return answer_of(operation, response.status_code, response.headers, content)
 
