@@ -484,6 +484,7 @@ class Recovery:
             route=lambda: self.route,
             reach=lambda: self.reach,
             record=lambda: self.record,
+            reps=lambda: self.reps.upkeep,
             archive=lambda: self.archive,
             approved=lambda: self.template_service.approved(),
             may_send=self._may_send,

@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING
 
 from recovery.adapters.db.desk import SqlDeskStore
 from recovery.adapters.db.dispositions import SqlDispositionStore
+from recovery.adapters.db.keap_tasks import SqlTaskStore
+from recovery.adapters.db.owners import SqlKeapUsers
 from recovery.adapters.db.queries.card import SqlCardReader
 from recovery.adapters.db.queue import SqlQueueStore
+from recovery.adapters.db.reach import SqlReachStore
 from recovery.adapters.jinja import render
 from recovery.services.card import Cards
 from recovery.services.desk import Desk
 from recovery.services.dispositions import Dispositions
+from recovery.services.keap_tasks import KeapTasks
 from recovery.services.queue import Queue
+from recovery.services.upkeep import RepUpkeep
 
 if TYPE_CHECKING:
     from recovery.bootstrap import Recovery
@@ -64,10 +69,20 @@ class Reps:
             clock=r.clock,
         )
 
+    @property
+    def upkeep(self) -> RepUpkeep:
+        """What `record` does for reps."""
+        r = self._recovery
+        users = SqlKeapUsers(r.database)
+        tasks = KeapTasks(SqlTaskStore(r.database), users, crm=r.crm, clock=r.clock)
+        return RepUpkeep(self.dispositions, tasks, self.queue)
+
     def follow(self, case_ids: Sequence[int]) -> None:
         """Decides changed cases at once, so that an agreed call is in the queue when it is due."""
-        self._recovery.route.work(case_ids)
-        self._recovery.reach.queue_calls()
+        r = self._recovery
+        r.route.work(case_ids)
+        cap = r.policy.caps.calls_per_number_day
+        SqlReachStore(r.database).queue_calls(r.clock(), cap=cap, only=case_ids)
         self.queue.refresh()
 
     def catch_up(self) -> int:

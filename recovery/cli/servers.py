@@ -72,7 +72,7 @@ def _alone(recovery: "Recovery") -> Iterator[None]:
 def web_app(recovery: "Recovery") -> "FastAPI":
     """The web app of this installation."""
     from recovery.web.app import create_app
-    from recovery.web.applier import Talking
+    from recovery.web.applier import Talking, Work
     from recovery.web.health import readiness
     from recovery.web.pages import Site
     from recovery.web.webhooks import Signing
@@ -91,6 +91,7 @@ def web_app(recovery: "Recovery") -> "FastAPI":
         ),
         checks=readiness(recovery.database, lambda: recovery.keys),
         voice=_voice(recovery),
+        chores=[Work("reps", recovery.reps.catch_up)],
         clock=recovery.clock,
         pages=Site(recovery),
     )

@@ -20,6 +20,7 @@ from recovery.services.pull import PullService
 from recovery.services.reach import Lease, ReachCounts, ReachService
 from recovery.services.record import RecordCounts, RecordService
 from recovery.services.route import PAGE, RouteCounts, RouteService
+from recovery.services.upkeep import RepUpkeep
 
 
 @dataclass(slots=True)
@@ -76,6 +77,7 @@ class Services:
     route: Callable[[], RouteService]
     reach: Callable[[], ReachService]
     record: Callable[[], RecordService]
+    reps: Callable[[], RepUpkeep]
     archive: Callable[[], Archives]
     approved: Callable[[], Contents]
     may_send: Callable[[], None]
@@ -189,7 +191,11 @@ class Stages:
         return True
 
     def _record(self, report: StageReport, lease: Lease) -> None:
+        reps = self._services.reps()
+        for name, number in reps.before().items():
+            report.add(name, number)
         add_recorded(report, self._services.record().run(lease))
+        reps.after()
         # So that a manager sees the very address that a free win would write.
         self._services.read_twins()
 

@@ -1,6 +1,6 @@
 """The web app, built from services: nothing happens at import."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -24,6 +24,7 @@ def create_app(
     clock: Clock,
     talking: Talking | None = None,
     voice: VoiceLine | None = None,
+    chores: Sequence[Work] = (),
     pages: Site | None = None,
 ) -> FastAPI:
     """Webhooks, health and pages; `apply` runs in a thread of the app, one at a time.
@@ -44,6 +45,7 @@ def create_app(
         answers.append(Work("answer", talking.answer))
     works.append(Work("apply", apply))
     works += [Work("calls", voice.apply)] if voice else []
+    works += chores
     # Whoever waits for the network must keep no stop waiting.
     applier, answerer = Applier(works, metrics), Applier(answers, metrics)
 

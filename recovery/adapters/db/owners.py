@@ -3,17 +3,19 @@
 Keap's users are read now and then (`record`); whom an admin matched by hand goes before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table, upsert
-from recovery.adapters.db.tables_ops import UserRow
+from recovery.adapters.db.tables_ops import MetaRow, UserRow
 from recovery.adapters.db.tables_queue import KeapUserRow
 from recovery.services.ports import CrmUser
 
+#: Where the names of Keap's tags are kept.
+TAGS = "keap_tags"
 _USER = table(UserRow)
 _KEAP = table(KeapUserRow)
 #: People come and go rarely; reading them is one of Keap's scarce calls.
@@ -45,7 +47,7 @@ def keap_user_of(connection: sa.Connection, rep: str) -> str | None:
 
 
 class SqlKeapUsers:
-    """Implements `KeapUsers`: what we know of Keap's users."""
+    """Implements `KeapUsers`: what we know of Keap's users and tags."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -66,3 +68,8 @@ class SqlKeapUsers:
         with self._database.begin() as connection:
             connection.execute(_KEAP.delete().where(_KEAP.c.id.not_in([r["id"] for r in rows])))
             upsert(connection, KeapUserRow, [{**row, "seen_at": now} for row in rows])
+
+    def save_tags(self, names: Mapping[str, str]) -> None:
+        """What reps read instead of ids."""
+        with self._database.begin() as connection:
+            upsert(connection, MetaRow, [{"key": TAGS, "value": dict(names)}])

@@ -40,8 +40,10 @@ class SqlReachStore:
         #: Variables of intents that this process committed, until they are posted.
         self._variables: dict[str, Mapping[str, str]] = {}
 
-    def queue_calls(self, now: datetime, *, cap: int) -> int:
+    def queue_calls(self, now: datetime, *, cap: int, only: Sequence[int] | None = None) -> int:
         query = sa.select(CASE).where(CASE.c.state.in_(_ACTIVE), CASE.c.next_act == Act.CALL.value)
+        if only is not None:
+            query = query.where(CASE.c.id.in_(only))
         query = query.where(*_still_stands(now), ~_suppressed("call").exists())
         with self._database.begin() as connection:
             decided = connection.execute(query.order_by(CASE.c.id)).mappings().all()

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OUTCOME
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.holding import CLAIM
+from recovery.adapters.db.owners import TAGS
 from recovery.adapters.db.people import load_items
 from recovery.adapters.db.queries.queue import ITEM, full_name
 from recovery.adapters.db.sql import table
@@ -28,8 +29,6 @@ _REPLY = table(ReplyRow)
 _SAID = table(DispositionRow)
 #: Lines of a card; who has more is read in `recovery explain`.
 _LONGEST = 200
-#: Where the names of Keap's tags are kept, as `record` read them last.
-TAGS = "keap_tags"
 
 
 class SqlCardReader:
