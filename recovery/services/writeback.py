@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from threading import Lock
 from typing import Protocol
 
 from recovery.crashpoints import crashpoint
@@ -31,11 +32,14 @@ from recovery.services.addresses import Addresses
 from recovery.services.outbox import Entry, OutboxStore
 from recovery.services.ports import Clock, Crm, TaskDraft
 from recovery.services.reach import Lease
+from recovery.services.side_by_side import side_by_side
 
 #: One run writes for so long; the rest waits for the next, five minutes later.
 TIME_BOX = 240.0
 SET = 100
 TRIES = 8
+#: Keap's pacer decides how many calls leave; these wait for answers meanwhile.
+THREADS = 8
 _TAGS = ("tag", "untag")
 
 
@@ -89,6 +93,7 @@ class WriteBack:
         self._may_write = may_write
         self._seconds = seconds
         self._active: set[str] | None = None
+        self._asking = Lock()
         self._tag_ids: dict[str, str | None] = {}
         self._write: Mapping[str, Callable[[Entry, Counter[str]], str | None]] = {
             "note": self._note,
@@ -115,10 +120,25 @@ class WriteBack:
             lease.renew()
             entries = self._without_unwanted(entries)
             self._tags([entry for entry in entries if entry.kind in _TAGS], counts)
-            for entry in entries:
-                if entry.kind not in _TAGS:
-                    self._one(entry, counts)
+            others = [entry for entry in entries if entry.kind not in _TAGS]
+            counts += self._cases(others)
         return counts
+
+    def _cases(self, entries: Sequence[Entry]) -> Counter[str]:
+        """Cases side by side, so that one lost answer does not hold up all; each in its order."""
+        by_case: dict[int | None, list[Entry]] = defaultdict(list)
+        for entry in entries:
+            by_case[entry.case_id].append(entry)
+        counted: list[Counter[str]] = []
+
+        def write(some: Sequence[Entry]) -> None:
+            counts: Counter[str] = Counter()
+            counted.append(counts)
+            for entry in some:
+                self._one(entry, counts)
+
+        side_by_side(by_case.values(), write, threads=THREADS)
+        return sum(counted, Counter())
 
     def _without_unwanted(self, entries: Sequence[Entry]) -> list[Entry]:
         """Goals that the policy does not name cost no call."""
@@ -238,8 +258,9 @@ class WriteBack:
 
     def _assignee(self, owner_id: str | None) -> str | None:
         """The contact's owner while they work there, else whoever writes our notes."""
-        if self._active is None:
-            self._active = {user.id for user in self._crm.users() if user.is_active}
+        with self._asking:
+            if self._active is None:
+                self._active = {user.id for user in self._crm.users() if user.is_active}
         return owner_id if owner_id in self._active else self._crm.acting_user()
 
     def _task_done(self, entry: Entry, counts: Counter[str]) -> str | None:
