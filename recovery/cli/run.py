@@ -45,7 +45,7 @@ def run(*, as_json: JsonOption = False) -> None:
         print_json(summarise(reports))
     else:
         _print(reports)
-    problems = _told(reports) + _broken_promises(recovery)
+    problems = told(reports) + _broken_promises(recovery)
     for line in problems:
         note(f"recovery: {line}")
     if problems:
@@ -80,7 +80,7 @@ def _refuse_twilio(recovery: "Recovery") -> None:
         quick.close()
 
 
-def _told(reports: "list[StageReport]") -> list[str]:
+def told(reports: "list[StageReport]") -> list[str]:
     """Prints what stages wait for, each thing once; answers what broke."""
     waits: dict[str, dict[str, None]] = {}
     for report in reports:

@@ -10,7 +10,9 @@ import typer
 
 from recovery.adapters.files.lock import FileLocks
 from recovery.cli.errors import explained
+from recovery.cli.run import told
 from recovery.cli.tables import lines
+from recovery.services.stages import StageReport
 from tests.integration.cli import CommandLine, command_line
 from tests.sandbox_server import Running, running
 
@@ -128,6 +130,17 @@ def test_keap_calls_are_counted_when_they_leave(recovery: CommandLine, sandbox: 
     assert 0 < used <= sandbox.world.requests - before
 
 
+def test_two_runs_at_once_are_told_in_one_line(capsys: pytest.CaptureFixture[str]):
+    names = ("record", "pull", "route", "reach", "record", "archive")
+    busy = [
+        StageReport(one, note=f"nothing to do: another run works on {one}: it goes on by itself")
+        for one in names
+    ]
+    assert told(busy) == []
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("record, pull, route, reach, archive: another run works on this home")
+
+
 @pytest.mark.parametrize("command", [("report",), ("policy", "check"), ("archive", "list")])
 @pytest.mark.parametrize("width", [60, 80])
 def test_tables_are_whole_on_narrow_terminals(
@@ -146,11 +159,11 @@ def test_tables_are_whole_on_narrow_terminals(
 def test_no_cell_is_lost_on_any_width(width: int | None):
     head = ("#", "status", *(f"column {n}" for n in range(9)), "reason")
     row = (7, "Soft Bounce", *range(1000, 1009), "because of " + "many words " * 9)
-    told = list(lines(head, [row], width=width, keys=2))
+    shown = list(lines(head, [row], width=width, keys=2))
     for cell in ("Soft Bounce", *(f"{n:,}" for n in range(1000, 1009))):
-        assert any(cell in line for line in told)
-    assert " ".join(told).count("many") == 9
-    assert width is None or max(map(len, told)) <= max(width, 40)
+        assert any(cell in line for line in shown)
+    assert " ".join(shown).count("many") == 9
+    assert width is None or max(map(len, shown)) <= max(width, 40)
 
 
 @pytest.mark.parametrize(
