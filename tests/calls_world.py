@@ -62,9 +62,10 @@ class Office:
         """The rep presses the button."""
         return self.home.fresh.calling.call(rep, case_id=case, **more)
 
-    def pass_time(self, **by: float) -> None:
+    def pass_time(self, *, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
         """Time goes by, and the web app applies what came."""
-        self.home.move(**(by or {"minutes": 10}))
+        nothing = not (hours or minutes or seconds)
+        self.home.move(hours=hours, minutes=10 if nothing else minutes, seconds=seconds)
         self.home.fresh.call_keeper.apply_callbacks()
 
     def state(self, case: int) -> CallState:

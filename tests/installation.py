@@ -58,6 +58,8 @@ class Home:
         while self.processes:
             process = self.processes.pop()
             process.messenger.close()
+            if process.caller:
+                process.caller.close()
             process.database.dispose()
 
     def another(self) -> Recovery:
