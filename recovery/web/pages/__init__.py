@@ -22,15 +22,15 @@ from recovery.web.pages.errors import add_error_pages
 from recovery.web.pages.shield import Shield
 from recovery.web.pages.site import Site
 
-__all__ = ["Site", "add_pages", "pages_router"]
+__all__ = ["PAGES", "Site", "add_pages", "pages_router"]
 
-_PAGES = (home, sign_in, invitation, account, factor, team, approvals, status)
+PAGES = (home, sign_in, invitation, account, factor, team, approvals, status)
 
 
 def pages_router() -> APIRouter:
     """All pages."""
     router = APIRouter()
-    for page in _PAGES:
+    for page in PAGES:
         router.include_router(page.router)
     return router
 

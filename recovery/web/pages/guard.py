@@ -68,6 +68,7 @@ def require(role: Role) -> Callable[[Request], Awaitable[Visit]]:
             await run_in_threadpool(visit.site.recovery.sessions.seen, visit.session)
         return visit
 
+    guard.role = role  # type: ignore[attr-defined]  # the test of the route table reads it
     return guard
 
 

@@ -59,10 +59,12 @@ class Shield:
             return
         answer = _Answer(send, self._headers(scope))
         try:
+            _check_length(scope)
             await self._app(scope, _limited(receive), answer.send)
         except Exception as error:  # noqa: BLE001 (a person gets a page, the log where it broke)
             number = secrets.token_hex(4)
-            _log(error, number)
+            if not isinstance(error, TooLarge):
+                _log(error, number)
             if answer.has_begun:
                 return
             page = await told_calmly(Request(scope, receive), error, number)
@@ -90,6 +92,12 @@ class _Answer:
             for name, value in self._headers.items():
                 headers.setdefault(name, value)
         await self._send(message)
+
+
+def _check_length(scope: Scope) -> None:
+    stated = dict(scope["headers"]).get(b"content-length", b"0")
+    if not stated.isdigit() or int(stated[:12]) > MOST_BYTES:
+        raise TooLarge
 
 
 def _limited(receive: Receive) -> Receive:

@@ -14,7 +14,8 @@ COMMON = [
 ]  # fmt: skip
 GOOD = [
     "trombone gravel kite", "k7#mQ2vx9Lp!z", "verde tinta lámpara", "hubcap-79-lantern",
-    "83920174659203", "🦊🐢🌵🚲🎷🧭🍋🪁🦉🥁🧊🛶", "zanahoria bajo el agua", "fhwgv-6jq2m-kp8xz-d4nrt",
+    "83920174659203",
+    "🦊🐢🌵🚲🎷🧭🍋🪁🦉🥁🧊🛶", "zanahoria bajo el agua", "fhwgv-6jq2m-kp8xz-d4nrt",
 ]  # fmt: skip
 
 
