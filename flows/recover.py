@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
-from prefect import flow
+from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.events.worker import EventsWorker
 from prefect.logging.handlers import APILogWorker, PrefectConsoleHandler
@@ -40,6 +40,8 @@ def recover(
     It never deletes anybody. A stage that breaks does not keep the later ones from their work."""
 
     def stages() -> list[StageReport]:
+        if warning := parts.recovery().budget.plan().warning:
+            get_run_logger().warning("%s", warning)
         return [
             attempt("record", recorded),
             attempt("pull", lambda: pulled(pull)),

@@ -10,6 +10,7 @@ from recovery.adapters.db.admissions import SqlAdmissionStore
 from recovery.adapters.db.approvals import SqlApprovalStore
 from recovery.adapters.db.archive import SqlArchiveStore
 from recovery.adapters.db.brakes import SqlBrakeStore
+from recovery.adapters.db.budget import SqlBudgetStore
 from recovery.adapters.db.call_news import SqlCallNewsStore
 from recovery.adapters.db.call_pace import MESSAGES, SqlCallPace
 from recovery.adapters.db.calling import SqlCallStore
@@ -42,7 +43,7 @@ from recovery.adapters.files.workbook import Workbooks
 from recovery.adapters.jinja import load_templates, render
 from recovery.adapters.keap.client import KeapClient
 from recovery.adapters.keap.credential import Credential, credential_of
-from recovery.adapters.keap.pacer import Pacer
+from recovery.adapters.keap.pacer import Pace, Pacer
 from recovery.adapters.keap.rotating import RotatingToken
 from recovery.adapters.keap.token_endpoint import endpoint_of
 from recovery.adapters.keap.tokens import StaticToken, TokenSource
@@ -65,6 +66,7 @@ from recovery.services.answering import Answering
 from recovery.services.approvals import Approvals
 from recovery.services.archive import ArchiveService
 from recovery.services.brakes import Brakes
+from recovery.services.budget import Budget
 from recovery.services.call_upkeep import CallKeeper
 from recovery.services.calling import CallingService
 from recovery.services.deletion import Deletion
@@ -305,6 +307,14 @@ class Recovery:
     def voice_form(self) -> VoiceForm:
         """Reads what Twilio posts about calls."""
         return VoiceForm(self.settings.twilio.account_sid or "")
+
+    @property
+    def budget(self) -> Budget:
+        """Keap's calls of the day, shared out."""
+        rate = self.settings.keap.calls_per_second
+        pacer = Pacer(SqlPacerStore(self.database), rate=rate, clock=utc_now)
+        store = SqlBudgetStore(self.database, self.clock)
+        return Budget(store=store, usage=pacer.usage, a_day=Pace(rate).a_day)
 
     @property
     def template_service(self) -> TemplateService:

@@ -8,6 +8,8 @@ from recovery.cli.output import JsonOption, print_json, print_table
 if TYPE_CHECKING:
     from recovery.adapters.db.queries.report import Report
     from recovery.cli.installation import Recovery
+    from recovery.services.holds import Hold
+    from recovery.services.pacing import Standing
 
 _COLUMNS = (
     "contacts",
@@ -35,15 +37,20 @@ def report(*, as_json: JsonOption = False) -> None:
     It reads our own database only; no account is asked.
     """
     from recovery.adapters.db.queries.report import report as query
+    from recovery.adapters.db.queries.work import work_ahead
     from recovery.cli.installation import existing
 
     recovery = existing()
     found = query(recovery.database, now=recovery.clock())
     usage = _usage(recovery)
+    holds, pacing = recovery.brakes.holds(), recovery.pacing.standing()
+    waiting = work_ahead(recovery.database, recovery.policy).waiting
     if as_json:
-        print_json({"report": found, "keap_calls": usage, "total": _total(found)})
+        total, brakes = _total(found), {"brakes": holds, "pacing": pacing, "waiting": waiting}
+        print_json({"report": found, "keap_calls": usage, "total": total, **brakes})
     else:
         _print(found, usage)
+        _print_brakes(holds, pacing, waiting)
 
 
 def _usage(recovery: "Recovery") -> dict[str, int | None]:
@@ -90,6 +97,20 @@ def _print(found: "Report", usage: dict[str, Any]) -> None:
                 for one in found.doubts
             ),
         )
+
+
+def _print_brakes(holds: "list[Hold]", pacing: "Standing", waiting: int) -> None:
+    if pacing.allowance.a_day is not None:
+        print(
+            f"\nWhatsApp: {pacing.day:,} people written to in the last 24 hours, at most "
+            f"{pacing.allowance.a_day:,} may be ({pacing.why})"
+        )
+    if waiting:
+        print(f"waiting until somebody of the team has room: {waiting:,}")
+    if holds:
+        print("\nbrakes that are on")
+        for hold in holds:
+            print(f"  {hold.name}, since {hold.since:%Y-%m-%d %H:%M} UTC: {hold}")
 
 
 def _print_funnel(found: "Report") -> None:

@@ -35,6 +35,8 @@ def run(*, as_json: JsonOption = False) -> None:
 
     recovery = migrated()
     _refuse_broken(recovery)
+    if warning := recovery.budget.plan().warning:
+        note(warning)
     try:
         with working("running"):
             reports = run_once(recovery)

@@ -24,6 +24,8 @@ def pull(*, as_json: JsonOption = False) -> None:
     from recovery.cli.reachable import with_keap
 
     with with_keap() as recovery:
+        if warning := recovery.budget.plan().warning:
+            note(warning)
         look = lambda: progress.pull(recovery.database)  # noqa: E731 (read best where it is used)
         report = work("pulling", look, recovery.stages.pull)
     show(report, as_json=as_json)
