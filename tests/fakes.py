@@ -178,6 +178,13 @@ class FakeCrm:
         self._done("add_note", contact_id)
         return note_id
 
+    def change_note(
+        self, contact_id: ContactId, note_id: str, *, user_id: str, title: str, text: str
+    ) -> None:
+        self._call("change_note", contact_id)
+        (note,) = [one for one in self.parts[contact_id]["notes"] if one["id"] == note_id]
+        note.update(title=title, text=text, last_updated_by_user_id=user_id)
+
     def find_task(self, contact_id: ContactId, marker: str) -> str | None:
         return _marked(self.parts[contact_id]["tasks"], marker)
 

@@ -123,6 +123,11 @@ class Crm(Protocol):
     def add_note(self, contact_id: ContactId, *, user_id: str, title: str, text: str) -> str:
         """One POST, never retried; InDoubt when nobody can tell."""
 
+    def change_note(
+        self, contact_id: ContactId, note_id: str, *, user_id: str, title: str, text: str
+    ) -> None:
+        """Tells another story in a note of ours; PermanentFailure when it is gone."""
+
     def find_task(self, contact_id: ContactId, marker: str) -> str | None:
         """The id of the contact's task whose title begins with the marker."""
 

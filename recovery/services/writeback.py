@@ -219,12 +219,19 @@ class WriteBack:
         del counts
         story = self._stories.note(entry)
         marker = f"[REC-{entry.case_id}]"
-        if entry.was_begun and (found := self._crm.find_note(entry.contact_id, marker)):
+        is_told = entry.was_begun or entry.payload.get("again", False)
+        found = self._crm.find_note(entry.contact_id, marker) if is_told else None
+        if found and not entry.payload.get("again"):
             return found
         user = self._crm.acting_user()
         if user is None:
             return "no user of Keap may write notes: set RECOVERY_KEAP__USER_ID"
         title = f"{marker} {story.title}"
+        if found:
+            self._crm.change_note(
+                entry.contact_id, found, user_id=user, title=title, text=story.text
+            )
+            return found
         return self._crm.add_note(entry.contact_id, user_id=user, title=title, text=story.text)
 
     def _task(self, entry: Entry, counts: Counter[str]) -> str | None:

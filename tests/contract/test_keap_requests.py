@@ -95,14 +95,13 @@ EVERY_CALL = [
     lambda c: c.remove_tag("3", [ANA]),
     lambda c: c.find_note(ANA, "[rec:1]"),
     lambda c: c.add_note(ANA, user_id="1", title="[rec:1] t", text="x"),
+    lambda c: c.change_note(ANA, "4", user_id="1", title="[rec:1] t", text="y"),
     lambda c: c.find_task(ANA, "[rec:1]"),
     lambda c: c.add_task(TaskDraft(ANA, "1", "[rec:1] t", "x", NOW)),
     lambda c: c.redate_task("3", NOW),
     lambda c: c.complete_task("3", NOW),
     lambda c: c.completed_tasks(["1", "2"]),
-    lambda c: c.set_primary_email(
-        ANA, "new@example.com", instead_of=None, reason="by WhatsApp"
-    ),
+    lambda c: c.set_primary_email(ANA, "new@example.com", instead_of=None, reason="by WhatsApp"),
     lambda c: c.opt_in("a/b@example.com", reason="by phone"),
     lambda c: c.achieve_goal(ANA, integration="recovery", call_name="recovered"),
     lambda c: c.users(),

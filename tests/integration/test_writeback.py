@@ -9,7 +9,7 @@ import pytest
 from recovery.adapters.db import cases
 from recovery.adapters.db.outbox import SqlOutboxStore
 from recovery.adapters.keap.client import KeapClient
-from recovery.domain.case import Disposition
+from recovery.domain.case import CaseEnd, Disposition
 from recovery.errors import AuthorizationLost, Call, PermanentFailure, QuotaExhausted
 from recovery.services.record import CallResult
 from tests.installation import BRAZILIAN, Crash, Home
@@ -137,6 +137,43 @@ def test_a_note_tells_the_story_once(home: Home) -> None:
     later(home)
     (note,) = home.shown(contact)["notes"]
     assert "equivocado" in note["text"]
+
+
+def recover(home: Home, contact: str) -> None:
+    with home.fresh.database.begin() as connection:
+        cases.close(connection, home.case(contact), CaseEnd.RECOVERED, home.now)
+
+
+def test_a_recovery_after_the_hold_is_told_in_the_same_note(home: Home) -> None:
+    contact = unrecovered(home)
+    later(home)
+    (note,) = home.shown(contact)["notes"]
+    assert "No recuperado" in note["title"]
+    recover(home, contact)
+    later(home)
+    (again,) = home.shown(contact)["notes"]
+    assert again["id"] == note["id"]
+    assert "recuperado" in again["title"]
+    assert "No recuperado" not in again["title"] + again["text"]
+
+
+def test_a_recovery_before_the_note_was_written_leaves_one_note(home: Home) -> None:
+    contact = unrecovered(home)
+    recover(home, contact)
+    later(home)
+    (note,) = home.shown(contact)["notes"]
+    assert "No recuperado" not in note["title"]
+
+
+def test_a_note_that_somebody_deleted_is_told_anew(home: Home) -> None:
+    contact = unrecovered(home)
+    later(home)
+    (note,) = home.shown(contact)["notes"]
+    home.keap("DELETE", f"/contacts/{contact}/notes/{note['id']}")
+    recover(home, contact)
+    later(home)
+    (again,) = home.shown(contact)["notes"]
+    assert "No recuperado" not in again["title"]
 
 
 def test_what_a_person_wrote_meanwhile_stays(home: Home) -> None:

@@ -205,7 +205,22 @@ def tell_story(
         return
     tag, note = _STORIES[end]
     tell_outcome(connection, case, tag, at)
-    write_back(connection, case, "note", at, key=f"note:{case['id']}", payload={"note": note})
+    _tell_note(connection, case, note, at)
+
+
+def _tell_note(
+    connection: sa.Connection, case: Mapping[str, Any] | sa.RowMapping, note: str, at: datetime
+) -> None:
+    """One note a case: a case that ends otherwise than was told tells it in the same note."""
+    first = OUTBOX.c.key == f"note:{case['id']}"
+    told = connection.execute(sa.select(OUTBOX.c.payload).where(first)).scalar()
+    if told is None or told["note"] == note:
+        write_back(connection, case, "note", at, key=f"note:{case['id']}", payload={"note": note})
+        return
+    waiting = OUTBOX.update().where(first, OUTBOX.c.state == "pending")
+    connection.execute(waiting.values(state="dropped", done_at=at))
+    payload = {"note": note, "again": True}
+    write_back(connection, case, "note", at, key=f"note:{case['id']}:{note}", payload=payload)
 
 
 def tell_outcome(

@@ -77,6 +77,14 @@ class Activities:
         body = {"user_id": user_id, "title": title, "text": text}
         return self._created(op.CREATE_NOTE, contact_id, body=body)
 
+    def change_note(
+        self, contact_id: ContactId, note_id: str, *, user_id: str, title: str, text: str
+    ) -> None:
+        """Tells another story in a note of ours; PermanentFailure when it is gone."""
+        mask = [("update_mask", name) for name in ("title", "text")]
+        body = {"user_id": user_id, "title": title, "text": text}
+        self._wire.call(op.CHANGE_NOTE, contact_id, note_id, query=mask, body=body)
+
     def find_task(self, contact_id: ContactId, marker: str) -> str | None:
         """The id of the contact's task whose title begins with the marker."""
         query = [*_titled(marker, contact_id=contact_id), PAGE]

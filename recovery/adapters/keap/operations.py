@@ -51,6 +51,7 @@ CONTACT_MODEL = _read("retrieveContactModel", "/contacts/model", is_optional=Tru
 CONTACT_TAGS = _read("listTagsForContact", "/contacts/{}/tags")
 CONTACT_NOTES = _read("listNotes", "/contacts/{}/notes")
 CREATE_NOTE = Operation("createNote", "POST", "/contacts/{}/notes", Effect.ONCE)
+CHANGE_NOTE = Operation("updateNote", "PATCH", "/contacts/{}/notes/{}", Effect.SETTLES)
 LIST_TAGS = _read("listTags", "/tags")
 CREATE_TAG = Operation("createTag", "POST", "/tags", Effect.ONCE)
 APPLY_TAG = Operation("applyTags", "POST", "/tags/{}/contacts:applyTags", Effect.SETTLES)
