@@ -8,6 +8,8 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from recovery.web.patience import PatientProtocol
+
 #: Seconds that requests under way have left after SIGTERM.
 _GRACE = 10
 
@@ -19,7 +21,7 @@ def server(app: FastAPI, *, host: str, port: int) -> uvicorn.Server:
             app,
             host=host,
             port=port,
-            http="httptools",
+            http=PatientProtocol,
             loop="asyncio" if sys.platform == "win32" else "uvloop",
             ws="none",
             lifespan="on",
