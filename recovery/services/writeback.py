@@ -39,7 +39,7 @@ TIME_BOX = 240.0
 SET = 100
 TRIES = 8
 #: Keap's pacer decides how many calls leave; these wait for answers meanwhile.
-THREADS = 8
+THREADS = 16
 _TAGS = ("tag", "untag")
 
 

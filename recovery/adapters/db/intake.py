@@ -4,17 +4,15 @@ Works through candidates in the order of their ids, some hundred a transaction. 
 open case holds (`open_key`) decide who is the same person, so the order does not matter.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 
 from recovery.adapters.db import cases, membership
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.opening import Group, start_cases
 from recovery.adapters.db.sql import chunks, table
 from recovery.adapters.db.tables import (
     CaseContactRow,
@@ -26,7 +24,7 @@ from recovery.adapters.db.tables import (
 from recovery.adapters.db.tables_ops import TombstoneKeyRow
 from recovery.crashpoints import crashpoint
 from recovery.domain.case import CaseEnd, CaseState
-from recovery.domain.email_status import DELIVERABLE, FAULTS, EmailStatus
+from recovery.domain.email_status import DELIVERABLE, EmailStatus
 from recovery.domain.policy import Open, Policy
 from recovery.services.pull import Progress
 
@@ -53,21 +51,6 @@ _MAY_FOLLOW = tuple(
         CaseEnd.NOT_ALLOWED,
     )
 )
-#: A recovery is withdrawn when the address bounces within these days (DESIGN §4).
-WITHDRAW_FOR = timedelta(days=30)
-
-
-@dataclass(slots=True)
-class _Group:
-    """The contacts of one new person and the keys they share."""
-
-    contacts: dict[str, sa.RowMapping]
-    keys: set[str] = field(default_factory=set)
-
-    @property
-    def held(self) -> set[str]:
-        """The keys an open case of this person holds, its contacts' own included."""
-        return self.keys | {f"c{contact}" for contact in self.contacts}
 
 
 def open_cases(database: Database, pull: Progress, policy: Policy) -> None:
@@ -155,7 +138,7 @@ def _open_page(
     held = membership.holders(connection, every)
     finished = _finished(connection, groups)
     deleted = _was_deleted(connection, every)
-    new: list[_Group] = []
+    new: list[Group] = []
     for group in groups:
         cases_ = sorted({held[key] for key in group.held if key in held})
         if deleted & group.keys:
@@ -167,10 +150,10 @@ def _open_page(
             pull.count("skipped:finished_before", len(group.contacts))
         else:
             new.append(group)
-    _insert_cases(connection, new, pull, policy)
+    start_cases(connection, new, pull, policy)
 
 
-def _finished(connection: sa.Connection, groups: Sequence[_Group]) -> set[int]:
+def _finished(connection: sa.Connection, groups: Sequence[Group]) -> set[int]:
     """Groups whose person had a case that nothing may follow, under this record or another."""
     contacts = {one for group in groups for one in group.contacts}
     keys = {key for group in groups for key in group.keys}
@@ -202,10 +185,10 @@ def _reached_before(keys: Sequence[str]) -> sa.Select[Any]:
 
 def _people(
     connection: sa.Connection, rows: Sequence[sa.RowMapping], policy: Policy
-) -> list[_Group]:
+) -> list[Group]:
     """The candidates with all who share a key with them, and with those, and so on, by person."""
     contacts = {row["id"]: row for row in rows}
-    groups: dict[str, _Group] = {}
+    groups: dict[str, Group] = {}
     fresh = list(contacts)
     while fresh:
         keys = _person_keys(connection, fresh, policy)
@@ -217,10 +200,10 @@ def _people(
     return list({id(group): group for group in groups.values()}.values())
 
 
-def _put(groups: dict[str, _Group], row: sa.RowMapping, keys: set[str]) -> None:
+def _put(groups: dict[str, Group], row: sa.RowMapping, keys: set[str]) -> None:
     """Adds a contact to the group that has one of its keys; groups that meet become one."""
     own = {f"c{row['id']}", *keys}
-    group = _Group({row["id"]: row}, set(keys))
+    group = Group({row["id"]: row}, set(keys))
     for other in {id(groups[key]): groups[key] for key in own if key in groups}.values():
         group.contacts.update(other.contacts)
         group.keys |= other.keys
@@ -266,148 +249,3 @@ def _was_deleted(connection: sa.Connection, keys: Sequence[str]) -> set[str]:
         query = sa.select(_TOMBSTONE.c.key).where(_TOMBSTONE.c.key.in_(some))
         found.update(connection.execute(query).scalars())
     return found
-
-
-def _insert_cases(
-    connection: sa.Connection, groups: Sequence[_Group], pull: Progress, policy: Policy
-) -> None:
-    if not groups:
-        return
-    ids = [contact_id for group in groups for contact_id in group.contacts]
-    agreed = _agreed(connection, ids)
-    before = _earlier(connection, ids)
-    values = [_case_values(g, agreed, before, pull.started_at, policy) for g in groups]
-    again = [v.pop("_again") for v in values]
-    _withdraw(connection, [v.pop("_withdraws") for v in values], pull.started_at)
-    result = connection.execute(
-        _CASE.insert().returning(_CASE.c.id, sort_by_parameter_order=True), values
-    )
-    new = [int(row.id) for row in result]
-    membership.hold_keys(
-        connection,
-        [(i, set(g.contacts), g.keys) for i, g in zip(new, groups, strict=True)],
-    )
-    connection.execute(
-        cases.OUTCOME.insert(),
-        [
-            {
-                "case_id": case_id,
-                "contact_id": value["contact_id"],
-                "at": pull.started_at,
-                "kind": "opened",
-                "actor": "engine",
-                "detail": {"status": value["status"], "why": why},
-            }
-            for case_id, value, why in zip(new, values, again, strict=True)
-        ],
-    )
-    for case_id, value in zip(new, values, strict=True):
-        if value["state"] == CaseState.ENGAGED.value:
-            cases.tell_outcome(connection, {"id": case_id, **value}, "engaged", pull.started_at)
-    pull.count("opened", len(new))
-
-
-def _withdraw(
-    connection: sa.Connection, recovered: Sequence[sa.RowMapping | None], now: datetime
-) -> None:
-    """Cases that another goes on from count as recovered no more, in no figure."""
-    for case in recovered:
-        if case is None:
-            continue
-        connection.execute(
-            _CASE.update().where(_CASE.c.id == case["id"]).values(end=CaseEnd.WITHDRAWN.value)
-        )
-        cases.record(connection, case, "recovery_withdrawn", now)
-        cases.take_off(connection, case, "recovered", now)
-        cases.tell_goal(connection, case, "withdrawn", now)
-
-
-def _agreed(connection: sa.Connection, ids: Sequence[str]) -> set[str]:
-    found: set[str] = set()
-    for some in chunks(ids):
-        query = sa.select(_CONSENT.c.contact_id).where(
-            _CONSENT.c.contact_id.in_(some), _CONSENT.c.channel == "whatsapp"
-        )
-        found.update(connection.execute(query).scalars())
-    return found
-
-
-def _earlier(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[sa.RowMapping]]:
-    found: dict[str, list[sa.RowMapping]] = defaultdict(list)
-    for some in chunks(ids):
-        query = (
-            sa.select(_MEMBER.c.contact_id.label("member"), _CASE)
-            .join(_CASE, _CASE.c.id == _MEMBER.c.case_id)
-            .where(_MEMBER.c.contact_id.in_(some))
-            .order_by(_CASE.c.id)
-        )
-        for row in connection.execute(query).mappings():
-            found[row["member"]].append(row)
-    return found
-
-
-def _case_values(
-    group: _Group,
-    agreed: set[str],
-    before: dict[str, list[sa.RowMapping]],
-    now: datetime,
-    policy: Policy,
-) -> dict[str, Any]:
-    """The case's contact is one whose status opens by itself, of those one with consent, else the
-    lowest id; never one whose status is not in the policy, as an unknown one is not."""
-    contact = min(
-        group.contacts.values(),
-        key=lambda c: (
-            c["status"] not in policy.statuses,
-            # A never opted-in duplicate does not stand for a record that has a fault.
-            policy.rule(EmailStatus(c["status"])).open is not Open.AUTO,
-            c["id"] not in agreed,
-            membership.order_of(c["id"]),
-        ),
-    )
-    status = EmailStatus(contact["status"])
-    earlier = sorted(
-        (case for one in group.contacts for case in before.get(one, ())), key=itemgetter("id")
-    )
-    state, hold_until, why = _how(earlier, group, now, policy)
-    return {
-        "contact_id": contact["id"],
-        "state": state.value,
-        "round": 1 + max((case["round"] for case in earlier), default=0),
-        "version": 1,
-        "opened_status": status.value,
-        "status": status.value,
-        "goal": policy.goal(status).value,
-        "language": contact["data"]["language"],
-        "country": contact["data"]["country"],
-        "owner_id": contact["owner_id"],
-        "value": max((c["score"] or 0.0 for c in group.contacts.values()), default=0.0),
-        "opened_at": now,
-        "requested": any(c["requested_at"] for c in group.contacts.values()),
-        "win_rejected": False,
-        "stopped": False,
-        "hold_until": hold_until,
-        "route_at": now,
-        "_again": why,
-        "_withdraws": earlier[-1] if state is CaseState.ENGAGED else None,
-    }
-
-
-def _bounced_again(last: sa.RowMapping, group: _Group, now: datetime) -> bool:
-    """The very record that was won back bounces, soon after; an opting out withdraws nothing."""
-    own = group.contacts.get(last["contact_id"])
-    soon = last["end"] == CaseEnd.RECOVERED.value and now - last["closed_at"] <= WITHDRAW_FOR
-    return soon and own is not None and own["status"] in FAULTS
-
-
-def _how(
-    earlier: Sequence[sa.RowMapping], group: _Group, now: datetime, policy: Policy
-) -> tuple[CaseState, datetime | None, str]:
-    last = earlier[-1] if earlier else None
-    if last is None:
-        return CaseState.OPEN, None, "first"
-    if _bounced_again(last, group, now):
-        return CaseState.ENGAGED, None, "recovery withdrawn: the address bounced again"
-    if last["end"] == CaseEnd.UNRECOVERED.value:
-        return CaseState.HOLD, now + timedelta(days=policy.hold_days), "soft bounce turned hard"
-    return CaseState.OPEN, None, "after a healing"
