@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from recovery.adapters.db.admissions import SqlAdmissionStore
 from recovery.adapters.db.approvals import SqlApprovalStore
 from recovery.adapters.db.archive import SqlArchiveStore
+from recovery.adapters.db.attention import SqlAttentionStore
 from recovery.adapters.db.brakes import SqlBrakeStore
 from recovery.adapters.db.budget import SqlBudgetStore
 from recovery.adapters.db.call_news import SqlCallNewsStore
@@ -65,6 +66,7 @@ from recovery.services.admissions import Admissions
 from recovery.services.answering import Answering
 from recovery.services.approvals import Approvals
 from recovery.services.archive import ArchiveService
+from recovery.services.attention import Attention
 from recovery.services.brakes import Brakes
 from recovery.services.budget import Budget
 from recovery.services.call_upkeep import CallKeeper
@@ -106,6 +108,8 @@ class Recovery:
     def __init__(self, settings: Settings | None = None, *, clock: Clock = utc_now) -> None:
         self.settings = settings or load_settings()
         self.clock = clock
+        #: When people sign in and which code their app shows: the demo moves the other one.
+        self.wall = clock
 
     @cached_property
     def database(self) -> Database:
@@ -360,7 +364,7 @@ class Recovery:
             countries=self.countries,
             firm=self.settings.account,
             clock=self.clock,
-            may_send=self.guard.may_send,
+            may_send=self._may_answer,
         )
 
     @property
@@ -446,9 +450,23 @@ class Recovery:
         """The gate before everything that cannot be taken back."""
         return Promises(SqlPromiseStore(self.database), self.clock)
 
+    @property
+    def attention(self) -> Attention:
+        """What needs a person of the team."""
+        return Attention(
+            SqlAttentionStore(self.database),
+            promises=self.promises.latched,
+            brakes=self.brakes.holds,
+            clock=self.clock,
+        )
+
     def _may_send(self) -> None:
         self.guard.may_send()
         self.promises.must_hold()
+
+    def _may_answer(self) -> None:
+        self.guard.may_send()
+        self.brakes.must_let_answers_go()
 
     def _may_delete(self) -> None:
         self.guard.may_delete()
@@ -460,7 +478,7 @@ class Recovery:
         return Users(
             SqlUserStore(self.database),
             seal=self.keyring,
-            clock=self.clock,
+            clock=self.wall,
             hash_password=self.passwords.hash,
             firm=self.settings.account,
         )
@@ -476,9 +494,9 @@ class Recovery:
         return Sessions(
             SqlSessionStore(self.database),
             users=self.users,
-            limits=LoginLimits(SqlLimitStore(self.database), self.clock),
+            limits=LoginLimits(SqlLimitStore(self.database), self.wall),
             passwords=self.passwords,
-            clock=self.clock,
+            clock=self.wall,
         )
 
     @cached_property

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from recovery.cli.group import examples, new_app
-from recovery.cli.output import JsonOption, print_json, print_table
+from recovery.cli.output import JsonOption, note, print_json, print_table
 from recovery.services.users import Role
 
 app = new_app(
@@ -118,10 +118,77 @@ def password(email: Annotated[str, _EMAIL], *, as_json: JsonOption = False) -> N
         print(secret)
 
 
-@app.command(epilog=examples("recovery users lock ana@example.com"))
-def lock(email: Annotated[str, _EMAIL]) -> None:
-    """Lock somebody out; approvals they gave count no more."""
+@app.command(
+    short_help="Add somebody who chooses a password by a link.",
+    epilog=examples("recovery users invite ana@example.com --role rep --language es"),
+)
+def invite(
+    email: Annotated[str, _EMAIL],
+    *,
+    role: Annotated[Role, typer.Option(help="What they may do: only managers and admins approve.")],
+    language: Annotated[Language, typer.Option(help="Of their screens.")] = Language.EN,
+    as_json: JsonOption = False,
+) -> None:
+    """Add somebody, and print once the link by which they choose a password; good for a week."""
+    from recovery.cli.installation import migrated
+
+    need_email(email, hint="EMAIL")
+    recovery = migrated()
+    token = recovery.users.invite(email, role, language=language.value)
+    _print_link(email, recovery.settings.public_url, token, as_json=as_json)
+
+
+@app.command(
+    short_help="Make a link by which somebody chooses another password.",
+    epilog=examples("recovery users link ana@example.com"),
+)
+def link(email: Annotated[str, _EMAIL], *, as_json: JsonOption = False) -> None:
+    """Make a link for who forgot the password, or lost the first link; good once, for a week."""
+    from recovery.cli.installation import existing
+
+    recovery = existing()
+    token = recovery.users.renew_link(email)
+    _print_link(email, recovery.settings.public_url, token, as_json=as_json)
+
+
+def _print_link(email: str, public_url: str | None, token: str, *, as_json: bool) -> None:
+    address = f"{public_url or 'http://127.0.0.1:8080'}/invitation/{token}"
+    if as_json:
+        print_json({"email": email, "link": address})
+        return
+    print(address)
+    if public_url is None:
+        note("RECOVERY_PUBLIC_URL is not set: put the address of your web app before /invitation")
+
+
+@app.command(epilog=examples("recovery users role ana@example.com manager"))
+def role(
+    email: Annotated[str, _EMAIL],
+    role: Annotated[Role, typer.Argument(help="What they may do from now on.")],
+) -> None:
+    """Give somebody another role; their sessions end."""
+    from recovery.cli.installation import existing
+
+    existing().users.set_role(email, role)
+    print(f"{email} is {role.value} now")
+
+
+@app.command(epilog=examples("recovery users deactivate ana@example.com"))
+def deactivate(email: Annotated[str, _EMAIL]) -> None:
+    """Lock somebody out; their sessions end, and approvals they gave count no more."""
     from recovery.cli.installation import existing
 
     existing().users.deactivate(email)
     print(f"{email} is locked out")
+
+
+@app.command(epilog=examples("recovery users activate ana@example.com"))
+def activate(email: Annotated[str, _EMAIL]) -> None:
+    """Let somebody in again, with the password they had."""
+    from recovery.cli.installation import existing
+
+    existing().users.activate(email)
+    print(f"{email} may sign in again")
+
+
+app.command("lock", hidden=True)(deactivate)

@@ -88,7 +88,7 @@ class Ending:
         newest = max(settings.archives.glob("*.xlsx"), default=None)
         places = {
             "Prefect's UI with all runs": self._prefect and f"{self._prefect.url}/runs",
-            "the web app": f"{settings.public_url}/metrics",
+            "numbers of the web app": f"{settings.public_url}/metrics",
             "the sandbox's own account": f"{self._town.url}/_sandbox/ledger",
             "the last workbook": newest,
             "all archives": settings.archives,

@@ -12,7 +12,7 @@ from recovery.adapters.db.queries.diary import (
     messages_sent,
 )
 from recovery.bootstrap import Recovery
-from recovery.cli.demo.days import MovedClock, days, moments
+from recovery.cli.demo.days import MovedClock, days, moments, opening_after
 from recovery.cli.demo.manager import Farewell, Manager
 from recovery.cli.demo.rep import Rep
 from recovery.cli.demo.stopwatch import Stopwatch
@@ -63,6 +63,17 @@ class Life:
         """Each day when it is over."""
         for day in days(weeks):
             yield self._live(Day(day))
+
+    def open_again(self) -> None:
+        """The morning after: the whole job once more, and from here on time passes by itself."""
+        opening = opening_after(self._clock())
+        self._move(opening)
+        self._engine(Day(opening.date()), is_morning=True)
+        self._clock.run_on()
+
+    def go_on(self) -> None:
+        """People read, answer and call back up to this moment."""
+        self._town.move(self._clock())
 
     def _live(self, day: Day) -> Day:
         for number, moment in enumerate(moments(day.date)):

@@ -2,7 +2,6 @@
 
 import signal
 import sys
-import threading
 from collections.abc import Sequence
 from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from recovery.cli.demo.manager import Manager
 from recovery.cli.demo.picture import Picture
 from recovery.cli.demo.rep import Rep
 from recovery.cli.demo.runs import directly, started
+from recovery.cli.demo.shop import Shop
 from recovery.cli.demo.stopwatch import Stopwatch
 from recovery.cli.demo.story import Storyteller
 from recovery.cli.demo.town import Town, free_port, open_town
@@ -50,19 +50,22 @@ def show(wishes: Wishes, *, stay: bool) -> bool:
         picture = Picture() if wishes.picture else None
         if picture:
             tellers.append(picture.storyteller)
-        ending = _live(wishes, tellers, running)
+        ending, shop = _live(wishes, tellers, running)
         adds_up = ending.tell(console)
         if picture and wishes.picture:
             ending.tell_in_short(picture.console)
             picture.save(wishes.picture)
         if stay:
+            shop.open(console)
             ending.tell_where_to_look(console)
             with suppress(KeyboardInterrupt):
-                threading.Event().wait()
+                shop.stay(console)
     return adds_up
 
 
-def _live(wishes: Wishes, tellers: Sequence[Storyteller], running: ExitStack) -> Ending:
+def _live(
+    wishes: Wishes, tellers: Sequence[Storyteller], running: ExitStack
+) -> tuple[Ending, Shop]:
     home, watch = firm.fresh_home(wishes.home), Stopwatch()
     for story in tellers:
         story.title(f"{firm.NAME}: {wishes.contacts:,} contacts in Keap, seed {wishes.seed}")
@@ -85,7 +88,7 @@ def _live(wishes: Wishes, tellers: Sequence[Storyteller], running: ExitStack) ->
     for day in life.live(wishes.weeks):
         for story in tellers:
             story.day(day)
-    return Ending(recovery, town, prefect, watch)
+    return Ending(recovery, town, prefect, watch), Shop(recovery, life)
 
 
 def _settle(wishes: Wishes, home: Path, running: ExitStack) -> tuple[Recovery, MovedClock, Town]:

@@ -27,9 +27,14 @@ THEMES = {
 @router.get("/account")
 def account(visit: Rep) -> Response:
     """The forms with what is stored."""
-    sessions = visit.site.recovery.sessions.of(visit.user.email)
+    recovery = visit.site.recovery
     return visit.render(
-        "account.html", themes=THEMES, zones=_zones(), sessions=sessions, least=LEAST
+        "account.html",
+        themes=THEMES,
+        zones=_zones(),
+        sessions=recovery.sessions.of(visit.user.email),
+        now=recovery.wall(),
+        least=LEAST,
     )
 
 

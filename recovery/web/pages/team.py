@@ -125,7 +125,7 @@ def _page(
         email=email,
         sorry=sorry,
         days=INVITED_FOR.days,
-        now=visit.site.clock(),
+        now=visit.site.recovery.wall(),
     )
 
 
