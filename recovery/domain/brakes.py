@@ -24,6 +24,7 @@ _UNKNOWN_SHARE, _UNKNOWN_OF = 0.05, 50
 _LIMIT_FREES_AFTER = timedelta(hours=1)
 #: Meta's words for a sender that people complain about.
 _POOR = frozenset({"LOW", "RED"})
+_FAIR = frozenset({"MEDIUM", "YELLOW"})
 
 
 class Blame(StrEnum):
@@ -96,6 +97,12 @@ class Brake:
     def stops_sending(self) -> bool:
         """It holds every message back, not a single template or what a person is asked about."""
         return self.template is None and not self.is_question
+
+    @property
+    def stops_answers(self) -> bool:
+        """Not even an answer to somebody who wrote to us can leave: a poor rating, a limit or
+        codes of our own messages do not keep it back."""
+        return self.name in (BrakeName.CREDENTIAL, BrakeName.ACCOUNT)
 
 
 def template_brake(name: str, language: str) -> str:
@@ -232,3 +239,8 @@ def is_poor(quality: str, status: str) -> bool:
     told)."""
     works = not status or status.upper().startswith("ONLINE")
     return quality.upper() in _POOR or not works
+
+
+def is_fair(quality: str) -> bool:
+    """Neither high nor low: no reason to stop, none to write to more people."""
+    return quality.upper() in _FAIR

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from recovery.errors import ConfigurationError, NothingToDo, ProviderError
+from recovery.errors import BrakeOn, ConfigurationError, NothingToDo, ProviderError
 from recovery.services.ports import Clock, ContentStatus, SendResult
 from recovery.services.reach import Lease
 from recovery.services.replies import ANSWERS, ReplyService
@@ -71,7 +71,7 @@ class Answering:
         try:
             with self._leases.hold(ANSWERS) as lease:
                 results = self._replies.send_answers(epoch=lease.epoch)
-        except NothingToDo:
+        except (NothingToDo, BrakeOn):
             return Counter()
         turned_away = results[SendResult.NOT_SENT.value]
         self._rests_until = self._clock() + _REST if turned_away else None

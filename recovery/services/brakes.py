@@ -99,11 +99,15 @@ class Brakes:
             return line_hold(line.open_until, now)
         return None
 
-    def must_be_off(self) -> None:
-        """Raises BrakeOn where nothing may be sent now, also no answer to a person."""
-        held = self.what_stops_sending()
-        if held is not None:
-            raise BrakeOn(str(held), is_latched=held.is_latched)
+    def must_let_answers_go(self) -> None:
+        """Raises BrakeOn where not even an answer to a person can leave now."""
+        now = self._clock()
+        on = [b for b in self._judged(now).values() if b.is_on(now) and b.stops_answers]
+        line = self._store.line()
+        if on:
+            raise BrakeOn(str(self._hold(on[0])), is_latched=True)
+        if line.room(now) is Room.HELD and line.open_until:
+            raise BrakeOn(str(line_hold(line.open_until, now)), is_latched=False)
 
     def room(self) -> Room:
         """What may leave now on an unlatched line; a trial is given to one process alone."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Literal, Protocol
 
-from recovery.domain.brakes import BrakeName
+from recovery.domain.brakes import BrakeName, is_fair
 from recovery.domain.pace import (
     CANARY,
     CAREFUL_LIMIT,
@@ -144,7 +144,7 @@ class Pacing:
         senders = self._read_senders()
         self._brakes.look(senders)
         now = self._clock()
-        levels = self._warmed(now) if self._is_careful else {}
+        levels = self._warmed(senders, now) if self._is_careful else {}
         whole, why = self._allowance(senders, levels)
         if whole.a_day is None:
             return Ready(tuple(due))
@@ -156,7 +156,8 @@ class Pacing:
     def standing(self) -> Standing:
         """What may leave by what is known, without asking anybody."""
         now = self._clock()
-        levels = self._store.levels() if self._is_careful else {}
+        first = {number: Level(FIRST_LEVEL, now) for number in self._our_numbers}
+        levels = (self._store.levels() or first) if self._is_careful else {}
         whole, why = self._allowance(self._store.remembered(now - _REMEMBERED_FOR), levels)
         used = self._used(now)
         return Standing(whole, why, used.day.total(), used.hour.total(), levels)
@@ -174,10 +175,13 @@ class Pacing:
         self._store.remember(ours, now)
         return ours
 
-    def _warmed(self, now: datetime) -> dict[str, Level]:
-        """Each number's level; those we never wrote from begin at the first one."""
+    def _warmed(self, senders: Sequence[SenderHealth], now: datetime) -> dict[str, Level]:
+        """Each number's level; those we never wrote from begin at the first one, and none rises
+        while Meta rates one of ours less than high."""
         known = self._store.levels()
         reception = self._store.reception(now - RISES_AFTER, now)
+        if any(is_fair(one.quality) for one in senders):
+            reception = Reception()
         levels = {
             number: risen(known[number], reception, now)
             if number in known
@@ -197,7 +201,7 @@ class Pacing:
         limit = min(limits) if limits else None
         why = "WhatsApp's limit of the account"
         if not told and self._is_careful:
-            limit, why = CAREFUL_LIMIT, "Twilio does not tell the account's limit"
+            limit, why = CAREFUL_LIMIT, "as long as Twilio does not tell the account's limit"
         warm = sum(level.people for level in levels.values()) if levels else None
         if warm is not None and (limit is None or warm < limit):
             why = "the sender warms up"

@@ -9,7 +9,7 @@ import pytest
 
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.bootstrap import Recovery
-from recovery.domain.brakes import Room
+from recovery.domain.brakes import BrakeName, Room
 from recovery.errors import AuthorizationLost, BrakeOn, Call
 from recovery.services.pipeline import Throttle
 from recovery.services.ports import SendAnswer, SendResult
@@ -132,7 +132,7 @@ def test_a_suspended_account_stays_stopped_until_a_person_says_go(home: Home) ->
     assert "63051" in str(reached(home).broken)
     assert home.messages() == []
     with pytest.raises(BrakeOn):
-        home.another().brakes.must_be_off()
+        home.another().brakes.must_let_answers_go()
     assert home.fresh.brakes.go(by="boss@example.com") == ["account"]
     home.run("route", "reach")
     assert home.step(contact)["state"] == "accepted"
@@ -189,6 +189,20 @@ def test_people_without_whatsapp_and_metas_own_choices_stop_nothing(home: Home) 
     home.move(hours=10)
     home.run("record", "route", "reach")
     assert held(home.fresh) == set()
+
+
+def test_an_answer_waits_while_the_account_is_suspended_and_leaves_after_a_go(home: Home) -> None:
+    contact = people(home, 1)[0]
+    home.send()
+    phone = "+525510000000"
+    home.fresh.brakes.put_on(BrakeName.ACCOUNT, {})
+    home.says(phone, "mi nuevo correo es ana.nueva@empresa.com")
+    home.run("record")
+    sent = len(home.messages(phone))
+    assert home.case(contact)["state"] == "confirming"
+    home.fresh.brakes.go(by="boss@example.com")
+    home.run("record")
+    assert len(home.messages(phone)) == sent + 1
 
 
 @pytest.mark.parametrize("said", [{"quality": "LOW"}, {"status": "OFFLINE"}])
