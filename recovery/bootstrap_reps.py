@@ -11,6 +11,7 @@ from recovery.adapters.db.owners import SqlKeapUsers
 from recovery.adapters.db.queries.card import SqlCardReader
 from recovery.adapters.db.queue import SqlQueueStore
 from recovery.adapters.db.reach import SqlReachStore
+from recovery.adapters.db.writing import SqlWritingStore
 from recovery.adapters.jinja import render
 from recovery.services.card import Cards
 from recovery.services.desk import Desk
@@ -18,6 +19,7 @@ from recovery.services.dispositions import Dispositions
 from recovery.services.keap_tasks import KeapTasks
 from recovery.services.queue import Queue
 from recovery.services.upkeep import RepUpkeep
+from recovery.services.writing import Writing
 
 if TYPE_CHECKING:
     from recovery.bootstrap import Recovery
@@ -69,13 +71,41 @@ class Reps:
             clock=r.clock,
         )
 
+    @cached_property
+    def writing(self) -> Writing:
+        """What reps write on WhatsApp."""
+        r = self._recovery
+        return Writing(
+            SqlWritingStore(r.database, r.countries),
+            messenger=lambda: r.messenger,
+            sender_for=lambda number: r.messenger.our_senders.for_number(number),
+            templates=r.templates,
+            policy=r.policy,
+            countries=r.countries,
+            firm=r.settings.account,
+            leases=r.leases,
+            clock=r.clock,
+            may_send=r.guard.may_send,
+            what_stops=self._what_stops,
+            approved=self._approved,
+        )
+
+    def _approved(self) -> dict[tuple[str, str], str]:
+        r = self._recovery
+        sendable = r.brakes.sendable(r.template_service.approved())
+        return {key: content.sid for key, content in sendable.items()}
+
+    def _what_stops(self) -> str | None:
+        hold = self._recovery.brakes.what_stops_sending()
+        return str(hold) if hold else None
+
     @property
     def upkeep(self) -> RepUpkeep:
         """What `record` does for reps."""
         r = self._recovery
         users = SqlKeapUsers(r.database)
         tasks = KeapTasks(SqlTaskStore(r.database), users, crm=r.crm, clock=r.clock)
-        return RepUpkeep(self.dispositions, tasks, self.queue)
+        return RepUpkeep(self.dispositions, tasks, self.writing, self.queue)
 
     def follow(self, case_ids: Sequence[int]) -> None:
         """Decides changed cases at once, so that an agreed call is in the queue when it is due."""

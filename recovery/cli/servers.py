@@ -92,6 +92,7 @@ def web_app(recovery: "Recovery") -> "FastAPI":
         checks=readiness(recovery.database, lambda: recovery.keys),
         voice=_voice(recovery),
         chores=[Work("reps", recovery.reps.catch_up)],
+        errands=[Work("texts", recovery.reps.writing.send_due)],
         clock=recovery.clock,
         pages=Site(recovery),
     )

@@ -5,20 +5,27 @@ from collections.abc import Mapping
 from recovery.services.dispositions import Dispositions
 from recovery.services.keap_tasks import KeapTasks
 from recovery.services.queue import Queue
+from recovery.services.writing import Writing
 
 
 class RepUpkeep:
     """Before Keap is told, what reps said is carried out; afterwards the queue shows it all."""
 
-    def __init__(self, dispositions: Dispositions, tasks: KeapTasks, queue: Queue) -> None:
+    def __init__(
+        self, dispositions: Dispositions, tasks: KeapTasks, writing: Writing, queue: Queue
+    ) -> None:
         self._dispositions = dispositions
         self._tasks = tasks
+        self._writing = writing
         self._queue = queue
 
     def before(self) -> Mapping[str, int]:
         """Results of calls said here, and in Keap; counts by name."""
-        said = self._dispositions.apply_due()
-        return {"call_results": said, "calls_done_in_keap": self._tasks.run()}
+        return {
+            "call_results": self._dispositions.apply_due(),
+            "calls_done_in_keap": self._tasks.run(),
+            "texts_of_reps": self._writing.send_due(),
+        }
 
     def after(self) -> None:
         """The queue follows what changed."""

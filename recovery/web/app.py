@@ -25,11 +25,14 @@ def create_app(
     talking: Talking | None = None,
     voice: VoiceLine | None = None,
     chores: Sequence[Work] = (),
+    errands: Sequence[Work] = (),
     pages: Site | None = None,
 ) -> FastAPI:
     """Webhooks, health and pages; `apply` runs in a thread of the app, one at a time.
 
-    Without `voice` no calls are placed: Twilio has nothing to ask about them.
+    Without `voice` no calls are placed: Twilio has nothing to ask about them. `chores` are done
+    beside `apply`, `errands` where waiting for the network harms nobody; `app.state.wake()` has
+    both looked at now.
     """
     metrics = Metrics()
     metrics.watch(inbox.waiting, inbox.spooled)
@@ -46,6 +49,7 @@ def create_app(
     works.append(Work("apply", apply))
     works += [Work("calls", voice.apply)] if voice else []
     works += chores
+    answers += errands
     # Whoever waits for the network must keep no stop waiting.
     applier, answerer = Applier(works, metrics), Applier(answers, metrics)
 
@@ -65,6 +69,12 @@ def create_app(
         openapi_url=None,
         lifespan=lifespan,
     )
+
+    def wake() -> None:
+        applier.wake()
+        answerer.wake()
+
+    app.state.wake = wake
     webhooks = [receiver.router()]
     webhooks += [VoiceEndpoints(voice, receiver).router()] if voice else []
     # Proxies may or may not strip the path of the public address: both find their way.

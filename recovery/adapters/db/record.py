@@ -26,6 +26,7 @@ from recovery.domain.phone import phone_from_e164
 from recovery.services.ports import CodeAction, ProviderMessage, StatusRow
 from recovery.services.record import CallResult, Doubt, Heard, News
 from recovery.services.replies import ANSWERS
+from recovery.services.writing import WRITING
 
 _CALLBACK = table(CallbackRow)
 #: What is read of a callback; all that the provider sent with it stays where it is.
@@ -266,13 +267,15 @@ class SqlRecordStore:
 
 
 def _in_good_hands(connection: sa.Connection, now: datetime) -> sa.ColumnElement[bool]:
-    """Messages whose sender lives: `reach` sends steps of the cadence, answers have a lease."""
+    """Messages whose sender lives: `reach` sends steps of the cadence, answers and what reps write
+    have leases of their own."""
     leases = connection.execute(sa.select(_LEASE)).mappings()
     alive = {row["name"]: row["epoch"] for row in leases if is_held(row, now)}
-    answers = ATTEMPT.c.step.like("s%")
+    answers, written = ATTEMPT.c.step.like("s%"), ATTEMPT.c.step.like("w%")
     return sa.or_(
-        sa.and_(~answers, ATTEMPT.c.epoch == alive.get("reach", -1)),
+        sa.and_(~answers, ~written, ATTEMPT.c.epoch == alive.get("reach", -1)),
         sa.and_(answers, ATTEMPT.c.epoch == alive.get(ANSWERS, -1)),
+        sa.and_(written, ATTEMPT.c.epoch == alive.get(WRITING, -1)),
     )
 
 
