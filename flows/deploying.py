@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import yaml
 from prefect.client.orchestration import SyncPrefectClient, get_client
@@ -26,22 +27,24 @@ from flows.server import ServerUnavailable
 from recovery.errors import ConfigurationError
 
 POOL = "recovery"
+#: What a firm calls the notification block that our automations use.
+ALERTS = "recovery"
 #: Two interpreters and about 200 MB a run; each stage runs once at a time anyway.
 _RUNS_AT_ONCE = 4
 _HERE = Path(__file__).parent
 PROJECT = _HERE.parent
 
 
-def make_ready(*, variables: Mapping[str, str], log: Path) -> int:
+def make_ready(*, variables: Mapping[str, str], log: Path, account: str = "Recovery") -> int:
     """Pool, deployments and automations on the server that is set; answers how many deployments.
 
     Can be repeated: what is there is brought up to date. `variables` is the environment of
-    Prefect's own tool, and `log` gets what it says.
+    Prefect's own tool, and `log` gets what it says; `account` is named in tags and descriptions.
     """
     with get_client(sync_client=True) as client:
         _make_pool(client)
-        _deploy(variables, log)
-        for automation in automations():
+        _deploy(variables, log, account)
+        for automation in automations(alerts=who_is_told(client)):
             _upsert(client, automation)
     return len(deployments())
 
@@ -58,10 +61,31 @@ def deployments() -> list[dict[str, Any]]:
         ) from None
 
 
-def automations() -> list[AutomationCore]:
-    """The automations we keep on the server."""
+def automations(*, alerts: UUID | None = None) -> list[AutomationCore]:
+    """The automations we keep on the server; without a block for alerts these do nothing but show
+    in its event feed."""
     with (_HERE / "automations.yaml").open(encoding="utf-8") as file:
-        return [AutomationCore.model_validate(one) for one in yaml.safe_load(file)]
+        return [
+            AutomationCore.model_validate(
+                {**one, "actions": [_action(action, alerts) for action in one["actions"]]}
+            )
+            for one in yaml.safe_load(file)
+        ]
+
+
+def _action(action: dict[str, Any], alerts: UUID | None) -> dict[str, Any]:
+    if action.get("block_document_id") != ALERTS:
+        return action
+    return {**action, "block_document_id": str(alerts)} if alerts else {"type": "do-nothing"}
+
+
+def who_is_told(client: SyncPrefectClient) -> UUID | None:
+    """The notification block of our name that the firm made in Prefect, whatever its type."""
+    for block in client.read_block_documents(limit=200, include_secrets=False):
+        notifies = block.block_schema and "notify" in block.block_schema.capabilities
+        if block.name == ALERTS and notifies:
+            return block.id
+    return None
 
 
 def end_dead_runs(why: str) -> int:
@@ -96,13 +120,13 @@ def _make_pool(client: SyncPrefectClient) -> None:
         )
 
 
-def _deploy(variables: Mapping[str, str], log: Path) -> None:
+def _deploy(variables: Mapping[str, str], log: Path, account: str) -> None:
     log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with log.open("wb") as file:
         done = subprocess.run(
             [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"],
             cwd=PROJECT,
-            env={**variables, "RECOVERY_PROJECT": str(PROJECT)},
+            env={**variables, "RECOVERY_PROJECT": str(PROJECT), "RECOVERY_ACCOUNT": account},
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=file,

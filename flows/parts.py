@@ -1,6 +1,7 @@
 """What the flows share: their installation, batches as tasks, and how a run ends."""
 
 import logging
+import os
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
+from flows.alerts import tell
 from flows.report import message, publish, sentence
 from recovery.adapters.db import schema
 from recovery.bootstrap import Recovery, utc_now
@@ -58,8 +60,14 @@ def _installed() -> Recovery:
 
 
 def run_name(stage: str) -> Callable[[], str]:
-    """Names a run by its stage and its time, which in a demo is not the wall's."""
-    return lambda: f"{stage} · {_now():%a %-d %b %H:%M} UTC"
+    """Names a run by its account, its stage and its time, which in a demo is not the wall's."""
+    return lambda: f"{account()} · {stage} · {_now():%a %-d %b %H:%M} UTC"
+
+
+def account() -> str:
+    """The name of the Keap account, without reading settings that may be wrong."""
+    given = _RECOVERY.get()
+    return given.settings.account if given else os.environ.get("RECOVERY_ACCOUNT") or "Recovery"
 
 
 def _now() -> datetime:
@@ -108,7 +116,7 @@ def attempt(stage: str, work: Stage) -> StageReport:
         raise
     except RecoveryError as error:
         report = StageReport(stage, broken=str(error))
-    get_run_logger().info("%s: %s", stage, sentence(report))
+    get_run_logger().info("%s, %s: %s", account(), stage, sentence(report))
     return report
 
 
@@ -120,6 +128,7 @@ def finish(name: str, work: Callable[[], list[StageReport]]) -> State[Any]:
     try:
         reports = work()
         broken = recovery().promises.end_of_run()
+        tell(recovery())
     except Exception as error:  # noqa: BLE001 (the entry point: nothing personal leaves by it)
         if not isinstance(error, RecoveryError):
             get_run_logger().error("%s", _place_of(error))

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from prefect.client.orchestration import get_client
+
 from flows import environment, server
 from flows.children import Child
-from flows.deploying import POOL, end_dead_runs, make_ready
+from flows.deploying import ALERTS, POOL, end_dead_runs, make_ready, who_is_told
 from flows.leftovers import end_leftovers, remember
 from flows.recover import at_server
 from flows.server import Server
@@ -39,13 +41,26 @@ def serve(recovery: Recovery, *, host: str, port: int, say: Say) -> None:
         variables = environment.of_client(prefect.home, prefect.api)
         if prefect.child is not None:
             end_dead_runs("its worker was gone; the next run goes on where this one was")
-        number = make_ready(variables=variables, log=_folder(recovery) / "deploy.log")
-        say(f"deployed: {number} deployments of prefect.yaml, {prefect.url}/deployments")
+        account, log = recovery.settings.account, _folder(recovery) / "deploy.log"
+        number = make_ready(variables=variables, log=log, account=account)
+        say(f"deployed for {account}: {number} deployments of prefect.yaml, {prefect.url}")
+        say(_who_is_told())
         with _running(children, prefect, say):
             _say_web(f"http://{host}:{port}", say)
             say("everything runs; Ctrl-C stops it")
             everything = [*children, *_own(prefect)]
             Watch(everything, say, lambda: remember(_folder(recovery), everything)).watch()
+
+
+def _who_is_told() -> str:
+    with get_client(sync_client=True) as client:
+        told = who_is_told(client) is not None
+    if told:
+        return f"alerts: by the notification block `{ALERTS}`"
+    return (
+        f"alerts: in Prefect's event feed and `recovery doctor` only; make a notification block "
+        f"named `{ALERTS}` in Prefect (Blocks) and start again, and somebody is told"
+    )
 
 
 @contextmanager

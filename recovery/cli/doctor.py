@@ -55,7 +55,7 @@ def _findings(recovery: "Recovery") -> Iterator[Finding]:
 
 
 def _checks() -> "tuple[Callable[[Recovery], Iterator[Finding]], ...]":
-    from recovery.cli.checks import base, brakes, home, keap, twilio
+    from recovery.cli.checks import attention, base, brakes, home, keap, twilio
 
     return (
         home.settings,
@@ -70,6 +70,7 @@ def _checks() -> "tuple[Callable[[Recovery], Iterator[Finding]], ...]":
         twilio.switches,
         brakes.brakes,
         brakes.capacity,
+        attention.attention,
         base.base,
         home.prefect,
     )

@@ -3,7 +3,7 @@
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ import pytest
 import requests
 import yaml
 from prefect import Flow, flow
-from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import (
     ArtifactFilter,
     ArtifactFilterFlowRunId,
@@ -28,15 +28,15 @@ from prefect.flows import load_flow_from_entrypoint
 from prefect.states import Running
 from prefect.utilities.callables import parameter_schema
 
-from flows import environment, parts
+from flows import parts
 from flows.archive import ArchiveOptions, archive
-from flows.deploying import PROJECT, automations, deployments, end_dead_runs, make_ready
+from flows.deploying import PROJECT, automations, deployments, end_dead_runs
 from flows.pull import PullOptions, pull
 from flows.reach import ReachOptions, reach
 from flows.record import record
 from flows.recover import at_server, recover, run_here, run_once
 from flows.route import route
-from flows.server import Server, ServerUnavailable, running_server
+from flows.server import Server, ServerUnavailable
 from recovery.services.stages import StageReport, summarise
 from recovery.services.users import Role
 from tests.installation import BRAZILIAN, COLOMBIAN, MEXICAN, Home, policy_file
@@ -45,29 +45,6 @@ STAGES = ("pull", "route", "reach", "record", "archive")
 #: One contact of one is everybody, and nobody could call them.
 DELETABLE = "[delete]\nmax_share = 1.0\nnever_called = true\n"
 SECRET = "Ana Prado +525512345678"
-
-
-@pytest.fixture(scope="session")
-def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for all tests; flows called in a test run on it."""
-    home = tmp_path_factory.mktemp("prefect")
-    with running_server(home) as server, at_server(server.api):
-        yield server
-
-
-@pytest.fixture(scope="session")
-def make_it_ready(prefect: Server, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], int]:
-    """Deploys prefect.yaml; was done once already."""
-    log = tmp_path_factory.mktemp("deploy") / "home" / "deploy.log"
-    variables = environment.of_client(prefect.home, prefect.api)
-    make_ready(variables=variables, log=log)
-    return lambda: make_ready(variables=variables, log=log)
-
-
-@pytest.fixture
-def client(prefect: Server) -> Iterator[SyncPrefectClient]:
-    with get_client(sync_client=True) as client:
-        yield client
 
 
 def test_each_flow_does_its_stage_and_leaves_a_table_and_a_summary(
@@ -262,7 +239,7 @@ def test_a_deployment_gives_its_flow_whole_and_valid_parameters(name: str) -> No
 
 def test_every_schedule_has_a_slug_and_a_zone_and_every_deployment_runs_once_at_a_time() -> None:
     for one in deployments():
-        assert one["tags"] == ["recovery", one["name"]]
+        assert one["tags"] == ["recovery", one["name"], "{{ $RECOVERY_ACCOUNT }}"]
         assert one["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
         assert all({"slug", "timezone", "cron"} == set(s) for s in one["schedules"])
     assert yaml.safe_load((PROJECT / "prefect.yaml").read_text())["pull"]
@@ -273,10 +250,12 @@ def test_a_server_made_ready_twice_schedules_runs_and_keeps_one_of_each(
 ) -> None:
     """Also the guard of our pins: with other versions of SQLAlchemy nothing is ever scheduled."""
     assert make_it_ready() == 6
-    (automation,) = automations()
-    assert len(client.read_automations_by_name(automation.name)) == 1
+    for automation in automations():
+        assert len(client.read_automations_by_name(automation.name)) == 1
     for name, number in {"reach": 1, "recover": 0}.items():
         assert len(deployed(client, name).schedules) == number
+    assert "Casa Prado" in deployed(client, "reach").tags
+    assert str(deployed(client, "reach").description).startswith("Casa Prado: Sends")
     assert eventually(lambda: scheduled(client)) > 0
 
 
