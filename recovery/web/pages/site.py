@@ -1,6 +1,7 @@
 """What every page needs: the services, the words, the templates, and where the pages are."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.requests import Request
 
 from recovery.bootstrap import Recovery
@@ -20,6 +22,7 @@ from recovery.web.pages.words import Words, load_words, words
 
 _WEB = Path(__file__).parents[1]
 STATIC = _WEB / "static"
+_CODE = re.compile(r"`([^`]+)`")
 _TEMPLATES = _WEB / "templates"
 
 
@@ -104,9 +107,14 @@ def _environment(found: Words) -> Environment:
     environment.filters.update(
         number=found.number,
         percent=found.percent,
-        told=lambda text, **values: found.say(text, **values),
+        code=_with_code,
     )
     return environment
+
+
+def _with_code(text: str) -> Markup:
+    """What stands between backticks is something to type."""
+    return Markup(_CODE.sub(r"<code>\1</code>", escape(text)))  # noqa: S704 (escaped before)
 
 
 @lru_cache

@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -73,8 +73,8 @@ class Words:
         return str(format_time(value.astimezone(zone), "short", locale=self.locale))
 
     def moment(self, value: datetime, zone: ZoneInfo) -> str:
-        """Day and time."""
-        return str(format_datetime(value.astimezone(zone), "medium", locale=self.locale))
+        """Day and time, to the minute."""
+        return f"{self.day(value, zone)}, {self.time(value, zone)}"
 
     def ago(self, value: datetime, now: datetime) -> str:
         """`3 hours ago`, `in 2 days`."""
