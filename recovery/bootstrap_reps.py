@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from recovery.adapters.db.desk import SqlDeskStore
 from recovery.adapters.db.dispositions import SqlDispositionStore
 from recovery.adapters.db.keap_tasks import SqlTaskStore
+from recovery.adapters.db.lists import SqlListStore
 from recovery.adapters.db.owners import SqlKeapUsers
 from recovery.adapters.db.queries.card import SqlCardReader
 from recovery.adapters.db.queue import SqlQueueStore
@@ -17,6 +18,7 @@ from recovery.services.card import Cards
 from recovery.services.desk import Desk
 from recovery.services.dispositions import Dispositions
 from recovery.services.keap_tasks import KeapTasks
+from recovery.services.lists import Lists
 from recovery.services.queue import Queue
 from recovery.services.upkeep import RepUpkeep
 from recovery.services.writing import Writing
@@ -94,6 +96,12 @@ class Reps:
         r = self._recovery
         sendable = r.brakes.sendable(r.template_service.approved())
         return {key: content.sid for key, content in sendable.items()}
+
+    @cached_property
+    def lists(self) -> Lists:
+        """People whose recovery a manager starts by hand."""
+        r = self._recovery
+        return Lists(SqlListStore(r.database, r.policy), policy=r.policy, clock=r.clock)
 
     def _what_stops(self) -> str | None:
         hold = self._recovery.brakes.what_stops_sending()
