@@ -125,7 +125,7 @@ class Brakes:
         if any(answer.code == "authorization" for answer in answers):
             self._store.put_on([Brake(BrakeName.CREDENTIAL, since=now)])
         troubles = [_is_trouble(answer) for answer in answers]
-        if trial is Trial.NO and not any(troubles) and self._store.line().is_fresh:
+        if not any(troubles) and self._store.line().is_fresh:
             return
         self._store.change_line(lambda line: (line.heard(troubles, now, trial=trial), None))
         self._is_trial = Trial.NO
