@@ -10,7 +10,7 @@ from typing import assert_never
 from recovery.domain.email_address import is_valid
 from recovery.domain.password import LEAST, MOST, PasswordProblem, why_not
 from recovery.domain.phone import read_closely
-from recovery.errors import Refusal
+from recovery.errors import ConfigurationError, Refusal
 from recovery.services import second_factor
 from recovery.services.ports import Clock
 from recovery.services.user import CONSOLE, NewUser, Profile, Role, Seal, Theme, User, UserStore
@@ -111,9 +111,12 @@ class Users:
 
     def offered(self, email: str, sealed: str) -> tuple[str, str]:
         """The secret and otpauth URI of an earlier offer to the same person."""
-        owner, _, secret = self._seal.unseal(sealed).partition("|")
+        try:
+            owner, _, secret = self._seal.unseal(sealed).partition("|")
+        except (ConfigurationError, ValueError):
+            raise _no_offer() from None
         if owner != _plain(email):
-            raise Refusal("this offer was made to somebody else: begin again")
+            raise _no_offer()
         return secret, self._uri(owner, secret)
 
     def confirm_factor(self, email: str, sealed: str, code: str) -> None:
@@ -242,6 +245,10 @@ def _phone(text: str, region: str | None) -> str:
 
 def _wrong_code() -> Refusal:
     return Refusal("the code is wrong or too old: take the one shown now")
+
+
+def _no_offer() -> Refusal:
+    return Refusal("this offer is not ours, or was made to somebody else: begin again")
 
 
 def _dead_link() -> Refusal:

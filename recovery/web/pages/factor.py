@@ -26,6 +26,11 @@ def confirm(visit: Rep, offer: Text, code: Text, password: Text = "") -> Respons
     """Puts it in force; who has one already says their password first."""
     recovery, email = visit.site.recovery, visit.user.email
     try:
+        recovery.users.offered(email, offer)
+    except Refusal as error:
+        visit.sorry(error)
+        return visit.go("/account/factor")
+    try:
         if visit.user.totp is not None:
             recovery.sessions.is_right(visit.user, password, address=visit.address)
         recovery.users.confirm_factor(email, offer, code)
