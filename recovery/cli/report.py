@@ -1,6 +1,8 @@
 """`recovery report`: what was won back, what waits, and what it costs in Keap calls."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from recovery.cli.group import example
 from recovery.cli.output import JsonOption, print_json, print_table
@@ -30,8 +32,13 @@ _COLUMNS = (
 _ALWAYS = ("contacts", "opened", "messaged", "called", "recovered")
 
 
+_ALL = typer.Option("--all", help="Also list what needs a person or is in doubt beyond 200.")
+#: A list nobody would read to its end.
+_LONGEST = 1_000_000
+
+
 @example("recovery report", "recovery report --json")
-def report(*, as_json: JsonOption = False) -> None:
+def report(*, everything: Annotated[bool, _ALL] = False, as_json: JsonOption = False) -> None:
     """Show the funnel per status, what is in doubt, the queue's forecast and the Keap calls.
 
     It reads our own database only; no account is asked.
@@ -41,7 +48,8 @@ def report(*, as_json: JsonOption = False) -> None:
     from recovery.cli.installation import existing
 
     recovery = existing()
-    found = query(recovery.database, now=recovery.clock())
+    limit = {"doubts": _LONGEST} if everything else {}
+    found = query(recovery.database, now=recovery.clock(), **limit)
     usage = _usage(recovery)
     holds, pacing = recovery.brakes.holds(), recovery.pacing.standing()
     waiting = work_ahead(recovery.database, recovery.policy).waiting
@@ -79,7 +87,7 @@ def _print(found: "Report", usage: dict[str, Any]) -> None:
             f"writes to Keap waiting for the next `recovery record`: {found.keap_writes_waiting:,}"
         )
     if found.needs_person:
-        print(f"\nneeds a person: {len(found.needs_person):,}")
+        print(f"\nneeds a person: {found.needs_person_all:,}")
         print_table(
             ("contact", "since", "because"),
             (
@@ -87,6 +95,7 @@ def _print(found: "Report", usage: dict[str, Any]) -> None:
                 for one in found.needs_person
             ),
         )
+        _print_rest(found.needs_person_all - len(found.needs_person))
         print("next: recovery record --contact ID --resume, or --close REASON")
     if found.doubts:
         print("\nin doubt")
@@ -97,6 +106,7 @@ def _print(found: "Report", usage: dict[str, Any]) -> None:
                 for one in found.doubts
             ),
         )
+        _print_rest(found.doubts_all - len(found.doubts))
 
 
 def _print_brakes(holds: "list[Hold]", pacing: "Standing", waiting: int) -> None:
@@ -111,6 +121,11 @@ def _print_brakes(holds: "list[Hold]", pacing: "Standing", waiting: int) -> None
         print("\nbrakes that are on")
         for hold in holds:
             print(f"  {hold.name}, since {hold.since:%Y-%m-%d %H:%M} UTC: {hold}")
+
+
+def _print_rest(number: int) -> None:
+    if number > 0:
+        print(f"and {number:,} more, newer than these: `recovery report --all` lists them")
 
 
 def _print_funnel(found: "Report") -> None:

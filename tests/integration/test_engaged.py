@@ -52,3 +52,11 @@ def test_a_person_gives_it_back_once(home: Home) -> None:
     assert (home.case(contact)["state"], needs_person(home)) == ("open", [])
     with pytest.raises(Refusal, match="nothing to resume"):
         home.fresh.record.resume_case(contact, actor=REP)
+
+
+def test_what_a_list_leaves_out_is_counted(home: Home) -> None:
+    contact = missed(home)
+    found = report(home.fresh.database, now=home.now, doubts=0)
+    assert (found.needs_person, found.needs_person_all) == ((), 1)
+    found = report(home.fresh.database, now=home.now)
+    assert [one.contact_id for one in found.needs_person] == [contact]

@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.queries import undecided
+from recovery.adapters.db.queries.undecided import Doubt
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables import (
     AttemptRow,
@@ -74,16 +76,6 @@ class FunnelRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
-    """Something a person may have to decide, with its reason; ids only."""
-
-    what: str
-    contact_id: str
-    since: datetime
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Forecast:
     """What is due in the queue and on WhatsApp: by the end of the day and of seven days, UTC."""
 
@@ -107,20 +99,25 @@ class Report:
     doubts: tuple[Doubt, ...]
     #: Engaged cases in which nothing is due until a person of the team acts, oldest first.
     needs_person: tuple[Doubt, ...]
+    #: How many there are of both; the lists hold the first ones.
+    doubts_all: int
+    needs_person_all: int
     lapsed_calls: int
     forecast: Forecast
     keap_writes_waiting: int
 
 
 def report(database: Database, *, now: datetime, doubts: int = 200) -> Report:
-    """Everything in one read transaction; `doubts` limits the list of those."""
+    """Everything in one read transaction; `doubts` limits both lists, whose counts are whole."""
     with database.read() as connection:
         return Report(
             at=now,
             last_pull_at=connection.execute(sa.select(sa.func.max(_PULL.c.finished_at))).scalar(),
             funnel=_funnel(connection),
-            doubts=_doubts(connection, limit=doubts),
-            needs_person=_needs_person(connection, limit=doubts),
+            doubts=undecided.doubts(connection, limit=doubts),
+            doubts_all=undecided.count_doubts(connection),
+            needs_person=undecided.needs_person(connection, limit=doubts),
+            needs_person_all=undecided.count_needs_person(connection),
             lapsed_calls=_count(
                 connection, _ATTEMPT, _CALL, _ATTEMPT.c.state == AttemptState.LAPSED.value
             ),
@@ -200,62 +197,6 @@ def _replied(connection: sa.Connection) -> dict[str, int]:
 def _deleted(connection: sa.Connection) -> dict[str, int]:
     """Cases whose people were deleted; one case may have had several contacts."""
     return _ended(connection, CaseEnd.DELETED)
-
-
-def _doubts(connection: sa.Connection, *, limit: int) -> tuple[Doubt, ...]:
-    messages = (
-        sa.select(_ATTEMPT.c.contact_id, _ATTEMPT.c.sending_at, _ATTEMPT.c.state, _ATTEMPT.c.looks)
-        .where(_ATTEMPT.c.state.in_((AttemptState.IN_DOUBT.value, AttemptState.SENDING.value)))
-        .order_by(_ATTEMPT.c.sending_at)
-        .limit(limit)
-    )
-    writes = (
-        sa.select(_OUTBOX.c.contact_id, _OUTBOX.c.kind, _OUTBOX.c.created_at, _OUTBOX.c.error)
-        .where(_OUTBOX.c.state.not_in(("pending", "done")))
-        .order_by(_OUTBOX.c.id)
-        .limit(limit)
-    )
-    found = [
-        Doubt("message", row.contact_id, row.sending_at, _message_reason(row))
-        for row in connection.execute(messages)
-    ]
-    found += [
-        Doubt(f"Keap {row.kind}", row.contact_id, row.created_at, row.error or "Keap did not say")
-        for row in connection.execute(writes)
-    ]
-    return tuple(found[:limit])
-
-
-def _needs_person(connection: sa.Connection, *, limit: int) -> tuple[Doubt, ...]:
-    """With the last fact of the case, which is why, and since when."""
-    queued = sa.exists().where(
-        _ATTEMPT.c.case_id == _CASE.c.id, _ATTEMPT.c.state == AttemptState.QUEUED.value
-    )
-    told = _OUTCOME.alias("told")
-    last = sa.select(sa.func.max(told.c.id)).where(told.c.case_id == _CASE.c.id)
-    query = (
-        sa.select(_CASE.c.contact_id, _OUTCOME.c.at, _OUTCOME.c.kind, _OUTCOME.c.detail)
-        .select_from(_CASE)
-        .join(_OUTCOME, _OUTCOME.c.id == last.correlate(_CASE).scalar_subquery())
-        .where(_CASE.c.state == CaseState.ENGAGED.value, _CASE.c.callback_at.is_(None), ~queued)
-        .order_by(_OUTCOME.c.at)
-        .limit(limit)
-    )
-    return tuple(
-        Doubt("case", row.contact_id, row.at, _words(row.kind, row.detail or {}))
-        for row in connection.execute(query)
-    )
-
-
-def _words(kind: str, detail: dict[str, Any]) -> str:
-    why = detail.get("reason") or detail.get("why")
-    return kind.replace("_", " ") + (f": {why}" if why else "")
-
-
-def _message_reason(row: Any) -> str:
-    if row.state == AttemptState.SENDING.value:
-        return "the process that sent it stopped in between: `recovery record` looks it up"
-    return f"Twilio's answer was lost; looked for {row.looks} times, never sent twice"
 
 
 def _forecast(connection: sa.Connection, now: datetime) -> Forecast:
