@@ -207,7 +207,8 @@ class CallNewsStore(Protocol):
         """Moves legs forward, never back; counts the calls that moved."""
 
     def orphans_into_doubt(self, before: datetime, now: datetime) -> int:
-        """What has been `sending` since before then is in doubt: its sender died."""
+        """Whose process died: `sending` since before then is in doubt, `intended` never left and
+        is forgotten."""
 
     def doubts(self, now: datetime) -> list[CallDoubt]:
         """Orders in doubt whose next look is due."""

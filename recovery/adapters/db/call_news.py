@@ -55,7 +55,9 @@ class SqlCallNewsStore:
         query = sa.select(PLACED.c.token).where(
             PLACED.c.phase == Phase.SENDING.value, PLACED.c.sending_at < before
         )
+        waits = sa.and_(PLACED.c.phase == Phase.INTENDED.value, PLACED.c.created_at < before)
         with self._database.begin() as connection:
+            connection.execute(PLACED.delete().where(waits))
             tokens = connection.execute(query).scalars().all()
             for token in tokens:
                 row = by_token(connection, token)
