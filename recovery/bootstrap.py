@@ -378,11 +378,22 @@ class Recovery:
                 store=store,
                 crm=self.crm,
                 clock=self.clock,
-                may_confirm=bool(self.policy.confirm_url),
+                link=self._confirm_link if self.policy.confirm_url else None,
             ),
             policy=self.policy,
             clock=self.clock,
             may_write=self.guard.may_write,
+        )
+
+    def _confirm_link(self, language: str, given_name: str) -> tuple[str, str]:
+        template = self.templates.pick("send_confirm_link", language=language)
+        values = {
+            "given_name": given_name,
+            "firm": self.policy.firm or self.settings.account,
+            "confirm_url": self.policy.confirm_url,
+        }
+        return template.language, render(
+            template, {name: values[name] for name in template.variables}
         )
 
     def _contents(self) -> dict[str, ContentStatus]:

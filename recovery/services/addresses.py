@@ -4,6 +4,7 @@ The case is recovered when Keap, read back, delivers to it; nothing that a perso
 in Keap meanwhile is overwritten.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
@@ -13,6 +14,8 @@ from recovery.services.outbox import Entry
 from recovery.services.ports import Clock, Crm
 
 _LONGEST_REASON = 250
+#: The text with the link to the firm's form, from language and given name: its language and body.
+Link = Callable[[str, str], tuple[str, str]]
 
 
 class AddressStore(Protocol):
@@ -28,11 +31,12 @@ class AddressStore(Protocol):
         """No free win after all: the case goes its normal way."""
 
     def opted_in(
-        self, entry: Entry, status: EmailStatus, now: datetime, *, may_confirm: bool
+        self, entry: Entry, status: EmailStatus, now: datetime, *, link: Link | None
     ) -> bool:
         """What Keap made of an opt-in; True when the case is recovered by it.
 
-        A refused one is for a person at once, unless the person still may confirm by the form.
+        Who was refused gets the link to the firm's own form, where there is one and the window is
+        open; without a form they are for a person at once.
         """
 
     def email_of(self, contact_id: ContactId) -> str | None:
@@ -42,11 +46,11 @@ class AddressStore(Protocol):
 class Addresses:
     """Writes one entry each; answers whether the case is recovered by it, and what to note."""
 
-    def __init__(self, *, store: AddressStore, crm: Crm, clock: Clock, may_confirm: bool) -> None:
+    def __init__(self, *, store: AddressStore, crm: Crm, clock: Clock, link: Link | None) -> None:
         self._store = store
         self._crm = crm
         self._clock = clock
-        self._may_confirm = may_confirm
+        self._link = link
 
     def new(self, entry: Entry) -> tuple[bool, str | None]:
         """An address that the person gave and confirmed, with their words as the reason."""
@@ -81,9 +85,7 @@ class Addresses:
             return False, "no address"
         reason = f"Recovery: fresh consent ({entry.payload.get('words', '')})"[:_LONGEST_REASON]
         status = self._crm.opt_in(email, reason=reason)
-        recovered = self._store.opted_in(
-            entry, status, self._clock(), may_confirm=self._may_confirm
-        )
+        recovered = self._store.opted_in(entry, status, self._clock(), link=self._link)
         return recovered, status.value
 
     def _promote(self, entry: Entry, *, reason: str | None) -> Contact | None:

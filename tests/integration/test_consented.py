@@ -9,7 +9,7 @@ from recovery.adapters.keap.client import KeapClient
 from recovery.domain.case import Disposition
 from recovery.domain.email_status import EmailStatus
 from recovery.services.record import CallResult
-from tests.installation import Home, policy_file
+from tests.installation import MEXICAN, Home, policy_file
 
 
 @pytest.fixture
@@ -58,3 +58,26 @@ def test_where_the_firm_has_a_form_keap_has_two_weeks(
 def test_an_opt_in_that_keap_takes_is_a_recovery(home: Home) -> None:
     contact = agreed(home)
     assert home.case(contact)["end"] == "recovered"
+
+
+@pytest.mark.usefixtures("keap_refuses")
+def test_whom_keap_refuses_gets_the_firms_form_in_the_window_once(
+    make_home: Callable[..., Home], tmp_path: Path
+) -> None:
+    policy = policy_file(tmp_path, 'confirm_url = "https://firm.example/confirm"\n')
+    home = make_home(policy=policy)
+    contact = home.contact("MANUAL", tags=[])
+    home.run("pull")
+    home.move(minutes=5)
+    home.says(MEXICAN, "Hola, una pregunta")
+    home.run("record")
+    home.fresh.record.resume_case(contact, actor="rep@firm.example")
+    home.run("route", "reach")
+    home.move(minutes=5)
+    home.says(MEXICAN, button="yes")
+    for _ in range(3):
+        home.move(minutes=1)
+        home.run("record")
+    links = [m for m in home.messages(MEXICAN) if "https://firm.example/confirm" in m["body"]]
+    assert len(links) == 1
+    assert home.case(contact)["state"] == "consented"

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from recovery.adapters.db import cases
 from recovery.adapters.db.cases import CASE, CONTACT
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.links import offer_link
 from recovery.adapters.db.sql import add_new, table
 from recovery.adapters.db.tables import ContactKeyRow, OutboxRow
 from recovery.adapters.db.wins import go_on
@@ -16,6 +17,7 @@ from recovery.domain.case import CaseEnd, CaseState
 from recovery.domain.contact import Contact, ContactId
 from recovery.domain.email_status import EmailStatus
 from recovery.domain.keys import Keys
+from recovery.services.addresses import Link
 from recovery.services.outbox import Entry
 
 _OUTBOX = table(OutboxRow)
@@ -137,7 +139,7 @@ class SqlOutboxStore:
                 go_on(connection, case, "win_lost", now, reason=why)
 
     def opted_in(
-        self, entry: Entry, status: EmailStatus, now: datetime, *, may_confirm: bool
+        self, entry: Entry, status: EmailStatus, now: datetime, *, link: Link | None
     ) -> bool:
         with self._database.begin() as connection:
             connection.execute(
@@ -146,8 +148,8 @@ class SqlOutboxStore:
                 .values(status=status.value, status_since=now)
             )
             recovered = _recovered(connection, entry, status, now)
-            if not (recovered or may_confirm):
-                _refused(connection, entry, status, now)
+            if not recovered:
+                _refused(connection, entry, status, now, link=link)
             return recovered
 
     def email_of(self, contact_id: ContactId) -> str | None:
@@ -170,11 +172,20 @@ def _entry(row: sa.RowMapping) -> Entry:
     )
 
 
-def _refused(connection: sa.Connection, entry: Entry, status: EmailStatus, now: datetime) -> None:
-    """Every other status needs a new, confirmed address (DESIGN §4): somebody asks for one."""
+def _refused(
+    connection: sa.Connection,
+    entry: Entry,
+    status: EmailStatus,
+    now: datetime,
+    *,
+    link: Link | None,
+) -> None:
+    """The person confirms by the firm's form, or needs a new address, which somebody asks for."""
     waiting = sa.and_(CASE.c.id == entry.case_id, CASE.c.state == CaseState.CONSENTED.value)
     case = connection.execute(sa.select(CASE).where(waiting)).mappings().first()
-    if case is not None:
+    if case is not None and link is not None:
+        offer_link(connection, case, link, now)
+    elif case is not None:
         why = f"Keap keeps {status.label()} in spite of the consent: ask for another address"
         cases.hand_over(connection, case, "opt_in_refused", now, reason=why)
 

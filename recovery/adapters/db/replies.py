@@ -13,6 +13,7 @@ from recovery.adapters.db.effects import EFFECTS, number_key_of, number_of, reme
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.gate import must_hold
 from recovery.adapters.db.lease import fence
+from recovery.adapters.db.links import AGAIN
 from recovery.adapters.db.sql import add_new, table
 from recovery.adapters.db.suppress import suppress
 from recovery.adapters.db.tables import (
@@ -136,7 +137,7 @@ class SqlReplyStore:
                 CONTACT.c.data,
             )
             .outerjoin(CONTACT, CONTACT.c.id == ATTEMPT.c.contact_id)
-            .join(_REPLY, sa.literal(_SESSION) + sa.cast(_REPLY.c.id, sa.Text) == ATTEMPT.c.step)
+            .join(_REPLY, ATTEMPT.c.step.in_([_step(_REPLY.c.id), _step(_REPLY.c.id) + AGAIN]))
             .where(*_due(now), ATTEMPT.c.case_id == _REPLY.c.case_id)
             .order_by(ATTEMPT.c.id)
         )
@@ -167,6 +168,10 @@ class SqlReplyStore:
         with self._database.begin() as connection:
             record_answers(connection, answered, now, epoch=epoch)
         crashpoint("P08")
+
+
+def _step(reply_id: sa.Column[int]) -> sa.ColumnElement[str]:
+    return sa.literal(_SESSION) + sa.cast(reply_id, sa.Text)
 
 
 def _due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
