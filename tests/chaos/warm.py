@@ -21,7 +21,7 @@ time.sleep = lambda seconds: _really_sleep(min(seconds, 0.02))
 from recovery import crashpoints  # noqa: E402 (whoever is imported first keeps the slow sleep)
 from recovery.bootstrap import Recovery  # noqa: E402
 from recovery.domain.phone import phone_from_e164  # noqa: E402
-from recovery.settings import KeapSettings  # noqa: E402
+from recovery.settings import KeapSettings, TwilioSettings  # noqa: E402
 from tests.installation import settings_for  # noqa: E402
 
 Order = dict[str, Any]
@@ -38,6 +38,8 @@ class Life:
         given = dict(order.get("settings", {}))
         if "keap" in given:
             given["keap"] = KeapSettings(**given["keap"])
+        if "twilio" in given:
+            given["twilio"] = TwilioSettings(**given["twilio"])
         settings = settings_for(
             SimpleNamespace(url=order["url"]),  # type: ignore[arg-type]
             self.home,
@@ -72,6 +74,10 @@ class Life:
         report = getattr(self.recovery.stages, name)()
         sys.stderr.write(f"{name}: {report}\n")
         return BROKEN if report.broken else 0
+
+    def call(self, wish: dict[str, Any]) -> None:
+        """A rep presses the button."""
+        self.recovery.calling.call(wish["rep"], case_id=wish["case"])
 
     def delete(self, batch: str) -> None:
         """Deletes a whole approved batch."""
