@@ -16,8 +16,10 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from jsonschema import Draft202012Validator
 
+from recovery.adapters.twilio.calls import TwilioCaller
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.services.ports import OutboundMessage
+from recovery.services.telephony import OutboundCall
 from recovery.settings import TwilioSettings
 
 SPECS = Path(__file__).parent / "specs"
@@ -34,8 +36,14 @@ class Asked:
     body: str
 
 
+class Ours(TwilioMessenger):
+    """A messenger with the calls beside it."""
+
+    calls: TwilioCaller
+
+
 @contextmanager
-def recording() -> Iterator[tuple[TwilioMessenger, list[Asked]]]:
+def recording() -> Iterator[tuple[Ours, list[Asked]]]:
     """A messenger whose requests are kept; every list is empty, every other answer a sid."""
     asked: list[Asked] = []
 
@@ -67,11 +75,13 @@ def recording() -> Iterator[tuple[TwilioMessenger, list[Asked]]]:
         auth_token="x",  # type: ignore[arg-type]
         whatsapp_from="+14155238886",
     )
-    one = TwilioMessenger(settings, public_url="https://r.example", clock=lambda: NOW)
+    one = Ours(settings, public_url="https://r.example", clock=lambda: NOW)
+    one.calls = TwilioCaller(settings, public_url="https://r.example", clock=lambda: NOW)
     try:
         yield one, asked
     finally:
         one.close()
+        one.calls.close()
         server.shutdown()
         server.server_close()
         thread.join()
@@ -117,8 +127,17 @@ def _body(operation: dict[str, Any], asked: Asked, spec: dict[str, Any]) -> list
     schema = content[asked.kind]["schema"]
     if "json" in asked.kind:
         return _errors(json.loads(asked.body), schema, spec)
-    fields = dict(parse_qsl(asked.body, strict_parsing=True, keep_blank_values=True))
-    return _errors(_typed(fields, schema), {**schema, "additionalProperties": False}, spec)
+    fields = parse_qsl(asked.body, strict_parsing=True, keep_blank_values=True)
+    return _errors(_form(fields, schema), {**schema, "additionalProperties": False}, spec)
+
+
+def _form(fields: list[tuple[str, str]], schema: dict[str, Any]) -> dict[str, Any]:
+    """A field that the file wants a list of may come more than once."""
+    named = _typed(dict(fields), schema)
+    for name in named:
+        if schema["properties"].get(name, {}).get("type") == "array":
+            named[name] = [value for other, value in fields if other == name]
+    return named
 
 
 def _typed(fields: dict[str, str], schema: dict[str, Any]) -> dict[str, Any]:
@@ -163,6 +182,12 @@ CALLS: dict[str, Any] = {
     "a new content": lambda one: one.create_content(TEMPLATE),
     "an approval": lambda one: one.request_approval(CONTENT, name="n", category="MARKETING"),
     "senders": lambda one: one.senders(),
+    "a call": lambda one: one.calls.place(OutboundCall("+13105550177", "+13105550100", "token")),
+    "one call": lambda one: one.calls.call("CA" + "a" * 32),
+    "legs of a call": lambda one: one.calls.legs_of("CA" + "a" * 32),
+    "calls to a number": lambda one: one.calls.calls_to("+13105550177", since=NOW),
+    "a call taken back": lambda one: one.calls.hang_up("CA" + "a" * 32, answered=False),
+    "a call ended": lambda one: one.calls.hang_up("CA" + "a" * 32, answered=True),
 }
 
 
