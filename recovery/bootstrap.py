@@ -72,6 +72,7 @@ from recovery.services.budget import Budget
 from recovery.services.call_upkeep import CallKeeper
 from recovery.services.calling import CallingService
 from recovery.services.deletion import Deletion
+from recovery.services.drafting import Drafter
 from recovery.services.fresh import FreshLook
 from recovery.services.inbox import InboxService
 from recovery.services.login_limits import LoginLimits
@@ -246,10 +247,13 @@ class Recovery:
             ),
             messenger=self.messenger,
             sender_for=self.messenger.our_senders.for_number,
-            templates=self.templates,
-            policy=self.policy,
-            countries=self.countries,
-            firm=self.settings.account,
+            drafter=Drafter(
+                templates=self.templates,
+                policy=self.policy,
+                countries=self.countries,
+                firm=self.settings.account,
+            ),
+            calls_a_day=self.policy.caps.calls_per_number_day,
             brakes=self.brakes,
             pacing=self.pacing,
             clock=self.clock,

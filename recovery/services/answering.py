@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from recovery.errors import BrakeOn, ConfigurationError, NothingToDo, ProviderError
+from recovery.services.lease import Lease
 from recovery.services.ports import Clock, ContentStatus, SendResult
-from recovery.services.reach import Lease
 from recovery.services.replies import ANSWERS, ReplyService
 
 #: How long a list of contents is believed: they only change by `templates push`.

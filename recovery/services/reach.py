@@ -5,7 +5,6 @@ then posted exactly once, then its answer is recorded. A crash leaves `intended`
 send, or `sending`, which is in doubt and never sent again by itself (ADR 0003).
 """
 
-import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -14,13 +13,11 @@ from datetime import datetime
 from typing import Protocol
 
 from recovery.domain.brakes import Room
-from recovery.domain.country import Countries
-from recovery.domain.policy import Policy
-from recovery.domain.template import MissingVariable, TemplateSet, as_seen, content_variables
-from recovery.domain.timetable import Timetable
 from recovery.services.brakes import Brakes
+from recovery.services.drafting import Drafter, Due, Intent, Left
 from recovery.services.fresh import FRESH_FOR, FreshLook
 from recovery.services.holds import Hold
+from recovery.services.lease import Lease
 from recovery.services.pacing import Pacing
 from recovery.services.pipeline import Answered, Pipeline, Started, Throttle
 from recovery.services.ports import (
@@ -31,44 +28,12 @@ from recovery.services.ports import (
     SendAnswer,
     SendResult,
 )
-from recovery.services.wording import Addressee, message_values
 
 GROUP = 100
 #: Who comes next is read again together with who is due now: a call tells of hundreds.
 AHEAD = 500
 #: Rounds in which a message that was not taken is offered again within one run.
 TRIES = 6
-#: Twilio gives up queued WhatsApp messages after ten hours; ours must not leave at night.
-LONGEST_VALIDITY = 36_000
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A message that routing decided on, with what its text needs."""
-
-    case_id: int
-    contact_id: str
-    version: int
-    round: int
-    step: str
-    number: str
-    number_key: str
-    place: Mapping[str, object]
-    template: str
-    rule: str
-    addressee: Addressee
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """A message rendered and ready to be committed."""
-
-    due: Due
-    token: str
-    content: ContentStatus
-    language: str
-    variables: Mapping[str, str]
-    body: str
 
 
 @dataclass(slots=True)
@@ -129,16 +94,6 @@ class ReachStore(Protocol):
         """Moves due messages to their next allowed hour."""
 
 
-class Lease(Protocol):
-    """The right to work on a stage, with the fencing epoch of this holder."""
-
-    @property
-    def epoch(self) -> int: ...
-
-    def renew(self) -> None:
-        """Stays the holder; raises NothingToDo when another took over."""
-
-
 class ReachService:
     """The use case; one instance a run."""
 
@@ -149,10 +104,8 @@ class ReachService:
         fresh: FreshLook,
         messenger: Messenger,
         sender_for: Callable[[str], str | None],
-        templates: TemplateSet,
-        policy: Policy,
-        countries: Countries,
-        firm: str,
+        drafter: Drafter,
+        calls_a_day: int,
         brakes: Brakes,
         pacing: Pacing,
         clock: Clock,
@@ -164,10 +117,8 @@ class ReachService:
         self._fresh = fresh
         self._messenger = messenger
         self._sender_for = sender_for
-        self._templates = templates
-        self._policy = policy
-        self._countries = countries
-        self._firm = firm
+        self._drafter = drafter
+        self._calls_a_day = calls_a_day
         self._brakes = brakes
         self._pacing = pacing
         self._clock = clock
@@ -178,7 +129,7 @@ class ReachService:
 
     def queue_calls(self) -> int:
         """Puts decided calls in the queue."""
-        return self._store.queue_calls(self._clock(), cap=self._policy.caps.calls_per_number_day)
+        return self._store.queue_calls(self._clock(), cap=self._calls_a_day)
 
     def due(self) -> tuple[int, ...]:
         """Cases whose message is due now."""
@@ -281,7 +232,7 @@ class ReachService:
     ) -> list[str]:
         now = self._clock()
         due = self._store.due([one for one in case_ids if one not in counts.changed])
-        intents = [i for i in (self._intent(d, approved, counts, now) for d in due) if i]
+        intents = [i for i in (self._draft(d, approved, counts, now) for d in due) if i]
         standing = self._store.intend(intents, now, epoch=lease.epoch)
         if len(standing) < len(intents):
             counts.skipped["begun_before"] += len(intents) - len(standing)
@@ -293,31 +244,22 @@ class ReachService:
         counts.skipped.update(changed.values())
         counts.changed |= changed.keys()
 
-    def _intent(
+    def _draft(
         self,
         due: Due,
         approved: Mapping[tuple[str, str], ContentStatus],
         counts: ReachCounts,
         now: datetime,
     ) -> Intent | None:
-        place = self._timetable(due.place)
-        if not place.allows(now):
-            counts.skipped["outside_hours"] += 1
-            self._store.postpone({due.case_id: place.next(now)})
-            return None
-        template = self._templates.pick(due.template, language=due.addressee.language)
-        content = approved.get(template.key)
-        if content is None:
-            counts.skipped["template_not_approved"] += 1
-            return None
-        values = message_values(due.addressee, self._policy, self._firm)
-        try:
-            variables, body = content_variables(template, values), as_seen(template, values)
-        except MissingVariable:
-            counts.skipped["variable_missing"] += 1
-            return None
-        token = secrets.token_urlsafe(16)
-        return Intent(due, token, content, template.language, variables, body)
+        drafted = self._drafter.draft(due, approved, now)
+        match drafted:
+            case Intent():
+                return drafted
+            case Left():
+                counts.skipped[drafted.reason] += 1
+                if drafted.until:
+                    self._store.postpone({due.case_id: drafted.until})
+                return None
 
     def _start(
         self, tokens: list[str], lease: Lease, counts: ReachCounts, pipeline: Pipeline
@@ -331,15 +273,10 @@ class ReachService:
             now,
             epoch=lease.epoch,
             fresh_since=now - FRESH_FOR,
-            valid_for=_cached(lambda place: self._valid_for(place, now)),
+            valid_for=self._drafter.validity(now),
         )
         counts.skipped.update(refused)
         pipeline.post(started)
-
-    def _valid_for(self, place: Mapping[str, object], now: datetime) -> int:
-        """Seconds the provider may try, so that nothing rings at night; 0 where it is too late."""
-        closes_in = int(self._timetable(place).closes_in(now).total_seconds())
-        return min(LONGEST_VALIDITY, closes_in)
 
     def _post(self, started: Started) -> SendAnswer:
         return self._messenger.send(
@@ -368,18 +305,6 @@ class ReachService:
                     self._throttle.slow_down(one.answer.retry_after)
         return turned_away
 
-    def _timetable(self, place: Mapping[str, object]) -> Timetable:
-        country = place["country"]
-        zones, region = place["zones"], place["region"]
-        assert isinstance(zones, list | tuple)  # noqa: S101 (our own JSON)
-        return Timetable(
-            tuple(zones),
-            str(country) if country else None,
-            str(region) if region else None,
-            self._countries.get(str(country) if country else None),
-            self._policy.hours,
-        )
-
 
 def _count(one: Answered, counts: ReachCounts) -> None:
     match one.answer.result:
@@ -392,18 +317,3 @@ def _count(one: Answered, counts: ReachCounts) -> None:
             counts.skipped[f"rejected_{one.answer.code}"] += 1
         case SendResult.NOT_SENT:
             pass
-
-
-def _cached(
-    valid_for: Callable[[Mapping[str, object]], int],
-) -> Callable[[Mapping[str, object]], int]:
-    """The same place is asked once a group."""
-    known: dict[str, int] = {}
-
-    def ask(place: Mapping[str, object]) -> int:
-        key = repr(place)
-        if key not in known:
-            known[key] = valid_for(place)
-        return known[key]
-
-    return ask

@@ -16,6 +16,7 @@ from recovery.domain.delivery import state_of
 from recovery.errors import ConfigurationError, Refusal
 from recovery.services.answering import Answering
 from recovery.services.call_upkeep import CallKeeper
+from recovery.services.lease import Lease
 from recovery.services.ports import (
     Clock,
     CodeAction,
@@ -24,7 +25,6 @@ from recovery.services.ports import (
     ProviderMessage,
     StatusRow,
 )
-from recovery.services.reach import Lease
 from recovery.services.writeback import WriteBack
 
 #: Looks for a message in doubt, counted from its sending (facts: reliability, 'Send').

@@ -15,9 +15,10 @@ from recovery.errors import (
     TemporaryFailure,
 )
 from recovery.services.batches import BatchSummary
+from recovery.services.lease import Lease
 from recovery.services.ports import ContentStatus
 from recovery.services.pull import PullService
-from recovery.services.reach import Lease, ReachCounts, ReachService
+from recovery.services.reach import ReachCounts, ReachService
 from recovery.services.record import RecordCounts, RecordService
 from recovery.services.route import PAGE, RouteCounts, RouteService
 from recovery.services.upkeep import RepUpkeep

@@ -29,9 +29,9 @@ from recovery.errors import (
     Unsupported,
 )
 from recovery.services.addresses import Addresses
+from recovery.services.lease import Lease
 from recovery.services.outbox import Entry, OutboxStore
 from recovery.services.ports import Clock, Crm, TaskDraft
-from recovery.services.reach import Lease
 from recovery.services.side_by_side import side_by_side
 
 #: One run writes for so long; the rest waits for the next, five minutes later.

@@ -28,9 +28,9 @@ from recovery.domain.template import (
 )
 from recovery.errors import ConfigurationError, NothingToDo, ProviderError, Refusal
 from recovery.services.card import window_of
+from recovery.services.lease import Lease
 from recovery.services.pipeline import Pipeline, Started
 from recovery.services.ports import Clock, Messenger, OutboundMessage, SendAnswer, SendResult
-from recovery.services.reach import Lease
 from recovery.services.replies import AT_ONCE
 from recovery.services.wording import Addressee, message_values
 from recovery.services.writing_store import Choice, StartedText, Talk, Text, WritingStore

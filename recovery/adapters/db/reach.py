@@ -21,8 +21,8 @@ from recovery.adapters.db.tables import AttemptRow, SuppressionRow
 from recovery.crashpoints import crashpoint
 from recovery.domain.case import FIRST_MESSAGE, AttemptState, CaseState, Channel
 from recovery.domain.decision import Act
+from recovery.services.drafting import Due, Intent
 from recovery.services.pipeline import Answered, Started
-from recovery.services.reach import Due, Intent
 from recovery.services.wording import Addressee
 
 _SUPPRESSION = table(SuppressionRow)

@@ -1,0 +1,13 @@
+"""The right to work alone on a stage."""
+
+from typing import Protocol
+
+
+class Lease(Protocol):
+    """The right to work on a stage, with the fencing epoch of this holder."""
+
+    @property
+    def epoch(self) -> int: ...
+
+    def renew(self) -> None:
+        """Stays the holder; raises NothingToDo when another took over."""
