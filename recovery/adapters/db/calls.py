@@ -24,7 +24,7 @@ def dispose(connection: sa.Connection, result: CallResult, now: datetime) -> Non
     case = cases.open_case_of(connection, result.contact_id)
     if case is None:
         raise Refusal(f"contact {result.contact_id} has no open case")
-    call = _open_call(connection, case["id"])
+    call = open_call(connection, case["id"])
     if call is None:
         raise Refusal(f"contact {result.contact_id} has no call in the queue")
     _end(connection, case, call, result, now, states=(AttemptState.QUEUED.value,))
@@ -75,10 +75,13 @@ def _end(
     follow(connection, case, call["number_key"], result, now)
 
 
-def _open_call(connection: sa.Connection, case_id: int) -> sa.RowMapping | None:
-    query = sa.select(ATTEMPT).where(
-        ATTEMPT.c.case_id == case_id,
-        ATTEMPT.c.channel == Channel.CALL.value,
-        ATTEMPT.c.state == AttemptState.QUEUED.value,
-    )
-    return connection.execute(query.order_by(ATTEMPT.c.due_at)).mappings().first()
+def open_call(connection: sa.Connection, case_id: int) -> sa.RowMapping | None:
+    """The case's call in the queue; the first that is due, should there be two."""
+    # By the case alone: with state and order SQLite would walk through everybody's calls.
+    mine = connection.execute(sa.select(ATTEMPT).where(ATTEMPT.c.case_id == case_id)).mappings()
+    calls = [
+        row
+        for row in mine
+        if row["channel"] == Channel.CALL.value and row["state"] == AttemptState.QUEUED.value
+    ]
+    return min(calls, key=lambda row: row["due_at"] or row["created_at"], default=None)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from recovery.adapters.db import cases, queue_items
 from recovery.adapters.db.audit import audit
 from recovery.adapters.db.call_effects import lift, take_back
-from recovery.adapters.db.calls import dispose_attempt
+from recovery.adapters.db.calls import dispose_attempt, open_call
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.holding import must_be_free_for, set_desk
@@ -173,19 +173,13 @@ def _attempt_of(connection: sa.Connection, keep: Keep) -> int | None:
     """The call that is meant: a correction means that of the wrong word."""
     if keep.corrects is not None:
         query = sa.select(_SAID.c.attempt_id).where(_SAID.c.id == keep.corrects)
-    else:
-        query = (
-            sa.select(ATTEMPT.c.id)
-            .where(ATTEMPT.c.case_id == keep.case_id, ATTEMPT.c.channel == Channel.CALL.value)
-            .where(ATTEMPT.c.state == AttemptState.QUEUED.value)
-            .order_by(ATTEMPT.c.due_at)
-        )
-        if keep.word.attempt_id is not None:
-            query = query.where(ATTEMPT.c.id == keep.word.attempt_id)
-    found: int | None = connection.execute(query.limit(1)).scalar()
-    if found is None and keep.word.attempt_id is not None:
+        corrected: int | None = connection.execute(query).scalar()
+        return corrected
+    call = open_call(connection, keep.case_id)
+    wanted = keep.word.attempt_id
+    if wanted is not None and (call is None or call["id"] != wanted):
         raise Refusal("somebody else worked this call just now: load the card again")
-    return found
+    return call["id"] if call else None
 
 
 def _payload(keep: Keep) -> dict[str, Any]:

@@ -106,7 +106,8 @@ def _members(*columns: Any) -> sa.Select[Any]:
     return (
         sa.select(*columns)
         .select_from(OPEN_KEY)
-        .join(CONTACT, OPEN_KEY.c.key == "c" + CONTACT.c.id)
+        # The contact is looked up by its id: the other way round all contacts would be read.
+        .join(CONTACT, CONTACT.c.id == sa.func.substr(OPEN_KEY.c.key, 2))
         .outerjoin(_ADDRESS, _ADDRESS.c.key == CONTACT.c.primary_key)
     )
 

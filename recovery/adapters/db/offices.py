@@ -65,6 +65,7 @@ def calls_made(keys: Sequence[str]) -> sa.Select[Any]:
     """Key, case and local day of every call to these numbers that is in the queue or was made."""
     return sa.select(ATTEMPT.c.number_key, ATTEMPT.c.case_id, ATTEMPT.c.planned_on).where(
         ATTEMPT.c.number_key.in_(keys),
-        ATTEMPT.c.channel == Channel.CALL.value,
-        ATTEMPT.c.state.in_(_COUNTED),
+        # No plain columns, or SQLite takes the index of channel and state: everybody's calls.
+        ATTEMPT.c.channel.concat("") == Channel.CALL.value,
+        ATTEMPT.c.state.concat("").in_(_COUNTED),
     )

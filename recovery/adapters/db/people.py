@@ -160,11 +160,11 @@ def _sharing_addresses(connection: sa.Connection, ids: Sequence[int]) -> set[int
     """Cases with a contact whose deciding address others have too, though no case holds it."""
     holder, other = OPEN_KEY.alias("holder"), _KEY.alias("other")
     query = (
-        sa.select(OPEN_KEY.c.case_id)
-        .join(CONTACT, OPEN_KEY.c.key == "c" + CONTACT.c.id)
+        sa.select(MEMBER.c.case_id)
+        .join(CONTACT, CONTACT.c.id == MEMBER.c.contact_id)
         .join(other, (other.c.key == CONTACT.c.primary_key) & (other.c.contact_id != CONTACT.c.id))
         .outerjoin(holder, holder.c.key == CONTACT.c.primary_key)
-        .where(OPEN_KEY.c.case_id.in_(ids), holder.c.key.is_(None))
+        .where(MEMBER.c.case_id.in_(ids), holder.c.key.is_(None))
     )
     return set(connection.execute(query.distinct()).scalars())
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from recovery.adapters.db.calls import open_call
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OUTCOME
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.holding import CLAIM
@@ -16,7 +17,7 @@ from recovery.adapters.db.tables import AddressRow, ReplyRow
 from recovery.adapters.db.tables_calls import PlacedCallRow
 from recovery.adapters.db.tables_ops import MetaRow
 from recovery.adapters.db.tables_queue import DispositionRow
-from recovery.domain.case import AttemptState, Channel
+from recovery.domain.case import Channel
 from recovery.services.card import CardRows, Event, Mailing, Message, Record, Voice
 from recovery.services.dispositions import Said, SaidState
 from recovery.services.ports import Clock
@@ -46,7 +47,7 @@ class SqlCardReader:
 
     def _read(self, connection: sa.Connection, case: sa.RowMapping) -> CardRows:
         (item,) = load_items(connection, [case])
-        call = _open_call(connection, case["id"])
+        call = open_call(connection, case["id"])
         thread = _thread(connection, case["id"])
         inbound = [one for one in thread if one.voice is Voice.CONTACT]
         return CardRows(
@@ -80,15 +81,6 @@ class SqlCardReader:
         query = sa.select(CLAIM).where(CLAIM.c.case_id == case_id, CLAIM.c.until > self._clock())
         row = connection.execute(query).mappings().first()
         return Claim(row["case_id"], row["rep"], row["until"]) if row else None
-
-
-def _open_call(connection: sa.Connection, case_id: int) -> sa.RowMapping | None:
-    query = sa.select(ATTEMPT).where(
-        ATTEMPT.c.case_id == case_id,
-        ATTEMPT.c.channel == Channel.CALL.value,
-        ATTEMPT.c.state == AttemptState.QUEUED.value,
-    )
-    return connection.execute(query.order_by(ATTEMPT.c.due_at)).mappings().first()
 
 
 def _dialled_at(connection: sa.Connection, attempt_id: int) -> Any:

@@ -63,17 +63,39 @@ def order_of(lane: Lane) -> Any:
 
 def tallies(connection: sa.Connection, filters: Filters, now: datetime) -> list[Tally]:
     """How many people want what, where; times are told as far as lanes differ by them."""
-    age = sa.case((ITEM.c.due_at > now, 0), (ITEM.c.due_at >= now - AGREED_HOUR_LASTS, 1), else_=2)
+    ahead = sa.func.count(sa.case((ITEM.c.due_at > now, 1)))
+    # One pass in the order of the index: sorting so many people would cost more than counting.
     query = (
-        sa.select(ITEM.c.wants, ITEM.c.place, age, sa.func.count(), sa.func.min(ITEM.c.due_at))
+        sa.select(ITEM.c.wants, ITEM.c.place, sa.func.count(), ahead)
         .where(*filtered(filters))
-        .group_by(ITEM.c.wants, ITEM.c.place, age)
+        .group_by(ITEM.c.wants, ITEM.c.place)
     )
-    moments = (now + _DAY, now, now - _DAY)
-    return [
-        Tally(Wants(wants), place, moments[age], people, earliest)
-        for wants, place, age, people, earliest in connection.execute(query)
-    ]
+    rows = connection.execute(query).all()
+    late = _late_callbacks(connection, filters, now)
+    found: list[Tally] = []
+    for wants, place, people, future in rows:
+        overdue = late.get(place, 0) if wants == Wants.CALLBACK.value else 0
+        ages = ((now + _DAY, future), (now, people - future - overdue), (now - _DAY, overdue))
+        earliest = _earliest(connection, filters, wants) if wants == Wants.INTAKE.value else now
+        found += [Tally(Wants(wants), place, at, count, earliest) for at, count in ages if count]
+    return found
+
+
+def _late_callbacks(connection: sa.Connection, filters: Filters, now: datetime) -> dict[str, int]:
+    """Agreed calls whose own hour has passed, by place."""
+    query = (
+        sa.select(ITEM.c.place, sa.func.count().label("people"))
+        .where(ITEM.c.wants == Wants.CALLBACK.value, ITEM.c.due_at < now - AGREED_HOUR_LASTS)
+        .where(*filtered(filters))
+        .group_by(ITEM.c.place)
+    )
+    return {row.place: row.people for row in connection.execute(query)}
+
+
+def _earliest(connection: sa.Connection, filters: Filters, wants: str) -> datetime:
+    query = sa.select(sa.func.min(ITEM.c.due_at)).where(ITEM.c.wants == wants, *filtered(filters))
+    found: datetime = connection.execute(query).scalar_one()
+    return found
 
 
 def page(

@@ -48,13 +48,10 @@ def upgrade() -> None:
         sa.Column("attempt_id", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("case_id"),
     )
+    op.create_index("ix_queue_count", "queue_item", ["wants", "place", "owner", "due_at"])
+    op.create_index("ix_queue_due", "queue_item", ["due_at", "case_id", "wants", "place", "owner"])
     op.create_index(
-        "ix_queue_count", "queue_item", ["wants", "place", "due_at", "owner"], unique=False
-    )
-    op.create_index("ix_queue_due", "queue_item", ["due_at", "case_id"], unique=False)
-    op.create_index("ix_queue_order", "queue_item", ["wants", "rank", "case_id"], unique=False)
-    op.create_index(
-        "ix_queue_owner", "queue_item", ["owner", "wants", "rank", "case_id"], unique=False
+        "ix_queue_order", "queue_item", ["wants", "rank", "case_id", "due_at", "place", "owner"]
     )
     op.create_table(
         "queue_place",
