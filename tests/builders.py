@@ -22,7 +22,8 @@ from recovery.domain.contact import ContactId
 from recovery.domain.email_status import EmailStatus
 from recovery.domain.person import Basis, Consent, Member, Number, Person
 from recovery.domain.phone import Phone, phone_from_e164
-from recovery.domain.policy import Policy, make_policy
+from recovery.domain.policy import Policy
+from recovery.domain.policy_making import make_policy
 from recovery.domain.situation import Situation
 from recovery.domain.zone import number_zones
 

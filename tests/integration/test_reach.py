@@ -14,7 +14,7 @@ from recovery.adapters.db.suppress import suppress
 from recovery.adapters.keap.client import KeapClient
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.errors import AuthorizationLost, Call
-from recovery.services import reach as reach_module
+from recovery.services import drafting
 from recovery.services.pipeline import Throttle
 from recovery.services.ports import ApprovalStatus, OutboundMessage, SendAnswer, SendResult
 from recovery.services.wording import message_values
@@ -263,7 +263,7 @@ def test_a_missing_variable_is_counted_and_the_others_leave(
             values.pop("firm")
         return values
 
-    monkeypatch.setattr(reach_module, "message_values", poor)
+    monkeypatch.setattr(drafting, "message_values", poor)
     report = home.run("reach")["reach"]
     assert report.skipped["variable_missing"] == 1
     assert home.attempts(poisoned) == {}

@@ -7,7 +7,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from recovery.domain.policy import Policy, PolicyError, make_policy
+from recovery.domain.policy import Policy, PolicyError
+from recovery.domain.policy_making import make_policy
 
 _SECTION = re.compile(r"\s*\[\[?\s*([\w.\-\"' ]+?)\s*\]")
 _KEY = re.compile(r"\s*([\w.\-\"']+)\s*=")
