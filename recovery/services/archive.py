@@ -124,7 +124,9 @@ class ArchiveService:
         """ArchiveDamaged unless file, rows and set are those of the manifest."""
         digest = self._files.verify(batch.file, self._store.known(batch.id))
         if digest != batch.file_sha256:
-            raise ArchiveDamaged(f"{batch.file} is not the file that was verified: put it back from your backup")
+            raise ArchiveDamaged(
+                f"{batch.file} is not the file that was verified: put it back from your backup"
+            )
         if set_hash(batch.account, self._store.members(batch.id)) != batch.set_sha256:
             raise ArchiveDamaged(f"the list of batch {batch.id} was edited: build it again")
 

@@ -45,9 +45,7 @@ def patience(operation: Operation, *ids: str) -> list[float]:
     return heard
 
 
-def test_what_may_be_repeated_is_given_up_early_at_first_and_gets_all_time_from_the_third_try_on() -> (
-    None
-):
+def test_what_may_be_repeated_is_given_up_early_at_first_and_late_from_the_third_try_on() -> None:
     assert patience(op.LIST_CONTACTS) == pytest.approx([15, 40, 60, 60, 60, 60])
 
 
