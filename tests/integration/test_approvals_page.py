@@ -1,6 +1,5 @@
 """A batch as an approver meets it: who is in it, a yes with a code, a no."""
 
-import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,16 +7,17 @@ import pytest
 import sqlalchemy as sa
 
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables import AttemptRow, CaseContactRow, CaseRow, ContactRow
+from recovery.adapters.db.tables import AttemptRow, CaseContactRow, CaseRow, ContactRow, OutcomeRow
 from recovery.adapters.db.tables_ops import ArchiveBatchRow, ArchiveItemRow
 from recovery.services.user import Role
+from tests.databases import Template
 from tests.web_world import WebWorld, web_world
 
 BATCH = "20261123-abc123"
 
 
 @pytest.fixture
-def web(tmp_path: Path, migrated: Path):
+def web(tmp_path: Path, migrated: Template):
     with web_world(tmp_path, migrated) as made:
         _batch(made, people=130)
         yield made
@@ -120,9 +120,11 @@ def test_a_no_spares_everybody_for_another_hold(web: WebWorld):
         rows = connection.execute(
             sa.select(CaseRow.state, CaseRow.hold_until, CaseRow.reason)
         ).all()
-        outcomes = connection.exec_driver_sql(
-            "SELECT actor, detail FROM outcome WHERE kind = 'spared'"
-        ).all()
+        outcomes = (
+            connection.execute(sa.select(OutcomeRow.detail).where(OutcomeRow.kind == "spared"))
+            .scalars()
+            .all()
+        )
         audits = connection.exec_driver_sql(
             "SELECT actor FROM audit WHERE action = 'batch.rejected'"
         ).all()
@@ -130,7 +132,7 @@ def test_a_no_spares_everybody_for_another_hold(web: WebWorld):
     assert min(row.hold_until for row in rows) > web.now + timedelta(days=13)
     assert {row.reason for row in rows} == {"not deleted: rejected"}
     assert len(outcomes) == 130
-    assert json.loads(outcomes[0].detail)["reason"] == "rejected"
+    assert outcomes[0]["reason"] == "rejected"
     assert audits == [("manager@example.com",)]
 
 
@@ -142,7 +144,7 @@ def test_what_is_approved_cannot_be_rejected_any_more(web: WebWorld):
     assert "this batch is approved already" in told.text
 
 
-def test_who_built_it_does_not_approve_it(tmp_path: Path, migrated: Path):
+def test_who_built_it_does_not_approve_it(tmp_path: Path, migrated: Template):
     with web_world(tmp_path, migrated) as web:
         boss = web.person(Role.MANAGER)
         _batch(web, people=1, built_by=boss.email)
