@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from recovery.errors import BrakeOn, ConfigurationError, NothingToDo, ProviderError
+from recovery.errors import BrakeOn, ConfigurationError, NothingToDo, PromiseBroken, ProviderError
 from recovery.services.lease import Lease
 from recovery.services.ports import Clock, ContentStatus, SendResult
 from recovery.services.replies import ANSWERS, ReplyService
@@ -81,7 +81,7 @@ class Answering:
         """As `answer`, for who has nobody to tell that sending is off; how many left."""
         try:
             return self.answer().total()
-        except ConfigurationError:
+        except (ConfigurationError, PromiseBroken):
             return 0
 
     def _listed(self) -> Contents:

@@ -13,7 +13,7 @@ from typing import Protocol
 from recovery.crashpoints import crashpoint
 from recovery.domain.case import Disposition
 from recovery.domain.delivery import state_of
-from recovery.errors import ConfigurationError, Refusal
+from recovery.errors import ConfigurationError, PromiseBroken, Refusal
 from recovery.services.answering import Answering
 from recovery.services.call_upkeep import CallKeeper
 from recovery.services.lease import Lease
@@ -257,6 +257,9 @@ class RecordService:
             self._answering.answer()
         except ConfigurationError:
             counts.skipped["live_sending_off"] += 1
+        except PromiseBroken:
+            # Listening and telling Keap go on; the end of the run says what is broken.
+            counts.skipped["promise_broken"] += 1
 
     def dispose(self, result: CallResult) -> None:
         """A call's result, by command line or by the rep's screen."""
