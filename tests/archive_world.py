@@ -5,13 +5,11 @@ from typing import Any
 
 import pyotp
 import sqlalchemy as sa
-from sqlmodel import SQLModel
 
 from recovery.adapters.db import tables, tables_ops
 from recovery.adapters.db.approvals import SqlApprovalStore
 from recovery.adapters.db.archive import SqlArchiveStore
 from recovery.adapters.db.deletion import SqlDeletionStore
-from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.users import SqlUserStore
 from recovery.adapters.files.archive_file import ArchiveFolder
@@ -41,14 +39,13 @@ def policy_with(*, delete=None, approval=None, **changes):
 class World:
     """One home."""
 
-    def __init__(self, folder, **policy):
+    def __init__(self, folder, database, **policy):
         self.folder = folder
         self.archives = folder / "archives"
         self.policy = policy_with(**policy)
         self.clock = FakeClock(NOW)
         self.crm = FakeCrm()
-        self.database = Database(f"sqlite:///{folder / 'recovery.db'}")
-        SQLModel.metadata.create_all(self.database.engine)
+        self.database = database
         self.keyring = Keyring(folder / "keys")
         self.keys = self.keyring.keys()
         self.allowed = lambda: None

@@ -1,7 +1,6 @@
 """An installation in a temporary folder beside a running sandbox, in time that can be moved."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,11 +12,11 @@ import requests
 import sqlalchemy as sa
 from pydantic import SecretStr
 
-from recovery.adapters.db.schema import migrate
 from recovery.bootstrap import Recovery
 from recovery.sandbox.options import KEAP_TOKEN, TWILIO_ACCOUNT, TWILIO_TOKEN
 from recovery.services.stages import StageReport
 from recovery.settings import KeapSettings, Settings, TwilioSettings
+from tests.databases import Template
 from tests.sandbox_server import Running, running
 
 #: A Monday on which it is day in all of America: 10:00 in Mexico City, 13:00 in São Paulo.
@@ -235,34 +234,22 @@ def settings_for(sandbox: Running, folder: Path, **more: Any) -> Settings:
 
 
 @contextmanager
-def installed(folder: Path, schema: Path, **more: Any) -> Iterator[Home]:
+def installed(folder: Path, template: Template, **more: Any) -> Iterator[Home]:
     """An installation beside an empty sandbox, with all templates approved."""
     early = NOON - timedelta(hours=6)
     settings = {name: more.pop(name) for name in list(more) if name in Settings.model_fields}
-    with running(**{"contacts": 0, "start": early, **more}) as sandbox:
-        if "database_url" not in settings:
-            shutil.copy(schema, folder / "recovery.db")
+    with (
+        running(**{"contacts": 0, "start": early, **more}) as sandbox,
+        template.fresh(folder) as url,
+    ):
+        settings = {"database_url": url, **settings}
         home = Home(sandbox, settings_for(sandbox, folder, **settings), now=early)
-        if "database_url" in settings:
-            migrate(home.fresh.database)
         assert home.fresh.template_service.push(lambda *_: None)
         home.move(NOON)
         try:
             yield home
         finally:
             home.leave()
-
-
-def new_database(server: str) -> str:
-    """The URL of a database that nobody used before."""
-    engine = sa.create_engine(
-        server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
-    )
-    with engine.connect() as connection:
-        count = connection.execute(sa.text("SELECT count(*) FROM pg_database")).scalar_one()
-        connection.execute(sa.text(f"CREATE DATABASE test{count}"))
-    engine.dispose()
-    return server.replace("/postgres?", f"/test{count}?")
 
 
 def policy_file(folder: Path, text: str) -> Path:

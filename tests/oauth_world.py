@@ -1,6 +1,5 @@
 """Installations that reach a sandbox by OAuth2, in time that can be moved."""
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +11,6 @@ from typing import Any
 import requests
 from pydantic import SecretStr
 
-from recovery.adapters.db.schema import migrate
 from recovery.adapters.keap.rotating import RotatingToken
 from recovery.adapters.keap.token_endpoint import endpoint_of
 from recovery.bootstrap import Recovery
@@ -102,14 +100,10 @@ class Account:
 
 
 @contextmanager
-def account(folder: Path, schema: Path, **more: Any) -> Iterator[Account]:
+def account(folder: Path, database_url: str) -> Iterator[Account]:
     """An account that was never connected."""
     with running(contacts=0, hang_s=0.1) as sandbox:
-        if not more:
-            shutil.copy(schema, folder / "recovery.db")
-        made = Account(sandbox, folder, more)
-        if more:
-            migrate(made.process().database)
+        made = Account(sandbox, folder, {"database_url": database_url})
         try:
             yield made
         finally:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -178,10 +177,3 @@ def a_floor(url: str) -> Iterator[Floor]:
 
 def _trust_the_disk(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA synchronous=OFF")
-
-
-def copied(schema: Path, folder: Path) -> str:
-    """The URL of a fresh copy of a migrated SQLite database."""
-    path = folder / "recovery.db"
-    path.write_bytes(schema.read_bytes())
-    return f"sqlite:///{path}"

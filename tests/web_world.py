@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import shutil
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from recovery.cli.servers import web_app
 from recovery.services.ports import CrmUser
 from recovery.services.user import NewUser, Role
 from recovery.settings import KeapSettings, Settings
+from tests.databases import Template
 from tests.installation import NOON
 
 HOST = "recovery.test"
@@ -128,14 +128,14 @@ class WebWorld:
     """An installation with a web app; `now` is everybody's time."""
 
     folder: Path
-    schema: Path
+    database_url: str
     settings: dict[str, Any] = field(default_factory=dict)
     now: datetime = NOON
 
     def __post_init__(self) -> None:
-        shutil.copy(self.schema, self.folder / "recovery.db")
         values: dict[str, Any] = {
             "home": self.folder,
+            "database_url": self.database_url,
             "account": "Casa Prado",
             "keap": KeapSettings(base_url="http://127.0.0.1:9/crm", token=SecretStr("none")),
         }
@@ -190,10 +190,11 @@ class WebWorld:
 
 
 @contextmanager
-def web_world(folder: Path, schema: Path, **settings: Any):
+def web_world(folder: Path, template: Template, **settings: Any):
     """A world for as long as the block lasts."""
-    world = WebWorld(folder, schema, settings)
-    try:
-        yield world
-    finally:
-        world.close()
+    with template.fresh(folder) as url:
+        world = WebWorld(folder, url, settings)
+        try:
+            yield world
+        finally:
+            world.close()

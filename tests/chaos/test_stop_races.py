@@ -5,7 +5,6 @@ import random
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 import requests
@@ -14,6 +13,7 @@ from twilio.request_validator import RequestValidator  # type: ignore[import-unt
 
 from recovery.sandbox.options import TWILIO_ACCOUNT, TWILIO_TOKEN
 from tests.chaos.judge import every_message_has_a_row, invariants_hold, nobody_was_told_twice
+from tests.databases import SQLITE
 from tests.installation import SENDER, Home
 from tests.web_server import eventually, free_address, serving
 
@@ -63,13 +63,14 @@ def people(home: Home) -> list[tuple[str, str]]:
     return [(contact, f"+52155{line}") for contact, line in made]
 
 
+@pytest.mark.parametrize("migrated", [SQLITE], indirect=True)
 def test_nothing_is_begun_after_a_stop(
-    make_home: Callable[..., Home], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make_home: Callable[..., Home], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seed = random.randrange(10**9)
     print(f"seed {seed}")  # noqa: T201
     monkeypatch.setattr("recovery.services.reach.GROUP", 10)
-    home = make_home(public_url=free_address(), database_url=f"sqlite:///{tmp_path / 'race.db'}")
+    home = make_home(public_url=free_address())
     everybody = people(home)
     home.run("pull", "route")
     with home.fresh.database.begin() as connection:

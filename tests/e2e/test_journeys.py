@@ -2,28 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from recovery.domain.case import Disposition
 from recovery.services.record import CallResult
-from tests.installation import MEXICAN, Home, new_database
-
-DATABASES = ("sqlite", "postgresql")
-
-
-@pytest.fixture(params=DATABASES)
-def journey(request: pytest.FixtureRequest, make_home: Callable[..., Home]) -> Callable[..., Home]:
-    """Makes an installation on this database."""
-
-    def make(**more: Any) -> Home:
-        if request.param == "postgresql":
-            more["database_url"] = new_database(request.getfixturevalue("postgres"))
-        return make_home(**more)
-
-    return make
+from tests.installation import MEXICAN, Home
 
 
 def a_day(home: Home, *, hours: tuple[int, ...]) -> None:
@@ -34,8 +17,8 @@ def a_day(home: Home, *, hours: tuple[int, ...]) -> None:
         home.run(*stages, "reach", "record")
 
 
-def test_ana_gives_a_new_address_and_is_recovered(journey: Callable[..., Home]) -> None:
-    home = journey()
+def test_ana_gives_a_new_address_and_is_recovered(make_home: Callable[..., Home]) -> None:
+    home = make_home()
     ana = home.contact(habits={"behaviour": "new_address", "confirmation": "button"})
     home.script(MEXICAN, behaviour="new_address", confirmation="button", answers_message=1)
     home.send()
@@ -49,8 +32,8 @@ def test_ana_gives_a_new_address_and_is_recovered(journey: Callable[..., Home]) 
     assert len([m for m in home.messages() if m["content_name"]]) <= 2
 
 
-def test_bruno_never_answers_and_ends_in_the_hold(journey: Callable[..., Home]) -> None:
-    home = journey()
+def test_bruno_never_answers_and_ends_in_the_hold(make_home: Callable[..., Home]) -> None:
+    home = make_home()
     bruno = home.contact()
     a_day(home, hours=(16, 23))
     for _ in range(25):
@@ -71,8 +54,8 @@ def test_bruno_never_answers_and_ends_in_the_hold(journey: Callable[..., Home]) 
     assert all(task["completed"] for task in home.shown(bruno)["tasks"])
 
 
-def test_two_weeks_of_a_small_base_add_up(journey: Callable[..., Home]) -> None:
-    home = journey(contacts=120, seed=7)
+def test_two_weeks_of_a_small_base_add_up(make_home: Callable[..., Home]) -> None:
+    home = make_home(contacts=120, seed=7)
     for _ in range(10):
         a_day(home, hours=(16, 22))
         home.next_day()
@@ -102,8 +85,7 @@ def open_tasks(home: Home, contact: str) -> list[Any]:
     return [t for t in tasks if t["title"].startswith("[REC-") and not t["completed"]]
 
 
-def test_a_restart_after_every_stage_changes_nothing(tmp_path: Path, make_home: Any) -> None:
-    del tmp_path
+def test_a_restart_after_every_stage_changes_nothing(make_home: Callable[..., Home]) -> None:
     straight, restarted = make_home(contacts=120, seed=3), make_home(contacts=120, seed=3)
     for home in (straight, restarted):
         for stage in ("pull", "route", "reach", "record", "pull", "route", "reach", "record"):

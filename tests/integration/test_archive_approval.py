@@ -11,8 +11,8 @@ from tests.archive_world import World
 
 
 @pytest.fixture
-def world(tmp_path):
-    world = World(tmp_path)
+def world(tmp_path, database):
+    world = World(tmp_path, database)
     world.unrecovered("1")
     yield world
     world.close()
@@ -80,8 +80,8 @@ def test_who_built_a_batch_does_not_approve_it(world):
         world.approvals.approve(batch_id, as_=boss.email, code=world.code_of(boss))
 
 
-def test_one_person_is_enough_where_the_policy_says_so(tmp_path):
-    world = World(tmp_path, approval={"second_person": False})
+def test_one_person_is_enough_where_the_policy_says_so(tmp_path, database):
+    world = World(tmp_path, database, approval={"second_person": False})
     world.unrecovered("1")
     boss = world.manager()
     batch_id = world.archive.build(as_=boss.email).batch.id
@@ -148,8 +148,8 @@ def test_a_user_without_a_second_factor_is_told_how_to_get_one(world):
         world.approvals.approve(batch_id, as_="old@example.com", code="123456")
 
 
-def test_a_word_is_enough_where_the_policy_asks_for_no_factor(tmp_path):
-    world = World(tmp_path, approval={"second_factor": False})
+def test_a_word_is_enough_where_the_policy_asks_for_no_factor(tmp_path, database):
+    world = World(tmp_path, database, approval={"second_factor": False})
     world.unrecovered("1")
     boss, batch_id = world.manager(), world.built()
     world.approvals.approve(batch_id, as_=boss.email)

@@ -5,8 +5,10 @@ import stat
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from recovery.adapters.db import tables, tables_ops
+from recovery.adapters.db.cases import CONTACT
 from recovery.adapters.db.queries.kept import who_stays
 from recovery.domain.contact import ContactId
 from recovery.errors import Call, NothingToDo, QuotaExhausted, TemporaryFailure
@@ -14,8 +16,8 @@ from tests.archive_world import NOW, World
 
 
 @pytest.fixture
-def world(tmp_path):
-    world = World(tmp_path)
+def world(tmp_path, database):
+    world = World(tmp_path, database)
     yield world
     world.close()
 
@@ -58,9 +60,7 @@ def test_who_changed_since_is_archived_again_and_leaves_the_older_batch(world):
     first = world.built()
     world.clock.move(days=1)
     with world.database.begin() as connection:
-        connection.exec_driver_sql(
-            "UPDATE contact SET keap_updated_at = ?", (str(world.clock().replace(tzinfo=None)),)
-        )
+        connection.execute(sa.update(CONTACT).values(keap_updated_at=world.clock()))
     world.clock.move(days=1)
     second = world.built()
     assert world.archive.summary(first).spared == {"archived_again": 1}
@@ -102,8 +102,8 @@ def test_cases_never_reached_are_listed_apart_and_not_even_read(world):
     assert (world.case(case)["state"], world.archive.build()) == ("hold", None)
 
 
-def test_cases_never_reached_go_where_the_policy_says_so_and_are_counted(tmp_path):
-    world = World(tmp_path, delete={"never_called": True})
+def test_cases_never_reached_go_where_the_policy_says_so_and_are_counted(tmp_path, database):
+    world = World(tmp_path, database, delete={"never_called": True})
     world.unrecovered("1", reached=False)
     assert world.archive.build().never_reached == 1
     world.close()

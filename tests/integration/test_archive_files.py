@@ -114,8 +114,10 @@ def test_a_full_disk_leaves_what_was_there_and_the_next_run_goes_on(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl", "b.jsonl"]
 
 
-def test_a_full_disk_during_a_build_deletes_nothing_and_is_completed_later(tmp_path, monkeypatch):
-    world = World(tmp_path)
+def test_a_full_disk_during_a_build_deletes_nothing_and_is_completed_later(
+    tmp_path, database, monkeypatch
+):
+    world = World(tmp_path, database)
     world.unrecovered("1")
     real = os.fsync
 
@@ -134,8 +136,8 @@ def test_a_full_disk_during_a_build_deletes_nothing_and_is_completed_later(tmp_p
 
 
 @pytest.mark.parametrize("damage", ["flip", "cut", "gone", "swapped"])
-def test_nobody_is_deleted_from_a_damaged_file(tmp_path, damage):
-    world = World(tmp_path)
+def test_nobody_is_deleted_from_a_damaged_file(tmp_path, database, damage):
+    world = World(tmp_path, database)
     world.unrecovered("1")
     batch_id = world.ready_to_delete()
     path = world.archives / f"archive-{batch_id}.jsonl"

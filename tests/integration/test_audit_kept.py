@@ -6,20 +6,6 @@ import pytest
 import sqlalchemy as sa
 
 from recovery.adapters.db.audit import audit
-from recovery.adapters.db.engine import Database
-from recovery.adapters.db.schema import migrate
-from tests.installation import new_database
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request, tmp_path):
-    url = f"sqlite:///{tmp_path / 'recovery.db'}"
-    if request.param == "postgresql":
-        url = new_database(request.getfixturevalue("postgres"))
-    made = Database(url)
-    migrate(made)
-    yield made
-    made.dispose()
 
 
 @pytest.mark.parametrize("change", ["UPDATE audit SET actor = 'x'", "DELETE FROM audit"])

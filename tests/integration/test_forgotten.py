@@ -23,8 +23,8 @@ TRACES = ("quirina", "zafiro", "ulpiano", "bragado", "5512345678", "11987654321"
 
 
 @pytest.fixture
-def home(make_home: Callable[..., Home], tmp_path: Path, database: dict[str, str]) -> Home:
-    return make_home(policy=policy_file(tmp_path, POLICY), **database)
+def home(make_home: Callable[..., Home], tmp_path: Path) -> Home:
+    return make_home(policy=policy_file(tmp_path, POLICY))
 
 
 def test_nothing_personal_is_left_of_the_deleted(home: Home) -> None:

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from recovery.adapters.db import tables_ops
+from recovery.adapters.db.engine import Database
 from recovery.adapters.db.gate import SqlPromiseStore
 from recovery.adapters.db.reach import SqlReachStore
 from recovery.errors import PromiseBroken
@@ -96,8 +97,8 @@ def test_looking_at_a_promise_that_is_still_broken_opens_nothing(home: Home) -> 
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = World(tmp_path)
+def world(tmp_path: Path, database: Database) -> Iterator[World]:
+    world = World(tmp_path, database)
     yield world
     world.close()
 

@@ -27,8 +27,8 @@ NEVER_EXECUTED = ["timeout", "server_error"]
 
 
 @pytest.fixture
-def keap(tmp_path: Path, migrated: Path, database: dict[str, str]) -> Iterator[Account]:
-    with account(tmp_path, migrated, **database) as made:
+def keap(tmp_path: Path, database_url: str) -> Iterator[Account]:
+    with account(tmp_path, database_url) as made:
         yield made
 
 

@@ -4,7 +4,6 @@ The requests are made from the app's own description. FUZZ sets how many of each
 """
 
 import os
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,6 +12,7 @@ import schemathesis
 from hypothesis import HealthCheck, given, seed, settings
 
 from recovery.services.user import Role
+from tests.databases import Template
 from tests.web_world import HOST, Browser, WebWorld, web_world
 
 _EXAMPLES = int(os.environ.get("FUZZ", "4"))
@@ -23,7 +23,7 @@ _TAKEN = ("method", "url", "params", "data", "json", "content")
 
 
 @pytest.fixture(scope="module")
-def web(tmp_path_factory: pytest.TempPathFactory, migrated: Path):
+def web(tmp_path_factory: pytest.TempPathFactory, migrated: Template):
     with web_world(tmp_path_factory.mktemp("fuzz"), migrated) as made:
         yield made
 

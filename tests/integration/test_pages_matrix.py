@@ -1,12 +1,11 @@
 """Every page × every method × every role and a stranger, read from the route table."""
 
-from pathlib import Path
-
 import pytest
 from fastapi.routing import APIRoute
 
 from recovery.services.user import Role
 from recovery.web.pages import guard
+from tests.databases import Template
 from tests.web_routes import Way, pages, ways
 from tests.web_world import Browser, Page, WebWorld, web_world
 
@@ -14,7 +13,7 @@ _GUARDS = {guard.anyone, guard.halfway}
 
 
 @pytest.fixture(scope="module")
-def web(tmp_path_factory: pytest.TempPathFactory, migrated: Path):
+def web(tmp_path_factory: pytest.TempPathFactory, migrated: Template):
     with web_world(tmp_path_factory.mktemp("web"), migrated) as made:
         yield made
 

@@ -3,31 +3,23 @@
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from recovery.adapters.db.engine import Database
 from recovery.adapters.db.owners import SqlKeapUsers
-from recovery.adapters.db.schema import migrate
 from recovery.domain.lane import Lane, SkipReason
 from recovery.errors import Refusal
 from recovery.services.ports import CrmUser
 from recovery.services.queue import Filters
-from tests.queue_world import MADRID, MANAUS, Floor, a_floor, copied
+from tests.queue_world import MADRID, MANAUS, Floor, a_floor
 
 ANA, LUIS = "ana@firm.example", "luis@firm.example"
 
 
 @pytest.fixture
-def floor(tmp_path: Path, migrated: Path, database: dict[str, str]) -> Iterator[Floor]:
-    url = database.get("database_url") or copied(migrated, tmp_path)
-    if "database_url" in database:
-        made = Database(url)
-        migrate(made)
-        made.dispose()
-    with a_floor(url) as made_floor:
+def floor(database_url: str) -> Iterator[Floor]:
+    with a_floor(database_url) as made_floor:
         made_floor.hire(ANA, LUIS)
         yield made_floor
 

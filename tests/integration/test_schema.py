@@ -1,5 +1,6 @@
 """The migrations make exactly the tables that the code reads and writes."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,11 +13,14 @@ from sqlmodel import SQLModel
 from recovery.adapters.db import schema
 from recovery.adapters.db.engine import Database
 from recovery.errors import ConfigurationError
+from tests.databases import Template
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Database:
-    return Database(f"sqlite:///{tmp_path / 'recovery.db'}")
+def database(empty_database_url: str) -> Iterator[Database]:
+    database = Database(empty_database_url)
+    yield database
+    database.dispose()
 
 
 def test_an_upgrade_from_nothing_equals_the_metadata(database: Database):
@@ -26,11 +30,16 @@ def test_an_upgrade_from_nothing_equals_the_metadata(database: Database):
         assert compare_metadata(context, SQLModel.metadata) == []
 
 
-def test_unique_constraints_and_keys_equal_the_metadata(tmp_path: Path, database: Database):
+def test_unique_constraints_and_keys_equal_the_metadata(
+    tmp_path: Path, migrated: Template, database: Database
+):
     schema.migrate(database)
-    plain = Database(f"sqlite:///{tmp_path / 'plain.db'}")
-    SQLModel.metadata.create_all(plain.engine)
-    assert _constraints(database) == _constraints(plain)
+    (tmp_path / "plain").mkdir()
+    with migrated.empty(tmp_path / "plain") as url:
+        plain = Database(url)
+        SQLModel.metadata.create_all(plain.engine)
+        assert _constraints(database) == _constraints(plain)
+        plain.dispose()
 
 
 def _constraints(database: Database) -> dict[str, object]:
@@ -55,12 +64,16 @@ def test_it_can_be_repeated(database: Database):
     assert schema.migrate(database) == schema.head()
 
 
-def test_of_processes_that_migrate_at_once_one_works_and_the_others_find_it_done(tmp_path: Path):
-    url = f"sqlite:///{tmp_path / 'recovery.db'}"
-    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
-        done = [pool.submit(lambda: schema.migrate(Database(url))) for pool in (one, other)]
-        assert {future.result() for future in done} <= {None, schema.head()}
-    assert schema.is_current(Database(url))
+def test_of_processes_that_migrate_at_once_one_works_and_the_others_find_it_done(
+    empty_database_url: str,
+):
+    both = [Database(empty_database_url) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(schema.migrate, both))
+    assert set(done) <= {None, schema.head()}
+    for database in both:
+        assert schema.is_current(database)
+        database.dispose()
 
 
 def test_a_database_of_a_newer_recovery_is_left_alone(database: Database):

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from webhook_world import Twilio, World
 
+from recovery.adapters.db.engine import Database
 from recovery.web import patience
 
 
 @pytest.fixture
-def twilio(tmp_path: Path) -> Iterator[Twilio]:
-    with World(tmp_path).client() as twilio:
+def twilio(tmp_path: Path, database: Database) -> Iterator[Twilio]:
+    with World(tmp_path, database).client() as twilio:
         yield twilio
 
 

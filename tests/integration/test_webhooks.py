@@ -30,6 +30,7 @@ from webhook_world import (
     status_fields,
 )
 
+from recovery.adapters.db.engine import Database
 from recovery.domain.phone import phone_from_e164
 from recovery.errors import StorageFull
 from recovery.web import form
@@ -39,8 +40,8 @@ INBOUND = "/webhooks/twilio/inbound"
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+def world(tmp_path: Path, database: Database) -> World:
+    return World(tmp_path, database)
 
 
 @pytest.fixture
@@ -378,12 +379,12 @@ def test_fields_nobody_knows_are_tolerated(world: World, twilio: Twilio) -> None
     ],
 )
 def test_genuine_requests_pass_every_shape_of_proxy(
-    tmp_path: Path, public_url: str, twilio_called: str, app_sees: str
+    tmp_path: Path, database: Database, public_url: str, twilio_called: str, app_sees: str
 ) -> None:
     path = STATUS.replace("tok_", "tok%5F") if "%2D1" in app_sees else STATUS
     twilio_called = twilio_called.replace("/webhooks%2D1", path)
     app_sees = app_sees.replace("/webhooks%2D1", path)
-    world = World(tmp_path, public_url=public_url)
+    world = World(tmp_path, database, public_url=public_url)
     fields = status_fields(sid(1))
     with world.client() as twilio:
         answer = twilio.raw(
@@ -416,8 +417,8 @@ def test_both_tokens_are_good_while_they_are_changed(world: World, twilio: Twili
     assert len(world.callbacks()) == 2
 
 
-def test_an_empty_token_signs_nothing(tmp_path: Path) -> None:
-    world = World(tmp_path, tokens=("", TOKEN))
+def test_an_empty_token_signs_nothing(tmp_path: Path, database: Database) -> None:
+    world = World(tmp_path, database, tokens=("", TOKEN))
     with world.client() as twilio:
         refused(world, twilio.post(STATUS, status_fields(sid(1)), token=""), "signature")
 
@@ -425,11 +426,12 @@ def test_an_empty_token_signs_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("public_url", "tokens"), [(None, (TOKEN,)), (PUBLIC, ()), ("", ("",))])
 def test_without_an_address_or_a_token_nothing_can_be_checked(
     tmp_path: Path,
+    database: Database,
     caplog: pytest.LogCaptureFixture,
     public_url: str | None,
     tokens: tuple[str, ...],
 ) -> None:
-    world = World(tmp_path, public_url=public_url, tokens=tokens)
+    world = World(tmp_path, database, public_url=public_url, tokens=tokens)
     with world.client() as twilio:
         assert [twilio.status(sid(number)).status_code for number in range(3)] == [503] * 3
     assert caplog.text.count("RECOVERY_PUBLIC_URL") == 1
@@ -473,10 +475,12 @@ def test_without_database_and_spool_twilio_is_told_so(world: World, twilio: Twil
     assert [row["sid"] for row in world.callbacks()] == [sid(2)]
 
 
-def test_what_was_stored_before_a_crash_is_applied_at_the_start(tmp_path: Path) -> None:
-    before = World(tmp_path)
+def test_what_was_stored_before_a_crash_is_applied_at_the_start(
+    tmp_path: Path, database: Database
+) -> None:
+    before = World(tmp_path, database)
     before.inbox.keep([before.inbox.accept_status(ATTEMPT, dict(status_fields(sid(1))))])
-    with World(tmp_path).client():
+    with World(tmp_path, database).client():
         eventually(lambda: before.callbacks()[0]["applied_at"], within=1.0)
 
 

@@ -20,7 +20,6 @@ from fastapi import FastAPI
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.inbox import SqlInboxStore
-from recovery.adapters.db.schema import migrate
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables import CallbackRow, ReplyRow
 from recovery.adapters.db.tables_ops import QuarantineRow
@@ -107,14 +106,13 @@ class World:
     """One installation with its web app; `applied` counts the turns of `apply`."""
 
     home: Path
+    database: Database
     public_url: str | None = PUBLIC
     tokens: Sequence[str] = (TOKEN, BEFORE)
     failing: Exception | None = None
     turns: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.database = Database(f"sqlite:///{self.home / 'recovery.db'}")
-        migrate(self.database)
         self.spool = FileSpool(self.home / "spool")
         self.inbox = InboxService(
             SqlInboxStore(self.database, patience_ms=100),
@@ -178,6 +176,8 @@ class World:
         """Somebody else holds the write lock of the database."""
         with self.database.engine.connect() as connection:
             transaction = connection.begin()
+            if not self.database.is_sqlite:
+                connection.exec_driver_sql("LOCK TABLE callback, reply, quarantine IN SHARE MODE")
             try:
                 yield
             finally:
