@@ -4,15 +4,13 @@ from recovery.domain.case import Channel
 from recovery.domain.country import CountryRules
 from recovery.domain.person import Basis, Consent, Number, Person, usable
 from recovery.domain.policy import Policy, WhatsAppRule
-
-#: WhatsApp never delivers marketing templates to the United States (Twilio 63049, since 2025-04).
-NO_MARKETING = frozenset({"US"})
+from recovery.domain.texts import may_reach
 
 
-def whatsapp_number(person: Person) -> Number | None:
-    """The number a first message goes to, if any takes WhatsApp."""
+def whatsapp_number(person: Person, *, category: str | None = None) -> Number | None:
+    """The number that a template of this category goes to, if any takes WhatsApp."""
     numbers = _whatsapp_numbers(person)
-    return next((n for n in numbers if n.phone.region not in NO_MARKETING), None)
+    return next((n for n in numbers if may_reach(n.phone.region, category)), None)
 
 
 def _whatsapp_numbers(person: Person) -> list[Number]:
@@ -31,8 +29,8 @@ def call_number(person: Person) -> Number | None:
     return next(iter(call_numbers(person)), None)
 
 
-def why_no_whatsapp(person: Person, policy: Policy) -> str | None:
-    """Why this person gets no WhatsApp, in words; None where the policy's rule is met."""
+def why_no_whatsapp(person: Person, policy: Policy, *, category: str | None = None) -> str | None:
+    """Why this person gets no template of this category; None where the policy's rule is met."""
     rule = policy.rule(person.status).whatsapp
     if rule is WhatsAppRule.NEVER:
         return "the policy allows no WhatsApp in this status"
@@ -47,7 +45,7 @@ def why_no_whatsapp(person: Person, policy: Policy) -> str | None:
         return "who opted out is asked once, and an earlier case did"
     if person.is_of_an_office:
         return "a number or an address of theirs is an office's: such people are called only"
-    if whatsapp_number(person):
+    if whatsapp_number(person, category=category):
         return None
     if _whatsapp_numbers(person):
         return "WhatsApp delivers no marketing templates to this country"

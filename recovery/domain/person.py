@@ -91,6 +91,10 @@ class Person:
     asked_once: bool = False
     #: More contacts have one of their addresses than one person has records.
     shares_address: bool = False
+    #: What their latest order is called, while it is reason enough to write about it.
+    order: str = ""
+    #: The address probably meant where theirs looks like a typo of a known domain.
+    likely_email: str | None = None
 
     @property
     def is_of_an_office(self) -> bool:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from recovery.domain.country_codes import iso2
 from recovery.domain.disposition import Choice, checked
 from recovery.domain.email_status import EmailStatus
+from recovery.domain.texts import TextRules
 from recovery.errors import ConfigurationError
 
 #: What a variable of a message may hold.
@@ -225,6 +226,7 @@ class Policy(_Model):
     protected_tags: tuple[str, ...]
     tags: TagNames
     goals: ApiGoals = ApiGoals()
+    templates: TextRules = TextRules()
     consent: ConsentRule
     hours: HoursRule
     caps: Caps

@@ -18,6 +18,7 @@ from recovery.domain.consent import (
 from recovery.domain.country import Countries, subdivision
 from recovery.domain.person import Number, Person
 from recovery.domain.policy import Policy, StatusRule
+from recovery.domain.texts import UTILITY, Texts, special
 from recovery.domain.timetable import Timetable
 
 
@@ -33,8 +34,8 @@ class Situation:
     now: datetime
     #: Countries of whose do-not-call list a copy was imported lately.
     fresh_registries: frozenset[str] = frozenset()
-    #: Names of templates that the provider has not approved, as `reach` saw last.
-    unapproved: frozenset[str] = frozenset()
+    #: What WhatsApp said last of the texts in the person's language.
+    texts: Texts = field(default_factory=Texts)
     #: Somebody of the team has room for it; always so where the policy has no intake.
     is_admitted: bool = True
     #: How many calls of other cases fall on a number's key and local day.
@@ -73,15 +74,30 @@ class Situation:
     @cached_property
     def no_whatsapp(self) -> str | None:
         """Why no message may go to this person now, if so."""
-        return why_no_whatsapp(self.person, self.policy) or self.whatsapp_held
+        why = why_no_whatsapp(self.person, self.policy, category=self._best_category)
+        return why or self.whatsapp_held
 
     @cached_property
     def whatsapp_held(self) -> str | None:
         """The block list alone that keeps a message back, if one does."""
-        number = whatsapp_number(self.person)
-        if number is None or why_no_whatsapp(self.person, self.policy):
+        number = whatsapp_number(self.person, category=self._best_category)
+        if number is None or why_no_whatsapp(self.person, self.policy, category=UTILITY):
             return None
         return self._held(number, Channel.WHATSAPP)
+
+    @cached_property
+    def special_texts(self) -> tuple[str, ...]:
+        """Names of the first texts that fit this person better than the plain one."""
+        status = self.person.status
+        if status not in self.policy.statuses or status.is_refusal:
+            return ()
+        goal = self.policy.goal(status).value
+        return special(goal, order=self.person.order, likely_email=self.person.likely_email)
+
+    @property
+    def _best_category(self) -> str | None:
+        """UTILITY where a text of that category fits, which alone reaches the United States."""
+        return UTILITY if self.texts.utility & set(self.special_texts) else None
 
     @cached_property
     def no_call(self) -> str | None:

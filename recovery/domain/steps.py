@@ -3,14 +3,16 @@
 Each says what is next, what is waited for, or nothing.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from recovery.domain.case import FIRST_MESSAGE, LAST_MESSAGE, Attempt, AttemptState, call_step
 from recovery.domain.consent import call_number, call_numbers, whatsapp_number, why_no_agreed_call
 from recovery.domain.decision import Act, Decision
+from recovery.domain.person import Number
 from recovery.domain.policy import Goal
 from recovery.domain.situation import Situation
+from recovery.domain.texts import UTILITY, ladder
 from recovery.domain.timetable import Timetable
 
 _DAY = timedelta(days=1)
@@ -81,30 +83,69 @@ def first_message(s: Situation) -> Decision | None:
     """The message of day 0, where consent allows one."""
     if s.rule.messages == 0 or s.progress.first or s.progress.calls or s.no_whatsapp:
         return None
-    number = whatsapp_number(s.person)
-    assert number is not None  # noqa: S101 (no_whatsapp says so otherwise)
-    place = s.timetable(number)
     once = s.person.status.is_refusal
-    template = template_for(s.policy.goal(s.person.status), last=False, once=once)
-    if _was_never_approved(s, template, s.case.started_on, place):
+    text = _text(s, template_for(s.policy.goal(s.person.status), last=False, once=once))
+    if text is None:
+        return None
+    place = s.timetable(text.number)
+    if _was_never_approved(s, text.name, s.case.started_on, place):
         return None
     at = place.next(s.now)
     return Decision(
         Act.MESSAGE,
-        f"whatsapp.{s.rule.whatsapp}",
-        "consent is on record: the first message",
+        f"whatsapp.{s.rule.whatsapp}{text.rule}",
+        f"consent is on record: the first message{text.why}",
         at=at,
         step=FIRST_MESSAGE,
-        number=number,
+        number=text.number,
         place=place,
-        template=template,
+        template=text.name,
         started_on=place.local_day(at),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text for a step and the number it may reach, with what is added to rule and reason."""
+
+    name: str
+    number: Number
+    rule: str = ""
+    why: str = ""
+
+
+def _text(s: Situation, plain: str) -> _Text | None:
+    """The best open text that reaches a number of theirs, else the best, which waits; None where
+    none may be sent to where they are."""
+    specials = s.special_texts if plain.endswith("_first") else ()
+    instead = s.policy.templates.instead
+    names = [*specials, *(one for name in (*specials, plain) for one in ladder(name, instead))]
+    fits = {name: number for name in names if (number := _reached_by(s, name))}
+    best = next(iter(fits), None)
+    if best is None:
+        return None
+    name = next((one for one in fits if one not in s.texts.closed), best)
+    rule = f".{name.rpartition('_')[2]}" if name in specials else ""
+    return _Text(name, fits[name], rule, _why_this(s, name, best))
+
+
+def _reached_by(s: Situation, name: str) -> Number | None:
+    category = UTILITY if name in s.texts.utility else None
+    return whatsapp_number(s.person, category=category)
+
+
+def _why_this(s: Situation, name: str, best: str) -> str:
+    word = s.texts.closed.get(best)
+    if word is None:
+        return ""
+    if name == best:
+        return f"; it waits, as WhatsApp has {name} {word} and the policy names no other text"
+    return f"; {name} stands in for {best}, which WhatsApp has {word}"
+
+
 def _was_never_approved(s: Situation, template: str, since: date | None, place: Timetable) -> bool:
     """A message whose text got no approval in as many days as a call has to be worked."""
-    if since is None or template not in s.unapproved:
+    if since is None or template not in s.texts.closed:
         return False
     return place.local_day(s.now) > place.working_days_after(since, s.policy.lapse_days)
 
@@ -154,23 +195,23 @@ def last_message(s: Situation) -> Decision | None:
     first = s.progress.first
     if first is None or s.no_whatsapp or not s.progress.wants_last_message():
         return None
-    number = whatsapp_number(s.person)
-    assert number is not None  # noqa: S101 (no_whatsapp says so otherwise)
-    place = s.timetable(number)
+    text = _text(s, template_for(s.policy.goal(s.person.status), last=True, once=False))
+    if text is None:
+        return None
+    place = s.timetable(text.number)
     day = s.progress.last_message_day(place, calls_allowed=s.no_call is None)
-    template = template_for(s.policy.goal(s.person.status), last=True, once=False)
-    if day is None or _was_never_approved(s, template, day, place):
+    if day is None or _was_never_approved(s, text.name, day, place):
         return None
     earliest = max(s.now, first.created_at + timedelta(days=s.policy.message_gap_days))
     return Decision(
         Act.MESSAGE,
         f"whatsapp.{s.rule.whatsapp}.last",
-        "the first message arrived without an answer: the second and last",
+        f"the first message arrived without an answer: the second and last{text.why}",
         at=place.next_on_working_day(earliest, day=day),
         step=LAST_MESSAGE,
-        number=number,
+        number=text.number,
         place=place,
-        template=template,
+        template=text.name,
     )
 
 

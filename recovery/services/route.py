@@ -15,6 +15,7 @@ from recovery.domain.policy import Policy
 from recovery.domain.routing import decide
 from recovery.domain.situation import Situation
 from recovery.domain.steps import ended_call
+from recovery.domain.texts import Texts
 from recovery.services.admissions import Admissions
 from recovery.services.ports import Clock
 
@@ -32,8 +33,8 @@ class RouteItem:
     attempts: tuple[Attempt, ...]
     #: Calls of other cases to this person's numbers, by a number's key and the local day.
     other_calls: Mapping[CallDay, int] = field(default_factory=dict)
-    #: Templates that are not approved in the person's language, as the provider said last.
-    unapproved: frozenset[str] = frozenset()
+    #: What WhatsApp said last of the texts in the person's language.
+    texts: Texts = field(default_factory=Texts)
     #: Somebody of the team has room for it.
     is_admitted: bool = True
 
@@ -130,7 +131,7 @@ class RouteService:
             self._policy,
             self._countries,
             now,
-            unapproved=item.unapproved,
+            texts=item.texts,
             is_admitted=item.is_admitted,
             other_calls=item.other_calls,
         )

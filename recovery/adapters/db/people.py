@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
 from recovery.adapters.db.offices import Offices
-from recovery.adapters.db.small import unapproved_templates
+from recovery.adapters.db.small import texts_by_language
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables import (
     ConsentRow,
@@ -29,12 +29,15 @@ from recovery.domain.contact import ContactId, EmailField
 from recovery.domain.email_status import DELIVERABLE, EmailStatus
 from recovery.domain.person import Basis, Consent, Member, Number, Person
 from recovery.domain.phone import Phone, PhoneKind
+from recovery.domain.texts import Texts, likely_email
 from recovery.services.route import RouteItem
 
 _KEY = table(ContactKeyRow)
 _CONSENT = table(ConsentRow)
 _DROPPED = table(DroppedNumberRow)
 _SUPPRESSION = table(SuppressionRow)
+
+_UNASKED = Texts()
 
 Rows = Mapping[Any, list[sa.RowMapping]]
 #: States of a message that may have arrived.
@@ -73,7 +76,7 @@ def load_items(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list
     asked = _asked_once(connection, ids)
     sharing = _sharing_addresses(connection, ids)
     offices = Offices(connection, _office_keys(members, held), _number_keys(members))
-    unapproved = unapproved_templates(connection)
+    texts = texts_by_language(connection)
     items = []
     for row in rows:
         case_id = row["id"]
@@ -91,8 +94,8 @@ def load_items(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list
         )
         history = tuple(_attempt(a) for a in attempts.get(case_id, ()))
         calls = offices.calls_beside(case_id, person.numbers)
-        texts = unapproved.get(row["language"], frozenset())
-        items.append(RouteItem(case_of(row), person, history, calls, texts))
+        said = texts.get(row["language"], _UNASKED)
+        items.append(RouteItem(case_of(row), person, history, calls, said))
     return items
 
 
@@ -233,7 +236,13 @@ def _person(
         others_deliverable=has_twin,
         asked_once=asked_once,
         shares_address=shares_address,
+        likely_email=likely_email(_primary(data)),
     )
+
+
+def _primary(data: Mapping[str, Any]) -> str:
+    emails = sorted(data.get("emails", ()), key=lambda one: one[1])
+    return emails[0][0] or "" if emails else ""
 
 
 def _nobody(case: sa.RowMapping) -> Member:

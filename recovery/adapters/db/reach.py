@@ -251,7 +251,7 @@ def _intended(intent: Intent, now: datetime) -> dict[str, Any]:
         "token": intent.token,
         "number": due.number,
         "number_key": due.number_key,
-        "template": due.template,
+        "template": intent.template,
         "language": intent.language,
         "content_sid": intent.content.sid,
         "body": intent.body,

@@ -9,6 +9,7 @@ from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import add_new, table, upsert
 from recovery.adapters.db.tables_ops import ContentRow, MetaRow, PacerRow
 from recovery.adapters.keap.pacer import PacerState
+from recovery.domain.texts import UTILITY, Texts
 from recovery.services.ports import ApprovalStatus, Clock, ContentStatus
 
 _PACER = table(PacerRow)
@@ -67,15 +68,18 @@ class SqlContentStore:
             upsert(connection, ContentRow, rows)
 
 
-def unapproved_templates(connection: sa.Connection) -> dict[str, frozenset[str]]:
-    """Names by language of those the provider did not approve when it was asked last."""
-    query = sa.select(_CONTENT.c.language, _CONTENT.c.name).where(
-        _CONTENT.c.status != ApprovalStatus.APPROVED.value
-    )
-    found: dict[str, set[str]] = {}
-    for language, name in connection.execute(query):
-        found.setdefault(language, set()).add(name)
-    return {language: frozenset(names) for language, names in found.items()}
+def texts_by_language(connection: sa.Connection) -> dict[str, Texts]:
+    """What WhatsApp said of each text when it was asked last."""
+    columns = (_CONTENT.c.language, _CONTENT.c.name, _CONTENT.c.status, _CONTENT.c.category)
+    closed: dict[str, dict[str, str]] = {}
+    utility: dict[str, set[str]] = {}
+    for language, name, status, category in connection.execute(sa.select(*columns)):
+        words, names = closed.setdefault(language, {}), utility.setdefault(language, set())
+        if status != ApprovalStatus.APPROVED.value:
+            words[name] = status
+        elif (category or "").upper() == UTILITY:
+            names.add(name)
+    return {one: Texts(closed[one], frozenset(utility[one])) for one in closed}
 
 
 class SqlMeta:

@@ -19,6 +19,7 @@ from recovery.domain.person import Basis, Consent, Number
 from recovery.domain.phone import PhoneKind
 from recovery.domain.routing import decide
 from recovery.domain.steps import ended_call
+from recovery.domain.texts import Texts
 from tests.builders import (
     AMERICAN,
     ARGENTINE,
@@ -45,6 +46,7 @@ NUMBERS = (MEXICAN, BRAZILIAN, SPANISH, PERUVIAN, AMERICAN, ARGENTINE, "+5511333
 ZONES = ("America/Tijuana", "America/Mexico_City", "America/Manaus", "Europe/Madrid")
 POLICIES = st.sampled_from([CAREFUL, GUIDE, a_policy(registry="hold", hold_days=3)])
 FLAGS = st.booleans()
+_TEXTS = ["new_email_first", "new_email_order", "fresh_consent_once"]
 MOMENTS = st.integers(0, 400 * 24 * 60).map(lambda minutes: MONDAY + timedelta(minutes=minutes))
 #: Mostly contactable people, so that the rules of contact are what is tried.
 STATUSES = st.sampled_from([s for s in S if s.number is None or s.number > 4])
@@ -127,7 +129,10 @@ def situations(draw):
         now=draw(MOMENTS),
         policy=draw(POLICIES),
         fresh_registries=draw(st.frozensets(st.sampled_from(["MX", "AR", "US"]))),
-        unapproved=draw(st.frozensets(st.sampled_from(["new_email_first", "fresh_consent_once"]))),
+        texts=Texts(
+            closed=dict.fromkeys(draw(st.frozensets(st.sampled_from(_TEXTS))), "paused"),
+            utility=draw(st.frozensets(st.just("new_email_order"))),
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from recovery.domain.decision import Act
 from recovery.domain.email_status import EmailStatus
 from recovery.domain.routing import decide
 from recovery.domain.steps import ended_call
+from recovery.domain.texts import Texts
 from tests.builders import (
     ARGENTINE,
     CALL_CONSENT,
@@ -126,8 +127,8 @@ def test_a_message_that_did_not_arrive_leads_to_calls_and_to_no_second_one(state
 def test_a_text_that_is_never_approved_holds_a_case_up_as_long_as_a_call_not_for_ever(day, act):
     case = a_case(started_on=date(2026, 11, 23))
     person = a_person(consents=BOTH)
-    unapproved = frozenset({"new_email_first"})
-    decision = decide(a_situation(person, case=case, now=local(day), unapproved=unapproved))
+    texts = Texts(closed={"new_email_first": "pending"})
+    decision = decide(a_situation(person, case=case, now=local(day), texts=texts))
     assert decision.act is act
     again = decide(a_situation(person, case=case, now=local(day)))
     assert (again.act, again.step) == (Act.MESSAGE, "m1"), "the attempt is not lost"
