@@ -21,6 +21,11 @@ MAY_OPEN: dict[str, Role | None] = {
     "/team": Role.ADMIN,
     "/approvals": Role.MANAGER,
     "/status": Role.MANAGER,
+    "/queue/assign": Role.MANAGER,
+    "/queue": Role.REP,
+    "/events": Role.REP,
+    "/lists": Role.MANAGER,
+    "/wins": Role.MANAGER,
 }
 _READS = {"GET", "HEAD"}
 

@@ -1,6 +1,7 @@
 """Serves the web app until it is told to stop; requests under way are answered first."""
 
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,15 +9,26 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from recovery.web.pages.site import Site
 from recovery.web.patience import PatientProtocol
 
 #: Seconds that requests under way have left after SIGTERM.
 _GRACE = 10
 
 
+class _Server(uvicorn.Server):
+    """Tells pages that listen that it is over: they are requests under way for minutes."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        site: Site | None = getattr(getattr(self.config.app, "state", None), "site", None)
+        if site:
+            site.pulse.close()
+        await super().shutdown(sockets)
+
+
 def server(app: FastAPI, *, host: str, port: int) -> uvicorn.Server:
     """A server that trusts no proxy's headers and logs no addresses."""
-    return uvicorn.Server(
+    return _Server(
         uvicorn.Config(
             app,
             host=host,

@@ -9,14 +9,21 @@ from fastapi import APIRouter, FastAPI
 
 from recovery.web.pages import (
     account,
+    acts,
+    acts_call,
     approvals,
+    card,
+    events,
     factor,
     home,
     invitation,
+    lists,
+    queue,
     sign_in,
     static,
     status,
     team,
+    wins,
 )
 from recovery.web.pages.errors import add_error_pages
 from recovery.web.pages.shield import Shield
@@ -24,7 +31,23 @@ from recovery.web.pages.site import Site
 
 __all__ = ["PAGES", "Site", "add_pages", "pages_router"]
 
-PAGES = (home, sign_in, invitation, account, factor, team, approvals, status)
+PAGES = (
+    home,
+    sign_in,
+    invitation,
+    account,
+    factor,
+    team,
+    approvals,
+    status,
+    queue,
+    acts_call,
+    acts,
+    card,
+    events,
+    lists,
+    wins,
+)
 
 
 def pages_router() -> APIRouter:

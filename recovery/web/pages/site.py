@@ -19,6 +19,7 @@ from recovery.bootstrap import Recovery
 from recovery.services.ports import Clock
 from recovery.services.user import Role, User
 from recovery.web.pages.words import Words, load_words, words
+from recovery.web.pulse import Pulse
 
 _WEB = Path(__file__).parents[1]
 STATIC = _WEB / "static"
@@ -37,6 +38,9 @@ class Place:
 
 #: In the order they are shown; the first that somebody may see is their home.
 PLACES = [
+    Place("/queue", words("Queue"), Role.REP),
+    Place("/lists", words("Lists"), Role.MANAGER),
+    Place("/wins", words("Free wins"), Role.MANAGER),
     Place("/approvals", words("Approvals"), Role.MANAGER),
     Place("/team", words("Team"), Role.ADMIN),
     Place("/status", words("Status"), Role.MANAGER),
@@ -66,6 +70,11 @@ class Site:
         """The host of the public address where that is https, else nothing."""
         parts = urlsplit(self.recovery.settings.public_url or "")
         return parts.netloc if parts.scheme == "https" else ""
+
+    @cached_property
+    def pulse(self) -> Pulse:
+        """What changed, for all open pages."""
+        return Pulse(self.recovery.database)
 
     @cached_property
     def templates(self) -> Mapping[str, Environment]:

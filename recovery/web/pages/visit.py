@@ -67,6 +67,11 @@ class Guest:
         response = HTMLResponse(page.render({**self._context(), **context}), status)
         return self._with_cookies(response)
 
+    def part(self, template: str, /, **context: Any) -> Response:
+        """A piece of a page that its script fetches; what is to be told waits for a whole page."""
+        page = self.site.templates[self.words.language].get_template(template)
+        return HTMLResponse(page.render({**self._plain_context(), **context}))
+
     def go(self, path: str) -> Response:
         """On to another page, after a form or instead of this one."""
         return self._with_cookies(RedirectResponse(path, 303))
@@ -93,6 +98,9 @@ class Guest:
         return response
 
     def _context(self) -> dict[str, Any]:
+        return self._plain_context()
+
+    def _plain_context(self) -> dict[str, Any]:
         zone = self.site.zone_of(None)
         return {
             "visit": self,
@@ -150,12 +158,15 @@ class Visit(Guest):
 
     def _context(self) -> dict[str, Any]:
         flashes = self.site.recovery.sessions.told(self.session)
+        told = [(f.kind, self.say(f.words, **f.values)) for f in flashes]
+        return {**self._plain_context(), "flashes": told}
+
+    def _plain_context(self) -> dict[str, Any]:
         return {
-            **super()._context(),
+            **super()._plain_context(),
             "user": self.user,
             "theme": self.user.theme.value,
             "places": self.site.places_of(self.user),
-            "flashes": [(f.kind, self.say(f.words, **f.values)) for f in flashes],
             **moments(self.words, self.site.zone_of(self.user), self.site.clock()),
         }
 
