@@ -64,10 +64,12 @@ def broken_at(database: Database) -> int | None:
     previous = ""
     query = sa.select(_AUDIT).order_by(_AUDIT.c.id)
     with database.read() as connection:
-        for row in connection.execution_options(yield_per=1000).execute(query).mappings():
-            if row["hash"] != _hash(previous, row):
-                return int(row["id"])
-            previous = row["hash"]
+        streamed = connection.execution_options(yield_per=1000)
+        with streamed.execute(query) as rows:
+            for row in rows.mappings():
+                if row["hash"] != _hash(previous, row):
+                    return int(row["id"])
+                previous = row["hash"]
         return None if _head(connection) == previous else 0
 
 
