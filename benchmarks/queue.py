@@ -23,7 +23,8 @@ from recovery.adapters.files.policy_file import load_policy
 from recovery.adapters.jinja import load_templates, render
 from recovery.domain.lane import Lane
 from recovery.services.card import Cards
-from recovery.services.queue import Filters, Queue
+from recovery.services.queue import Queue
+from recovery.services.queue_store import Filters
 from tests.queue_world import MADRID, MANAUS, MEXICO, Floor, a_floor
 
 #: The 95th percentile of the large one in that of the small one, at most.

@@ -21,7 +21,7 @@ from recovery.domain.case import AttemptState
 from recovery.domain.country import Countries
 from recovery.domain.lane import PASSED_ON_AFTER, Wants
 from recovery.errors import Refusal
-from recovery.services.queue import Claim, Filters, Slice, Tally, Waiter
+from recovery.services.queue_store import Claim, Filters, Slice, Tally, Waiter
 
 _PLACE = table(QueuePlaceRow)
 _PLACED = table(PlacedCallRow)

@@ -12,7 +12,7 @@ from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables import ReplyRow
 from recovery.adapters.db.tables_queue import QueueItemRow
 from recovery.domain.lane import AGREED_HOUR_LASTS, Lane, Place, Wants
-from recovery.services.queue import Filters, Slice, Tally, Waiter
+from recovery.services.queue_store import Filters, Slice, Tally, Waiter
 
 ITEM = table(QueueItemRow)
 _REPLY = table(ReplyRow)
