@@ -6,7 +6,8 @@ import pytest
 
 from recovery.domain.lane import Lane
 from recovery.errors import Refusal
-from recovery.services.card import Act, Caution, Voice
+from recovery.services.card import Act, Caution
+from recovery.services.card_rows import Voice
 from recovery.services.desk import Agreed, Desk, EmailDoubt, Slot
 from recovery.services.dispositions import Word
 from tests.installation import BRAZILIAN, MEXICAN, Home

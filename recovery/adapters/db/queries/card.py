@@ -18,10 +18,10 @@ from recovery.adapters.db.tables_calls import PlacedCallRow
 from recovery.adapters.db.tables_ops import MetaRow
 from recovery.adapters.db.tables_queue import DispositionRow
 from recovery.domain.case import Channel
-from recovery.services.card import CardRows, Event, Mailing, Message, Record, Voice
+from recovery.services.card_rows import CardRows, Event, Mailing, Message, Record, Voice
 from recovery.services.dispositions import Said, SaidState
 from recovery.services.ports import Clock
-from recovery.services.queue import Claim
+from recovery.services.queue_store import Claim
 
 _ADDRESS = table(AddressRow)
 _META = table(MetaRow)
