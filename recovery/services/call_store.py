@@ -57,14 +57,15 @@ _WORDS: dict[WhyNot | Hindrance, str] = {
 
 
 class CallRefused(Refusal):
-    """No phone rang; `until` is the next moment at which it may, where waiting helps."""
+    """No phone rang; `until` is the next moment at which it may, where waiting helps, and `detail`
+    what the rules or the carrier said of it."""
 
     def __init__(
         self, why: WhyNot | Hindrance, *, until: datetime | None = None, words: str = ""
     ) -> None:
         self.why = why
         self.until = until
-        self.words = words
+        self.detail = words
         more = [words] if words else []
         more += [f"possible from {until:%Y-%m-%d %H:%M} UTC"] if until else []
         super().__init__("; ".join([_WORDS[why], *more]))

@@ -1,4 +1,4 @@
-"""A firm at work, served for a real browser: people in every lane, three users, a Twilio that rings."""
+"""A firm at work, served for a real browser: people in every lane, a team, a Twilio that rings."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 from recovery.adapters.passwords import Argon2
 from recovery.bootstrap import Recovery
 from recovery.services.user import NewUser, Profile, Role
-from tests.calls_world import Office, equip, moment
+from tests.calls_world import MEXICAN_LINE, Office, equip, moment
 from tests.databases import Template
 from tests.installation import Home, installed
 from tests.web_server import free_address, serving
@@ -61,7 +61,7 @@ class Firm:
 def a_firm(folder: Path, template: Template) -> Iterator[Firm]:
     """The firm with its web app, for as long as the block lasts."""
     url = free_address()
-    with installed(folder, template) as home:
+    with installed(folder, template, voice_also=frozenset({MEXICAN_LINE})) as home:
         office = equip(home, url)
         firm = Firm(home, office, url)
         _hire(firm)

@@ -129,7 +129,7 @@ def _after(visit: Visit, view: View, case: int) -> Response:
 def _told(visit: Visit, refused: CallRefused, here: str) -> str:
     """Says why no phone rings; answers the address of the card, with the slot that is offered."""
     why = visit.say(card_words.HINDRANCES[refused.why])
-    more = visit.say(refused.words) if refused.words else ""
+    more = visit.say(refused.detail) if refused.detail else ""
     visit.tell(_BOTH, kind="sorry", why=why, more=more)
     if refused.until is None:
         return here

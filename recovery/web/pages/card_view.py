@@ -167,6 +167,9 @@ def event_words(visit: Visit, one: Event) -> str:
     if one.kind.startswith("closed_"):
         end = card_words.ENDS.get(one.kind.removeprefix("closed_"))  # type: ignore[call-overload]
         return visit.say("Closed: %(end)s", end=visit.say(end) if end else "–")
+    if one.kind.startswith("carrier_"):
+        result = card_words.RESULTS.get(one.kind.removeprefix("carrier_"))  # type: ignore[call-overload]
+        return visit.say("Call: %(result)s", result=visit.say(result) if result else "–")
     return one.kind.replace("_", " ").capitalize()
 
 

@@ -210,7 +210,7 @@ def _choices(visit: Visit, view: View) -> dict[str, Any]:
         "countries": everybody
         | {code: names.get(code, code) for code in countries(recovery.database)},
         "attempts": everybody
-        | {str(n): visit.say("Call %(number)s", number=n) for n in range(1, 7)},
+        | {str(n): visit.say("Attempt %(number)s", number=n) for n in range(1, 7)},
         "owners": {
             MINE: visit.say(words("Mine and nobody's")),
             ALL: visit.say(words("Everybody's")),

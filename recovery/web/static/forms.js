@@ -10,8 +10,8 @@ function lookAtAddress(input) {
     if (!typed.trim()) { help.replaceChildren(); return; }
     const found = await post(input.dataset.look, { email: typed }).catch(() => null);
     if (!found || typed !== input.value) return;
-    help.className = `hint look ${found.doubt ? "wrong" : "right"}`;
-    help.replaceChildren(found.doubt || `✓ ${found.email}`);
+    help.className = `hint look ${found.doubt || found.meant ? "wrong" : "right"}`;
+    help.replaceChildren(found.doubt || (found.meant ? "" : `✓ ${found.email}`));
     if (found.meant) help.append(" ", suggestion(input, found));
   };
   input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(show, 250); });
