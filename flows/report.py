@@ -7,6 +7,12 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from recovery.services.stage_words import words
 from recovery.services.stages import StageReport
 
+#: What a callback should have told and did not is no loss, but somebody should look why.
+_REPAIRED = (
+    "Webhooks did not bring what was found by asking Twilio: does RECOVERY_PUBLIC_URL lead to "
+    "`recovery web`?"
+)
+
 
 def sentence(report: StageReport) -> str:
     """One line for the run's state: `12 sent, 3 left out (outside hours)`."""
@@ -55,9 +61,18 @@ def markdown(name: str, reports: Sequence[StageReport]) -> str:
     """A line a stage, with what it waits for or what a person must mend."""
     lines = [f"# {name}", ""]
     for report in reports:
-        mark = "❌" if report.broken else "⏳" if report.note else "✅"
-        lines.append(f"- {mark} **{report.name}**: {sentence(report)}")
+        lines.append(f"- {_mark(report)} **{report.name}**: {sentence(report)}")
+        if report.counts.get("repaired"):
+            lines.append(f"  - {_REPAIRED}")
     return "\n".join(lines)
+
+
+def _mark(report: StageReport) -> str:
+    if report.broken:
+        return "❌"
+    if report.counts.get("repaired"):
+        return "⚠️"
+    return "⏳" if report.note else "✅"
 
 
 def _row(stage: str, what: str, number: int) -> dict[str, str | int]:

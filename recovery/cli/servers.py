@@ -1,7 +1,7 @@
 """`recovery web` and `recovery serve`: what keeps running."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -77,6 +77,7 @@ def web_app(recovery: "Recovery") -> "FastAPI":
     from recovery.web.pages import Site
     from recovery.web.webhooks import Signing
 
+    _warm(recovery)
     twilio = recovery.settings.twilio
     tokens = (twilio.auth_token, twilio.previous_auth_token)
     return create_app(
@@ -96,6 +97,12 @@ def web_app(recovery: "Recovery") -> "FastAPI":
         clock=recovery.clock,
         pages=Site(recovery),
     )
+
+
+def _warm(recovery: "Recovery") -> None:
+    """Reads templates and loads clients before anybody waits for an answer."""
+    with suppress(ConfigurationError):  # told by the first turn that needs what is missing
+        _ = recovery.record, recovery.answering
 
 
 def _voice(recovery: "Recovery") -> "VoiceLine":
