@@ -129,6 +129,8 @@ class Attempt:
     disposition: Disposition | None = None
     due_at: datetime | None = None
     planned_on: date | None = None
+    #: When the person was dialled for this call, if they were.
+    dialled_at: datetime | None = None
 
     @property
     def is_call(self) -> bool:

@@ -28,14 +28,17 @@ def template_for(goal: Goal, *, last: bool, once: bool) -> str:
 
 
 def ended_call(situation: Situation) -> Attempt | None:
-    """The queued call as it ends now: lapsed, or cancelled because it is no longer allowed."""
+    """The queued call as it ends now: lapsed, or cancelled because it is no longer allowed.
+
+    One whose person was dialled waits for its result, however long the rep takes.
+    """
     call = situation.progress.open_call
     if call is None:
         return None
     if _is_forbidden(situation, call):
         return replace(call, state=AttemptState.CANCELLED, ended_at=situation.now)
     place = situation.timetable_of(call)
-    if place is None:
+    if place is None or call.dialled_at:
         return None
     over = place.local_day(situation.now) > situation.progress.lapses_on(call, place)
     return replace(call, state=AttemptState.LAPSED, ended_at=situation.now) if over else None
@@ -46,7 +49,7 @@ def _is_forbidden(s: Situation, call: Attempt) -> bool:
     numbers = [n for n in call_numbers(s.person) if n.key == call.number_key]
     if not numbers or why_no_agreed_call(s.person):
         return True
-    if call.step.startswith(AGREED):
+    if call.step.startswith(AGREED) or call.dialled_at:
         return False
     return call not in s.progress.calls or not s.is_lawful_to_call(numbers[0])
 

@@ -21,6 +21,9 @@ _DROPPED = table(DroppedNumberRow)
 _OUTBOX = table(OutboxRow)
 _SUPPRESSION = table(SuppressionRow)
 
+#: The person gave or agreed to something meanwhile: that they also spoke changes nothing.
+_DECIDED = (CaseState.CONFIRMING.value, CaseState.CONSENTED.value)
+
 Effect = Callable[[sa.Connection, sa.RowMapping, str, CallResult, datetime], None]
 
 
@@ -50,12 +53,16 @@ def _look_again(
 def _engage(
     connection: sa.Connection, case: sa.RowMapping, _key: str, _result: CallResult, now: datetime
 ) -> None:
-    cases.touch(connection, case["id"], now, state=CaseState.ENGAGED.value)
+    decided = case["state"] in _DECIDED
+    more = {} if decided else {"state": CaseState.ENGAGED.value}
+    cases.touch(connection, case["id"], now, **more)
 
 
 def _new_email(
     connection: sa.Connection, case: sa.RowMapping, _key: str, result: CallResult, now: datetime
 ) -> None:
+    if case["state"] == CaseState.CONSENTED.value and case["pending_email"] == result.email:
+        return
     words = _words(result)
     take_address(connection, case, result.email or "", now, words=words, actor=result.rep)
 

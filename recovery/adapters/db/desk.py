@@ -12,6 +12,7 @@ from recovery.adapters.db.dispositions import belongs_to_others
 from recovery.adapters.db.effects import agree, take_address
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.holding import must_be_free_for, set_desk
+from recovery.adapters.db.owed import owed_call
 from recovery.adapters.db.sql import add_new
 from recovery.adapters.db.suppress import stop
 from recovery.adapters.db.tables import ConsentRow
@@ -89,6 +90,8 @@ class SqlDeskStore:
 
     def close(self, rep: str, case_id: int, reason: str, now: datetime) -> None:
         def act(connection: sa.Connection, case: sa.RowMapping) -> None:
+            if owed_call(connection, case_id):
+                raise Refusal("say first what happened on the call")
             contact = case["contact_id"]
             by_person.close_case(connection, contact, reason=reason, actor=rep, now=now)
 

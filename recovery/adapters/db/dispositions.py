@@ -15,6 +15,7 @@ from recovery.adapters.db.calls import dispose_attempt, open_call
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.holding import must_be_free_for, set_desk
+from recovery.adapters.db.owed import owed_call
 from recovery.adapters.db.queries.card import said_of
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.suppress import suppress
@@ -175,7 +176,8 @@ def _attempt_of(connection: sa.Connection, keep: Keep) -> int | None:
         query = sa.select(_SAID.c.attempt_id).where(_SAID.c.id == keep.corrects)
         corrected: int | None = connection.execute(query).scalar()
         return corrected
-    call = open_call(connection, keep.case_id)
+    # Whatever ended a call that was made, its result is still to be said.
+    call = owed_call(connection, keep.case_id) or open_call(connection, keep.case_id)
     wanted = keep.word.attempt_id
     if wanted is not None and (call is None or call["id"] != wanted):
         raise Refusal("somebody else worked this call just now: load the card again")

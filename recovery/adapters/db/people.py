@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
 from recovery.adapters.db.offices import Offices
+from recovery.adapters.db.placed import PLACED
 from recovery.adapters.db.small import texts_by_language
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables import (
@@ -73,6 +75,7 @@ def load_items(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list
         sa.select(ATTEMPT).where(ATTEMPT.c.case_id.in_(ids)).order_by(ATTEMPT.c.id),
         "case_id",
     )
+    dialled = _dialled(connection, ids)
     asked = _asked_once(connection, ids)
     sharing = _sharing_addresses(connection, ids)
     offices = Offices(connection, _office_keys(members, held), _number_keys(members))
@@ -92,7 +95,7 @@ def load_items(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list
             asked_once=case_id in asked,
             shares_address=case_id in sharing,
         )
-        history = tuple(_attempt(a) for a in attempts.get(case_id, ()))
+        history = tuple(_attempt(a, dialled) for a in attempts.get(case_id, ()))
         calls = offices.calls_beside(case_id, person.numbers)
         said = texts.get(row["language"], _UNASKED)
         items.append(RouteItem(case_of(row), person, history, calls, said))
@@ -159,6 +162,13 @@ def _asked_once(connection: sa.Connection, ids: Sequence[int]) -> set[int]:
     return set(connection.execute(query.distinct()).scalars())
 
 
+def _dialled(connection: sa.Connection, ids: Sequence[int]) -> dict[int, datetime]:
+    """Attempts whose person was dialled through us."""
+    query = sa.select(PLACED.c.attempt_id, PLACED.c.dialled_at)
+    query = query.where(PLACED.c.case_id.in_(ids), PLACED.c.dialled_at.is_not(None))
+    return {row.attempt_id: row.dialled_at for row in connection.execute(query)}
+
+
 def _sharing_addresses(connection: sa.Connection, ids: Sequence[int]) -> set[int]:
     """Cases with a contact whose deciding address others have too, though no case holds it."""
     holder, other = OPEN_KEY.alias("holder"), _KEY.alias("other")
@@ -192,7 +202,7 @@ def case_of(row: sa.RowMapping) -> Case:
     )
 
 
-def _attempt(row: sa.RowMapping) -> Attempt:
+def _attempt(row: sa.RowMapping, dialled: Mapping[int, datetime]) -> Attempt:
     return Attempt(
         step=row["step"],
         channel=Channel(row["channel"]),
@@ -204,6 +214,7 @@ def _attempt(row: sa.RowMapping) -> Attempt:
         disposition=Disposition(row["disposition"]) if row["disposition"] else None,
         due_at=row["due_at"],
         planned_on=row["planned_on"],
+        dialled_at=dialled.get(row["id"]),
     )
 
 

@@ -8,16 +8,16 @@ import sqlalchemy as sa
 
 from recovery.adapters.db import cases, queue_items
 from recovery.adapters.db.audit import audit
-from recovery.adapters.db.cases import ATTEMPT, CASE
+from recovery.adapters.db.cases import CASE
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.holding import CLAIM, DESK, hold, set_desk
+from recovery.adapters.db.owed import owed_by
 from recovery.adapters.db.queries import queue as queries
 from recovery.adapters.db.queries.queue import ITEM, in_lane, order_of
 from recovery.adapters.db.sql import chunks, table
 from recovery.adapters.db.tables_calls import PlacedCallRow
 from recovery.adapters.db.tables_ops import UserRow
-from recovery.adapters.db.tables_queue import DispositionRow, QueuePlaceRow
-from recovery.domain.case import AttemptState
+from recovery.adapters.db.tables_queue import QueuePlaceRow
 from recovery.domain.country import Countries
 from recovery.domain.lane import PASSED_ON_AFTER, Wants
 from recovery.errors import Refusal
@@ -25,7 +25,6 @@ from recovery.services.queue_store import Claim, Filters, Slice, Tally, Waiter
 
 _PLACE = table(QueuePlaceRow)
 _PLACED = table(PlacedCallRow)
-_SAID = table(DispositionRow)
 _USER = table(UserRow)
 
 
@@ -88,16 +87,8 @@ class SqlQueueStore:
         return Claim(row["case_id"], row["rep"], row["until"]) if row else None
 
     def owes(self, rep: str) -> int | None:
-        query = (
-            sa.select(_PLACED.c.case_id)
-            .join(ATTEMPT, ATTEMPT.c.id == _PLACED.c.attempt_id)
-            .outerjoin(_SAID, _SAID.c.slot == _PLACED.c.case_id)
-            .where(_PLACED.c.rep == rep, _PLACED.c.dialled_at.is_not(None))
-            .where(ATTEMPT.c.state == AttemptState.QUEUED.value, _SAID.c.id.is_(None))
-        )
         with self._database.read() as connection:
-            owed: int | None = connection.execute(query.limit(1)).scalar()
-        return owed
+            return owed_by(connection, rep)
 
     def skip(
         self, rep: str, case_id: int, now: datetime, until: datetime, why: Mapping[str, str]

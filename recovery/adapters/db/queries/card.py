@@ -9,6 +9,7 @@ from recovery.adapters.db.calls import open_call
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OUTCOME
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.holding import CLAIM
+from recovery.adapters.db.owed import owed_call
 from recovery.adapters.db.owners import TAGS
 from recovery.adapters.db.people import load_items
 from recovery.adapters.db.queries.queue import ITEM, full_name
@@ -47,7 +48,8 @@ class SqlCardReader:
 
     def _read(self, connection: sa.Connection, case: sa.RowMapping) -> CardRows:
         (item,) = load_items(connection, [case])
-        call = open_call(connection, case["id"])
+        owed = owed_call(connection, case["id"])
+        call = owed or open_call(connection, case["id"])
         thread = _thread(connection, case["id"])
         inbound = [one for one in thread if one.voice is Voice.CONTACT]
         return CardRows(
@@ -66,7 +68,7 @@ class SqlCardReader:
             call_due_at=call["due_at"] if call else None,
             call_step=call["step"] if call else None,
             call_number_key=call["number_key"] if call else case["next_number_key"],
-            dialled_at=_dialled_at(connection, call["id"]) if call else None,
+            dialled_at=_dialled_at(connection, owed["id"]) if owed else None,
             records=_records(connection, case),
             mailing=_mailing(connection, case["contact_id"]),
             thread=thread,
