@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -207,9 +207,11 @@ class Home:
 
 
 def _plain(value: Any) -> Any:
-    """PostgreSQL answers with moments where SQLite has their text."""
+    """PostgreSQL answers with moments and days where SQLite has their text."""
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
+    if isinstance(value, date):
+        return value.isoformat()
     return json.dumps(value) if isinstance(value, dict | list) else value
 
 
