@@ -1,18 +1,24 @@
 """From a rep's wish to a ringing phone: intents, last looks, the one order to dial a person."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from recovery.adapters.db.call_look import (
+    FINAL,
+    active_case,
+    call_of,
+    last_look,
+    looked_at,
+    queued_call,
+    refuse_busy,
+)
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT
 from recovery.adapters.db.engine import Database
-from recovery.adapters.db.gate import must_hold
-from recovery.adapters.db.holding import CLAIM
 from recovery.adapters.db.people import load_items
 from recovery.adapters.db.placed import (
     FIRST_LOOK,
-    LIVE,
     PLACED,
     bound,
     by_token,
@@ -21,33 +27,17 @@ from recovery.adapters.db.placed import (
     newest,
     placed_of,
 )
-from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables_ops import UserRow
-from recovery.adapters.db.tables_queue import DispositionRow
 from recovery.crashpoints import crashpoint
-from recovery.domain.call_check import WhyNot
-from recovery.domain.case import AttemptState, CaseState, Channel
-from recovery.domain.phone_call import CarrierResult, LegStatus, Phase, PlacedCall
+from recovery.domain.phone_call import CarrierResult, Phase, PlacedCall
 from recovery.services.call_store import (
-    CallCase,
     CallOrder,
     CallRefused,
     Cleared,
     Greeting,
     Hindrance,
     Look,
-    Rep,
 )
 from recovery.services.ports import SendAnswer, SendResult
-from recovery.services.route import RouteItem
-
-_USER = table(UserRow)
-_SAID = table(DispositionRow)
-_FINAL = tuple(status.value for status in LegStatus if status.is_final)
-#: A rep's phone that has not rung by then will not.
-_RINGS_WITHIN = timedelta(minutes=2)
-#: Longer than any local day.
-_LATELY = timedelta(days=2)
 
 
 class SqlCallStore:
@@ -58,12 +48,12 @@ class SqlCallStore:
 
     def intend(self, order: CallOrder, look: Look, now: datetime) -> Cleared:
         with self._database.begin() as connection:
-            case = _active_case(connection, order.case_id)
-            call = _queued_call(connection, case["id"])
+            case = active_case(connection, order.case_id)
+            call = queued_call(connection, case["id"])
             before = newest(connection, call["id"])
             nth = _next_order(before, order)
-            _refuse_busy(connection, order.rep, call["id"], now)
-            cleared = look(_looked_at(connection, case, call, order.rep, now, order.number), now)
+            refuse_busy(connection, order.rep, call["id"], now)
+            cleared = look(looked_at(connection, case, call, order.rep, now, order.number), now)
             crashpoint("P03")
             values = _intended(order, cleared, case, call, now)
             if before is not None and before["nth"] == nth:
@@ -80,7 +70,7 @@ class SqlCallStore:
             if row is None or row["phase"] != Phase.INTENDED.value:
                 raise CallRefused(Hindrance.UNDER_WAY)
             try:
-                cleared = _last_look(connection, row, look, now)
+                cleared = last_look(connection, row, look, now)
             except CallRefused as error:
                 refused = error
                 connection.execute(PLACED.delete().where(PLACED.c.id == row["id"]))
@@ -122,9 +112,9 @@ class SqlCallStore:
                 raise CallRefused(Hindrance.CASE_CHANGED)
             if row["dialled_at"]:
                 raise CallRefused(Hindrance.DIALLED)
-            case = _active_case(connection, row["case_id"])
-            call = connection.execute(_call(row["attempt_id"])).mappings().one()
-            cleared = look(_looked_at(connection, case, call, row["rep"], now, row=row), now)
+            case = active_case(connection, row["case_id"])
+            call = connection.execute(call_of(row["attempt_id"])).mappings().one()
+            cleared = look(looked_at(connection, case, call, row["rep"], now, row=row), now)
             change(connection, row, now, dialled_at=now, due_at=now + FIRST_LOOK, looks=0)
         return cleared
 
@@ -144,31 +134,6 @@ class SqlCallStore:
         return (row["sid"], placed_of(row)) if row else None
 
 
-def _active_case(connection: sa.Connection, case_id: int) -> sa.RowMapping:
-    """The case, kept from stops and from other reps until the transaction ends."""
-    query = sa.select(CASE).where(CASE.c.id == case_id, CASE.c.state != CaseState.CLOSED.value)
-    row = connection.execute(query.with_for_update()).mappings().first()
-    if row is None:
-        raise CallRefused(WhyNot.NOT_ACTIVE)
-    return row
-
-
-def _queued_call(connection: sa.Connection, case_id: int) -> sa.RowMapping:
-    query = sa.select(ATTEMPT).where(
-        ATTEMPT.c.case_id == case_id,
-        ATTEMPT.c.channel == Channel.CALL.value,
-        ATTEMPT.c.state == AttemptState.QUEUED.value,
-    )
-    row = connection.execute(query.order_by(ATTEMPT.c.due_at).limit(1)).mappings().first()
-    if row is None:
-        raise CallRefused(WhyNot.NOT_QUEUED)
-    return row
-
-
-def _call(attempt_id: int) -> sa.Select[Any]:
-    return sa.select(ATTEMPT).where(ATTEMPT.c.id == attempt_id)
-
-
 def _next_order(before: sa.RowMapping | None, order: CallOrder) -> int:
     """Which order of the attempt this is; raises CallRefused where another would ring twice."""
     if before is None:
@@ -185,103 +150,6 @@ def _next_order(before: sa.RowMapping | None, order: CallOrder) -> int:
     if placed.phase is Phase.IN_DOUBT:
         raise CallRefused(Hindrance.IN_DOUBT)
     raise CallRefused(Hindrance.DIALLED if placed.dialled_at else Hindrance.UNDER_WAY)
-
-
-def _refuse_busy(connection: sa.Connection, rep: str, attempt_id: int, now: datetime) -> None:
-    """A rep has one phone: two calls at once, from two tabs, would ring it twice."""
-    connection.execute(sa.select(_USER.c.email).where(_USER.c.email == rep).with_for_update())
-    may_ring = PLACED.c.sending_at > now - _RINGS_WITHIN
-    query = sa.select(PLACED.c.id).where(
-        PLACED.c.rep == rep,
-        PLACED.c.attempt_id != attempt_id,
-        PLACED.c.phase.in_(LIVE),
-        PLACED.c.ended_at.is_(None),
-        sa.or_(PLACED.c.rep_status.is_(None), PLACED.c.rep_status.not_in(_FINAL)),
-        sa.or_(PLACED.c.phase == Phase.PLACED.value, may_ring),
-    )
-    if connection.execute(query.limit(1)).first():
-        raise CallRefused(Hindrance.REP_BUSY)
-
-
-def _last_look(connection: sa.Connection, row: sa.RowMapping, look: Look, now: datetime) -> Cleared:
-    case = _active_case(connection, row["case_id"])
-    if case["version"] != row["case_version"]:
-        raise CallRefused(Hindrance.CASE_CHANGED)
-    _refuse_busy(connection, row["rep"], row["attempt_id"], now)
-    call = connection.execute(_call(row["attempt_id"])).mappings().one()
-    return look(_looked_at(connection, case, call, row["rep"], now, row=row), now)
-
-
-def _looked_at(
-    connection: sa.Connection,
-    case: sa.RowMapping,
-    call: sa.RowMapping,
-    rep: str,
-    now: datetime,
-    number: str | None = None,
-    *,
-    row: sa.RowMapping | None = None,
-) -> CallCase:
-    must_hold(connection)
-    if _is_disposed(connection, case["id"]):
-        raise CallRefused(WhyNot.NOT_QUEUED)
-    (item,) = load_items(connection, [case])
-    attempt = next(one for one in item.attempts if one.step == call["step"])
-    key = row["number_key"] if row else _key_of(item, number) if number else call["number_key"]
-    return CallCase(
-        item,
-        attempt,
-        _rep(connection, rep),
-        key,
-        _dialled(connection, key, call["id"], now),
-        _holder(connection, case["id"], now),
-    )
-
-
-def _is_disposed(connection: sa.Connection, case_id: int) -> bool:
-    """A rep said what happened; while it can still be undone the call is in the queue."""
-    query = sa.select(_SAID.c.id).where(_SAID.c.slot == case_id)
-    return connection.execute(query).first() is not None
-
-
-def _key_of(item: RouteItem, number: str) -> str:
-    found = (one.key for one in item.person.numbers if one.phone.e164 == number)
-    return next(found, "")
-
-
-def _rep(connection: sa.Connection, email: str) -> Rep:
-    row = connection.execute(sa.select(_USER).where(_USER.c.email == email)).mappings().first()
-    if row is None:
-        return Rep(email, None, "en", is_active=False)
-    return Rep(email, row["phone"], row["language"], is_active=row["active"])
-
-
-def _dialled(
-    connection: sa.Connection, number_key: str, attempt_id: int, now: datetime
-) -> list[datetime]:
-    """When this number was dialled lately for other calls, by us or by hand."""
-    ours = sa.select(PLACED.c.attempt_id, PLACED.c.dialled_at).where(
-        PLACED.c.number_key == number_key,
-        PLACED.c.attempt_id != attempt_id,
-        PLACED.c.dialled_at > now - _LATELY,
-    )
-    moments = {row.attempt_id: row.dialled_at for row in connection.execute(ours)}
-    by_hand = sa.select(ATTEMPT.c.id, ATTEMPT.c.ended_at).where(
-        ATTEMPT.c.number_key == number_key,
-        ATTEMPT.c.id != attempt_id,
-        ATTEMPT.c.channel == Channel.CALL.value,
-        ATTEMPT.c.state == AttemptState.DONE.value,
-        ATTEMPT.c.ended_at > now - _LATELY,
-    )
-    for row in connection.execute(by_hand):
-        moments.setdefault(row.id, row.ended_at)
-    return list(moments.values())
-
-
-def _holder(connection: sa.Connection, case_id: int, now: datetime) -> str | None:
-    query = sa.select(CLAIM.c.rep).where(CLAIM.c.case_id == case_id, CLAIM.c.until > now)
-    found: str | None = connection.execute(query).scalar()
-    return found
 
 
 def _intended(
@@ -322,7 +190,7 @@ def _stands(connection: sa.Connection, row: sa.RowMapping, since: datetime) -> b
     last = newest(connection, row["attempt_id"])
     is_newest = last is not None and last["id"] == row["id"]
     is_fresh = row["sending_at"] is not None and row["sending_at"] >= since
-    over_with_rep = row["rep_status"] in _FINAL
+    over_with_rep = row["rep_status"] in FINAL
     return is_newest and is_fresh and not over_with_rep
 
 
