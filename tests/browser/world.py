@@ -9,6 +9,7 @@ from pathlib import Path
 import pyotp
 from argon2 import PasswordHasher
 
+from recovery.adapters.db.holding import CLAIM
 from recovery.adapters.passwords import Argon2
 from recovery.bootstrap import Recovery
 from recovery.services.user import NewUser, Profile, Role
@@ -50,6 +51,11 @@ class Firm:
     def case(self, name: str) -> int:
         """The case of somebody, by given name."""
         return int(self.home.case(self.contacts[name])["id"])
+
+    def all_rest(self) -> None:
+        """Nobody holds anybody, as after a night."""
+        with self.recovery.database.begin() as connection:
+            connection.execute(CLAIM.delete())
 
     def code(self, name: str) -> str:
         """What this user's authenticator app shows; each call is another half minute."""

@@ -1,11 +1,14 @@
 """Calling from a card, and the word on the call: one key each, and half a minute to undo."""
 
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Form
 from starlette.responses import HTMLResponse, Response
 
-from recovery.errors import Refusal
+from recovery.adapters.db.queries.calls import live_call
+from recovery.domain.disposition import Flag
+from recovery.errors import ProviderError, Refusal
 from recovery.services.call_store import CallRefused
 from recovery.services.dispositions import Word
 from recovery.web.pages import card_words
@@ -89,6 +92,7 @@ def say(
     except Refusal as error:
         visit.sorry(error)
         return visit.go(view.to(f"/queue/{case}"))
+    _hang_up_on_nobody(visit, case, code)
     return _after(visit, view, case)
 
 
@@ -104,6 +108,16 @@ def undo(visit: Rep, view: Looking, said: Annotated[int, Form(ge=1, le=2**53)]) 
         return visit.go(view.to(f"/queue/{case}" if case else "/queue"))
     visit.tell("Undone.")
     return visit.go(_reopened(visit, view, case))
+
+
+def _hang_up_on_nobody(visit: Visit, case: int, code: str) -> None:
+    """Whoever hears a machine presses one key: it ends the call as well."""
+    recovery, rep = visit.site.recovery, visit.user.email
+    choice = recovery.reps.dispositions.choices.get(code)
+    call = live_call(recovery.database, rep)
+    if choice and Flag.UNREACHABLE in choice.flags and call and call.case_id == case:
+        with suppress(ProviderError, Refusal):
+            recovery.calling.hang_up(rep, call.token)
 
 
 def _reopened(visit: Visit, view: View, case: int | None) -> str:

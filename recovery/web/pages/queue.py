@@ -128,11 +128,11 @@ def go_on(visit: Visit, view: View, *, but: int | None = None) -> Response:
 def frame_of(visit: Visit, view: View, *, case_id: int | None = None) -> dict[str, Any]:
     """What stands around: lanes, the list, the word that can still be undone, the call one owes."""
     recovery, email = visit.site.recovery, visit.user.email
-    board = _board(visit, view)
+    team = _team(visit)
+    filters = view.filters(visit.user, team)
+    board = recovery.reps.queue.board(filters)
     lane = view.lane_on(board)
-    filters = view.filters(visit.user, _team(visit))
     page = recovery.reps.queue.page(lane, filters, after=view.after or None)
-    call = live_call(recovery.database, email)
     return {
         "view": view,
         "board": board,
@@ -142,8 +142,10 @@ def frame_of(visit: Visit, view: View, *, case_id: int | None = None) -> dict[st
         "beside": page.waiters[:_BESIDE],
         "case_id": case_id,
         "undoable": next(iter(recovery.reps.dispositions.pending(email)), None),
-        "owed": recovery.reps.queue.owed(email) or (call.case_id if call else None),
+        "owed": recovery.reps.queue.owed(email),
+        "on_call": live_call(recovery.database, email),
         "held": recovery.reps.queue.held(email),
+        "team": {one.email: one.called for one in team},
         "disposition": recovery.reps.dispositions.choices.get,
         "empty": _empty(visit, board, lane),
         "line": lambda one: _line(visit, one),
@@ -220,7 +222,6 @@ def _choices(visit: Visit, view: View) -> dict[str, Any]:
         "owner": view.owner_for(visit.user),
         "receivers": {_BACK: visit.say(words("Back to the owner in Keap"))}
         | {sign_of(one.email): one.called for one in team},
-        "team": {one.email: one.called for one in team},
     }
 
 

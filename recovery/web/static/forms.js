@@ -51,8 +51,8 @@ async function sendAndStay(desk, form, submitter, field) {
   const answer = await fetch(submitter?.formAction && submitter.hasAttribute("formaction") ? submitter.formAction : form.action, { method: "POST", body, headers: { "X-Stay": "1", Accept: "text/html" } });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const told of page.querySelectorAll(".toast")) toast(told.textContent, told.classList.contains("sorry") ? "sorry" : "done");
-  const refused = page.querySelector(".toast.sorry");
-  if (refused) return;
+  if (page.querySelector(".toast.sorry")) return;
+  if (!answer.ok) { toast(page.querySelector("main")?.textContent.trim() || answer.statusText, "sorry"); return; }
   form.reset();
   const part = page.getElementById("part-call");
   if (part) document.getElementById("part-call")?.replaceWith(document.importNode(part, true));
