@@ -300,6 +300,7 @@ class Recovery:
             policy=self.policy,
             countries=self.countries,
             may_call=self.guard.may_send,
+            what_stops=self.brakes.what_stops_calls,
             # Pacing waits in real time, as Twilio's own queue does.
             pace=SqlCallPace(self.database, per_second=twilio.calls_per_second, clock=utc_now),
             clock=self.clock,

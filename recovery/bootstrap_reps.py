@@ -88,7 +88,8 @@ class Reps:
             leases=r.leases,
             clock=r.clock,
             may_send=r.guard.may_send,
-            what_stops=self._what_stops,
+            what_stops_texts=r.brakes.what_stops_answers,
+            what_stops_questions=r.brakes.what_stops_sending,
             approved=self._approved,
         )
 
@@ -102,10 +103,6 @@ class Reps:
         """People whose recovery a manager starts by hand."""
         r = self._recovery
         return Lists(SqlListStore(r.database, r.policy), policy=r.policy, clock=r.clock)
-
-    def _what_stops(self) -> str | None:
-        hold = self._recovery.brakes.what_stops_sending()
-        return str(hold) if hold else None
 
     @property
     def upkeep(self) -> RepUpkeep:

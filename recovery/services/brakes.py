@@ -99,15 +99,26 @@ class Brakes:
             return line_hold(line.open_until, now)
         return None
 
+    def what_stops_answers(self) -> Hold | None:
+        """The brake that keeps back even an answer to a person, if one does."""
+        found = self.what_stops_calls()
+        line, now = self._store.line(), self._clock()
+        if found is None and line.room(now) is Room.HELD and line.open_until:
+            return line_hold(line.open_until, now)
+        return found
+
+    def what_stops_calls(self) -> Hold | None:
+        """The account or its credential, refused: how messages fare keeps no call back."""
+        now = self._clock()
+        on = (b for b in self._judged(now).values() if b.is_on(now) and b.stops_answers)
+        found = next(on, None)
+        return self._hold(found) if found else None
+
     def must_let_answers_go(self) -> None:
         """Raises BrakeOn where not even an answer to a person can leave now."""
-        now = self._clock()
-        on = [b for b in self._judged(now).values() if b.is_on(now) and b.stops_answers]
-        line = self._store.line()
-        if on:
-            raise BrakeOn(str(self._hold(on[0])), is_latched=True)
-        if line.room(now) is Room.HELD and line.open_until:
-            raise BrakeOn(str(line_hold(line.open_until, now)), is_latched=False)
+        hold = self.what_stops_answers()
+        if hold is not None:
+            raise BrakeOn(str(hold), is_latched=hold.is_latched)
 
     def room(self) -> Room:
         """What may leave now on an unlatched line; a trial is given to one process alone."""

@@ -26,6 +26,7 @@ from recovery.services.call_store import (
     Hindrance,
 )
 from recovery.services.call_words import greeting_words, refusal_words
+from recovery.services.holds import Hold
 from recovery.services.ports import Clock, SendAnswer, SendResult
 from recovery.services.telephony import (
     AskForKey,
@@ -60,6 +61,7 @@ class CallingService:
         policy: Policy,
         countries: Countries,
         may_call: Callable[[], None],
+        what_stops: Callable[[], Hold | None],
         pace: Pace,
         clock: Clock,
         sleep: Callable[[float], None] = time.sleep,
@@ -70,6 +72,7 @@ class CallingService:
         self._policy = policy
         self._countries = countries
         self._may_call = may_call
+        self._what_stops = what_stops
         self._pace = pace
         self._clock = clock
         self._sleep = sleep
@@ -87,6 +90,8 @@ class CallingService:
         caller = self._caller
         if caller is None:
             raise CallRefused(Hindrance.NO_LINE)
+        if hold := self._what_stops():
+            raise CallRefused(Hindrance.CARRIER, words=str(hold))
         token = secrets.token_urlsafe(16)
         order = CallOrder(rep, case_id, token, number, despite_doubt)
         self._store.intend(order, self._look, self._clock())

@@ -28,6 +28,7 @@ from recovery.domain.template import (
 )
 from recovery.errors import ConfigurationError, NothingToDo, ProviderError, Refusal
 from recovery.services.card import window_of
+from recovery.services.holds import Hold
 from recovery.services.lease import Lease
 from recovery.services.pipeline import Pipeline, Started
 from recovery.services.ports import Clock, Messenger, OutboundMessage, SendAnswer, SendResult
@@ -70,7 +71,8 @@ class Writing:
         leases: Leases,
         clock: Clock,
         may_send: Callable[[], None],
-        what_stops: Callable[[], str | None],
+        what_stops_texts: Callable[[], Hold | None],
+        what_stops_questions: Callable[[], Hold | None],
         approved: Callable[[], Approved],
     ) -> None:
         self._store = store
@@ -83,7 +85,8 @@ class Writing:
         self._leases = leases
         self._clock = clock
         self._may_send = may_send
-        self._what_stops = what_stops
+        self._what_stops_texts = what_stops_texts
+        self._what_stops_questions = what_stops_questions
         self._approved = approved
         self._known: Approved = {}
         self._known_until: datetime | None = None
@@ -110,9 +113,9 @@ class Writing:
         if not plain or len(plain) > LONGEST_TEXT:
             raise Refusal(f"write between 1 and {LONGEST_TEXT} characters")
         talk, now = self._talk(case_id), self._clock()
-        why = self._why_no_text(talk, now) or self._what_stops()
+        why = self._why_no_text(talk, now) or self._what_stops_texts()
         if why or talk.heard is None:
-            raise Refusal(why or "nobody wrote to us")
+            raise Refusal(str(why or "nobody wrote to us"))
         heard = talk.heard
         at_once = talk.on_call or now - heard.at <= AT_ONCE
         text = Text(heard.number, heard.number_key, plain, heard.sender, any_hour=at_once)
@@ -127,8 +130,8 @@ class Writing:
         self._may_send()
         talk, now = self._talk(case_id), self._clock()
         text = self._question(talk, now, said_yes=bool(said_yes and said_yes.strip()))
-        if why := self._what_stops():
-            raise Refusal(why)
+        if hold := self._what_stops_questions():
+            raise Refusal(str(hold))
         yes = said_yes.strip() if said_yes and said_yes.strip() else None
         return self._store.intend(rep, case_id, text, now, said_yes=yes)
 
@@ -137,7 +140,7 @@ class Writing:
         off. How many left."""
         now = self._clock()
         rests = self._rests_until is not None and now < self._rests_until
-        if rests or not self._store.has_due() or self._what_stops():
+        if rests or not self._store.has_due() or self._what_stops_texts():
             return 0
         try:
             self._may_send()
@@ -149,7 +152,10 @@ class Writing:
     def _send(self, lease: Lease) -> int:
         now, left, messenger = self._clock(), 0, self._messenger()
         started = self._store.start(
-            now, epoch=lease.epoch, allows=lambda place: self._allows(place, now)
+            now,
+            epoch=lease.epoch,
+            allows=lambda place: self._allows(place, now),
+            holds_questions=self._what_stops_questions() is not None,
         )
         texts = {one.started.token: one for one in started}
 

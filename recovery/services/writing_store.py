@@ -93,10 +93,15 @@ class WritingStore(Protocol):
         """Is any text waiting to leave?"""
 
     def start(
-        self, now: datetime, *, epoch: int, allows: Callable[[Place], bool]
+        self,
+        now: datetime,
+        *,
+        epoch: int,
+        allows: Callable[[Place], bool],
+        holds_questions: bool,
     ) -> list[StartedText]:
         """The last checks and `intended → sending`; who may not be written to any more is told in
-        the person's history."""
+        the person's history. Questions wait while they are held; texts are answers and do not."""
 
     def settle(self, answered: Sequence[Answered], now: datetime, *, epoch: int) -> None:
         """Records what the provider answered."""

@@ -111,13 +111,19 @@ class SqlWritingStore:
             return connection.execute(_waiting().limit(1)).first() is not None
 
     def start(
-        self, now: datetime, *, epoch: int, allows: Callable[[Place], bool]
+        self,
+        now: datetime,
+        *,
+        epoch: int,
+        allows: Callable[[Place], bool],
+        holds_questions: bool,
     ) -> list[StartedText]:
         started: list[StartedText] = []
+        due = _waiting().where(ATTEMPT.c.content_sid.is_(None)) if holds_questions else _waiting()
         with self._database.begin() as connection:
             fence(connection, WRITING, epoch)
             must_hold(connection)
-            for row in connection.execute(_waiting()).mappings().all():
+            for row in connection.execute(due).mappings().all():
                 why, seconds = self._why_not(connection, row, now, allows)
                 if why:
                     _cancel(connection, row, why, now)
