@@ -26,6 +26,7 @@ class Kind(StrEnum):
     APPROVAL = "approval-waits"
     WINS = "wins-wait"
     WRITES = "writes-failed"
+    CALLS = "calls-in-doubt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,9 @@ class AttentionStore(Protocol):
     def failed_writes(self) -> Waiting | None:
         """Writes to Keap that were given up."""
 
+    def doubtful_calls(self) -> Waiting | None:
+        """Calls in the queue of which nobody can tell whether a phone rang."""
+
     def dead(self, now: datetime) -> list[tuple[str, datetime]]:
         """Stages whose run died while it worked, with its last sign of life."""
 
@@ -100,7 +104,7 @@ class Attention:
         found += [_brake(one) for one in self._brakes() if one.is_latched]
         found += [_run(stage, at) for stage, at in self._store.dead(now)]
         found += [_approval(batch_id, waiting) for batch_id, waiting in self._store.approvals(now)]
-        for concern in (self._pull(now), self._wins(), self._writes()):
+        for concern in (self._pull(now), self._wins(), self._writes(), self._calls()):
             found += [concern] if concern else []
         return sorted(found, key=lambda one: (not one.is_broken, one.since, one.name))
 
@@ -149,6 +153,18 @@ class Attention:
             waiting.since,
             f"{waiting.number:,} write(s) to Keap were given up",
             "`recovery report` lists them with their reasons",
+        )
+
+    def _calls(self) -> Concern | None:
+        waiting = self._store.doubtful_calls()
+        if waiting is None:
+            return None
+        return Concern(
+            Kind.CALLS,
+            "calls in doubt",
+            waiting.since,
+            f"of {waiting.number:,} call(s) nobody can tell whether a phone rang",
+            "open their cards in the queue: say what happened, or have them ring again",
         )
 
 

@@ -7,11 +7,16 @@ from dataclasses import replace
 
 import pytest
 import requests
+import sqlalchemy as sa
 
+from recovery.adapters.db.cases import record
+from recovery.adapters.db.invariants import broken_invariants
+from recovery.adapters.db.placed import PLACED
 from recovery.adapters.db.queries.calls import doubtful_calls, live_call
 from recovery.domain.phone_call import CarrierResult, Progress
 from recovery.sandbox.options import TWILIO_ACCOUNT, TWILIO_TOKEN
 from recovery.sandbox.twilio.signature import signature
+from recovery.services.attention import Concern, Kind
 from recovery.services.call_store import CallRefused, Hindrance
 from tests.calls_world import LINE, MEXICAN_LINE, PHONES, REP, Office, calling_office, equip
 from tests.installation import MEXICAN, Home
@@ -70,12 +75,41 @@ def test_after_the_last_look_a_person_decides(office: Office) -> None:
         office.home.run("record")
         assert len(doubtful_calls(office.home.fresh.database)) == listed
     assert office.state(case).result is CarrierResult.UNKNOWN
+    (concern,) = doubts_told(office)
+    assert "1 call(s)" in concern.found
     with pytest.raises(CallRefused):
         office.call(case)
     office.call(case, despite_doubt=True)
     office.pass_time()
     assert office.rang() == [PHONES[REP], MEXICAN]
     assert doubtful_calls(office.home.fresh.database) == []
+    assert doubts_told(office) == []
+
+
+def doubts_told(office: Office) -> list[Concern]:
+    concerns = office.home.fresh.attention.concerns()
+    return [one for one in concerns if one.kind is Kind.CALLS]
+
+
+def test_a_person_dialled_twice_breaks_a_promise_unless_a_person_decided_it(
+    office: Office,
+) -> None:
+    case, database = office.due_call(), office.home.fresh.database
+    office.call(case)
+    office.pass_time()
+    assert broken_invariants(database) == []
+    with database.begin() as connection:
+        row = connection.execute(sa.select(PLACED)).mappings().one()
+        again = {**row, "nth": 2, "token": "another", "sid": "CA2", "contact_sid": "CA3"}
+        del again["id"]
+        connection.execute(PLACED.insert().values(**again))
+    (finding,) = broken_invariants(database)
+    assert (finding.number, finding.examples) == ("I1", (str(row["attempt_id"]),))
+    with database.begin() as connection:
+        told = {"id": case, "contact_id": row["contact_id"]}
+        attempt = row["attempt_id"]
+        record(connection, told, "carrier_unknown", office.home.now, attempt_id=attempt)
+    assert broken_invariants(database) == []
 
 
 def test_a_call_that_twilio_rings_late_dials_nobody(office: Office) -> None:

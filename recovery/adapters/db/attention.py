@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from recovery.adapters.db.cases import CASE, OUTBOX
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.lease import LASTS, is_held
+from recovery.adapters.db.placed import PLACED
+from recovery.adapters.db.queries.calls import is_doubtful
 from recovery.adapters.db.sql import add_new, table
 from recovery.adapters.db.tables_effects import ToldRow
 from recovery.adapters.db.tables_ops import (
@@ -59,6 +61,9 @@ class SqlAttentionStore:
 
     def failed_writes(self) -> Waiting | None:
         return self._waiting(OUTBOX, OUTBOX.c.done_at, OUTBOX.c.state == "failed")
+
+    def doubtful_calls(self) -> Waiting | None:
+        return self._waiting(PLACED, PLACED.c.ended_at, is_doubtful())
 
     def _waiting(
         self, where: sa.Table, since: sa.Column[datetime], condition: sa.ColumnElement[bool]

@@ -63,6 +63,15 @@ INVARIANTS = (
            GROUP BY case_id HAVING COUNT(*) > 1""",
     ),
     Invariant(
+        "I1",
+        "nobody is dialled twice for one call, unless a person decided so while it was in doubt",
+        """SELECT b.attempt_id FROM placed_call b
+           JOIN placed_call a ON a.attempt_id = b.attempt_id AND a.nth > b.nth
+           WHERE b.dialled_at IS NOT NULL AND a.dialled_at IS NOT NULL AND NOT EXISTS (
+             SELECT 1 FROM outcome o
+             WHERE o.attempt_id = b.attempt_id AND o.kind = 'carrier_unknown')""",
+    ),
+    Invariant(
         "I2",
         "every message that the provider took is known by its id",
         f"""SELECT id FROM attempt

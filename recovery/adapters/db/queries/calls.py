@@ -48,21 +48,21 @@ def live_call(database: Database, rep: str) -> CallState | None:
 def doubtful_calls(database: Database, *, limit: int = 200) -> list[CallState]:
     """Calls of which nobody can tell whether a phone rang, newest first, until the call is
     disposed or placed again: a person decides."""
-    later = PLACED.alias()
-    again = sa.select(later.c.id).where(
-        later.c.attempt_id == PLACED.c.attempt_id, later.c.nth > PLACED.c.nth
-    )
-    query = sa.select(PLACED).where(
-        PLACED.c.result == CarrierResult.UNKNOWN.value, ~again.exists(), _is_queued()
-    )
+    query = sa.select(PLACED).where(is_doubtful())
     with database.read() as connection:
         rows = connection.execute(query.order_by(PLACED.c.id.desc()).limit(limit)).mappings()
         return [_state(row) for row in rows]
 
 
-def _is_queued() -> sa.ColumnElement[bool]:
+def is_doubtful() -> sa.ColumnElement[bool]:
+    """Of placed calls: a person must decide on it."""
+    later = PLACED.alias()
+    again = sa.select(later.c.id).where(
+        later.c.attempt_id == PLACED.c.attempt_id, later.c.nth > PLACED.c.nth
+    )
     queued = sa.select(ATTEMPT.c.id).where(ATTEMPT.c.state == AttemptState.QUEUED.value)
-    return PLACED.c.attempt_id.in_(queued)
+    unknown = PLACED.c.result == CarrierResult.UNKNOWN.value
+    return sa.and_(unknown, ~again.exists(), PLACED.c.attempt_id.in_(queued))
 
 
 def _state(row: sa.RowMapping) -> CallState:
