@@ -31,7 +31,8 @@ from recovery.services.queue_store import Claim, Filters, QueueStore, Slice, Tal
 PAGE = 50
 #: The lanes a rep is served from when they name none, in this order.
 SERVED = (Lane.CALLBACKS, Lane.REPLIES, Lane.NOW)
-_AT_ONCE = 300
+#: People a transaction: it keeps callbacks from being stored for as long as it lasts.
+_AT_ONCE = 50
 #: Where people are whom no clock keeps from being worked: a reply, a result that is owed.
 ANYWHERE = Place(()).key
 
@@ -177,7 +178,7 @@ class Queue:
         return self.assign(self._store.ids(part, limit), rep, by=by)
 
     def refresh(self) -> int:
-        """Follows what changed, a few hundred people a transaction; the web app does it as things
+        """Follows what changed, some dozens of people a transaction; the web app does it as things
         happen, `record` at its end. Acts of reps follow by themselves."""
         now, done = self._clock(), 0
         while made := self._store.refresh(now, _AT_ONCE):
