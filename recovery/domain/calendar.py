@@ -54,12 +54,6 @@ def add_working_days(start: date, n: int, country: str | None) -> date:
     return day
 
 
-def working_days_between(a: date, b: date, country: str | None) -> int:
-    """How many working days lie after `a`, up to and with `b`; 0 when `b` is not after `a`."""
-    days = (a + timedelta(days=n) for n in range(1, (b - a).days + 1))
-    return sum(is_working_day(day, country) for day in days)
-
-
 @lru_cache(maxsize=4096)
 def _holidays(country: str | None, subdivision: str | None, year: int) -> frozenset[date]:
     code = iso2(country)

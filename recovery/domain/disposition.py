@@ -128,10 +128,6 @@ class Choices:
         """The disposition of this code."""
         return next((one for one in self.listed if one.code == code), None)
 
-    def on_key(self, digit: int) -> Choice | None:
-        """The disposition of this key, 1 to 9."""
-        return next((one for one in self.listed if one.digit == digit), None)
-
 
 def checked(listed: tuple[Choice, ...]) -> tuple[Choice, ...]:
     """The list of a policy; ValueError for one that no rep could work with."""

@@ -146,11 +146,6 @@ class TemplateSet:
     def of_kind(self, kind: Kind) -> tuple[Template, ...]:
         return tuple(template for template in self if template.kind is kind)
 
-    def names_for(self, goal: str, *, kind: Kind, step: Step | None = None) -> tuple[str, ...]:
-        """Names of the texts that serve a goal, in alphabetical order, each once."""
-        found = (t.name for t in self.of_kind(kind) if goal in t.goals and step in (None, t.step))
-        return tuple(sorted(set(found)))
-
 
 def pick(templates: TemplateSet, name: str, language: str | None) -> Template:
     """Raises UnknownTemplate; ``language`` may be a locale (pt-BR) or unknown (then Spanish)."""
@@ -221,11 +216,6 @@ def as_seen(template: Template, values: Mapping[str, Value]) -> str:
     """The body as the phone shows it: the numbered content with its variables put in."""
     sent = content_variables(template, values)
     return re.sub(r"\{\{(\d+)\}\}", lambda found: sent[found[1]], numbered_body(template))
-
-
-def session_buttons(template: Template, token: str) -> tuple[Button, ...]:
-    """Buttons of a session message: their payload says which attempt they answer."""
-    return tuple(Button(id=f"{b.id}:{token}", text=b.text) for b in template.buttons)
 
 
 def version(template: Template) -> str:

@@ -99,10 +99,6 @@ class InboxService:
         """What `keep` shall store of a message's status; Foreign when it is not ours."""
         return self._form.status(token, params, self._clock())
 
-    def accept_call(self, token: str, params: Mapping[str, str]) -> Callback:
-        """What `keep` shall store of a call's status; Foreign when it is not ours."""
-        return self._form.call(token, params, self._clock())
-
     def accept_inbound(self, params: Mapping[str, str]) -> Reply:
         """What `keep` shall store of a person's message; Foreign when it is not ours."""
         return self._form.inbound(params, self._clock())

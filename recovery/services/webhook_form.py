@@ -110,12 +110,6 @@ class WebhookForm:
         _refuse_hidden_code(fields)
         return _callback(token, fields, "MessageSid", "MessageStatus", at)
 
-    def call(self, token: str, params: Mapping[str, str], at: datetime) -> Callback:
-        """The status of a call."""
-        fields = self._ours(params, "CallSid", "CallStatus", "From", "To")
-        _refuse_hidden_code(fields)
-        return _callback(token, fields, "CallSid", "CallStatus", at)
-
     def inbound(self, params: Mapping[str, str], at: datetime) -> Reply:
         """A message that a person sent."""
         fields = self._ours(params, "MessageSid", "From", "To", "Body")

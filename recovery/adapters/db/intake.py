@@ -36,9 +36,6 @@ _CONSENT = table(ConsentRow)
 _TOMBSTONE = table(TombstoneKeyRow)
 _CASE = cases.CASE
 _ATTEMPT = cases.ATTEMPT
-#: Statuses of contacts that belong to nobody's case.
-_FINE = tuple(sorted({*DELIVERABLE, EmailStatus.UNLISTED}))
-
 _PAGE = 500
 #: A healed or recovered person may need us again; so may one whose policy changed.
 _MAY_FOLLOW = tuple(
