@@ -88,6 +88,7 @@ _SMALL = """[...document.querySelectorAll('button, summary, select, .button, .la
 
 def test_a_call_is_worked_with_touch_on_a_phone(firm, sign_in, keep):
     page = sign_in("raul", **PHONE)
+    page.goto(f"{firm.url}/queue?lane=now")
     page.tap(".rail form[action*=next] button")
     page.wait_for_url("**/queue/*")
     expect(page.locator("#part-call button.big")).to_be_visible()

@@ -9,7 +9,14 @@ from fastapi import APIRouter, Form
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from recovery.domain.lane import SkipReason
-from recovery.errors import Refusal
+from recovery.errors import (
+    BrakeOn,
+    ConfigurationError,
+    PromiseBroken,
+    ProviderError,
+    RecoveryError,
+    Refusal,
+)
 from recovery.services.desk import Agreed
 from recovery.web.pages import card_words
 from recovery.web.pages.card import CaseId
@@ -22,6 +29,8 @@ from recovery.web.pages.words import words
 router = APIRouter(default_response_class=HTMLResponse)
 Text = Annotated[str, Form(max_length=4000)]
 Short = Annotated[str, Form(max_length=320)]
+#: What an act may meet that a rep is told on the card.
+OUTSIDE = (Refusal, BrakeOn, PromiseBroken, ConfigurationError, ProviderError)
 
 
 @router.post("/queue/{case}/note")
@@ -167,8 +176,8 @@ def act(
     """Does it and says so; with `leaves` the next person follows, unless the rep still writes."""
     try:
         do()
-    except Refusal as error:
-        visit.sorry(error)
+    except OUTSIDE as error:
+        tell_why(visit, error)
         return visit.go(view.to(f"/queue/{case}"))
     visit.tell(told)
     if not leaves or stays(visit):
@@ -178,6 +187,19 @@ def act(
     except Refusal as error:
         visit.sorry(error)
         return visit.go(view.to(f"/queue/{case}"))
+
+
+def tell_why(visit: Visit, error: RecoveryError) -> None:
+    """Says on the next page why it was not done; a rep can do nothing about settings."""
+    match error:
+        case Refusal():
+            visit.sorry(error)
+        case BrakeOn() | PromiseBroken():
+            visit.tell("Sending stands still now: a manager sees why under Status.", kind="sorry")
+        case ConfigurationError():
+            visit.tell("Calls and messages are switched off here: tell your admin.", kind="sorry")
+        case _:
+            visit.tell("Twilio does not answer: look at the card again in a minute.", kind="sorry")
 
 
 def stays(visit: Visit) -> bool:

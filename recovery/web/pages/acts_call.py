@@ -12,7 +12,7 @@ from recovery.errors import ProviderError, Refusal
 from recovery.services.call_store import CallRefused
 from recovery.services.dispositions import Word
 from recovery.web.pages import card_words
-from recovery.web.pages.acts import Short, Text, act, moment_of, stays
+from recovery.web.pages.acts import OUTSIDE, Short, Text, act, moment_of, stays, tell_why
 from recovery.web.pages.card import CaseId
 from recovery.web.pages.guard import Rep
 from recovery.web.pages.queue import go_on
@@ -41,8 +41,8 @@ def call(
         )
     except CallRefused as refused:
         return visit.go(_told(visit, refused, here))
-    except Refusal as error:
-        visit.sorry(error)
+    except OUTSIDE as error:
+        tell_why(visit, error)
     return visit.go(here)
 
 
