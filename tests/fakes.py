@@ -208,6 +208,10 @@ class FakeCrm:
             raise PermanentFailure(Call("keap", "update task", 404))
         task["due_time"] = due_at.isoformat()
 
+    def assign_task(self, task_id: str, *, user_id: str) -> None:
+        if task := self._task(task_id):
+            task["assigned_to_user_id"] = user_id
+
     def complete_task(self, task_id: str, at: datetime) -> None:
         if task := self._task(task_id):
             task.update(completed=True, completion_time=at.isoformat())

@@ -137,6 +137,9 @@ class Crm(Protocol):
     def redate_task(self, task_id: str, due_at: datetime) -> None:
         """Moves a task; PermanentFailure when it is gone."""
 
+    def assign_task(self, task_id: str, *, user_id: str) -> None:
+        """Gives a task to another user; a task that is gone needs nobody."""
+
     def complete_task(self, task_id: str, at: datetime) -> None:
         """Ticks a task off; a task that is gone counts as done."""
 

@@ -98,6 +98,7 @@ class WriteBack:
         self._write: Mapping[str, Callable[[Entry, Counter[str]], str | None]] = {
             "note": self._note,
             "task": self._task,
+            "task_owner": self._task_owner,
             "task_done": self._task_done,
             "new_email": partial(self._address, addresses.new),
             "win": partial(self._address, addresses.win),
@@ -269,6 +270,19 @@ class WriteBack:
             if self._active is None:
                 self._active = {user.id for user in self._crm.users() if user.is_active}
         return owner_id if owner_id in self._active else self._crm.acting_user()
+
+    def _task_owner(self, entry: Entry, counts: Counter[str]) -> str | None:
+        """The case was given to somebody else: so is its task, if it is still there."""
+        del counts
+        assert entry.case_id is not None  # noqa: S101 (tasks belong to cases)
+        task_id, user = (
+            self._store.task_of(entry.case_id),
+            self._assignee(entry.payload["owner_id"]),
+        )
+        if task_id is None or user is None:
+            return None
+        self._crm.assign_task(task_id, user_id=user)
+        return task_id
 
     def _task_done(self, entry: Entry, counts: Counter[str]) -> str | None:
         del counts

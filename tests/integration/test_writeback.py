@@ -8,6 +8,8 @@ import pytest
 
 from recovery.adapters.db import cases
 from recovery.adapters.db.outbox import SqlOutboxStore
+from recovery.adapters.db.sql import table
+from recovery.adapters.db.tables_ops import UserRow
 from recovery.adapters.keap.client import KeapClient
 from recovery.domain.case import CaseEnd, Disposition
 from recovery.errors import AuthorizationLost, Call, PermanentFailure, QuotaExhausted
@@ -286,3 +288,46 @@ def test_a_case_that_ends_tells_keap_in_its_language(home: Home) -> None:
     home.run("record")
     (note,) = home.shown(contact)["notes"]
     assert "Não recuperado" in note["title"]
+
+
+def hire(home: Home, rep: str, keap_user_id: str | None) -> None:
+    """A user of ours who is this user of Keap's."""
+    row = {"email": rep, "role": "rep", "created_at": home.now, "keap_user_id": keap_user_id}
+    with home.fresh.database.begin() as connection:
+        more = {"active": True, "totp_used": 0, "language": "es"}
+        connection.execute(table(UserRow).insert().values(**row, **more))
+
+
+def test_who_is_given_the_person_has_the_task_in_keap_too(home: Home) -> None:
+    hire(home, "luis@firm.example", "3")
+    contact = with_a_call(home, owner_id="5")
+    queue, case = home.fresh.reps.queue, int(home.case(contact)["id"])
+    home.run("record")
+    for rep, user in (("luis@firm.example", "3"), (None, "5"), ("luis@firm.example", "3")):
+        home.move(minutes=1)
+        queue.assign([case], rep, by="boss@firm.example")
+        home.run("record")
+        assert assignee(home, contact) == user
+    home.fresh.record.dispose(CallResult(contact, Disposition.NO_ANSWER, "rep@firm.example"))
+    home.run("route", "reach", "record")
+    assert assignee(home, contact) == "3"
+    given = home.rows("SELECT * FROM outbox WHERE kind = 'task_owner' AND state = 'done'")
+    assert len(given) == 3
+
+
+def test_a_task_that_keap_gets_later_is_made_for_who_was_given_the_person(home: Home) -> None:
+    hire(home, "luis@firm.example", "3")
+    hire(home, "new@firm.example", None)
+    contact = home.contact(tags=[], owner_id="5")
+    home.run("pull", "route")
+    home.fresh.reps.queue.assign(
+        [int(home.case(contact)["id"])], "luis@firm.example", by="boss@firm.example"
+    )
+    home.next_day()
+    home.run("reach", "record")
+    assert assignee(home, contact) == "3"
+    home.fresh.reps.queue.assign(
+        [int(home.case(contact)["id"])], "new@firm.example", by="boss@firm.example"
+    )
+    home.run("record")
+    assert assignee(home, contact) == "3"  # Keap does not know who that is

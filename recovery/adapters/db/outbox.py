@@ -22,7 +22,18 @@ from recovery.services.outbox import Entry
 
 _OUTBOX = table(OutboxRow)
 #: What recovers a person first, then what many see, then what only informs.
-_ORDER = ("new_email", "win", "opt_in", "goal", "tag", "untag", "task_done", "task", "note")
+_ORDER = (
+    "new_email",
+    "win",
+    "opt_in",
+    "goal",
+    "tag",
+    "untag",
+    "task_done",
+    "task",
+    "task_owner",
+    "note",
+)
 
 
 class SqlOutboxStore:

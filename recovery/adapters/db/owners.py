@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from recovery.adapters.db.cases import CASE, OUTBOX, write_back
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.holding import DESK
 from recovery.adapters.db.sql import table, upsert
 from recovery.adapters.db.tables_ops import MetaRow, UserRow
 from recovery.adapters.db.tables_queue import KeapUserRow
@@ -40,10 +42,32 @@ def reps_by_owner(connection: sa.Connection) -> dict[str, str]:
     return {owner_id: email for rows in found for owner_id, email in rows}
 
 
-def keap_user_of(connection: sa.Connection, rep: str) -> str | None:
-    """The Keap user that a rep is."""
-    found = (owner for owner, email in reps_by_owner(connection).items() if email == rep)
-    return next(found, None)
+def given_to(connection: sa.Connection, ids: Sequence[int]) -> dict[int, str]:
+    """The Keap users of those whom a manager gave these cases to."""
+    query = sa.select(DESK.c.case_id, DESK.c.rep)
+    given = connection.execute(query.where(DESK.c.case_id.in_(ids), DESK.c.rep.is_not(None))).all()
+    if not given:
+        return {}
+    owners = {email: owner_id for owner_id, email in reps_by_owner(connection).items()}
+    return {row.case_id: owners[row.rep] for row in given if row.rep in owners}
+
+
+def move_tasks(connection: sa.Connection, ids: Sequence[int], now: datetime) -> None:
+    """The open task of each of these cases, where Keap has or gets one, is to be its rep's there;
+    of a rep whom Keap does not know it stays whose it is."""
+    given = given_to(connection, ids)
+    waits = sa.select(OUTBOX.c.id).where(
+        OUTBOX.c.case_id == CASE.c.id,
+        OUTBOX.c.kind == "task",
+        OUTBOX.c.state.in_(("pending", "begun")),
+    )
+    has_task = sa.or_(CASE.c.keap_task_id.is_not(None), waits.exists())
+    named = sa.select(CASE, DESK.c.rep).outerjoin(DESK, DESK.c.case_id == CASE.c.id)
+    for case in connection.execute(named.where(CASE.c.id.in_(ids), has_task)).mappings().all():
+        owner_id = given.get(case["id"]) if case["rep"] else case["owner_id"]
+        if owner_id:
+            key = f"task-owner:{case['id']}:{now.isoformat()}"
+            write_back(connection, case, "task_owner", now, key=key, payload={"owner_id": owner_id})
 
 
 class SqlKeapUsers:

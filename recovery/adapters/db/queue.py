@@ -12,6 +12,7 @@ from recovery.adapters.db.cases import CASE
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.holding import CLAIM, DESK, hold, set_desk
 from recovery.adapters.db.owed import owed_by
+from recovery.adapters.db.owners import move_tasks
 from recovery.adapters.db.queries import queue as queries
 from recovery.adapters.db.queries.queue import ITEM, in_lane, order_of
 from recovery.adapters.db.sql import chunks, table
@@ -111,6 +112,7 @@ class SqlQueueStore:
                 for case_id in others:
                     set_desk(connection, case_id, rep=rep, callback_rep=None, last_rep=None)
                 connection.execute(CLAIM.delete().where(CLAIM.c.case_id.in_(others)))
+                move_tasks(connection, others, now)
                 queue_items.make(connection, others, now, self._countries)
                 changed += len(others)
             detail = {"cases": changed}

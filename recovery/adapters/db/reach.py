@@ -16,6 +16,7 @@ from recovery.adapters.db.engine import Database
 from recovery.adapters.db.fresh import not_fresh
 from recovery.adapters.db.gate import must_hold
 from recovery.adapters.db.lease import fence
+from recovery.adapters.db.owners import given_to
 from recovery.adapters.db.sql import add_new, chunks, table
 from recovery.adapters.db.tables import AttemptRow, SuppressionRow
 from recovery.crashpoints import crashpoint
@@ -51,9 +52,12 @@ class SqlReachStore:
             for some in chunks(late):
                 _decide_anew(connection, some, now)
             add_new(connection, AttemptRow, [_call(row, now) for row in rows])
+            ids = [row["id"] for row in rows]
+            given = {n: u for some in chunks(ids) for n, u in given_to(connection, some).items()}
             for row in rows:
-                _ask_keap_for_task(connection, row, now)
-            for some in chunks([row["id"] for row in rows]):
+                owner_id = given.get(row["id"], row["owner_id"])
+                _ask_keap_for_task(connection, row, owner_id, now)
+            for some in chunks(ids):
                 connection.execute(
                     CASE.update()
                     .where(CASE.c.id.in_(some))
@@ -191,7 +195,9 @@ def _call(row: sa.RowMapping, now: datetime) -> dict[str, Any]:
     }
 
 
-def _ask_keap_for_task(connection: sa.Connection, row: sa.RowMapping, now: datetime) -> None:
+def _ask_keap_for_task(
+    connection: sa.Connection, row: sa.RowMapping, owner_id: str | None, now: datetime
+) -> None:
     """One open Keap task a case: made for the first call, re-dated for each that follows."""
     due_at = row["next_at"].isoformat()
     cases.write_back(
@@ -204,7 +210,7 @@ def _ask_keap_for_task(connection: sa.Connection, row: sa.RowMapping, now: datet
             "due_at": due_at,
             "step": row["next_step"],
             "number": row["next_number"],
-            "owner_id": row["owner_id"],
+            "owner_id": owner_id,
         },
     )
 

@@ -107,6 +107,13 @@ class Activities:
         """Moves a task; PermanentFailure when it is gone."""
         self._patch_task(task_id, due_time=iso(due_at))
 
+    def assign_task(self, task_id: str, *, user_id: str) -> None:
+        """Gives a task to another user; a task that is gone needs nobody."""
+        try:
+            self._patch_task(task_id, assigned_to_user_id=user_id)
+        except Gone:
+            return
+
     def complete_task(self, task_id: str, at: datetime) -> None:
         """Ticks a task off; a task that is gone counts as done."""
         try:
