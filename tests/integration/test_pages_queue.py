@@ -104,6 +104,21 @@ def test_a_word_on_a_call_brings_the_next_person_and_can_be_taken_back(web, floo
     assert "Undone." in rep.follow(back).text
 
 
+def test_a_wrong_word_is_put_right_later_with_a_reason(web, floor):
+    _people(web, floor, 1)
+    rep = _rep(web)
+    first = _case_of(rep.send("/queue/next"))
+    rep.send(f"/queue/{first}/say", code="no_answer")
+    web.move(seconds=31)
+    web.recovery.reps.dispositions.apply_due()
+    page = rep.get(f"/queue/{first}")
+    (said,) = re.findall(r'name="corrects" value="(\d+)"', page.html)
+    refused = rep.send(f"/queue/{first}/say", code="voicemail", corrects=said)
+    assert "say why it was wrong" in rep.follow(refused).text
+    done = rep.send(f"/queue/{first}/say", code="voicemail", corrects=said, reason="slipped")
+    assert "Said: Voicemail" in rep.follow(done).text
+
+
 def test_undoing_too_late_is_refused_and_changes_nothing(web, floor):
     _people(web, floor, 1)
     rep = _rep(web)

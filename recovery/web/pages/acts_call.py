@@ -92,6 +92,8 @@ def say(
     except Refusal as error:
         visit.sorry(error)
         return visit.go(view.to(f"/queue/{case}"))
+    if corrects:
+        return visit.go(view.to(f"/queue/{case}"))
     _hang_up_on_nobody(visit, case, code)
     return _after(visit, view, case)
 

@@ -90,6 +90,8 @@ def context_of(visit: Visit, facts: Facts, view: View) -> dict[str, Any]:
         "choices": choices,
         "suggested": _suggested(facts, list(choices)),
         "said_now": said,
+        "results_said": [one for one in card.rows.said if one.state == "applied"][:5],
+        "right_codes": {one.code: one.label(visit.words.language) for one in choices},
         "language": visit.words.language,
         "notes": [one for one in card.rows.timeline if _text(one)][-1:],
         "text_of": _text,
