@@ -109,7 +109,8 @@ class Reps:
         """What `record` does for reps."""
         r = self._recovery
         users = SqlKeapUsers(r.database)
-        tasks = KeapTasks(SqlTaskStore(r.database), users, crm=r.crm, clock=r.clock)
+        store, choices = SqlTaskStore(r.database), self.dispositions.choices
+        tasks = KeapTasks(store, users, choices=choices, crm=r.crm, clock=r.clock)
         return RepUpkeep(self.dispositions, tasks, self.writing, self.queue)
 
     def follow(self, case_ids: Sequence[int]) -> None:

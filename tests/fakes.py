@@ -14,6 +14,7 @@ from recovery.errors import Call, PermanentFailure
 from recovery.services.ports import (
     ContactPage,
     CrmUser,
+    DoneTask,
     StatusPage,
     StatusRow,
     TaskDraft,
@@ -216,10 +217,10 @@ class FakeCrm:
         if task := self._task(task_id):
             task.update(completed=True, completion_time=at.isoformat())
 
-    def completed_tasks(self, task_ids: Sequence[str]) -> dict[str, datetime]:
+    def completed_tasks(self, task_ids: Sequence[str]) -> dict[str, DoneTask]:
         tasks = (task for task_id in task_ids if (task := self._task(task_id)))
         done = (task for task in tasks if task["completed"])
-        return {task["id"]: datetime.fromisoformat(task["completion_time"]) for task in done}
+        return {task["id"]: _done_task(task) for task in done}
 
     def set_primary_email(
         self, contact_id: ContactId, email: str, *, instead_of: str | None, reason: str | None
@@ -285,6 +286,10 @@ def _next(troubles: dict[tuple[str, str], deque[Trouble]], method: str, about: s
     queue = troubles.get((method, about))
     if queue:
         queue.popleft()()
+
+
+def _done_task(task: dict[str, Any]) -> DoneTask:
+    return DoneTask(datetime.fromisoformat(task["completion_time"]), task["title"])
 
 
 def _marked(rows: list[dict[str, Any]], marker: str) -> str | None:

@@ -43,6 +43,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "call_refused": ("llamada, no quiso", "ligação, recusou", "call, refused"),
     "call_wrong_number": ("llamada, equivocado", "ligação, engano", "call, wrong number"),
     "call_callback": ("pidió otra llamada", "pediu outra ligação", "asked to call again"),
+    "call_done_in_keap": ("llamada, hecha en Keap", "ligação, feita no Keap", "call, done in Keap"),
     "call_lapsed": ("llamada no realizada", "ligação não realizada", "call not made"),
 }
 _TITLES: dict[str, tuple[str, str, str]] = {

@@ -103,6 +103,8 @@ def _check(
         raise typer.BadParameter("--contact and --result belong together: give both, or neither")
     if contact is None and (email or at):
         raise typer.BadParameter("--email and --at belong to a call's result: give --contact too")
+    if result is Disposition.DONE_IN_KEAP:
+        raise typer.BadParameter("say what happened on the call", param_hint="--result")
     if result is Disposition.NEW_EMAIL and not email:
         raise typer.BadParameter("give the new address with --email", param_hint="--result")
     if email is not None:

@@ -88,6 +88,8 @@ class Disposition(StrEnum):
     REFUSED = "refused"
     WRONG_NUMBER = "wrong_number"
     DO_NOT_CONTACT = "do_not_contact"
+    #: Its task was ticked off in Keap, where nobody said what happened: it claims nothing.
+    DONE_IN_KEAP = "done_in_keap"
 
     @property
     def human_answered(self) -> bool:
@@ -95,7 +97,7 @@ class Disposition(StrEnum):
         return self not in _NOT_THEM
 
 
-#: Nobody, a machine or a stranger.
+#: Nobody, a machine, a stranger, or who can tell.
 _NOT_THEM = frozenset(
     {
         Disposition.NO_ANSWER,
@@ -103,6 +105,7 @@ _NOT_THEM = frozenset(
         Disposition.VOICEMAIL,
         Disposition.FAILED,
         Disposition.WRONG_NUMBER,
+        Disposition.DONE_IN_KEAP,
     }
 )
 

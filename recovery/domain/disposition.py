@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from recovery.domain.case import Disposition
+from recovery.domain.replies.text import fold
 
 
 class Flag(StrEnum):
@@ -127,6 +128,28 @@ class Choices:
     def get(self, code: str) -> Choice | None:
         """The disposition of this code."""
         return next((one for one in self.listed if one.code == code), None)
+
+    def told_in(self, text: str) -> Choice | None:
+        """What somebody wrote behind a hash sign, as a code or as a button has it in any language;
+        None for nothing, and for several things of which none silences."""
+        parts = (self._begins(_letters(part)) for part in text.split("#")[1:])
+        told = [one for one in parts if one]
+        silencing = [one for one in told if one.silences]
+        meant = {one.code: one for one in silencing or told}
+        return next(iter(meant.values())) if len(meant) == 1 else None
+
+    def _begins(self, letters: str) -> Choice | None:
+        names = (
+            (_letters(name), one)
+            for one in self.listed
+            for name in (one.code, one.es, one.pt, one.en)
+        )
+        fits = [(name, one) for name, one in names if name and letters.startswith(name)]
+        return max(fits, key=lambda fit: len(fit[0]))[1] if fits else None
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in fold(text) if letter.isalnum())
 
 
 def checked(listed: tuple[Choice, ...]) -> tuple[Choice, ...]:

@@ -1,5 +1,7 @@
 """Call tasks in Keap, looked at from there: what a rep ticks off in Keap is done here as well.
 
+The result is what they wrote behind a hash sign in the task's title; else nobody knows it.
+
 The other way is the outbox's: a case's one task is made, re-dated and ticked off by `writeback`.
 """
 
@@ -8,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from recovery.services.ports import Clock, Crm, CrmUser
+from recovery.domain.case import Disposition
+from recovery.domain.disposition import Choices
+from recovery.services.ports import Clock, Crm, CrmUser, DoneTask
 
 #: Tasks looked at in one run of `record`: three of Keap's scarce calls.
 AT_ONCE = 300
@@ -25,6 +29,15 @@ class OpenTask:
     task_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a completed task tells of its call; `code` is the firm's own name for it, if any."""
+
+    at: datetime
+    means: Disposition
+    code: str = ""
+
+
 class TaskStore(Protocol):
     """What mirroring tasks reads and writes; each method is one transaction."""
 
@@ -32,8 +45,9 @@ class TaskStore(Protocol):
         """Open calls that are due by then and have a task in Keap; goes round, so that the next
         call goes on where this one ended."""
 
-    def done_in_keap(self, task: OpenTask, at: datetime, now: datetime) -> bool:
-        """The call was worked in Keap at that moment; False where a rep said its result here."""
+    def done_in_keap(self, task: OpenTask, told: Told, now: datetime) -> bool:
+        """The call was worked in Keap, with all that follows; False where its result was said here,
+        or is owed by the rep who called from here."""
 
 
 class KeapUsers(Protocol):
@@ -52,8 +66,11 @@ class KeapUsers(Protocol):
 class KeapTasks:
     """Part of `record`."""
 
-    def __init__(self, store: TaskStore, users: KeapUsers, *, crm: Crm, clock: Clock) -> None:
+    def __init__(
+        self, store: TaskStore, users: KeapUsers, *, choices: Choices, crm: Crm, clock: Clock
+    ) -> None:
         self._store = store
+        self._choices = choices
         self._users = users
         self._crm = crm
         self._clock = clock
@@ -67,11 +84,18 @@ class KeapTasks:
             return 0
         done = self._crm.completed_tasks([one.task_id for one in tasks])
         ended = (
-            self._store.done_in_keap(one, done[one.task_id], now)
+            self._store.done_in_keap(one, self._told(done[one.task_id]), now)
             for one in tasks
             if one.task_id in done
         )
         return sum(ended)
+
+    def _told(self, task: DoneTask) -> Told:
+        """What needs an address, a time or words was not given there: they spoke, no more."""
+        choice = self._choices.told_in(task.title)
+        if choice is None:
+            return Told(task.at, Disposition.DONE_IN_KEAP)
+        return Told(task.at, Disposition.SPOKE if choice.asks else choice.means, choice.code)
 
     def _read_users(self) -> None:
         now = self._clock()

@@ -75,6 +75,14 @@ class TaskDraft:
     due_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class DoneTask:
+    """A task that somebody completed in Keap, and what they may have written into its title."""
+
+    at: datetime
+    title: str = ""
+
+
 class Crm(Protocol):
     """Keap. Reads and idempotent writes retry inside; each method names what it raises beyond
     TemporaryFailure, QuotaExhausted, AuthorizationLost and ContractBroken."""
@@ -143,8 +151,8 @@ class Crm(Protocol):
     def complete_task(self, task_id: str, at: datetime) -> None:
         """Ticks a task off; a task that is gone counts as done."""
 
-    def completed_tasks(self, task_ids: Sequence[str]) -> dict[str, datetime]:
-        """Which of these tasks somebody completed in Keap, and when."""
+    def completed_tasks(self, task_ids: Sequence[str]) -> dict[str, DoneTask]:
+        """Which of these tasks somebody completed in Keap."""
 
     def set_primary_email(
         self, contact_id: ContactId, email: str, *, instead_of: str | None, reason: str | None

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from recovery.adapters.db.invariants import broken_invariants
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables_ops import UserRow
 from recovery.domain.lane import Lane
@@ -204,8 +205,37 @@ def test_what_was_ticked_off_in_keap_is_done_here(home: Home, contact: str) -> N
     home.keap("PATCH", f"/tasks/{task}?update_mask=completed", json={"completed": True})
     home.move(minutes=5)
     assert home.run("record")["record"].counts["calls_done_in_keap"] == 1
-    assert home.step(contact, "c1")["state"] == "done"
+    call = home.step(contact, "c1")
+    assert (call["state"], call["disposition"]) == ("done", "done_in_keap")
     assert home.case(contact)["keap_task_id"] is None
+    assert broken_invariants(home.fresh.database) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "result", "state"),
+    [
+        ("#no contesta", "no_answer", "open"),
+        ("# Número errado!", "wrong_number", "open"),
+        ("#spoke, wants to think", "spoke", "engaged"),
+        ("#dio otro correo", "spoke", "engaged"),
+        ("#no answer #do not contact", "do_not_contact", "open"),
+        ("#no answer #busy", "done_in_keap", "open"),
+        ("no answer", "done_in_keap", "open"),
+    ],
+)
+def test_the_result_behind_a_hash_sign_in_the_title_counts(
+    home: Home, contact: str, written: str, result: str, state: str
+) -> None:
+    home.run("record")
+    task = home.case(contact)["keap_task_id"]
+    title = home.keap("GET", f"/tasks/{task}")["title"]
+    changed = {"completed": True, "title": f"{title} {written}"}
+    home.keap("PATCH", f"/tasks/{task}?update_mask=completed&update_mask=title", json=changed)
+    home.move(minutes=5)
+    home.run("record")
+    assert home.step(contact, "c1")["disposition"] == result
+    assert home.case(contact)["state"] == state
+    assert home.case(contact)["stopped"] == (result == "do_not_contact")
 
 
 def test_what_was_done_here_is_ticked_off_in_keap(home: Home, contact: str) -> None:

@@ -19,7 +19,7 @@ from recovery.errors import (
     TemporaryFailure,
     Unsupported,
 )
-from recovery.services.ports import TaskDraft
+from recovery.services.ports import DoneTask, TaskDraft
 from recovery.settings import KeapSettings
 from tests.keap_double import KeapDouble, Says
 
@@ -388,9 +388,10 @@ def test_markers_are_checked_here_too_because_filters_may_be_ignored(keap, clien
 
 def test_completed_tasks_are_asked_by_hundreds_and_a_gone_one_counts_as_done(keap, client):
     done = {"id": "5", "completed": True, "completion_time": "2026-11-20T10:00:00.000+0000"}
+    done["title"] = "[rec:5] #busy"
     keap.always = lambda _: Says(200, {"tasks": [done, {"id": "6", "completed": False}]})
     found = client.completed_tasks([str(n) for n in range(1, 151)])
-    assert found == {"5": datetime(2026, 11, 20, 10, tzinfo=UTC)}
+    assert found == {"5": DoneTask(datetime(2026, 11, 20, 10, tzinfo=UTC), "[rec:5] #busy")}
     assert len(keap.asked) == 2
     keap.say(Says(404))
     client.complete_task("9", NOW)

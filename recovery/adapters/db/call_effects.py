@@ -120,6 +120,7 @@ _EFFECTS: dict[Disposition, Effect] = {
     Disposition.BUSY: _look_again,
     Disposition.VOICEMAIL: _look_again,
     Disposition.FAILED: _look_again,
+    Disposition.DONE_IN_KEAP: _look_again,
     Disposition.SPOKE: _engage,
     Disposition.NEW_EMAIL: _new_email,
     Disposition.CONSENT: _consented,

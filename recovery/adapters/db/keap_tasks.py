@@ -5,13 +5,16 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from recovery.adapters.db import cases
+from recovery.adapters.db.calls import dispose_attempt
 from recovery.adapters.db.cases import ATTEMPT, CASE
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.owed import owed_call
 from recovery.adapters.db.sql import table, upsert
 from recovery.adapters.db.tables_ops import MetaRow
 from recovery.adapters.db.tables_queue import DispositionRow
 from recovery.domain.case import AttemptState, Channel
-from recovery.services.keap_tasks import OpenTask
+from recovery.services.keap_tasks import OpenTask, Told
+from recovery.services.record import CallResult
 
 _META = table(MetaRow)
 _SAID = table(DispositionRow)
@@ -36,26 +39,27 @@ class SqlTaskStore:
             upsert(connection, MetaRow, [{"key": _CURSOR, "value": {"after": last}}])
         return found
 
-    def done_in_keap(self, task: OpenTask, at: datetime, now: datetime) -> bool:
+    def done_in_keap(self, task: OpenTask, told: Told, now: datetime) -> bool:
         pending = sa.select(_SAID.c.id).where(_SAID.c.slot == task.case_id)
+        open_ = sa.select(ATTEMPT.c.contact_id).where(
+            ATTEMPT.c.id == task.attempt_id,
+            ATTEMPT.c.state == AttemptState.QUEUED.value,
+            ~pending.exists(),
+        )
         with self._database.begin() as connection:
-            ended = connection.execute(
-                ATTEMPT.update()
-                .where(ATTEMPT.c.id == task.attempt_id, ~pending.exists())
-                .where(ATTEMPT.c.state == AttemptState.QUEUED.value)
-                .values(state=AttemptState.DONE.value, ended_at=at, actor="keap")
-            )
-            if ended.rowcount != 1:
+            connection.execute(sa.select(CASE.c.id).where(_is(task)).with_for_update())
+            contact_id = connection.execute(open_).scalar()
+            if contact_id is None or owed_call(connection, task.case_id):
                 return False
-            query = sa.select(CASE).where(CASE.c.id == task.case_id)
-            case = connection.execute(query).mappings().one()
-            attempt_id = task.attempt_id
-            cases.record(
-                connection, case, "call_done_in_keap", at, actor="keap", attempt_id=attempt_id
-            )
+            word = CallResult(contact_id, told.means, "keap", code=told.code, said_at=told.at)
+            dispose_attempt(connection, task.attempt_id, word, now)
             # It is ticked off there: the next call of the case gets a task of its own.
             cases.touch(connection, task.case_id, now, keap_task_id=None)
         return True
+
+
+def _is(task: OpenTask) -> sa.ColumnElement[bool]:
+    return CASE.c.id == task.case_id
 
 
 def _page(

@@ -12,7 +12,7 @@ from recovery.adapters.keap.statuses import PAGE, can_be_filtered
 from recovery.adapters.keap.wire import Wire
 from recovery.domain.contact import ContactId
 from recovery.errors import Call, InDoubt, PermanentFailure
-from recovery.services.ports import Clock, TaskDraft
+from recovery.services.ports import Clock, DoneTask, TaskDraft
 
 _BATCH = 100
 #: Keap documents no words for a tag that was not applied; these have been seen in its API.
@@ -121,16 +121,17 @@ class Activities:
         except Gone:
             return
 
-    def completed_tasks(self, task_ids: Sequence[str]) -> dict[str, datetime]:
-        """Which of these tasks somebody completed in Keap, and when."""
-        done: dict[str, datetime] = {}
+    def completed_tasks(self, task_ids: Sequence[str]) -> dict[str, DoneTask]:
+        """Which of these tasks somebody completed in Keap."""
+        done: dict[str, DoneTask] = {}
         wanted = list(dict.fromkeys(task_ids))
         for start in range(0, len(wanted), _BATCH):
             batch = wanted[start : start + _BATCH]
             query = [("filter", f"task_ids=={','.join(batch)}"), PAGE]
             for raw in _rows(self._wire, op.LIST_TASKS, key="tasks", query=query):
                 if str(raw.get("id")) in batch and raw.get("completed") is True:
-                    done[str(raw["id"])] = self._completed_at(raw)
+                    title = str(raw.get("title") or "")
+                    done[str(raw["id"])] = DoneTask(self._completed_at(raw), title)
         return done
 
     def achieve_goal(self, contact_id: ContactId, *, integration: str, call_name: str) -> None:
