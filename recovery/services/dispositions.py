@@ -17,6 +17,7 @@ from recovery.domain.email_address import is_role_address, is_valid, normalise
 from recovery.domain.policy import Policy
 from recovery.errors import Refusal
 from recovery.services.ports import Clock
+from recovery.services.user import Role
 
 #: How long a word on a call can be undone, before anything follows from it.
 UNDO_FOR = timedelta(seconds=30)
@@ -109,6 +110,9 @@ class DispositionStore(Protocol):
     def of_case(self, case_id: int) -> list[Said]:
         """All words on a case's calls, newest first."""
 
+    def has_newer(self, case_id: int, at: datetime) -> bool:
+        """Did the person agree to anything, or write anything but a stop, after this moment?"""
+
     def belongs_to_others(self, email: str, case_id: int) -> bool:
         """Another person's contact already has this address."""
 
@@ -146,15 +150,29 @@ class Dispositions:
         """All words on a case's calls, newest first."""
         return self._store.of_case(case_id)
 
-    def correct(self, rep: str, said_id: int, word: Word, *, reason: str) -> Said:
+    def correct(self, rep: str, said_id: int, word: Word, *, reason: str, role: Role) -> Said:
         """Puts a word right that was carried out, with an audit row; the old one's effects here are
-        taken back, and what Keap was told is told anew. Refusal without a reason."""
+        taken back, and what Keap was told is told anew. Refusal without a reason; what silenced the
+        person is lifted by a manager alone, on something newer from the person."""
         found = self._store.said(said_id)
         if found is None or found[0].state is not SaidState.APPLIED:
             raise Refusal("only what was carried out can be corrected: undo it while you may")
         if not reason.strip():
             raise Refusal("say why it was wrong: the audit keeps it")
+        self._may_lift(*found, word, role)
         return self._keep(rep, found[0].case_id, word, corrects=said_id, reason=reason.strip())
+
+    def _may_lift(self, said: Said, wrong: Disposition, word: Word, role: Role) -> None:
+        choice = self.choices.get(word.code)
+        if choice is None or _silence(choice.means) >= _silence(wrong):
+            return
+        if not role.covers(Role.MANAGER):
+            raise Refusal("only a manager lifts a person's no: tell them why it was wrong")
+        if not self._store.has_newer(said.case_id, said.at):
+            raise Refusal(
+                "nothing from this person is newer than their no: record first, as a consent, what "
+                "they said since"
+            )
 
     def apply_due(self) -> int:
         """Carries out what can no longer be undone; the web app and `record` both do."""
@@ -207,6 +225,12 @@ class Dispositions:
         if self._store.belongs_to_others(email, case_id):
             raise Refusal("another contact has this address: ask once more, or tell your manager")
         return email
+
+
+def _silence(means: Disposition) -> int:
+    """How much of us a word keeps away from the person."""
+    silences = (Disposition.REFUSED, Disposition.DO_NOT_CONTACT)
+    return silences.index(means) + 1 if means in silences else 0
 
 
 def check_time(at: datetime | None, now: datetime) -> datetime:

@@ -9,8 +9,10 @@ from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables_ops import UserRow
 from recovery.domain.lane import Lane
 from recovery.errors import Refusal
+from recovery.services.desk import Agreed
 from recovery.services.dispositions import Dispositions, Said, Word
 from recovery.services.queue import Queue
+from recovery.services.user import Role
 from tests.installation import BRAZILIAN, Home
 
 USER = table(UserRow)
@@ -180,12 +182,44 @@ def test_a_correction_takes_the_wrong_effect_back_and_the_audit_knows(
     after_the_window(home)
     assert home.rows("SELECT * FROM dropped_number")
     with pytest.raises(Refusal, match="say why"):
-        words(home).correct(REP, said.id, Word("no_answer"), reason=" ")
-    words(home).correct(REP, said.id, Word("no_answer"), reason="pressed the wrong key")
+        words(home).correct(REP, said.id, Word("no_answer"), reason=" ", role=Role.REP)
+    words(home).correct(
+        REP, said.id, Word("no_answer"), reason="pressed the wrong key", role=Role.REP
+    )
     after_the_window(home)
     assert not home.rows("SELECT * FROM dropped_number")
     assert home.step(contact, "c1")["disposition"] == "no_answer"
     assert home.rows("SELECT action FROM audit WHERE action = 'call.corrected'")
+
+
+def test_only_a_manager_lifts_a_no_and_only_on_something_newer(home: Home, contact: str) -> None:
+    said = say(home, contact, "do_not_contact")
+    after_the_window(home)
+    case = home.case(contact)["id"]
+    other, why = Word("no_answer"), "pressed the wrong key"
+    with pytest.raises(Refusal, match="only a manager"):
+        words(home).correct(REP, said.id, other, reason=why, role=Role.REP)
+    with pytest.raises(Refusal, match="nothing from this person is newer"):
+        words(home).correct("boss@firm.example", said.id, other, reason=why, role=Role.MANAGER)
+    home.fresh.reps.desk.consent(REP, case, Agreed.CALL, words="sí, llámeme mañana")
+    words(home).correct("boss@firm.example", said.id, other, reason=why, role=Role.MANAGER)
+    after_the_window(home)
+    assert home.case(contact)["stopped"] == 0
+    assert home.rows("SELECT * FROM suppression WHERE lifted_at IS NULL") == []
+    act = home.one("SELECT * FROM audit WHERE action = 'call.corrected'")
+    assert act["actor"] == "boss@firm.example"
+
+
+@pytest.mark.parametrize(("wrong", "right"), [("refused", "do_not_contact"), ("spoke", "refused")])
+def test_whoever_made_the_call_may_correct_towards_silence(
+    home: Home, contact: str, wrong: str, right: str
+) -> None:
+    said = say(home, contact, wrong)
+    after_the_window(home)
+    words(home).correct(REP, said.id, Word(right), reason="misheard", role=Role.REP)
+    after_the_window(home)
+    assert home.step(contact, "c1")["disposition"] == right
+    assert home.case(contact)["stopped"] == 1
 
 
 def test_a_call_made_by_hand_without_one_in_the_queue_counts(home: Home) -> None:

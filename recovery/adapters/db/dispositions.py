@@ -19,17 +19,20 @@ from recovery.adapters.db.owed import owed_call
 from recovery.adapters.db.queries.card import said_of
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.suppress import suppress
-from recovery.adapters.db.tables import ContactKeyRow
+from recovery.adapters.db.tables import ConsentRow, ContactKeyRow, ReplyRow
 from recovery.adapters.db.tables_queue import DispositionRow
 from recovery.crashpoints import crashpoint
 from recovery.domain.case import AttemptState, CaseState, Channel, Disposition
 from recovery.domain.country import Countries
 from recovery.domain.keys import Keys
+from recovery.domain.reply import ReplyKind
 from recovery.errors import Refusal
 from recovery.services.dispositions import Keep, Said, SaidState
 from recovery.services.record import CallResult
 
+_CONSENT = table(ConsentRow)
 _KEY = table(ContactKeyRow)
+_REPLY = table(ReplyRow)
 _SAID = table(DispositionRow)
 
 
@@ -149,6 +152,19 @@ class SqlDispositionStore:
         with self._database.read() as connection:
             row = connection.execute(query).mappings().first()
         return (said_of(row), Disposition(row["means"])) if row else None
+
+    def has_newer(self, case_id: int, at: datetime) -> bool:
+        members = sa.select(MEMBER.c.contact_id).where(MEMBER.c.case_id == case_id)
+        wrote = sa.select(_REPLY.c.id).where(
+            _REPLY.c.case_id == case_id,
+            _REPLY.c.received_at > at,
+            _REPLY.c.kind != ReplyKind.STOP.value,
+        )
+        agreed = sa.select(_CONSENT.c.contact_id).where(
+            _CONSENT.c.contact_id.in_(members), _CONSENT.c.at > at
+        )
+        with self._database.read() as connection:
+            return any(connection.execute(query.limit(1)).first() for query in (wrote, agreed))
 
     def belongs_to_others(self, email: str, case_id: int) -> bool:
         with self._database.read() as connection:

@@ -86,7 +86,8 @@ def say(
             number=number or None,
         )
         if corrects:
-            dispositions.correct(rep, corrects, word, reason=reason)
+            role = visit.user.role
+            dispositions.correct(rep, corrects, word, reason=reason, role=role)
         else:
             dispositions.say(rep, case, word)
     except Refusal as error:
