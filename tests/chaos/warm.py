@@ -79,6 +79,22 @@ class Life:
         """A rep presses the button."""
         self.recovery.calling.call(wish["rep"], case_id=wish["case"])
 
+    def say(self, wish: dict[str, Any]) -> None:
+        """A rep says what happened on a call."""
+        from recovery.services.dispositions import Word
+
+        word = Word(wish["code"])
+        self.recovery.reps.dispositions.say(wish["rep"], wish["case"], word)
+
+    def carry_out(self, _: None) -> None:
+        """What reps said is carried out once it can be undone no more."""
+        self.recovery.reps.catch_up()
+
+    def write(self, wish: dict[str, Any]) -> None:
+        """A rep writes on WhatsApp, and the text leaves."""
+        self.recovery.reps.writing.write(wish["rep"], wish["case"], wish["body"])
+        self.recovery.reps.writing.send_due()
+
     def delete(self, batch: str) -> None:
         """Deletes a whole approved batch."""
         self.recovery.deletion.delete(batch, everything=True)
