@@ -23,7 +23,7 @@ def _until(page: Page, firm: Firm, words: str) -> None:
     for _ in range(40):
         if words in page.inner_text("#part-call"):
             return
-        firm.home.move(seconds=10)
+        firm.home.move(seconds=15)
         page.wait_for_timeout(1100)
     raise AssertionError(page.inner_text("#part-call"))
 

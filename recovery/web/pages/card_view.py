@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from recovery.web.pages.visit import Visit
 
 #: States in which nothing is left to be done.
 _OVER = frozenset({CaseState.CLOSED})
+_JUST_NOW = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,9 @@ def _why(visit: Visit, card: Card) -> Iterator[str]:
     )
     heard = [one for one in rows.thread if one.voice is Voice.CONTACT]
     if heard:
-        yield words.say("wrote %(ago)s", ago=words.ago(heard[-1].at, now))
+        since = now - heard[-1].at
+        ago = words.ago(heard[-1].at, now) if since >= _JUST_NOW else words.say("just now")
+        yield words.say("wrote %(ago)s", ago=ago)
     else:
         read = next((one for one in reversed(rows.thread) if one.state == "read"), None)
         if read:
