@@ -31,7 +31,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--messages", type=int, default=4_000, help="sent, at most")
     parser.add_argument("--repetitions", type=int, default=3, help="of each contender, in turn")
     parser.add_argument("--prefect", type=int, default=150, help="tasks of Prefect; 0 for none")
-    parser.add_argument("--only", nargs="*", default=[], help="such as reach@0 sdk@0 pull@50")
+    parser.add_argument("--only", nargs="*", default=[], help="such as reach@0 sdk@0 pull@50 queue")
     parser.add_argument(
         "--output", type=Path, default=Path(__file__).parent.parent / "docs" / "benchmarks.md"
     )

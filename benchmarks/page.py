@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from benchmarks.plan import REACH_FROM, Results
+from benchmarks.queue import section
 from benchmarks.targets import Target, judged
 
 _PACKAGES = ("twilio", "requests", "sqlalchemy", "sqlmodel", "prefect", "urllib3", "xlsxwriter")
@@ -55,6 +56,8 @@ def _lines(results: Results, repetitions: int) -> Iterator[str]:
     yield from _circumstances(results)
     yield from _targets(results)
     yield from _contenders(results)
+    if results.pages:
+        yield from section(results.pages)
     yield from _profiles(results)
 
 

@@ -43,6 +43,8 @@ class Results:
     calls: dict[str, int] = field(default_factory=dict)
     counted: dict[str, int] = field(default_factory=dict)
     profiles: dict[str, str] = field(default_factory=dict)
+    #: Of a rep's pages, small and large, in milliseconds.
+    pages: dict[str, list[float]] = field(default_factory=dict)
 
     def median(self, name: str, what: str) -> float:
         """The median over all repetitions; `rate` is units a second, `cost` CPU ms a unit."""
@@ -246,6 +248,11 @@ def measure(
                 with bench.prefect():
                     for turn in prefects(min(prefect, due)):
                         bench.run(turn)
+            if not only or "queue" in only:
+                _say("a rep's pages …")
+                from benchmarks.queue import measure as measure_pages
+
+                bench.results.pages = measure_pages()
             if profiles:
                 for name in missed(bench.results):
                     _say(f"{name} missed its target: profiling it …")

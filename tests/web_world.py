@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -51,7 +51,7 @@ class Page:
     @property
     def to(self) -> str:
         """Where it leads on to."""
-        return self.headers.get("location", "")
+        return str(self.headers.get("location", ""))
 
     @property
     def csrf(self) -> str:
@@ -144,7 +144,7 @@ class WebWorld:
         # The real effort of a hash would be most of the time of these tests.
         self.recovery.passwords = Argon2(PasswordHasher(1, 8, 1))
         self.keap = Keap()
-        self.recovery.crm = self.keap
+        self.recovery.crm = self.keap  # type: ignore[assignment]
         self.app = web_app(self.recovery)
         self.loop = asyncio.new_event_loop()
         self.people: dict[str, NewUser] = {}
@@ -190,7 +190,7 @@ class WebWorld:
 
 
 @contextmanager
-def web_world(folder: Path, template: Template, **settings: Any):
+def web_world(folder: Path, template: Template, **settings: Any) -> Iterator["WebWorld"]:
     """A world for as long as the block lasts."""
     with template.fresh(folder) as url:
         world = WebWorld(folder, url, settings)
