@@ -14,6 +14,7 @@ from recovery.adapters.db.queue import SqlQueueStore
 from recovery.adapters.db.reach import SqlReachStore
 from recovery.adapters.db.writing import SqlWritingStore
 from recovery.adapters.jinja import render
+from recovery.domain.contact import ContactId
 from recovery.services.card import Cards
 from recovery.services.desk import Desk
 from recovery.services.dispositions import Dispositions
@@ -21,6 +22,7 @@ from recovery.services.keap_tasks import KeapTasks
 from recovery.services.lists import Lists
 from recovery.services.queue import Queue
 from recovery.services.upkeep import RepUpkeep
+from recovery.services.value import Values
 from recovery.services.writing import Writing
 
 if TYPE_CHECKING:
@@ -97,6 +99,12 @@ class Reps:
         r = self._recovery
         sendable = r.brakes.sendable(r.template_service.approved())
         return {key: content.sid for key, content in sendable.items()}
+
+    @cached_property
+    def values(self) -> Values:
+        """What people bought, asked of Keap as their cards are opened."""
+        r = self._recovery
+        return Values(lambda contact: r.crm.orders_of(ContactId(contact)), clock=r.clock)
 
     @cached_property
     def lists(self) -> Lists:

@@ -83,6 +83,14 @@ class DoneTask:
     title: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of a contact; `amount` as Keap writes it for people."""
+
+    at: datetime | None
+    amount: str
+
+
 class Crm(Protocol):
     """Keap. Reads and idempotent writes retry inside; each method names what it raises beyond
     TemporaryFailure, QuotaExhausted, AuthorizationLost and ContractBroken."""
@@ -106,6 +114,9 @@ class Crm(Protocol):
 
     def full_record(self, contact_id: ContactId) -> dict[str, Any] | None:
         """All Keap knows of a contact: fields, tags, notes, tasks, orders …; None if gone."""
+
+    def orders_of(self, contact_id: ContactId) -> tuple[Order, ...]:
+        """What a contact ordered; nothing where this Keap lists no orders."""
 
     def model(self) -> dict[str, Any]:
         """The account's custom fields as Keap describes them."""

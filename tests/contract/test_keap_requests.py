@@ -88,6 +88,7 @@ EVERY_CALL = [
     lambda c: c.contacts_with_email("odd,one@example.com"),
     lambda c: c.contacts_by_id([ContactId("1"), ContactId("2")]),
     lambda c: c.full_record(ANA),
+    lambda c: c.orders_of(ANA),
     lambda c: c.model(),
     lambda c: c.delete_contact(ANA),
     lambda c: c.tag_id("Recovered", create=True),

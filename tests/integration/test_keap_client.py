@@ -19,7 +19,7 @@ from recovery.errors import (
     TemporaryFailure,
     Unsupported,
 )
-from recovery.services.ports import DoneTask, TaskDraft
+from recovery.services.ports import DoneTask, Order, TaskDraft
 from recovery.settings import KeapSettings
 from tests.keap_double import KeapDouble, Says
 
@@ -460,3 +460,11 @@ def test_a_server_without_contacts_is_no_contact_that_is_gone(keap, client):
     keap.say(Says(404, b"Not Found"))
     with pytest.raises(Unsupported):
         client.contacts_after("0")
+
+
+def test_orders_are_read_as_keap_writes_their_amounts(keap, client):
+    total = {"amount": 12000, "currency_code": "MXN", "formatted_amount": "$120.00"}
+    order = {"id": "5", "total": total, "order_time": "2026-11-20T10:00:00.000+0000"}
+    keap.say(Says(200, {"orders": [{**order, "contact": {"id": "7"}}, {"contact": {"id": "8"}}]}))
+    assert client.orders_of(ANA) == (Order(datetime(2026, 11, 20, 10, tzinfo=UTC), "$120.00"),)
+    assert keap.asked[0].filter == "contact_id==7"

@@ -5,11 +5,12 @@ from typing import Any
 from recovery.adapters.keap import operations as op
 from recovery.adapters.keap.errors import PROVIDER, Gone
 from recovery.adapters.keap.operations import Operation
-from recovery.adapters.keap.schemas import ALL_CONTACT_FIELDS
+from recovery.adapters.keap.schemas import ALL_CONTACT_FIELDS, moment_of
 from recovery.adapters.keap.statuses import PAGE, Statuses
 from recovery.adapters.keap.wire import Wire
 from recovery.domain.contact import ContactId
 from recovery.errors import Call, ContractBroken, Unsupported
+from recovery.services.ports import Order
 
 UNSUPPORTED = {"unsupported": True}
 #: Part of the record → the operation that lists it by `filter=contact_id==…`.
@@ -42,6 +43,11 @@ class Records(Statuses):
             record[key] = self._listed_for(operation, contact_id, key=key)
         record["statuses"] = list(self.raw_statuses(_addresses_of(contact)).values())
         return record
+
+    def orders_of(self, contact_id: ContactId) -> tuple[Order, ...]:
+        """What a contact ordered; nothing where this Keap lists no orders."""
+        found = self._listed_for(op.LIST_ORDERS, contact_id, key="orders")
+        return () if found == UNSUPPORTED else tuple(_order(raw) for raw in found)
 
     def model(self) -> dict[str, Any]:
         """The account's custom fields as Keap describes them."""
@@ -77,6 +83,13 @@ class Records(Statuses):
             return [raw for rows in pages for raw in rows if _belongs(raw, contact_id)]
         except (Unsupported, Gone):
             return UNSUPPORTED
+
+
+def _order(raw: dict[str, Any]) -> Order:
+    total = raw.get("total")
+    amount = total.get("formatted_amount") if isinstance(total, dict) else None
+    at = moment_of(raw.get("order_time")) or moment_of(raw.get("creation_time"))
+    return Order(at, str(amount or ""))
 
 
 def _belongs(raw: Any, contact_id: ContactId) -> bool:
