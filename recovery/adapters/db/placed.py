@@ -35,7 +35,13 @@ def placed_of(row: sa.RowMapping | Mapping[str, Any]) -> PlacedCall:
 
 
 def by_token(connection: sa.Connection, token: str) -> sa.RowMapping | None:
-    """The order with this token, kept from others until the transaction ends."""
+    """The order with this token, kept from others until the transaction ends.
+
+    Its case is kept first, as by whoever makes an order: in another order two would wait for each
+    other.
+    """
+    of_case = sa.select(PLACED.c.case_id).where(PLACED.c.token == token).scalar_subquery()
+    connection.execute(sa.select(CASE.c.id).where(CASE.c.id == of_case).with_for_update())
     query = sa.select(PLACED).where(PLACED.c.token == token).with_for_update()
     return connection.execute(query).mappings().first()
 
