@@ -78,5 +78,6 @@ def _control() -> list[tuple[list[str], str, Handler]]:
         (["POST"], "/_sandbox/inbound", control.inbound),
         (["POST"], "/_sandbox/webhook", control.webhook),
         (["POST"], "/_sandbox/approval", control.approval),
+        (["POST"], "/_sandbox/reviews", control.reviews),
         (["POST"], "/_sandbox/sender", control.sender),
     ]

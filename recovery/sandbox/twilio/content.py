@@ -1,18 +1,18 @@
-"""The Content API: templates, and WhatsApp's review of them."""
+"""The Content API: templates, and asking WhatsApp to approve them."""
 
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from recovery.sandbox.people import draw
 from recovery.sandbox.twilio.api import Json, RefusedError, iso, not_found, origin, reply
 from recovery.sandbox.twilio.paging import page_meta
-from recovery.sandbox.twilio.sending import body_of, placeholders
+from recovery.sandbox.twilio.review import review
+from recovery.sandbox.twilio.sending import body_of
 from recovery.sandbox.twilio.shapes import (
     approval_json,
     content_and_approval_json,
@@ -29,13 +29,6 @@ _TYPES: Final = frozenset(
     }
 )  # fmt: skip
 _CATEGORIES: Final = frozenset({"MARKETING", "UTILITY", "AUTHENTICATION"})
-_NAME: Final = re.compile(r"[a-z0-9_]{1,512}")
-_AT_END: Final = re.compile(r"^\s*\{\{|\}\}[\s.,!?]*$")
-_ADJACENT: Final = re.compile(r"\}\}\s*\{\{")
-_WORD: Final = re.compile(r"\{\{.*?\}\}|\S+")
-_BODY_LIMIT: Final = 1024
-_TITLE_LIMIT: Final = 25
-_MOST_BUTTONS: Final = 10
 
 
 async def create(account: Account, request: Request) -> Response:
@@ -111,7 +104,7 @@ async def submit(account: Account, request: Request) -> Response:
     )
     account.world.ledger.append("approval", sid=content.sid, name=name, category=category)
     answer = reply(approval_json(content.approval), status=201)
-    _review(account, content)
+    review(account, content)
     return answer
 
 
@@ -125,82 +118,6 @@ async def fetch_approval(account: Account, request: Request) -> Response:
         "url": f"{origin(request)}{request.url.path}",
     }
     return reply(body)
-
-
-def _review(account: Account, content: Content) -> None:
-    async def take_up() -> None:
-        _judge(account, content, "pending")
-
-    async def decide() -> None:
-        reason = rejection(account, content)
-        _judge(account, content, "rejected" if reason else "approved", reason)
-
-    minutes = 10 + draw(content.sid, "review") * 50
-    account.world.clock.schedule(account.now + timedelta(minutes=1), take_up)
-    account.world.clock.schedule(account.now + timedelta(minutes=minutes), decide)
-
-
-def _judge(account: Account, content: Content, status: str, reason: str = "") -> None:
-    approval = content.approval
-    if approval is None or content.sid not in account.contents:
-        return
-    approval.status, approval.rejection_reason = status, reason
-    content.updated_at = account.now
-    if status == "rejected":
-        account.refused_names.add((approval.name, content.language))
-    account.world.ledger.append(
-        "approval_status", sid=content.sid, status=status, reason=reason, name=approval.name
-    )
-
-
-def rejection(account: Account, content: Content) -> str:
-    """Why WhatsApp refuses the template; empty when it does not."""
-    approval = content.approval
-    if approval is None or not _NAME.fullmatch(approval.name):
-        return "INVALID_FORMAT. The template name may hold lower-case letters, digits and _ only"
-    body = body_of(content)
-    if _AT_END.search(body):
-        return "INVALID_FORMAT. Variables can't be at the start or end of the template"
-    if _ADJACENT.search(body):
-        return "INVALID_FORMAT. Variables can't be next to each other"
-    if len(body) > _BODY_LIMIT or _has_bad_buttons(content):
-        return "INVALID_FORMAT. The body or a button is too long"
-    if problem := _variable_problem(content, body):
-        return problem
-    if _name_taken(account, content):
-        return "INVALID_FORMAT. There is already content with this name and language"
-    return ""
-
-
-def _variable_problem(content: Content, body: str) -> str:
-    names = set(placeholders(body))
-    numbers = sorted(int(name) for name in names if name.isdecimal())
-    if names - content.variables.keys():
-        return "INVALID_FORMAT. Component of type BODY is missing expected field(s) (example)"
-    if numbers and numbers != list(range(1, len(numbers) + 1)):
-        return "INVALID_FORMAT. Variables must be numbered without gaps"
-    words = [word for word in _WORD.findall(body) if not word.startswith("{{")]
-    if names and len(words) < 2 * len(names) + 1:
-        return "INVALID_FORMAT. This template has too many variables for its length"
-    return ""
-
-
-def _has_bad_buttons(content: Content) -> bool:
-    actions = [action for shape in content.types.values() for action in shape.get("actions", ())]
-    titles = [str(action.get("title", "")) for action in actions]
-    return len(actions) > _MOST_BUTTONS or any(len(title) > _TITLE_LIMIT for title in titles)
-
-
-def _name_taken(account: Account, content: Content) -> bool:
-    mine = content.approval
-    return mine is not None and any(
-        other is not content
-        and other.language == content.language
-        and other.approval is not None
-        and other.approval.name == mine.name
-        and other.approval.status == "approved"
-        for other in account.contents.values()
-    )
 
 
 def _chosen(account: Account, request: Request) -> list[Content]:

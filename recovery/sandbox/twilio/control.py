@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from recovery.sandbox.conversation import Button
 from recovery.sandbox.directory import Person, whatsapp_form
 from recovery.sandbox.people import as_json, phone_talk
+from recovery.sandbox.twilio import review
 from recovery.sandbox.twilio.inbound import Written, write
 from recovery.sandbox.twilio.phones import script
 from recovery.sandbox.twilio.state import Account, Message
@@ -80,14 +81,28 @@ async def webhook(account: Account, request: Request) -> Response:
 
 
 async def approval(account: Account, request: Request) -> Response:
-    """POST /_sandbox/approval: what WhatsApp does to a template later (paused, disabled …)."""
+    """POST /_sandbox/approval: what WhatsApp does to one template now, by `sid` or `name`:
+    `status` (paused, disabled …), `category`, `reason`."""
     body = await request.json()
-    content = account.contents.get(str(body.get("sid")))
+    wanted = (body.get("sid"), body.get("name"))
+    found = (c for c in account.contents.values() if c.sid in wanted or c.friendly_name in wanted)
+    content = next(found, None)
     if content is None or content.approval is None:
         return JSONResponse({"error": "no such template was submitted"}, status_code=404)
     content.approval.status = str(body.get("status", content.approval.status))
     content.approval.category = str(body.get("category", content.approval.category))
+    content.approval.rejection_reason = str(body.get("reason", content.approval.rejection_reason))
     return JSONResponse({"sid": content.sid, "status": content.approval.status})
+
+
+async def reviews(account: Account, request: Request) -> Response:
+    """POST /_sandbox/reviews: how WhatsApp's review of templates ends from now on, by `match`
+    (a pattern of names): `minutes`, `status`, `reason`, `category`, `then` after `then_after`."""
+    try:
+        made = review.script(account, dict(await request.json()))
+    except ValueError as error:
+        return JSONResponse({"error": str(error)}, status_code=400)
+    return JSONResponse(asdict(made), status_code=201)
 
 
 async def sender(account: Account, request: Request) -> Response:

@@ -91,6 +91,22 @@ class Approval:
     rejection_reason: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """How templates fare whose name matches; what is left out goes by WhatsApp's rules."""
+
+    match: str = ""
+    minutes: float | None = None
+    #: approved, rejected, or any other word of WhatsApp's.
+    status: str = ""
+    reason: str = ""
+    #: What WhatsApp makes of the category that was asked for.
+    category: str = ""
+    #: What becomes of an approved one later: paused, disabled …, after so many minutes.
+    then: str = ""
+    then_after: float = 0
+
+
 @dataclass(slots=True, kw_only=True)
 class Content:
     """A template of the Content API."""
@@ -140,6 +156,8 @@ class Account:
     contents: dict[str, Content] = field(default_factory=dict)
     #: Names of templates that were refused, with their language: never accepted again.
     refused_names: set[tuple[str, str]] = field(default_factory=set)
+    #: How reviews are scripted to end, the newest script first.
+    reviews: list[Review] = field(default_factory=list)
     talks: dict[str, Talk] = field(default_factory=dict)
     #: Last inbound message by our sender and the other's line.
     heard_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
