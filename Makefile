@@ -13,7 +13,7 @@ LOCKED := $(PIP) install --no-deps --require-hashes
 EDITABLE := $(PIP) install --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test chaos check format migrate bench lock clean
+.PHONY: help setup demo test chaos mutants check format migrate bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ bench: $(VENV)/.ready-dev ## Measure pull and reach against their anchors
 
 lock: ## Resolve pyproject.toml anew into requirements/*.txt
 	@PYTHON="$(PYTHON)" requirements/lock
+
+mutants: $(VENV)/.ready-dev ## Put seeded bugs into a copy, one at a time: the tests must catch each
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 clean: ## Remove .venv and all caches; data under var/ stays
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
