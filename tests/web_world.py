@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pyotp
+import sqlalchemy as sa
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from pydantic import SecretStr
@@ -181,6 +182,14 @@ class WebWorld:
             self.move(seconds=30)
         browser.get("/account")
         return browser
+
+    def everything_stored(self) -> str:
+        """Every row of every table, as text."""
+        tables = sa.MetaData()
+        with self.recovery.database.engine.connect() as connection:
+            tables.reflect(connection)
+            rows = [connection.execute(table.select()).all() for table in tables.sorted_tables]
+        return repr(rows)
 
     def close(self) -> None:
         """Lets threads and the database go."""

@@ -14,6 +14,7 @@ from recovery.services.dispositions import Word
 from recovery.web.pages import card_words
 from recovery.web.pages.acts import OUTSIDE, Short, Text, act, moment_of, stays, tell_why
 from recovery.web.pages.card import CaseId
+from recovery.web.pages.fields import RowId
 from recovery.web.pages.guard import Rep
 from recovery.web.pages.queue import go_on
 from recovery.web.pages.queue_view import Looking, View
@@ -60,8 +61,8 @@ def say(
     case: CaseId,
     view: Looking,
     code: Short,
-    attempt: Annotated[int | None, Form(ge=1, le=2**53)] = None,
-    corrects: Annotated[int | None, Form(ge=1, le=2**53)] = None,
+    attempt: Annotated[RowId | None, Form()] = None,
+    corrects: Annotated[RowId | None, Form()] = None,
     email: Short = "",
     at: Short = "",
     local: Short = "",
@@ -100,7 +101,7 @@ def say(
 
 
 @router.post("/queue/undo")
-def undo(visit: Rep, view: Looking, said: Annotated[int, Form(ge=1, le=2**53)]) -> Response:
+def undo(visit: Rep, view: Looking, said: Annotated[RowId, Form()]) -> Response:
     """Takes the last word back and opens its card again."""
     reps, rep = visit.site.recovery.reps, visit.user.email
     case = next((one.case_id for one in reps.dispositions.pending(rep) if one.id == said), None)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Form
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
@@ -11,6 +11,7 @@ from recovery.domain.deletion import Spared
 from recovery.domain.email_status import EmailStatus
 from recovery.errors import Refusal
 from recovery.services.batches import BatchSummary
+from recovery.web.pages.fields import After
 from recovery.web.pages.guard import Manager
 from recovery.web.pages.status import is_open
 from recovery.web.pages.visit import Visit
@@ -56,7 +57,7 @@ def approvals(visit: Manager) -> Response:
 
 
 @router.get("/approvals/{batch}")
-def batch(visit: Manager, batch: str, after: Annotated[int, Query(ge=0, le=2**31)] = 0) -> Response:
+def batch(visit: Manager, batch: str, after: After = 0) -> Response:
     """One batch with its people, a hundred at a time."""
     return _page(visit, _summary(visit, batch), after=after)
 

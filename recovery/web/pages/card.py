@@ -8,12 +8,13 @@ from starlette.responses import HTMLResponse, Response
 
 from recovery.errors import Refusal
 from recovery.web.pages.card_view import context_of, facts_of, forms_of
+from recovery.web.pages.fields import RowId
 from recovery.web.pages.guard import Rep
 from recovery.web.pages.queue import frame_of
 from recovery.web.pages.queue_view import Looking
 
 router = APIRouter(default_response_class=HTMLResponse)
-CaseId = Annotated[int, Path(ge=1, le=2**53)]
+CaseId = Annotated[RowId, Path()]
 
 
 @router.get("/queue/{case}")

@@ -10,6 +10,7 @@ from typing import Annotated
 from urllib.parse import quote, urlsplit
 
 from fastapi import Depends
+from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
@@ -41,6 +42,7 @@ async def anyone(request: Request) -> Guest:
     """Signed in or not."""
     visit = await run_in_threadpool(open_visit, request)
     request.state.visit = visit
+    await _check_text(request)
     await _check_form(visit)
     return visit
 
@@ -89,6 +91,15 @@ def _sign_in(request: Request) -> str:
         return "/sign-in"
     asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return f"/sign-in?next={quote(asked, safe='')}"
+
+
+async def _check_text(request: Request) -> None:
+    """No text holds NUL: PostgreSQL can store none, and no keyboard writes it."""
+    said: list[object] = [*request.path_params.values(), *request.query_params.values()]
+    if request.method not in _READS:
+        said += (await request.form()).values()
+    if any(isinstance(one, str) and "\0" in one for one in said):
+        raise RequestValidationError([])
 
 
 async def _check_form(visit: Guest) -> None:

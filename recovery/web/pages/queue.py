@@ -17,13 +17,14 @@ from recovery.services.queue import Board
 from recovery.services.queue_store import Waiter
 from recovery.services.user import Role
 from recovery.web.pages import card_words
+from recovery.web.pages.fields import RowId
 from recovery.web.pages.guard import Manager, Rep
 from recovery.web.pages.queue_view import ALL, MINE, NOBODY, Looking, View, sign_of
 from recovery.web.pages.visit import Visit
 from recovery.web.pages.words import words
 
 router = APIRouter(default_response_class=HTMLResponse)
-CaseIds = Annotated[list[int] | None, Form()]
+CaseIds = Annotated[list[RowId] | None, Form()]
 #: Lines of the narrow list beside a card.
 _BESIDE = 25
 _BACK = "back"
@@ -36,13 +37,13 @@ def queue(visit: Rep, view: Looking) -> Response:
 
 
 @router.get("/queue/lanes")
-def lanes(visit: Rep, view: Looking, case: int | None = None) -> Response:
+def lanes(visit: Rep, view: Looking, case: RowId | None = None) -> Response:
     """The counts and the list, for a page that is open."""
     return visit.part("queue_lanes.html", **frame_of(visit, view, case_id=case))
 
 
 @router.post("/queue/next")
-def next_person(visit: Rep, view: Looking, but: Annotated[int | None, Form()] = None) -> Response:
+def next_person(visit: Rep, view: Looking, but: Annotated[RowId | None, Form()] = None) -> Response:
     """Takes the next person and opens their card."""
     try:
         return go_on(visit, view, but=but)
@@ -52,7 +53,7 @@ def next_person(visit: Rep, view: Looking, but: Annotated[int | None, Form()] = 
 
 
 @router.post("/queue/claim")
-def claim(visit: Rep, view: Looking, case: Annotated[int, Form(ge=1, le=2**53)]) -> Response:
+def claim(visit: Rep, view: Looking, case: Annotated[RowId, Form()]) -> Response:
     """Takes this person; whoever is held by another is shown all the same."""
     try:
         visit.site.recovery.reps.queue.claim(visit.user.email, case)

@@ -88,7 +88,7 @@ def _view(
     language: Part = "",
     country: Part = "",
     owner: Part = "",
-    attempt: Part = "",
+    attempt: Annotated[str, Query(max_length=2)] = "",
     after: Part = "",
 ) -> View:
     return View(lane, status, language, country, owner, attempt, after)

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Form
 from starlette.responses import HTMLResponse, Response
 
 from recovery.domain.contact import ContactId
 from recovery.errors import Refusal
 from recovery.services.wins import Decided
+from recovery.web.pages.fields import After
 from recovery.web.pages.guard import Manager
 from recovery.web.pages.visit import Visit
 from recovery.web.pages.words import words
@@ -23,7 +24,7 @@ _LEFT_OUT = {
 
 
 @router.get("/wins")
-def wins(visit: Manager, after: Annotated[int, Query(ge=0, le=2**53)] = 0) -> Response:
+def wins(visit: Manager, after: After = 0) -> Response:
     """What waits, a hundred at a time, the oldest first."""
     service = visit.site.recovery.wins
     found = service.proposed(after=after, limit=_PAGE + 1)
