@@ -22,6 +22,7 @@ SPECS = ROOT / "tests" / "contract" / "specs"
 HOSTS = ["pypi" + ".org", "pythonhosted" + ".org", "/simple" + "/", "--index" + "-url"]
 MARKERS = re.compile("|".join(["TO" + "DO", "FIX" + "ME", "NotImplemented" + "Error"]))
 MACHINE_PATH = re.compile(r"(?<![\w./:}])/(?:home|Users|root|opt|work|tmp|mnt)/\w")
+PICTURES = {".png"}
 SOURCES = {".py", ".toml", ".md", ".html", ".css", ".js", ".sh", ".mako", ""}
 
 
@@ -30,7 +31,8 @@ def _tracked() -> list[Path]:
         ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
     ).stdout
     files = [ROOT / name for name in listed.split("\0") if name]
-    return [file for file in files if file.is_file() and SPECS not in file.parents]
+    texts = [file for file in files if file.is_file() and file.suffix not in PICTURES]
+    return [file for file in texts if SPECS not in file.parents]
 
 
 def _lines_with(pattern: re.Pattern[str], files: list[Path]) -> list[str]:
