@@ -1,5 +1,6 @@
 """An installation in a temporary folder beside a running sandbox, in time that can be moved."""
 
+import copy
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from pydantic import SecretStr
 
 from recovery.bootstrap import Recovery
 from recovery.sandbox.options import KEAP_TOKEN, TWILIO_ACCOUNT, TWILIO_TOKEN
+from recovery.sandbox.twilio.state import Content
 from recovery.services.stages import StageReport
 from recovery.settings import KeapSettings, Settings, TwilioSettings
 from tests.databases import Template
@@ -25,6 +27,8 @@ NOON = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
 SENDER = "+14155238886"
 MEXICAN, BRAZILIAN, COLOMBIAN = "+525512345678", "+5511987654321", "+573001234567"
 Row = dict[str, Any]
+#: Templates at the sandbox, by SID, since the first test of this process that needed them.
+_APPROVED: dict[str, Content] = {}
 T = TypeVar("T")
 
 
@@ -246,12 +250,20 @@ def installed(folder: Path, template: Template, **more: Any) -> Iterator[Home]:
     ):
         settings = {"database_url": url, **settings}
         home = Home(sandbox, settings_for(sandbox, folder, **settings), now=early)
-        assert home.fresh.template_service.push(lambda *_: None)
-        home.move(NOON)
+        _approve_templates(home)
         try:
             yield home
         finally:
             home.leave()
+
+
+def _approve_templates(home: Home) -> None:
+    """Pushes them and waits for WhatsApp, or takes what WhatsApp has approved in this process."""
+    account = home.sandbox.twilio
+    account.contents.update(copy.deepcopy(_APPROVED))
+    assert home.fresh.template_service.push(lambda *_: None)
+    home.move(NOON)
+    _APPROVED.update(copy.deepcopy(account.contents))
 
 
 def policy_file(folder: Path, text: str) -> Path:

@@ -93,10 +93,11 @@ def read_template(path: Path) -> tuple[Template | None, tuple[Problem, ...]]:
     return parse_template(source, name=path.stem, language=path.parent.name)
 
 
+@lru_cache(maxsize=1024)
 def parse_template(
     source: str, *, name: str, language: str
 ) -> tuple[Template | None, tuple[Problem, ...]]:
-    """Front matter and body of one file; the lines of problems are those of the file."""
+    """Front matter and body of one file, read once; the lines of problems are those of the file."""
     try:
         head, body, line = split(source)
         facts = front_matter(head)
@@ -163,7 +164,8 @@ def _check_body(body: str, *, kind: Kind, line: int) -> None:
     if len(body) > limit:
         message = f"the text has {len(body)} characters"
         raise Unreadable(unreadable(line, message, f"{limit} is the most: shorten it"))
-    for node in chain([_parse(body, line=line)], _parse(body, line=line).find_all(nodes.Node)):
+    tree = _parse(body, line=line)
+    for node in chain([tree], tree.find_all(nodes.Node)):
         if not isinstance(node, _ALLOWED):
             message = f"{type(node).__name__.lower()} is not allowed in a template"
             mend = "use only {{ name }} and {% if name %} … {% endif %}"

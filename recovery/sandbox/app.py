@@ -10,7 +10,9 @@ from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
 from recovery.sandbox import control, keap, twilio
+from recovery.sandbox.directory import Directory
 from recovery.sandbox.options import Options
+from recovery.sandbox.twilio.state import Account
 from recovery.sandbox.wire import Wire
 from recovery.sandbox.world import World
 
@@ -30,16 +32,19 @@ class Sandbox(Starlette):
 
 
 def build_app(options: Options) -> Sandbox:
-    """The application; `app.state.world` is the world it is about."""
+    """The application; `app.state` has its `world` and the `twilio` account in it."""
     world = World(options)
+    account = Account(world, Directory(world))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         world.clock.start()
         yield
 
-    routes = [*twilio.routes(world), *keap.routes(world), *control.routes(world)]
-    return Sandbox(routes=routes, lifespan=lifespan).behind_wire(world)
+    routes = [*twilio.routes(account), *keap.routes(world), *control.routes(world)]
+    app = Sandbox(routes=routes, lifespan=lifespan)
+    app.state.twilio = account
+    return app.behind_wire(world)
 
 
 def serve(options: Options) -> None:

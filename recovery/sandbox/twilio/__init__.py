@@ -2,19 +2,16 @@
 
 from starlette.routing import BaseRoute, Route
 
-from recovery.sandbox.directory import Directory
 from recovery.sandbox.twilio import calls, content, control, messages, numbers
 from recovery.sandbox.twilio.api import Handler, endpoint, unguarded
 from recovery.sandbox.twilio.state import Account
-from recovery.sandbox.world import World
 
 _ACCOUNT = "/2010-04-01/Accounts/{account}"
 _CONTENT = "/v1/Content/{sid}"
 
 
-def routes(world: World) -> list[BaseRoute]:
+def routes(account: Account) -> list[BaseRoute]:
     """Twilio's paths and the control endpoints of people (`/_sandbox/people`, `/call` …)."""
-    account = Account(world, Directory(world))
     guarded = [
         Route(path, endpoint(account, handler), methods=[method])
         for method, path, handler in [*_telephony(), *_templates(), *_numbers()]
