@@ -13,7 +13,7 @@ LOCKED := $(PIP) install --no-deps --require-hashes
 EDITABLE := $(PIP) install --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test chaos mutants check format migrate bench lock clean
+.PHONY: help setup demo test browser chaos mutants check format migrate bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,10 +24,14 @@ demo: $(VENV)/.ready ## Live through six weeks of recovery in about a minute (AR
 	@$(BIN)/recovery demo $(ARGS)
 
 test: $(VENV)/.ready-dev ## Run all tests (ARGS="tests/unit" for some of them)
-	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(if $(ARGS),$(ARGS),--ignore=tests/chaos)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(or $(ARGS),--ignore=tests/chaos --ignore=tests/browser)
 
 chaos: $(VENV)/.ready-dev ## Crash, kill and mislead it, judged by the sandbox (FULL=1: the full figures)
 	@FULL=$(FULL) $(BIN)/python -m pytest --numprocesses 2 --dist worksteal --timeout 900 tests/chaos $(ARGS)
+
+browser: $(VENV)/.ready-dev ## A team's day in real Chromium; pictures of every page under artifacts/
+	@chromium="$$(tests/browser/chromium)" && RECOVERY_TEST_BROWSER="$$chromium" \
+	  $(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(or $(ARGS),tests/browser)
 
 check: $(VENV)/.ready-dev ## What every commit passes: format, lint, import arrows, types
 	@$(BIN)/ruff format --check

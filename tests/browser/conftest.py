@@ -1,6 +1,7 @@
-"""A real Chromium at a firm's web app; `RECOVERY_TEST_BROWSER=/usr/bin/chromium` runs these tests.
+"""A real Chromium at a firm's web app; `make browser` finds one and runs these tests.
 
-Without it they are not collected: the whole suite needs no browser.
+`RECOVERY_TEST_BROWSER=/usr/bin/chromium` names it to pytest. Without it they are not collected: the
+whole suite needs no browser.
 """
 
 import os
@@ -13,6 +14,16 @@ import pytest
 
 CHROMIUM = os.environ.get("RECOVERY_TEST_BROWSER", "")
 SHOTS = Path("artifacts/screenshots")
+#: CI is root in a closed network: no sandbox of its own, and nothing looked up outside.
+_ALONE = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 if not CHROMIUM:
     collect_ignore_glob = ["test_*.py"]
 else:
@@ -34,9 +45,7 @@ else:
     def chromium() -> Iterator[Browser]:
         """One browser for all tests."""
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
-            )
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ALONE)
             yield browser
             browser.close()
 
