@@ -14,7 +14,7 @@ from recovery.adapters.files.workbook import Workbooks
 from recovery.domain.archive import Reading, row_of
 from recovery.domain.case import CaseId
 from recovery.domain.contact import ContactId
-from recovery.services.archive import PAGE
+from recovery.services.archive.service import PAGE
 
 #: Each of the records that were read stands for so many people.
 COPIES = 40

@@ -16,7 +16,7 @@ from benchmarks.place import Place
 from recovery.adapters.db.cases import CASE, CONTACT, MEMBER, OPEN_KEY, OUTCOME
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables import AddressRow, ConsentRow, ContactKeyRow
+from recovery.adapters.db.tables.people import AddressRow, ConsentRow, ContactKeyRow
 from recovery.sandbox.options import KEAP_TOKEN
 
 Rows = list[dict[str, Any]]

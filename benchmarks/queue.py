@@ -23,10 +23,10 @@ from recovery.adapters.files.countries import load_countries
 from recovery.adapters.files.policy_file import load_policy
 from recovery.adapters.jinja import load_templates, render
 from recovery.domain.lane import Lane
-from recovery.services.card import Cards
-from recovery.services.queue import Queue
-from recovery.services.queue_store import Filters
-from recovery.services.user import Role
+from recovery.services.reps.card import Cards
+from recovery.services.reps.queue import Queue
+from recovery.services.reps.queue_store import Filters
+from recovery.services.users.user import Role
 from tests.queue_world import MADRID, MANAUS, MEXICO, NOON, Floor, a_floor
 from tests.web_world import Browser, WebWorld
 

@@ -6,7 +6,7 @@ from typing import Any
 from benchmarks.contender import Done, Job
 from benchmarks.load import posts, requests_of
 from benchmarks.place import THREADS, Place
-from recovery.services.reach import ReachCounts
+from recovery.services.reach.service import ReachCounts
 
 #: Fields of the form → arguments of the SDK.
 ARGUMENTS = {

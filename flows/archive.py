@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from flows.parts import as_task, attempt, finish, recovery, run_name
 from recovery.domain.archive import BatchState
 from recovery.errors import ConfigurationError
-from recovery.services.batches import BatchSummary
-from recovery.services.deletion import DeletionResult
+from recovery.services.archive.batches import BatchSummary
+from recovery.services.archive.deletion import DeletionResult
 from recovery.services.stages import StageReport
 
 _LOOK_EVERY = 10.0

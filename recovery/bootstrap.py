@@ -6,34 +6,34 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from recovery.adapters.db.admissions import SqlAdmissionStore
-from recovery.adapters.db.approvals import SqlApprovalStore
-from recovery.adapters.db.archive import SqlArchiveStore
+from recovery.adapters.db.archive.approvals import SqlApprovalStore
+from recovery.adapters.db.archive.deletion import SqlDeletionStore
+from recovery.adapters.db.archive.store import SqlArchiveStore
 from recovery.adapters.db.attention import SqlAttentionStore
 from recovery.adapters.db.brakes import SqlBrakeStore
 from recovery.adapters.db.budget import SqlBudgetStore
-from recovery.adapters.db.call_news import SqlCallNewsStore
 from recovery.adapters.db.call_pace import MESSAGES, SqlCallPace
-from recovery.adapters.db.calling import SqlCallStore
-from recovery.adapters.db.deletion import SqlDeletionStore
+from recovery.adapters.db.calls.calling import SqlCallStore
+from recovery.adapters.db.calls.news import SqlCallNewsStore
 from recovery.adapters.db.engine import Database
-from recovery.adapters.db.fresh import SqlFreshStore
 from recovery.adapters.db.gate import SqlPromiseStore
 from recovery.adapters.db.grants import SqlGrantStore
 from recovery.adapters.db.inbox import SqlInboxStore
 from recovery.adapters.db.lease import Leases
-from recovery.adapters.db.outbox import SqlOutboxStore
-from recovery.adapters.db.pacing import SqlPacingStore
-from recovery.adapters.db.pull import SqlPullStore
-from recovery.adapters.db.reach import SqlReachStore
-from recovery.adapters.db.record import SqlRecordStore
-from recovery.adapters.db.replies import SqlReplyStore
-from recovery.adapters.db.route import SqlRouteStore
-from recovery.adapters.db.sessions import SqlLimitStore, SqlSessionStore
+from recovery.adapters.db.pull.store import SqlPullStore
+from recovery.adapters.db.pull.waves import SqlWaveStore
+from recovery.adapters.db.reach.fresh import SqlFreshStore
+from recovery.adapters.db.reach.pacing import SqlPacingStore
+from recovery.adapters.db.reach.store import SqlReachStore
+from recovery.adapters.db.record.outbox import SqlOutboxStore
+from recovery.adapters.db.record.replies import SqlReplyStore
+from recovery.adapters.db.record.store import SqlRecordStore
+from recovery.adapters.db.record.wins import SqlWinStore
+from recovery.adapters.db.route.admissions import SqlAdmissionStore
+from recovery.adapters.db.route.store import SqlRouteStore
 from recovery.adapters.db.small import SqlContentStore, SqlMeta, SqlPacerStore
-from recovery.adapters.db.users import SqlUserStore
-from recovery.adapters.db.waves import SqlWaveStore
-from recovery.adapters.db.wins import SqlWinStore
+from recovery.adapters.db.users.sessions import SqlLimitStore, SqlSessionStore
+from recovery.adapters.db.users.store import SqlUserStore
 from recovery.adapters.files.archive_file import ArchiveFolder
 from recovery.adapters.files.countries import load_countries
 from recovery.adapters.files.keyring import Keyring
@@ -61,38 +61,38 @@ from recovery.domain.country import Countries
 from recovery.domain.keys import Keys
 from recovery.domain.policy import Policy
 from recovery.domain.template import TemplateSet
-from recovery.services.addresses import Addresses
-from recovery.services.admissions import Admissions
-from recovery.services.answering import Answering
-from recovery.services.approvals import Approvals
-from recovery.services.archive import ArchiveService
+from recovery.services.archive.approvals import Approvals
+from recovery.services.archive.deletion import Deletion
+from recovery.services.archive.service import ArchiveService
 from recovery.services.attention import Attention
 from recovery.services.brakes import Brakes
 from recovery.services.budget import Budget
-from recovery.services.call_upkeep import CallKeeper
-from recovery.services.calling import CallingService
-from recovery.services.deletion import Deletion
-from recovery.services.drafting import Drafter
-from recovery.services.fresh import FreshLook
+from recovery.services.calls.calling import CallingService
+from recovery.services.calls.upkeep import CallKeeper
+from recovery.services.calls.voice_form import VoiceForm
 from recovery.services.inbox import InboxService
-from recovery.services.login_limits import LoginLimits
-from recovery.services.pacing import Pacing
 from recovery.services.ports import Clock, ContentStatus
 from recovery.services.promises import Promises
-from recovery.services.pull import PullService
-from recovery.services.reach import ReachService
-from recovery.services.reading import ConsentSigns, ContactReader
-from recovery.services.record import RecordService
-from recovery.services.replies import ReplyService
-from recovery.services.route import RouteService
-from recovery.services.sessions import Sessions
+from recovery.services.pull.reading import ConsentSigns, ContactReader
+from recovery.services.pull.service import PullService
+from recovery.services.pull.waves import Waves
+from recovery.services.reach.drafting import Drafter
+from recovery.services.reach.fresh import FreshLook
+from recovery.services.reach.pacing import Pacing
+from recovery.services.reach.service import ReachService
+from recovery.services.record.addresses import Addresses
+from recovery.services.record.answering import Answering
+from recovery.services.record.replies import ReplyService
+from recovery.services.record.service import RecordService
+from recovery.services.record.wins import Wins
+from recovery.services.record.writeback import WriteBack
+from recovery.services.route.admissions import Admissions
+from recovery.services.route.service import RouteService
 from recovery.services.stages import Services, Stages
 from recovery.services.templates import TemplateService
-from recovery.services.users import Users
-from recovery.services.voice_form import VoiceForm
-from recovery.services.waves import Waves
-from recovery.services.wins import Wins
-from recovery.services.writeback import WriteBack
+from recovery.services.users.login_limits import LoginLimits
+from recovery.services.users.service import Users
+from recovery.services.users.sessions import Sessions
 from recovery.settings import Settings, load_settings
 
 _CHECKOUT = Path(__file__).parent.parent / "templates" / "messages"

@@ -4,26 +4,26 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from recovery.adapters.db.desk import SqlDeskStore
-from recovery.adapters.db.dispositions import SqlDispositionStore
-from recovery.adapters.db.keap_tasks import SqlTaskStore
-from recovery.adapters.db.lists import SqlListStore
-from recovery.adapters.db.owners import SqlKeapUsers
 from recovery.adapters.db.queries.card import SqlCardReader
-from recovery.adapters.db.queue import SqlQueueStore
-from recovery.adapters.db.reach import SqlReachStore
-from recovery.adapters.db.writing import SqlWritingStore
+from recovery.adapters.db.reach.store import SqlReachStore
+from recovery.adapters.db.reps.desk import SqlDeskStore
+from recovery.adapters.db.reps.dispositions import SqlDispositionStore
+from recovery.adapters.db.reps.keap_tasks import SqlTaskStore
+from recovery.adapters.db.reps.lists import SqlListStore
+from recovery.adapters.db.reps.queue import SqlQueueStore
+from recovery.adapters.db.reps.writing import SqlWritingStore
+from recovery.adapters.db.users.owners import SqlKeapUsers
 from recovery.adapters.jinja import render
 from recovery.domain.contact import ContactId
-from recovery.services.card import Cards
-from recovery.services.desk import Desk
-from recovery.services.dispositions import Dispositions
-from recovery.services.keap_tasks import KeapTasks
-from recovery.services.lists import Lists
-from recovery.services.queue import Queue
-from recovery.services.upkeep import RepUpkeep
-from recovery.services.value import Values
-from recovery.services.writing import Writing
+from recovery.services.reps.card import Cards
+from recovery.services.reps.desk import Desk
+from recovery.services.reps.dispositions import Dispositions
+from recovery.services.reps.keap_tasks import KeapTasks
+from recovery.services.reps.lists import Lists
+from recovery.services.reps.queue import Queue
+from recovery.services.reps.upkeep import RepUpkeep
+from recovery.services.reps.value import Values
+from recovery.services.reps.writing import Writing
 
 if TYPE_CHECKING:
     from recovery.bootstrap import Recovery

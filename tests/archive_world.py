@@ -6,21 +6,21 @@ from typing import Any
 import pyotp
 import sqlalchemy as sa
 
-from recovery.adapters.db import tables, tables_ops
-from recovery.adapters.db.approvals import SqlApprovalStore
-from recovery.adapters.db.archive import SqlArchiveStore
-from recovery.adapters.db.deletion import SqlDeletionStore
+from recovery.adapters.db.archive.approvals import SqlApprovalStore
+from recovery.adapters.db.archive.deletion import SqlDeletionStore
+from recovery.adapters.db.archive.store import SqlArchiveStore
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.users import SqlUserStore
+from recovery.adapters.db.tables import ops, people
+from recovery.adapters.db.users.store import SqlUserStore
 from recovery.adapters.files.archive_file import ArchiveFolder
 from recovery.adapters.files.keyring import Keyring
 from recovery.adapters.files.lock import FileLocks
 from recovery.adapters.files.policy_file import load_policy
 from recovery.adapters.files.workbook import Workbooks
-from recovery.services.approvals import Approvals
-from recovery.services.archive import ArchiveService
-from recovery.services.deletion import Deletion
-from recovery.services.users import NewUser, Role, Users
+from recovery.services.archive.approvals import Approvals
+from recovery.services.archive.deletion import Deletion
+from recovery.services.archive.service import ArchiveService
+from recovery.services.users.service import NewUser, Role, Users
 from tests.fakes import FakeClock, FakeCrm
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -109,7 +109,7 @@ class World:
             "reason": "all steps of the cadence have ended",
             **case,
         }
-        case_id = self.insert(tables.CaseRow, **values)
+        case_id = self.insert(people.CaseRow, **values)
         for contact_id in ids:
             self._member(case_id, contact_id, status)
         if reached:
@@ -120,19 +120,19 @@ class World:
         email = f"c{contact_id}@example.com"
         self.crm.add(contact_id, email, status)
         self.insert(
-            tables.ContactRow,
+            people.ContactRow,
             id=contact_id,
             status=status,
             status_since=OPENED,
             data={"any": "thing"},
         )
-        self.insert(tables.CaseContactRow, case_id=case_id, contact_id=contact_id)
-        self.insert(tables.ContactKeyRow, key=self.keys.email(email), contact_id=contact_id)
-        self.insert(tables.OpenKeyRow, key=f"c{contact_id}", case_id=case_id)
+        self.insert(people.CaseContactRow, case_id=case_id, contact_id=contact_id)
+        self.insert(people.ContactKeyRow, key=self.keys.email(email), contact_id=contact_id)
+        self.insert(people.OpenKeyRow, key=f"c{contact_id}", case_id=case_id)
 
     def attempt(self, case_id, contact_id, **more):
         """One step of a case."""
-        step = f"s{self.count(tables.AttemptRow)}"
+        step = f"s{self.count(people.AttemptRow)}"
         values = {
             "case_id": case_id,
             "contact_id": contact_id,
@@ -146,12 +146,12 @@ class World:
             "created_at": READ,
             **more,
         }
-        return self.insert(tables.AttemptRow, **values)
+        return self.insert(people.AttemptRow, **values)
 
     def reply(self, case_id, kind, **more):
         """Something the person sent."""
         values = {
-            "sid": f"SM{self.count(tables.ReplyRow)}",
+            "sid": f"SM{self.count(people.ReplyRow)}",
             "number": "+5215500000000",
             "source": "webhook",
             "received_at": READ,
@@ -159,7 +159,7 @@ class World:
             "kind": kind,
             **more,
         }
-        self.insert(tables.ReplyRow, **values)
+        self.insert(people.ReplyRow, **values)
 
     def manager(self, email="boss@example.com", role=Role.MANAGER) -> NewUser:
         """Somebody who may approve."""
@@ -212,8 +212,8 @@ class World:
 
     def case(self, case_id) -> dict[str, Any]:
         """A case's row."""
-        return self.rows(tables.CaseRow, id=case_id)[0]
+        return self.rows(people.CaseRow, id=case_id)[0]
 
     def item(self, contact_id) -> dict[str, Any]:
         """The last archive item of a contact."""
-        return self.rows(tables_ops.ArchiveItemRow, contact_id=contact_id)[-1]
+        return self.rows(ops.ArchiveItemRow, contact_id=contact_id)[-1]

@@ -10,7 +10,7 @@ from typing import Any
 
 from recovery.adapters.db.queries.calls import CallState, call_state
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables_ops import UserRow
+from recovery.adapters.db.tables.ops import UserRow
 from recovery.bootstrap import Recovery
 from recovery.web.app import create_app
 from recovery.web.health import readiness

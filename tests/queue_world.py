@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.queries.queue import ITEM
-from recovery.adapters.db.queue import SqlQueueStore
+from recovery.adapters.db.reps.queue import SqlQueueStore
 from recovery.adapters.db.sql import chunks, table
-from recovery.adapters.db.tables_ops import UserRow
+from recovery.adapters.db.tables.ops import UserRow
 from recovery.adapters.files.countries import load_countries
 from recovery.adapters.files.policy_file import load_policy
-from recovery.services.queue import Queue
+from recovery.services.reps.queue import Queue
 
 #: A Tuesday noon in Mexico City; in Madrid it is evening and nobody is called.
 NOON = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from fastapi.routing import APIRoute
 
-from recovery.services.user import Role
+from recovery.services.users.user import Role
 from recovery.web.pages import PAGES
 
 #: None: anybody, signed in or not.

@@ -21,7 +21,7 @@ from recovery.adapters.passwords import Argon2
 from recovery.bootstrap import Recovery
 from recovery.cli.servers import web_app
 from recovery.services.ports import CrmUser
-from recovery.services.user import NewUser, Role
+from recovery.services.users.user import NewUser, Role
 from recovery.settings import KeapSettings, Settings
 from tests.databases import Template
 from tests.installation import NOON

@@ -13,9 +13,9 @@ from recovery.domain.email_address import masked
 from recovery.domain.email_status import EmailStatus
 from recovery.domain.policy import Goal
 from recovery.domain.template import Template, TemplateSet
-from recovery.services.outbox import Entry
 from recovery.services.ports import Clock
-from recovery.services.writeback import Story
+from recovery.services.record.outbox import Entry
+from recovery.services.record.writeback import Story
 
 _LANGUAGES = ("es", "pt", "en")
 #: What an outcome is called in a story; kinds without a name are left out.

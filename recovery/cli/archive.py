@@ -10,8 +10,8 @@ from recovery.cli.output import JsonOption, print_json, print_table
 
 if TYPE_CHECKING:
     from recovery.cli.installation import Recovery
-    from recovery.services.batches import BatchSummary
-    from recovery.services.deletion import DeletionResult
+    from recovery.services.archive.batches import BatchSummary
+    from recovery.services.archive.deletion import DeletionResult
 
 app = new_app(
     help="Archive those who were not won back; approve and delete them.",

@@ -123,7 +123,7 @@ def _dispose(
     note: str,
     rep: str,
 ) -> datetime | None:
-    from recovery.services.record import CallResult
+    from recovery.services.record.service import CallResult
 
     moment = _moment(at, _zone(recovery, contact)) if at else None
     recovery.record.dispose(CallResult(contact, result, rep, email=email, at=moment, note=note))

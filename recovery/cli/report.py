@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from recovery.adapters.db.queries.report import Report
     from recovery.cli.installation import Recovery
     from recovery.services.holds import Hold
-    from recovery.services.pacing import Standing
+    from recovery.services.reach.pacing import Standing
 
 _COLUMNS = (
     "contacts",

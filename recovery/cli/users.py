@@ -7,7 +7,7 @@ import typer
 
 from recovery.cli.group import examples, new_app
 from recovery.cli.output import JsonOption, note, print_json, print_table
-from recovery.services.users import Role
+from recovery.services.users.service import Role
 
 app = new_app(
     help="Add and list the people who work with Recovery.",

@@ -11,7 +11,7 @@ from recovery.errors import RecoveryError
 
 if TYPE_CHECKING:
     from recovery.cli.installation import Recovery
-    from recovery.services.wins import Decided, Proposal
+    from recovery.services.record.wins import Decided, Proposal
 
 app = new_app(
     help="Decide about free wins: another address of the person works already.",
@@ -112,7 +112,7 @@ def _decide(
 
 
 def _print(decided: "Decided", done: str) -> None:
-    from recovery.services.wins import WORDS
+    from recovery.services.record.wins import WORDS
 
     print(f"{done}: {len(decided.contacts):,}")
     for why, number in (+decided.skipped).items():

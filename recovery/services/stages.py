@@ -14,14 +14,14 @@ from recovery.errors import (
     StorageFull,
     TemporaryFailure,
 )
-from recovery.services.batches import BatchSummary
+from recovery.services.archive.batches import BatchSummary
 from recovery.services.lease import Lease
 from recovery.services.ports import ContentStatus
-from recovery.services.pull import PullService
-from recovery.services.reach import ReachCounts, ReachService
-from recovery.services.record import RecordCounts, RecordService
-from recovery.services.route import PAGE, RouteCounts, RouteService
-from recovery.services.upkeep import RepUpkeep
+from recovery.services.pull.service import PullService
+from recovery.services.reach.service import ReachCounts, ReachService
+from recovery.services.record.service import RecordCounts, RecordService
+from recovery.services.reps.upkeep import RepUpkeep
+from recovery.services.route.service import PAGE, RouteCounts, RouteService
 
 
 @dataclass(slots=True)

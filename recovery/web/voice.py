@@ -14,11 +14,11 @@ from starlette.responses import Response
 
 from recovery.adapters.twilio.twiml import twiml
 from recovery.domain.phone_call import Leg
-from recovery.services.calling import CallingService
+from recovery.services.calls.calling import CallingService
+from recovery.services.calls.telephony import HangUp, Instruction
+from recovery.services.calls.voice_form import VoiceForm
 from recovery.services.inbox import Received
 from recovery.services.ports import Clock
-from recovery.services.telephony import HangUp, Instruction
-from recovery.services.voice_form import VoiceForm
 from recovery.web.webhooks import METHODS, Answer, Read, Receiver
 
 _LOG = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 from recovery.adapters.db.holding import CLAIM
 from recovery.adapters.passwords import Argon2
 from recovery.bootstrap import Recovery
-from recovery.services.user import NewUser, Profile, Role
+from recovery.services.users.user import NewUser, Profile, Role
 from tests.calls_world import MEXICAN_LINE, Office, equip, moment
 from tests.databases import Template
 from tests.installation import Home, installed

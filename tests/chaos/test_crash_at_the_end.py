@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.cases import CASE
 from recovery.crashpoints import Kind
-from recovery.services.users import Role
+from recovery.services.users.service import Role
 from tests.chaos.judge import invariants_hold
 from tests.chaos.processes import Warm
 from tests.chaos.test_crash_matrix import survive

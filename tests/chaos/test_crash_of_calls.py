@@ -8,7 +8,7 @@ import pytest
 
 from recovery.adapters.db.queries.calls import doubtful_calls, live_call
 from recovery.domain.phone_call import CarrierResult
-from recovery.services.call_store import CallRefused
+from recovery.services.calls.store import CallRefused
 from tests.calls_world import MEXICAN_LINE, PHONES, REP, Office, calling_office, equip
 from tests.chaos.processes import Warm
 from tests.chaos.test_crash_of_the_web import free_port, until_served

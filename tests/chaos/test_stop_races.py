@@ -69,7 +69,7 @@ def test_nothing_is_begun_after_a_stop(
 ) -> None:
     seed = random.randrange(10**9)
     print(f"seed {seed}")  # noqa: T201
-    monkeypatch.setattr("recovery.services.reach.GROUP", 10)
+    monkeypatch.setattr("recovery.services.reach.service.GROUP", 10)
     home = make_home(public_url=free_address())
     everybody = people(home)
     home.run("pull", "route")

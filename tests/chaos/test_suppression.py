@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from recovery.adapters.db.reach import SqlReachStore
+from recovery.adapters.db.reach.store import SqlReachStore
 from recovery.adapters.db.suppress import suppress
 from tests.chaos.judge import judged
 from tests.databases import SQLITE
@@ -76,7 +76,7 @@ def due(home: Home) -> list[tuple[str, str]]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SqlReachStore, "begin_sending", die)
-        patch.setattr("recovery.services.reach.GROUP", RACES)
+        patch.setattr("recovery.services.reach.service.GROUP", RACES)
         with pytest.raises(Crash):
             home.fresh.stages.reach()
     rows = home.rows("SELECT token, number_key FROM attempt WHERE state = 'intended'")

@@ -81,7 +81,7 @@ class Life:
 
     def say(self, wish: dict[str, Any]) -> None:
         """A rep says what happened on a call."""
-        from recovery.services.dispositions import Word
+        from recovery.services.reps.dispositions import Word
 
         word = Word(wish["code"])
         self.recovery.reps.dispositions.say(wish["rep"], wish["case"], word)

@@ -18,8 +18,8 @@ from jsonschema import Draft202012Validator
 
 from recovery.adapters.twilio.calls import TwilioCaller
 from recovery.adapters.twilio.client import TwilioMessenger
+from recovery.services.calls.telephony import OutboundCall
 from recovery.services.ports import OutboundMessage
-from recovery.services.telephony import OutboundCall
 from recovery.settings import TwilioSettings
 
 SPECS = Path(__file__).parent / "specs"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from recovery.domain.case import Disposition
-from recovery.services.record import CallResult
+from recovery.services.record.service import CallResult
 from tests.installation import MEXICAN, Home
 
 

@@ -10,7 +10,7 @@ import pytest
 from recovery.adapters.db.audit import broken_at
 from recovery.errors import Refusal
 from recovery.services.ports import CrmUser
-from recovery.services.user import Role, Theme
+from recovery.services.users.user import Role, Theme
 from tests.databases import Template
 from tests.web_world import Browser, Page, WebWorld, web_world
 
@@ -262,7 +262,7 @@ def test_a_broken_page_says_what_to_do_and_logs_no_words(web, monkeypatch, caplo
     def broken(*_: object) -> None:
         raise ValueError("ana.souza@empresa.example")
 
-    monkeypatch.setattr("recovery.services.sessions.Sessions.of", broken)
+    monkeypatch.setattr("recovery.services.users.sessions.Sessions.of", broken)
     page = browser.get("/account")
     assert page.status == 500
     assert "give your admin the number below" in page.text

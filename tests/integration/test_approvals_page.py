@@ -7,9 +7,15 @@ import pytest
 import sqlalchemy as sa
 
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables import AttemptRow, CaseContactRow, CaseRow, ContactRow, OutcomeRow
-from recovery.adapters.db.tables_ops import ArchiveBatchRow, ArchiveItemRow
-from recovery.services.user import Role
+from recovery.adapters.db.tables.ops import ArchiveBatchRow, ArchiveItemRow
+from recovery.adapters.db.tables.people import (
+    AttemptRow,
+    CaseContactRow,
+    CaseRow,
+    ContactRow,
+    OutcomeRow,
+)
+from recovery.services.users.user import Role
 from tests.databases import Template
 from tests.web_world import WebWorld, web_world
 

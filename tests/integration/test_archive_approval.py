@@ -4,9 +4,9 @@ from collections import deque
 
 import pytest
 
-from recovery.adapters.db import tables, tables_ops
+from recovery.adapters.db.tables import ops, people
 from recovery.errors import Refusal
-from recovery.services.users import Role
+from recovery.services.users.service import Role
 from tests.archive_world import World
 
 
@@ -57,7 +57,7 @@ def test_an_approval_is_given_once(world):
     other = world.manager("other@example.com")
     with pytest.raises(Refusal, match="approved already"):
         world.approvals.approve(batch_id, as_=other.email, code=world.code_of(other))
-    assert world.count(tables_ops.ApprovalRow) == 1
+    assert world.count(ops.ApprovalRow) == 1
 
 
 def test_an_approval_is_for_one_set_and_batch_only(world):
@@ -138,7 +138,7 @@ def test_guessing_is_stopped_after_five_wrong_codes(world):
 def test_a_user_without_a_second_factor_is_told_how_to_get_one(world):
     batch_id = world.built()
     world.insert(
-        tables_ops.UserRow,
+        ops.UserRow,
         email="old@example.com",
         role="admin",
         created_at=world.clock(),
@@ -172,7 +172,7 @@ def test_a_printed_code_is_good_once_for_ten_minutes_and_one_batch(world):
     with pytest.raises(Refusal, match="code is wrong"):
         world.approvals.approve_by_code(batch_id, code=code)
     assert world.deletion.delete(batch_id).deleted == 1
-    assert world.count(tables.OutcomeRow, kind="approved", actor=boss.email) == 1
+    assert world.count(people.OutcomeRow, kind="approved", actor=boss.email) == 1
 
 
 def test_a_printed_code_grows_old(world):
@@ -186,7 +186,7 @@ def test_a_printed_code_grows_old(world):
 def test_a_code_is_kept_as_a_hash_and_a_secret_sealed(world):
     boss, batch_id = world.manager(), world.built()
     code = world.approvals.code(batch_id, as_=boss.email, factor=world.code_of(boss))
-    stored = str(world.rows(tables_ops.ApprovalCodeRow) + world.rows(tables_ops.UserRow))
+    stored = str(world.rows(ops.ApprovalCodeRow) + world.rows(ops.UserRow))
     for secret in (code, code.replace("-", ""), boss.totp_secret, boss.password):
         assert secret not in stored
 

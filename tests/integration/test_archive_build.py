@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from recovery.adapters.db import tables, tables_ops
 from recovery.adapters.db.cases import CONTACT
 from recovery.adapters.db.queries.kept import who_stays
+from recovery.adapters.db.tables import ops, people
 from recovery.domain.contact import ContactId
 from recovery.errors import Call, NothingToDo, QuotaExhausted, TemporaryFailure
 from tests.archive_world import NOW, World
@@ -36,7 +36,7 @@ def test_a_batch_holds_whole_records_of_all_members_out_of_hold(world):
     assert [row["contact_id"] for row in rows] == ["1", "2"]
     assert rows[1]["record"] == world.crm.full_record(ContactId("2"))
     assert (summary.batch.contacts, summary.batch.built_by) == (2, "ana@example.com")
-    kinds = [row["kind"] for row in world.rows(tables.OutcomeRow)]
+    kinds = [row["kind"] for row in world.rows(people.OutcomeRow)]
     assert kinds == ["archived", "archived"]
 
 
@@ -115,7 +115,7 @@ def with_a_twin(world, contact="1"):
     twin["email_addresses"].append({"email": "new@example.com", "field": "EMAIL2"})
     world.crm.set_status("new@example.com", "CONFIRMED")
     for one in (contact, "99"):
-        world.insert(tables.ContactKeyRow, key="p-shared", contact_id=one)
+        world.insert(people.ContactKeyRow, key="p-shared", contact_id=one)
 
 
 def test_who_the_last_look_would_spare_for_a_twin_is_not_archived(world):
@@ -131,13 +131,13 @@ def test_a_reason_that_lasts_opens_a_case_once_and_then_keeps_it_in_the_hold(wor
     with_a_twin(world)
     world.archive.build()
     for day in (15, 30):
-        world.set(tables.CaseRow, case, state="hold", hold_until=NOW)
+        world.set(people.CaseRow, case, state="hold", hold_until=NOW)
         world.clock.now = NOW + timedelta(days=day)
         assert world.archive.build() is None
         row = world.case(case)
         assert (row["state"], row["hold_until"]) == ("hold", NOW + timedelta(days=day + 14))
     assert who_stays(world.database) == {"twin_is_deliverable": 1}
-    assert world.count(tables.OutcomeRow, kind="spared") == 1
+    assert world.count(people.OutcomeRow, kind="spared") == 1
 
 
 @pytest.mark.parametrize("error", [QuotaExhausted, TemporaryFailure])
@@ -162,13 +162,13 @@ class Killed(BaseException):
 
 POINTS = [
     ("recovery.adapters.files.archive_file.Draft.append", True),
-    ("recovery.adapters.db.archive.SqlArchiveStore.keep", False),
-    ("recovery.adapters.db.archive.SqlArchiveStore.keep", True),
+    ("recovery.adapters.db.archive.store.SqlArchiveStore.keep", False),
+    ("recovery.adapters.db.archive.store.SqlArchiveStore.keep", True),
     ("recovery.adapters.files.archive_file.Draft.seal", False),
     ("recovery.adapters.files.archive_file.Draft.seal", True),
     ("recovery.adapters.files.workbook.Workbooks.write", True),
-    ("recovery.adapters.db.archive.SqlArchiveStore.finish", False),
-    ("recovery.adapters.db.archive.SqlArchiveStore.finish", True),
+    ("recovery.adapters.db.archive.store.SqlArchiveStore.finish", False),
+    ("recovery.adapters.db.archive.store.SqlArchiveStore.finish", True),
 ]
 
 
@@ -195,8 +195,8 @@ def test_killed_anywhere_the_next_build_completes_one_whole_batch(world, monkeyp
     (summary,) = world.archive.batches()
     assert summary.batch.contacts == 60
     world.archive.verify(summary.batch.id)
-    assert world.count(tables_ops.ArchiveItemRow) == 60
-    assert world.count(tables.OutcomeRow, kind="archived") == 60
+    assert world.count(ops.ArchiveItemRow) == 60
+    assert world.count(people.OutcomeRow, kind="archived") == 60
     assert (world.archives / summary.batch.workbook).is_file()
     assert list(world.archives.glob(".*part*")) == []
 

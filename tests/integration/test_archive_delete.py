@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from recovery.adapters.db import tables, tables_ops
 from recovery.adapters.db.audit import broken_at
+from recovery.adapters.db.tables import ops, people
 from recovery.errors import (
     Call,
     ConfigurationError,
@@ -44,12 +44,12 @@ def test_a_deletion_leaves_a_tombstone_an_audit_and_a_closed_case(world):
     assert world.crm.contacts == {}
     row = world.case(case)
     assert (row["state"], row["end"]) == ("closed", "deleted")
-    assert world.count(tables.OpenKeyRow) == 0
-    (tombstone,) = world.rows(tables_ops.TombstoneRow)
+    assert world.count(people.OpenKeyRow) == 0
+    (tombstone,) = world.rows(ops.TombstoneRow)
     assert tombstone["keys"] == [world.keys.email("c1@example.com")]
     assert (tombstone["stopped"], tombstone["confirmed_at"]) == (True, NOW)
-    assert world.count(tables_ops.TombstoneKeyRow) == 1
-    actions = [row["action"] for row in world.rows(tables_ops.AuditRow)]
+    assert world.count(ops.TombstoneKeyRow) == 1
+    actions = [row["action"] for row in world.rows(ops.AuditRow)]
     assert actions == [
         "batch.archived",
         "user.added",
@@ -59,9 +59,9 @@ def test_a_deletion_leaves_a_tombstone_an_audit_and_a_closed_case(world):
         "contact.deleted",
     ]
     assert broken_at(world.database) is None
-    kinds = [row["kind"] for row in world.rows(tables.OutcomeRow)]
+    kinds = [row["kind"] for row in world.rows(people.OutcomeRow)]
     assert kinds[:3] == ["archived", "approved", "deleted"]
-    assert world.count(tables.ContactRow) == 0
+    assert world.count(people.ContactRow) == 0
 
 
 def test_the_first_few_go_and_the_rest_waits_for_a_word(world):
@@ -128,7 +128,7 @@ def _unread(world, case):
 
 
 def _answers_from_the_shared_phone(world, case):
-    world.insert(tables.ContactKeyRow, key="pn-shared", contact_id="1")
+    world.insert(people.ContactKeyRow, key="pn-shared", contact_id="1")
     world.reply(None, "new_email", number_key="pn-shared")
 
 
@@ -143,8 +143,8 @@ def _reopens(world, case):
 
 def _recovers_in_another_case(world, case):
     values = {"state": "closed", "end": "recovered", "closed_at": NOW}
-    other = world.insert(tables.CaseRow, **{**_case_like(world, case), **values})
-    world.insert(tables.CaseContactRow, case_id=other, contact_id="1")
+    other = world.insert(people.CaseRow, **{**_case_like(world, case), **values})
+    world.insert(people.CaseContactRow, case_id=other, contact_id="1")
 
 
 def _case_like(world, case):
@@ -174,7 +174,7 @@ def _queued(world, case):
 def _twin_works(world, case):
     world.crm.add("99", "other@example.com", "CONFIRMED")
     for contact in ("1", "99"):
-        world.insert(tables.ContactKeyRow, key="p-shared", contact_id=contact)
+        world.insert(people.ContactKeyRow, key="p-shared", contact_id=contact)
 
 
 @pytest.mark.parametrize(
@@ -206,8 +206,8 @@ def test_whatever_happens_after_the_approval_spares(world, happens, reason, stat
     assert world.crm.asked("delete_contact") == []
     assert "1" in world.crm.contacts
     assert world.case(case)["state"] == state
-    assert world.count(tables_ops.TombstoneRow) == 0
-    assert world.count(tables.OutcomeRow, kind="spared") == 1
+    assert world.count(ops.TombstoneRow) == 0
+    assert world.count(people.OutcomeRow, kind="spared") == 1
 
 
 def test_a_stop_spares_nobody(world):
@@ -219,7 +219,7 @@ def test_a_stop_spares_nobody(world):
 
 def test_an_old_answer_from_before_the_case_spares_nobody(world):
     world.unrecovered("1")
-    world.insert(tables.ContactKeyRow, key="p-own", contact_id="1")
+    world.insert(people.ContactKeyRow, key="p-own", contact_id="1")
     old = NOW - timedelta(days=400)
     world.reply(None, "other", number_key="p-own", received_at=old)
     assert world.deletion.delete(world.ready_to_delete()).deleted == 1
@@ -229,7 +229,7 @@ def test_an_office_number_makes_nobody_a_twin(world):
     world.unrecovered("1")
     world.crm.add("99", "other@example.com", "CONFIRMED")
     for contact in ("1", "99", "100", "101", "102"):
-        world.insert(tables.ContactKeyRow, key="p-office", contact_id=contact)
+        world.insert(people.ContactKeyRow, key="p-office", contact_id=contact)
     assert world.deletion.delete(world.ready_to_delete()).deleted == 1
 
 
@@ -259,7 +259,7 @@ def test_who_others_deleted_is_gone_and_not_ours(world):
     del world.crm.contacts["1"]
     result = world.deletion.delete(batch_id)
     assert (result.deleted, result.gone) == (0, 1)
-    assert world.count(tables_ops.TombstoneRow) == 0
+    assert world.count(ops.TombstoneRow) == 0
 
 
 def test_a_404_to_our_only_delete_was_somebody_elses(world):
@@ -274,7 +274,7 @@ def test_a_delete_keap_refuses_for_good_spares(world):
     batch_id = world.ready_to_delete()
     world.crm.trouble("delete_contact", "1", PermanentFailure(Call("keap", "delete", 409)))
     assert world.deletion.delete(batch_id).spared == {"refused_by_keap": 1}
-    assert world.count(tables_ops.TombstoneRow) == 0
+    assert world.count(ops.TombstoneRow) == 0
 
 
 def test_a_lost_answer_to_a_delete_that_worked_counts_as_deleted(world):
@@ -330,7 +330,7 @@ def test_a_delete_that_was_not_sent_is_taken_back_and_goes_on_later(world, error
     with pytest.raises(error):
         world.deletion.delete(batch_id)
     assert world.item("2")["state"] == "archived"
-    assert world.count(tables_ops.TombstoneRow, contact_id="2") == 0
+    assert world.count(ops.TombstoneRow, contact_id="2") == 0
     assert world.deletion.delete(batch_id).left == 0
     assert world.crm.contacts == {}
 
@@ -391,8 +391,8 @@ def test_killed_at_every_step_the_next_call_finishes_without_a_double(world, mon
     assert kills >= 8
     assert (summary.deleted, summary.gone, summary.waiting, summary.in_doubt) == (8, 0, 0, 0)
     assert summary.batch.state == "done"
-    assert world.count(tables_ops.TombstoneRow) == 8
-    assert all(row["confirmed_at"] for row in world.rows(tables_ops.TombstoneRow))
+    assert world.count(ops.TombstoneRow) == 8
+    assert all(row["confirmed_at"] for row in world.rows(ops.TombstoneRow))
     assert broken_at(world.database) is None
 
 

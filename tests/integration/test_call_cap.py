@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db import cases
 from recovery.domain.case import CaseEnd, Disposition
-from recovery.services.record import CallResult
+from recovery.services.record.service import CallResult
 from tests.installation import MEXICAN, Home
 
 REP = "rep@firm.example"

@@ -17,7 +17,7 @@ from recovery.domain.phone_call import CarrierResult, Progress
 from recovery.sandbox.options import TWILIO_ACCOUNT, TWILIO_TOKEN
 from recovery.sandbox.twilio.signature import signature
 from recovery.services.attention import Concern, Kind
-from recovery.services.call_store import CallRefused, Hindrance
+from recovery.services.calls.store import CallRefused, Hindrance
 from tests.calls_world import LINE, MEXICAN_LINE, PHONES, REP, Office, calling_office, equip
 from tests.installation import MEXICAN, Home
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from recovery.adapters.db import cases
-from recovery.adapters.db.queue import SqlQueueStore
+from recovery.adapters.db.reps.queue import SqlQueueStore
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables_queue import QueueClaimRow
+from recovery.adapters.db.tables.queue import QueueClaimRow
 from recovery.domain.call_check import WhyNot
 from recovery.domain.phone_call import CarrierResult, Progress
-from recovery.services.call_store import CallRefused, Hindrance
+from recovery.services.calls.store import CallRefused, Hindrance
 from tests.calls_world import LINE, MEXICAN_LINE, OTHER, PHONES, REP, Office, calling_office
 from tests.installation import BRAZILIAN, MEXICAN, Home
 

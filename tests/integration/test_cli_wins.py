@@ -3,7 +3,7 @@
 import pytest
 
 from flows import environment
-from recovery.services.users import Role
+from recovery.services.users.service import Role
 from tests.installation import Home
 from tests.integration.cli import CommandLine, command_line
 

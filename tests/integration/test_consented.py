@@ -8,7 +8,7 @@ import pytest
 from recovery.adapters.keap.client import KeapClient
 from recovery.domain.case import Disposition
 from recovery.domain.email_status import EmailStatus
-from recovery.services.record import CallResult
+from recovery.services.record.service import CallResult
 from tests.installation import MEXICAN, Home, policy_file
 
 

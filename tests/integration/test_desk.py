@@ -6,10 +6,10 @@ import pytest
 
 from recovery.domain.lane import Lane
 from recovery.errors import Refusal
-from recovery.services.card import Act, Caution
-from recovery.services.card_rows import Voice
-from recovery.services.desk import Agreed, Desk, EmailDoubt, Slot
-from recovery.services.dispositions import Word
+from recovery.services.reps.card import Act, Caution
+from recovery.services.reps.card_rows import Voice
+from recovery.services.reps.desk import Agreed, Desk, EmailDoubt, Slot
+from recovery.services.reps.dispositions import Word
 from tests.installation import BRAZILIAN, MEXICAN, Home
 
 REP, OTHER = "ana@firm.example", "luis@firm.example"
@@ -200,7 +200,7 @@ def test_a_dialled_call_owes_its_result_before_anything_else(home: Home, called:
 def dial(home: Home, case: int) -> None:
     """A call was placed for the rep, and the person dialled."""
     from recovery.adapters.db.sql import table
-    from recovery.adapters.db.tables_calls import PlacedCallRow
+    from recovery.adapters.db.tables.calls import PlacedCallRow
 
     attempt = home.one("SELECT id, contact_id, number_key FROM attempt WHERE case_id = :i", i=case)
     row = {

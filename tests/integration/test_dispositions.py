@@ -6,13 +6,13 @@ import pytest
 
 from recovery.adapters.db.invariants import broken_invariants
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables_ops import UserRow
+from recovery.adapters.db.tables.ops import UserRow
 from recovery.domain.lane import Lane
 from recovery.errors import Refusal
-from recovery.services.desk import Agreed
-from recovery.services.dispositions import Dispositions, Said, Word
-from recovery.services.queue import Queue
-from recovery.services.user import Role
+from recovery.services.reps.desk import Agreed
+from recovery.services.reps.dispositions import Dispositions, Said, Word
+from recovery.services.reps.queue import Queue
+from recovery.services.users.user import Role
 from tests.installation import BRAZILIAN, Home
 
 USER = table(UserRow)

@@ -5,7 +5,7 @@ import pytest
 from recovery.adapters.db.queries.report import report
 from recovery.domain.case import Disposition
 from recovery.errors import Refusal
-from recovery.services.record import CallResult
+from recovery.services.record.service import CallResult
 from tests.installation import Home
 
 REP = "rep@firm.example"

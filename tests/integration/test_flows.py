@@ -38,7 +38,7 @@ from flows.recover import at_server, recover, run_here, run_once
 from flows.route import route
 from flows.server import Server, ServerUnavailable
 from recovery.services.stages import StageReport, summarise
-from recovery.services.users import Role
+from recovery.services.users.service import Role
 from tests.installation import BRAZILIAN, COLOMBIAN, MEXICAN, Home, policy_file
 
 STAGES = ("pull", "route", "reach", "record", "archive")

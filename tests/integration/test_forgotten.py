@@ -12,8 +12,8 @@ from sqlmodel import SQLModel
 
 from recovery.adapters.db.invariants import broken_invariants
 from recovery.domain.case import Disposition
-from recovery.services.record import CallResult
-from recovery.services.users import Role
+from recovery.services.record.service import CallResult
+from recovery.services.users.service import Role
 from tests.installation import BRAZILIAN, MEXICAN, Home, policy_file
 
 POLICY = "hold_days = 3\n[delete]\nmax_share = 1.0\n[approval]\nsecond_person = false\n"

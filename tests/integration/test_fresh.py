@@ -97,7 +97,7 @@ def test_looking_again_costs_a_call_for_hundreds_and_not_one_a_person(
         return whole(self, ids)
 
     monkeypatch.setattr(KeapClient, "contacts_by_id", counted)
-    monkeypatch.setattr("recovery.services.reach.GROUP", 10)
+    monkeypatch.setattr("recovery.services.reach.service.GROUP", 10)
     home.restart()
     before = home.fresh.crm.usage().used
     home.run("reach")
@@ -129,7 +129,7 @@ def test_whom_keap_does_not_tell_of_is_not_asked_about_again_and_again(
         return {}
 
     monkeypatch.setattr(KeapClient, "statuses_of", silent)
-    monkeypatch.setattr("recovery.services.reach.GROUP", 10)
+    monkeypatch.setattr("recovery.services.reach.service.GROUP", 10)
     home.restart()
     report = home.run("reach")["reach"]
     assert (home.messages(), report.skipped) == ([], {"status_not_fresh": 25})

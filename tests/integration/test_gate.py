@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from recovery.adapters.db import tables_ops
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.gate import SqlPromiseStore
-from recovery.adapters.db.reach import SqlReachStore
+from recovery.adapters.db.reach.store import SqlReachStore
+from recovery.adapters.db.tables import ops
 from recovery.errors import PromiseBroken
-from recovery.services import reach as reach_module
 from recovery.services.promises import Finding
+from recovery.services.reach import service as reach_module
 from tests.archive_world import NOW, World
 from tests.installation import BRAZILIAN, COLOMBIAN, MEXICAN, Home
 
@@ -117,4 +117,4 @@ def test_it_shuts_between_two_deletions_of_one_batch(world: World) -> None:
     with pytest.raises(PromiseBroken):
         world.deletion.delete(batch_id)
     assert sorted(world.crm.contacts) == ["2", "3"]
-    assert world.count(tables_ops.ArchiveItemRow, state="archived") == 2
+    assert world.count(ops.ArchiveItemRow, state="archived") == 2

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from recovery.adapters.db.outbox import SqlOutboxStore
 from recovery.adapters.db.queries.report import report
+from recovery.adapters.db.record.outbox import SqlOutboxStore
 from recovery.domain.case import Disposition
-from recovery.services.record import CallResult
+from recovery.services.record.service import CallResult
 from tests.installation import BRAZILIAN, Crash, Home, policy_file
 
 REP = "rep@firm.example"

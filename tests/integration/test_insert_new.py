@@ -1,7 +1,7 @@
 """How many rows were new is told by the insert itself."""
 
 from recovery.adapters.db.sql import insert_new
-from recovery.adapters.db.tables import SuppressionRow
+from recovery.adapters.db.tables.people import SuppressionRow
 from tests.installation import Home
 
 

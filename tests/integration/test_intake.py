@@ -174,7 +174,7 @@ def test_who_came_back_after_a_deletion_is_not_contacted(home: Home) -> None:
     key = home.fresh.keys.phone(canonical())
     with home.fresh.database.begin() as connection:
         from recovery.adapters.db.sql import add_new
-        from recovery.adapters.db.tables_ops import TombstoneKeyRow
+        from recovery.adapters.db.tables.ops import TombstoneKeyRow
 
         add_new(connection, TombstoneKeyRow, [{"key": key, "contact_id": "77"}])
     home.contact(phones=[MEXICAN])

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from recovery.adapters.db.grants import NAME
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables_ops import LeaseRow, MetaRow
+from recovery.adapters.db.tables.ops import LeaseRow, MetaRow
 from recovery.adapters.keap.rotating import RotatingToken
 from recovery.errors import AuthorizationLost, ConfigurationError, StorageFull, TemporaryFailure
 from recovery.sandbox.faults import Fault

@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from recovery.adapters.db.lease import Leases
-from recovery.adapters.db.reach import SqlReachStore
+from recovery.adapters.db.reach.store import SqlReachStore
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables_ops import LeaseRow
+from recovery.adapters.db.tables.ops import LeaseRow
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.errors import NothingToDo
 from recovery.services.ports import SendAnswer

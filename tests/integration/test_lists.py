@@ -4,7 +4,7 @@ import pytest
 
 from recovery.domain.email_status import EmailStatus
 from recovery.errors import Refusal
-from recovery.services.lists import ListFilter
+from recovery.services.reps.lists import ListFilter
 from tests.installation import BRAZILIAN, COLOMBIAN, Home
 
 BOSS = "boss@firm.example"

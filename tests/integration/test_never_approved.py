@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables_ops import ContentRow
+from recovery.adapters.db.tables.ops import ContentRow
 from recovery.adapters.twilio.client import TwilioMessenger
 from tests.installation import Home
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from recovery.adapters.db import cases
 from recovery.adapters.db.sql import add_new
 from recovery.adapters.db.suppress import suppress
-from recovery.adapters.db.tables import ConsentRow
+from recovery.adapters.db.tables.people import ConsentRow
 from recovery.domain.case import CaseEnd
 from tests.installation import MEXICAN, Home
 

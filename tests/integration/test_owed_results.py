@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from recovery.errors import Refusal
-from recovery.services.dispositions import Word
+from recovery.services.reps.dispositions import Word
 from tests.calls_world import MEXICAN_LINE, REP, Office, calling_office
 from tests.installation import MEXICAN, Home
 

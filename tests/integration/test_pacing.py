@@ -28,7 +28,7 @@ def told(home: Home, limit: str | None) -> None:
 
 def warm(home: Home, level: int) -> None:
     """The sender wrote for weeks."""
-    from recovery.adapters.db.pacing import SqlPacingStore
+    from recovery.adapters.db.reach.pacing import SqlPacingStore
     from recovery.domain.pace import Level
     from tests.installation import SENDER
 

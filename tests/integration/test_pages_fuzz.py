@@ -11,7 +11,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, seed, settings
 
-from recovery.services.user import Role
+from recovery.services.users.user import Role
 from tests.databases import Template
 from tests.web_world import HOST, Browser, WebWorld, web_world
 

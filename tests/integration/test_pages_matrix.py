@@ -3,7 +3,7 @@
 import pytest
 from fastapi.routing import APIRoute
 
-from recovery.services.user import Role
+from recovery.services.users.user import Role
 from recovery.web.pages import guard
 from tests.databases import Template
 from tests.web_routes import Way, pages, ways

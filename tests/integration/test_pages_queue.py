@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from recovery.services.user import Role
+from recovery.services.users.user import Role
 from recovery.web.pages.queue_view import sign_of
 from recovery.web.pulse import Pulse
 from tests.databases import Template

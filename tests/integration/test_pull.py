@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from recovery.adapters.db.pull import SqlPullStore
+from recovery.adapters.db.pull.store import SqlPullStore
 from recovery.adapters.keap.client import KeapClient
 from recovery.adapters.keap.wire import Wire
 from tests.installation import BRAZILIAN, COLOMBIAN, MEXICAN, Crash, Home, policy_file

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from recovery.adapters.db.owners import SqlKeapUsers
+from recovery.adapters.db.users.owners import SqlKeapUsers
 from recovery.domain.lane import Lane, SkipReason
 from recovery.errors import Refusal
 from recovery.services.ports import CrmUser
-from recovery.services.queue_store import Filters
+from recovery.services.reps.queue_store import Filters
 from tests.queue_world import MADRID, MANAUS, Floor, a_floor
 
 ANA, LUIS = "ana@firm.example", "luis@firm.example"

@@ -9,14 +9,14 @@ import pytest
 import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
-from recovery.adapters.db.reach import SqlReachStore
+from recovery.adapters.db.reach.store import SqlReachStore
 from recovery.adapters.db.suppress import suppress
 from recovery.adapters.keap.client import KeapClient
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.errors import AuthorizationLost, Call
-from recovery.services import drafting
 from recovery.services.pipeline import Throttle
 from recovery.services.ports import ApprovalStatus, OutboundMessage, SendAnswer, SendResult
+from recovery.services.reach import drafting
 from recovery.services.wording import message_values
 from tests.installation import BRAZILIAN, COLOMBIAN, MEXICAN, Crash, Home
 

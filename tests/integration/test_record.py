@@ -10,7 +10,7 @@ from recovery.adapters.db.inbox import SqlInboxStore
 from recovery.domain.case import Disposition
 from recovery.errors import Refusal
 from recovery.services.ports import ProviderMessage
-from recovery.services.record import CallResult
+from recovery.services.record.service import CallResult
 from recovery.services.webhook_form import Callback
 from tests.installation import BRAZILIAN, MEXICAN, SENDER, Home
 

@@ -83,7 +83,7 @@ def test_a_stop_silences_every_channel_here_at_once_and_in_keap_by_the_next_reco
 
 
 def counts() -> Any:
-    from recovery.services.record import RecordCounts
+    from recovery.services.record.service import RecordCounts
 
     return RecordCounts()
 
@@ -315,7 +315,7 @@ def test_a_poisoned_text_keeps_no_other_reply_waiting(
     fine = reached(home, phones=[BRAZILIAN])
     home.says(MEXICAN, "ana.nueva@empresa.com")
     home.says(BRAZILIAN, "meu novo e-mail é ana.souza@empresa.com.br")
-    from recovery.services import replies
+    from recovery.services.record import replies
 
     whole = as_seen
 

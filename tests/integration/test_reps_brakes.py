@@ -7,7 +7,7 @@ import pytest
 from recovery.adapters.db.brakes import SqlBrakeStore
 from recovery.domain.brakes import Brake, BrakeName
 from recovery.errors import Refusal
-from recovery.services.call_store import CallRefused, Hindrance
+from recovery.services.calls.store import CallRefused, Hindrance
 from tests.calls_world import MEXICAN_LINE, REP, Office, calling_office
 from tests.installation import BRAZILIAN, MEXICAN, Home
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from recovery.adapters.db.route import SqlRouteStore
+from recovery.adapters.db.route.store import SqlRouteStore
 from tests.installation import BRAZILIAN, MEXICAN, Crash, Home, policy_file
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from recovery.services.user import Role
+from recovery.services.users.user import Role
 from tests.databases import Template
 from tests.web_world import HOST, WebWorld, web_world
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from recovery.errors import Call, TemporaryFailure
-from recovery.services.replies import ANSWERS
+from recovery.services.record.replies import ANSWERS
 from tests.installation import BRAZILIAN, MEXICAN, Crash, Home
 from tests.web_server import eventually, free_address, serving
 
@@ -102,7 +102,7 @@ def test_an_answer_is_given_once_whoever_else_is_at_it(home: Home) -> None:
 def test_an_answer_cut_off_on_its_way_is_settled_and_never_repeated(
     make_home: Callable[..., Home], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from recovery.adapters.db.replies import SqlReplyStore
+    from recovery.adapters.db.record.replies import SqlReplyStore
 
     home = make_home()
     contact = home.contact()
@@ -133,7 +133,7 @@ def test_an_answer_cut_off_on_its_way_is_settled_and_never_repeated(
 def test_somebody_who_writes_before_our_send_is_recorded_is_heard(
     make_home: Callable[..., Home], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from recovery.adapters.db.reach import SqlReachStore
+    from recovery.adapters.db.reach.store import SqlReachStore
 
     home = make_home()
     contact = home.contact()

@@ -54,7 +54,7 @@ def test_a_pull_that_is_cut_short_is_counted_once(make_home: Make) -> None:
     home.move(days=1)
     bounce(home, 39)
     with pytest.MonkeyPatch.context() as broken:
-        broken.setattr("recovery.adapters.db.intake.open_cases", lambda *_: 1 / 0)
+        broken.setattr("recovery.adapters.db.pull.intake.open_cases", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             pulled(home)
     assert pulled(home).counts["opened"] == 39

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from recovery.adapters.db.outbox import SqlOutboxStore
+from recovery.adapters.db.record.outbox import SqlOutboxStore
 from recovery.errors import Refusal
-from recovery.services.users import Role
-from recovery.services.wins import Proposal
+from recovery.services.record.wins import Proposal
+from recovery.services.users.service import Role
 from tests.installation import BRAZILIAN, COLOMBIAN, MEXICAN, Crash, Home
 
 BOSS, REP = "boss@firm.example", "rep@firm.example"

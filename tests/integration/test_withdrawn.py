@@ -2,7 +2,7 @@
 
 from recovery.adapters.db.queries.report import FunnelRow, report
 from recovery.domain.case import Disposition
-from recovery.services.record import CallResult
+from recovery.services.record.service import CallResult
 from tests.installation import MEXICAN, Home
 
 REP = "rep@firm.example"

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from recovery.adapters.db import cases
-from recovery.adapters.db.outbox import SqlOutboxStore
+from recovery.adapters.db.record.outbox import SqlOutboxStore
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables_ops import UserRow
+from recovery.adapters.db.tables.ops import UserRow
 from recovery.adapters.keap.client import KeapClient
 from recovery.domain.case import CaseEnd, Disposition
 from recovery.errors import AuthorizationLost, Call, PermanentFailure, QuotaExhausted
-from recovery.services.record import CallResult
+from recovery.services.record.service import CallResult
 from tests.installation import BRAZILIAN, Crash, Home
 
 

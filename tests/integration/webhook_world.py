@@ -21,8 +21,8 @@ from fastapi import FastAPI
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.inbox import SqlInboxStore
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables import CallbackRow, ReplyRow
-from recovery.adapters.db.tables_ops import QuarantineRow
+from recovery.adapters.db.tables.ops import QuarantineRow
+from recovery.adapters.db.tables.people import CallbackRow, ReplyRow
 from recovery.adapters.files.spool import FileSpool
 from recovery.domain.keys import Keys
 from recovery.services.inbox import InboxService

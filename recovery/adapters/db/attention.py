@@ -11,8 +11,8 @@ from recovery.adapters.db.lease import LASTS, is_held
 from recovery.adapters.db.placed import PLACED
 from recovery.adapters.db.queries.calls import is_doubtful
 from recovery.adapters.db.sql import add_new, table
-from recovery.adapters.db.tables_effects import ToldRow
-from recovery.adapters.db.tables_ops import (
+from recovery.adapters.db.tables.effects import ToldRow
+from recovery.adapters.db.tables.ops import (
     ApprovalRow,
     ArchiveBatchRow,
     ArchiveItemRow,

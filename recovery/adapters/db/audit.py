@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table, upsert
-from recovery.adapters.db.tables_ops import AuditRow, MetaRow
+from recovery.adapters.db.tables.ops import AuditRow, MetaRow
 
 _AUDIT = table(AuditRow)
 _META = table(MetaRow)

@@ -10,7 +10,7 @@ from recovery.adapters.db.audit import audit_all
 from recovery.adapters.db.cases import ATTEMPT, OUTCOME
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import add_new, table
-from recovery.adapters.db.tables_brakes import BrakeRow
+from recovery.adapters.db.tables.brakes import BrakeRow
 from recovery.domain.brakes import Brake, BrakeName, Line, Told
 from recovery.domain.case import Channel
 

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from recovery.adapters.db.cases import CASE, CONTACT, MEMBER, OUTBOX
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables import AddressRow
+from recovery.adapters.db.tables.people import AddressRow
 from recovery.domain.case import CaseState
 from recovery.domain.decision import Act
 from recovery.services.budget import Ahead

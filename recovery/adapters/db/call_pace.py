@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import add_new, table
-from recovery.adapters.db.tables_ops import PacerRow
+from recovery.adapters.db.tables.ops import PacerRow
 from recovery.services.ports import Clock
 
 _PACER = table(PacerRow)

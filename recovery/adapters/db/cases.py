@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.adapters.db.sql import add_new, chunks, table
-from recovery.adapters.db.tables import (
+from recovery.adapters.db.tables.people import (
     AttemptRow,
     CaseContactRow,
     CaseRow,
@@ -23,7 +23,7 @@ from recovery.adapters.db.tables import (
 from recovery.domain.case import AttemptState, CaseEnd, CaseState
 from recovery.domain.email_status import EmailStatus
 from recovery.services.ports import StatusRow
-from recovery.services.reading import ContactFacts
+from recovery.services.pull.reading import ContactFacts
 
 CASE = table(CaseRow)
 MEMBER = table(CaseContactRow)

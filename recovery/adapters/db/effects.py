@@ -8,13 +8,13 @@ from recovery.adapters.db import cases
 from recovery.adapters.db.cases import ATTEMPT, CONTACT
 from recovery.adapters.db.sql import add_new, table
 from recovery.adapters.db.suppress import drop_number, stop
-from recovery.adapters.db.tables import (
+from recovery.adapters.db.tables.people import (
     ConsentRow,
     ReplyRow,
 )
 from recovery.domain.case import FIRST_MESSAGE, LAST_MESSAGE, AttemptState, CaseState, Channel
 from recovery.domain.reaction import Effect
-from recovery.services.replies import Handled
+from recovery.services.record.replies import Handled
 
 _REPLY = table(ReplyRow)
 

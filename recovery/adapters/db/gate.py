@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.invariants import check_invariants
 from recovery.adapters.db.sql import table, upsert
-from recovery.adapters.db.tables_effects import BrokenPromiseRow
+from recovery.adapters.db.tables.effects import BrokenPromiseRow
 from recovery.services.promises import Finding, Latched, shut
 
 _BROKEN = table(BrokenPromiseRow)

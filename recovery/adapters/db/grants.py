@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.lease import Leases, SqlLease
 from recovery.adapters.db.sql import add_new, table
-from recovery.adapters.db.tables_ops import MetaRow
+from recovery.adapters.db.tables.ops import MetaRow
 from recovery.adapters.keap.grant import Grant
-from recovery.services.users import Seal
+from recovery.services.users.service import Seal
 
 NAME = "keap_oauth"
 _META = table(MetaRow)

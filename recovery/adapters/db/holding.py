@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.adapters.db.sql import add_new, table
-from recovery.adapters.db.tables_queue import CaseDeskRow, QueueClaimRow
+from recovery.adapters.db.tables.queue import CaseDeskRow, QueueClaimRow
 from recovery.errors import Refusal
 
 CLAIM = table(QueueClaimRow)

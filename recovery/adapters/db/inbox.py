@@ -11,8 +11,8 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 
 from recovery.adapters.db.engine import BUSY_SECONDS, Database
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables import CallbackRow, ReplyRow
-from recovery.adapters.db.tables_ops import QuarantineRow
+from recovery.adapters.db.tables.ops import QuarantineRow
+from recovery.adapters.db.tables.people import CallbackRow, ReplyRow
 from recovery.services.inbox import NotStored, Rejection, Unstorable, Waiting
 from recovery.services.webhook_form import Callback, Received, Reply
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from recovery.adapters.db.audit import broken_at
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables import AttemptRow, SuppressionRow
+from recovery.adapters.db.tables.people import AttemptRow, SuppressionRow
 from recovery.services.promises import Finding
 
 _ATTEMPT = table(AttemptRow)

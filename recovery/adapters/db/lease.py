@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import add_new, table
-from recovery.adapters.db.tables_ops import LeaseRow
+from recovery.adapters.db.tables.ops import LeaseRow
 from recovery.errors import NothingToDo
 from recovery.services.ports import Clock
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.cases import ATTEMPT, CASE, OPEN_KEY
 from recovery.adapters.db.sql import chunks, table
-from recovery.adapters.db.tables import ContactKeyRow, SuppressionRow
+from recovery.adapters.db.tables.people import ContactKeyRow, SuppressionRow
 from recovery.domain.case import AttemptState, Channel
 from recovery.domain.decision import Act
 from recovery.domain.person import Number

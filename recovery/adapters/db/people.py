@@ -12,7 +12,7 @@ from recovery.adapters.db.offices import Offices
 from recovery.adapters.db.placed import PLACED
 from recovery.adapters.db.small import texts_by_language
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables import (
+from recovery.adapters.db.tables.people import (
     ConsentRow,
     ContactKeyRow,
     DroppedNumberRow,
@@ -32,7 +32,7 @@ from recovery.domain.email_status import DELIVERABLE, EmailStatus
 from recovery.domain.person import Basis, Consent, Member, Number, Person
 from recovery.domain.phone import Phone, PhoneKind
 from recovery.domain.texts import Texts, likely_email
-from recovery.services.route import RouteItem
+from recovery.services.route.service import RouteItem
 
 _KEY = table(ContactKeyRow)
 _CONSENT = table(ConsentRow)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from recovery.adapters.db import cases
 from recovery.adapters.db.cases import CASE
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables_calls import PlacedCallRow
+from recovery.adapters.db.tables.calls import PlacedCallRow
 from recovery.domain.phone_call import LegStatus, Phase, PlacedCall
 
 PLACED = table(PlacedCallRow)

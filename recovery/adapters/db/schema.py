@@ -10,15 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 # Loads every table into the metadata.
-from recovery.adapters.db import (
-    tables,
-    tables_accounts,
-    tables_brakes,
-    tables_calls,
-    tables_effects,
-    tables_ops,
-    tables_queue,
-)
+from recovery.adapters.db import tables
 from recovery.adapters.db.engine import Database
 from recovery.errors import ConfigurationError
 
@@ -32,12 +24,6 @@ __all__ = [
     "migrate",
     "revision_of",
     "tables",
-    "tables_accounts",
-    "tables_brakes",
-    "tables_calls",
-    "tables_effects",
-    "tables_ops",
-    "tables_queue",
 ]
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import add_new, table, upsert
-from recovery.adapters.db.tables_ops import ContentRow, MetaRow, PacerRow
+from recovery.adapters.db.tables.ops import ContentRow, MetaRow, PacerRow
 from recovery.adapters.keap.pacer import PacerState
 from recovery.domain.texts import UTILITY, Texts
 from recovery.services.ports import ApprovalStatus, Clock, ContentStatus

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from recovery.adapters.db import cases
 from recovery.adapters.db.cases import MEMBER, OPEN_KEY
 from recovery.adapters.db.sql import add_new, chunks, table
-from recovery.adapters.db.tables import ContactKeyRow, DroppedNumberRow, SuppressionRow
+from recovery.adapters.db.tables.people import ContactKeyRow, DroppedNumberRow, SuppressionRow
 from recovery.crashpoints import crashpoint
 from recovery.domain.case import CaseState, Channel
 from recovery.services.ports import CodeAction

@@ -1,4 +1,4 @@
-"""Twilio's Calls behind `recovery.services.telephony.Caller`."""
+"""Twilio's Calls behind `recovery.services.calls.telephony.Caller`."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -11,8 +11,8 @@ from recovery.adapters.twilio.answers import Reading, classify, is_sid
 from recovery.adapters.twilio.api import TwilioApi, failure
 from recovery.adapters.twilio.wire import AnswerLost, Limits, NothingSent
 from recovery.errors import PermanentFailure, Unsupported
+from recovery.services.calls.telephony import OutboundCall, ProviderCall
 from recovery.services.ports import Clock, SendAnswer, SendResult
-from recovery.services.telephony import OutboundCall, ProviderCall
 from recovery.settings import TwilioSettings
 
 #: Where Twilio asks what a call shall do, and where it tells what became of one.

@@ -5,7 +5,7 @@ from typing import assert_never
 from twilio.twiml.voice_response import VoiceResponse  # type: ignore[import-untyped]
 
 from recovery.adapters.twilio.calls import VOICE
-from recovery.services.telephony import AskForKey, Bridge, HangUp, Instruction
+from recovery.services.calls.telephony import AskForKey, Bridge, HangUp, Instruction
 
 #: Language and voice by our own names of languages (Twilio's list of voices, 2026-07).
 _VOICES = {

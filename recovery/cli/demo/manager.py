@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pyotp
 
 from recovery.bootstrap import Recovery
-from recovery.services.batches import BatchSummary
-from recovery.services.users import Role
+from recovery.services.archive.batches import BatchSummary
+from recovery.services.users.service import Role
 
 
 @dataclass(frozen=True, slots=True)

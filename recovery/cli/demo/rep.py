@@ -16,7 +16,7 @@ from recovery.domain.country import subdivision
 from recovery.domain.email_status import EmailStatus
 from recovery.domain.policy import Goal
 from recovery.domain.timetable import Timetable
-from recovery.services.record import CallResult
+from recovery.services.record.service import CallResult
 
 #: Goals for which a plain yes is what was wanted; for the others it brings no address.
 _YES_HELPS = frozenset({Goal.FRESH_CONSENT, Goal.LIST_CONSENT, Goal.COMPLAINT, Goal.CONFIRM_LINK})

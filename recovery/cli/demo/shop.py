@@ -10,7 +10,7 @@ from rich.console import Console
 
 from recovery.bootstrap import Recovery, utc_now
 from recovery.cli.demo.life import Life
-from recovery.services.user import Profile, Role
+from recovery.services.users.user import Profile, Role
 
 _TEAM = (
     ("luis@horizonte.example", Role.REP, "Luis Ortega", "es"),

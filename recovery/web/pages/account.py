@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 
 from recovery.domain.password import LEAST
 from recovery.errors import Refusal
-from recovery.services.user import Profile, Theme
+from recovery.services.users.user import Profile, Theme
 from recovery.web.pages.guard import Rep
 from recovery.web.pages.visit import Visit
 from recovery.web.pages.words import LANGUAGES, words

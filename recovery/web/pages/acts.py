@@ -17,7 +17,7 @@ from recovery.errors import (
     RecoveryError,
     Refusal,
 )
-from recovery.services.desk import Agreed
+from recovery.services.reps.desk import Agreed
 from recovery.web.pages import card_words
 from recovery.web.pages.card import CaseId
 from recovery.web.pages.guard import Rep

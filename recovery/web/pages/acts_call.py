@@ -9,8 +9,8 @@ from starlette.responses import HTMLResponse, Response
 from recovery.adapters.db.queries.calls import live_call
 from recovery.domain.disposition import Flag
 from recovery.errors import ProviderError, Refusal
-from recovery.services.call_store import CallRefused
-from recovery.services.dispositions import Word
+from recovery.services.calls.store import CallRefused
+from recovery.services.reps.dispositions import Word
 from recovery.web.pages import card_words
 from recovery.web.pages.acts import OUTSIDE, Short, Text, act, moment_of, stays, tell_why
 from recovery.web.pages.card import CaseId

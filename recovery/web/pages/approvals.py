@@ -10,7 +10,7 @@ from recovery.adapters.db.queries.batch import lines_of
 from recovery.domain.deletion import Spared
 from recovery.domain.email_status import EmailStatus
 from recovery.errors import Refusal
-from recovery.services.batches import BatchSummary
+from recovery.services.archive.batches import BatchSummary
 from recovery.web.pages.fields import After
 from recovery.web.pages.guard import Manager
 from recovery.web.pages.status import is_open

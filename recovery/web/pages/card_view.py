@@ -14,9 +14,9 @@ from recovery.domain.case import CaseState
 from recovery.domain.disposition import Choice
 from recovery.domain.steps import AGREED
 from recovery.errors import Refusal
-from recovery.services.card import Act, Card, Line
-from recovery.services.card_rows import Event, Voice
-from recovery.services.writing_store import Choice as Writable
+from recovery.services.reps.card import Act, Card, Line
+from recovery.services.reps.card_rows import Event, Voice
+from recovery.services.reps.writing_store import Choice as Writable
 from recovery.web.pages import card_words
 from recovery.web.pages.queue_view import View
 from recovery.web.pages.visit import Visit

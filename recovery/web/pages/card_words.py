@@ -10,9 +10,9 @@ from recovery.domain.lane import Lane, SkipReason
 from recovery.domain.phone import PhoneKind
 from recovery.domain.phone_call import CarrierResult, Progress
 from recovery.domain.policy import Goal
-from recovery.services.call_store import Hindrance
-from recovery.services.card import Caution
-from recovery.services.desk import Agreed, EmailDoubt, Slot
+from recovery.services.calls.store import Hindrance
+from recovery.services.reps.card import Caution
+from recovery.services.reps.desk import Agreed, EmailDoubt, Slot
 from recovery.web.pages.words import words
 
 LANES = {

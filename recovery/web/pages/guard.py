@@ -14,8 +14,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from recovery.services.sessions import Stage
-from recovery.services.user import Role
+from recovery.services.users.sessions import Stage
+from recovery.services.users.user import Role
 from recovery.web.pages.visit import Guest, Visit, open_visit
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, Response
 
 from recovery.domain.email_status import EmailStatus
 from recovery.errors import Refusal
-from recovery.services.lists import MOST, PAGE, ListFilter
+from recovery.services.reps.lists import MOST, PAGE, ListFilter
 from recovery.web.pages import card_words
 from recovery.web.pages.guard import Manager
 

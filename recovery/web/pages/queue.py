@@ -13,9 +13,9 @@ from recovery.adapters.db.queries.queue_page import countries, find_people
 from recovery.domain.email_status import EmailStatus
 from recovery.domain.lane import Lane
 from recovery.errors import Refusal
-from recovery.services.queue import Board
-from recovery.services.queue_store import Waiter
-from recovery.services.user import Role
+from recovery.services.reps.queue import Board
+from recovery.services.reps.queue_store import Waiter
+from recovery.services.users.user import Role
 from recovery.web.pages import card_words
 from recovery.web.pages.fields import RowId
 from recovery.web.pages.guard import Manager, Rep

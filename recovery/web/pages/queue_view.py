@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query
 
 from recovery.domain.lane import Lane
-from recovery.services.queue import SERVED, Board
-from recovery.services.queue_store import Filters
-from recovery.services.user import Role, User
+from recovery.services.reps.queue import SERVED, Board
+from recovery.services.reps.queue_store import Filters
+from recovery.services.users.user import Role, User
 
 Part = Annotated[str, Query(max_length=40)]
 MINE, ALL, NOBODY = "mine", "all", "nobody"

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form
 from starlette.responses import HTMLResponse, Response
 
 from recovery.errors import Refusal
-from recovery.services.sessions import Stage
+from recovery.services.users.sessions import Stage
 from recovery.web.pages.guard import Anyone, Halfway
 from recovery.web.pages.visit import Visit
 

@@ -17,7 +17,7 @@ from starlette.requests import Request
 
 from recovery.bootstrap import Recovery
 from recovery.services.ports import Clock
-from recovery.services.user import Role, User
+from recovery.services.users.user import Role, User
 from recovery.web.pages.words import Words, load_words, words
 from recovery.web.pulse import Pulse
 

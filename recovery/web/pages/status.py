@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 
 from recovery.adapters.db.queries.needs import Needs, needs
 from recovery.domain.archive import BatchState
-from recovery.services.batches import BatchSummary
+from recovery.services.archive.batches import BatchSummary
 from recovery.web.pages.guard import Manager
 from recovery.web.pages.visit import Visit
 from recovery.web.pages.words import words

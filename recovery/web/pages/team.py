@@ -7,8 +7,8 @@ from fastapi import APIRouter, Form
 from starlette.responses import HTMLResponse, Response
 
 from recovery.errors import Refusal
-from recovery.services.user import Role
-from recovery.services.users import INVITED_FOR
+from recovery.services.users.service import INVITED_FOR
+from recovery.services.users.user import Role
 from recovery.web.pages.guard import Admin
 from recovery.web.pages.visit import Visit
 from recovery.web.pages.words import LANGUAGES, words

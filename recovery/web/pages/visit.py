@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from recovery.errors import Refusal
-from recovery.services.sessions import ABSOLUTE, Flash, Session, Ticket
-from recovery.services.user import User
+from recovery.services.users.sessions import ABSOLUTE, Flash, Session, Ticket
+from recovery.services.users.user import User
 from recovery.web.pages.site import Site, moments, site_of
 from recovery.web.pages.words import LANGUAGES, Words, language_for
 

@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, Response
 
 from recovery.domain.contact import ContactId
 from recovery.errors import Refusal
-from recovery.services.wins import Decided
+from recovery.services.record.wins import Decided
 from recovery.web.pages.fields import After
 from recovery.web.pages.guard import Manager
 from recovery.web.pages.visit import Visit

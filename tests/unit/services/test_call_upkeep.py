@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from recovery.domain.phone_call import Leg, LegStatus, Phase, PlacedCall
-from recovery.services.call_store import CallDoubt, CallNews, OpenCall
-from recovery.services.call_upkeep import LOOKS, CallKeeper
-from recovery.services.telephony import ProviderCall
+from recovery.services.calls.store import CallDoubt, CallNews, OpenCall
+from recovery.services.calls.telephony import ProviderCall
+from recovery.services.calls.upkeep import LOOKS, CallKeeper
 
 NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
 REP, LINE = "+13105550177", "+13105550100"

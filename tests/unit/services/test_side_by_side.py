@@ -5,7 +5,7 @@ from threading import Barrier, Event
 import pytest
 
 from recovery.errors import Call, QuotaExhausted
-from recovery.services.side_by_side import side_by_side
+from recovery.services.record.side_by_side import side_by_side
 
 
 def test_work_that_waits_for_each_other_is_done_together() -> None:

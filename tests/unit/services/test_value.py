@@ -6,7 +6,7 @@ from threading import Event
 
 from recovery.errors import Call, QuotaExhausted
 from recovery.services.ports import Order
-from recovery.services.value import Bought, Values
+from recovery.services.reps.value import Bought, Values
 
 NOON = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 EARLY = Order(NOON - timedelta(days=90), "$120.00")

@@ -3,9 +3,9 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from recovery.adapters.db import tables, tables_ops
+from recovery.adapters.db import tables
 
-__all__ = ["tables", "tables_ops"]
+__all__ = ["tables"]
 
 
 def _run() -> None:

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables import AttemptRow, OutboxRow, ReplyRow
-from recovery.adapters.db.tables_ops import ArchiveItemRow, TombstoneRow
+from recovery.adapters.db.tables.ops import ArchiveItemRow, TombstoneRow
+from recovery.adapters.db.tables.people import AttemptRow, OutboxRow, ReplyRow
 from recovery.domain.archive import ItemState
 from recovery.domain.case import Channel
 

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables import AttemptRow, CaseRow, ContactRow
-from recovery.adapters.db.tables_ops import ArchiveItemRow
+from recovery.adapters.db.tables.ops import ArchiveItemRow
+from recovery.adapters.db.tables.people import AttemptRow, CaseRow, ContactRow
 from recovery.domain.archive import ItemState
 from recovery.domain.case import Channel
 from recovery.domain.email_status import EmailStatus

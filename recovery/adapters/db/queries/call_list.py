@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import chunks, table
-from recovery.adapters.db.tables import AttemptRow, CaseContactRow, CaseRow, ContactRow
+from recovery.adapters.db.tables.people import AttemptRow, CaseContactRow, CaseRow, ContactRow
 from recovery.domain.case import AttemptState, Channel
 
 _CALL = table(AttemptRow)

@@ -5,24 +5,24 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from recovery.adapters.db.calls import open_call
+from recovery.adapters.db.calls.owed import owed_call
+from recovery.adapters.db.calls.results import open_call
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OUTCOME
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.holding import CLAIM
-from recovery.adapters.db.owed import owed_call
-from recovery.adapters.db.owners import TAGS
 from recovery.adapters.db.people import load_items
 from recovery.adapters.db.queries.queue import ITEM, full_name
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables import AddressRow, ReplyRow
-from recovery.adapters.db.tables_calls import PlacedCallRow
-from recovery.adapters.db.tables_ops import MetaRow
-from recovery.adapters.db.tables_queue import DispositionRow
+from recovery.adapters.db.tables.calls import PlacedCallRow
+from recovery.adapters.db.tables.ops import MetaRow
+from recovery.adapters.db.tables.people import AddressRow, ReplyRow
+from recovery.adapters.db.tables.queue import DispositionRow
+from recovery.adapters.db.users.owners import TAGS
 from recovery.domain.case import Channel
-from recovery.services.card_rows import CardRows, Event, Mailing, Message, Record, Voice
-from recovery.services.dispositions import Said, SaidState
 from recovery.services.ports import Clock
-from recovery.services.queue_store import Claim
+from recovery.services.reps.card_rows import CardRows, Event, Mailing, Message, Record, Voice
+from recovery.services.reps.dispositions import Said, SaidState
+from recovery.services.reps.queue_store import Claim
 
 _ADDRESS = table(AddressRow)
 _META = table(MetaRow)

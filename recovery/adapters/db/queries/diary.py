@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables import AttemptRow, CaseRow, ContactRow, OutcomeRow
+from recovery.adapters.db.tables.people import AttemptRow, CaseRow, ContactRow, OutcomeRow
 
 _OUTCOME = table(OutcomeRow)
 _ATTEMPT = table(AttemptRow)

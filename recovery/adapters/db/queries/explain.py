@@ -21,7 +21,13 @@ from recovery.adapters.db.queries.dossier import (
     WriteView,
 )
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables import (
+from recovery.adapters.db.tables.ops import (
+    ArchiveBatchRow,
+    ArchiveItemRow,
+    TombstoneKeyRow,
+    TombstoneRow,
+)
+from recovery.adapters.db.tables.people import (
     AttemptRow,
     CaseContactRow,
     CaseRow,
@@ -34,12 +40,6 @@ from recovery.adapters.db.tables import (
     OutcomeRow,
     ReplyRow,
     SuppressionRow,
-)
-from recovery.adapters.db.tables_ops import (
-    ArchiveBatchRow,
-    ArchiveItemRow,
-    TombstoneKeyRow,
-    TombstoneRow,
 )
 
 _CONTACT = table(ContactRow)

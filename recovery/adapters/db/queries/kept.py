@@ -4,8 +4,8 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables import CaseRow
-from recovery.adapters.db.tables_ops import ArchiveItemRow
+from recovery.adapters.db.tables.ops import ArchiveItemRow
+from recovery.adapters.db.tables.people import CaseRow
 from recovery.domain.archive import ItemState
 from recovery.domain.case import CaseState
 

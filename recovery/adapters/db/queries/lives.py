@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables import AttemptRow, CaseRow, OutcomeRow, ReplyRow
+from recovery.adapters.db.tables.people import AttemptRow, CaseRow, OutcomeRow, ReplyRow
 from recovery.domain.case import CaseEnd
 
 _CASE = table(CaseRow)

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables import AttemptRow, CaseRow, OutboxRow
-from recovery.adapters.db.tables_ops import ContentRow, PullRow
+from recovery.adapters.db.tables.ops import ContentRow, PullRow
+from recovery.adapters.db.tables.people import AttemptRow, CaseRow, OutboxRow
 from recovery.domain.case import AttemptState, CaseState
 
 _ATTEMPT = table(AttemptRow)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import chunks, table
-from recovery.adapters.db.tables import (
+from recovery.adapters.db.tables.people import (
     CaseContactRow,
     CaseRow,
     ConsentRow,

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables import ContactKeyRow, ContactRow
+from recovery.adapters.db.tables.people import ContactKeyRow, ContactRow
 from recovery.domain.keys import Keys
 from recovery.domain.phone import read_phones
 

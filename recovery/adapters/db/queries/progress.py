@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables import AttemptRow, CaseRow, OutboxRow
-from recovery.adapters.db.tables_ops import ArchiveItemRow, PullRow
+from recovery.adapters.db.tables.ops import ArchiveItemRow, PullRow
+from recovery.adapters.db.tables.people import AttemptRow, CaseRow, OutboxRow
 from recovery.domain.case import AttemptState, CaseState, Channel
 from recovery.domain.decision import Act
 

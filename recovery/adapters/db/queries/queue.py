@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from recovery.adapters.db.cases import CASE, CONTACT
 from recovery.adapters.db.holding import CLAIM
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables import ReplyRow
-from recovery.adapters.db.tables_queue import QueueItemRow
+from recovery.adapters.db.tables.people import ReplyRow
+from recovery.adapters.db.tables.queue import QueueItemRow
 from recovery.domain.lane import AGREED_HOUR_LASTS, Lane, Place, Wants
-from recovery.services.queue_store import Filters, Slice, Tally, Waiter
+from recovery.services.reps.queue_store import Filters, Slice, Tally, Waiter
 
 ITEM = table(QueueItemRow)
 _REPLY = table(ReplyRow)

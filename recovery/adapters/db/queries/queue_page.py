@@ -16,8 +16,8 @@ from recovery.adapters.db.placed import PLACED
 from recovery.adapters.db.queries.person import find_contacts
 from recovery.adapters.db.queries.queue import ITEM
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables import ReplyRow
-from recovery.adapters.db.tables_queue import QueuePlaceRow
+from recovery.adapters.db.tables.people import ReplyRow
+from recovery.adapters.db.tables.queue import QueuePlaceRow
 from recovery.domain.case import AttemptState, CaseState, Channel
 from recovery.domain.keys import Keys
 from recovery.domain.lane import Place

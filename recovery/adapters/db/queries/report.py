@@ -11,7 +11,8 @@ from recovery.adapters.db.engine import Database
 from recovery.adapters.db.queries import undecided
 from recovery.adapters.db.queries.undecided import Doubt
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables import (
+from recovery.adapters.db.tables.ops import PullRow
+from recovery.adapters.db.tables.people import (
     AttemptRow,
     CaseContactRow,
     CaseRow,
@@ -20,7 +21,6 @@ from recovery.adapters.db.tables import (
     OutcomeRow,
     ReplyRow,
 )
-from recovery.adapters.db.tables_ops import PullRow
 from recovery.domain.case import AttemptState, CaseEnd, CaseState, Channel
 from recovery.domain.decision import Act
 from recovery.domain.email_status import EmailStatus

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables import CaseRow, ContactRow
+from recovery.adapters.db.tables.people import CaseRow, ContactRow
 from recovery.domain.case import CaseState
 
 _CASE = table(CaseRow)

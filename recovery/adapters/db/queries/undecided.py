@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables import AttemptRow, CaseRow, OutboxRow, OutcomeRow
+from recovery.adapters.db.tables.people import AttemptRow, CaseRow, OutboxRow, OutcomeRow
 from recovery.domain.case import AttemptState, CaseState
 
 _CASE = table(CaseRow)

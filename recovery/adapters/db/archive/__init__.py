@@ -1,0 +1,1 @@
+"""What `services/archive` reads and writes."""

@@ -1,0 +1,1 @@
+"""What `services/calls` reads and writes."""

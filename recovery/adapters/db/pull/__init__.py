@@ -1,0 +1,1 @@
+"""What `services/pull` reads and writes."""

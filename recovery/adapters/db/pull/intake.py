@@ -1,0 +1,249 @@
+"""Opening cases: who has none, belongs to whom, and may have one now.
+
+Works through candidates in the order of their ids, some hundred a transaction. The keys that an
+open case holds (`open_key`) decide who is the same person, so the order does not matter.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from recovery.adapters.db import cases
+from recovery.adapters.db.engine import Database
+from recovery.adapters.db.pull import membership
+from recovery.adapters.db.pull.opening import Group, start_cases
+from recovery.adapters.db.sql import chunks, table
+from recovery.adapters.db.tables.ops import TombstoneKeyRow
+from recovery.adapters.db.tables.people import (
+    CaseContactRow,
+    ConsentRow,
+    ContactKeyRow,
+    ContactRow,
+    OpenKeyRow,
+)
+from recovery.crashpoints import crashpoint
+from recovery.domain.case import CaseEnd, CaseState
+from recovery.domain.email_status import DELIVERABLE, EmailStatus
+from recovery.domain.policy import Open, Policy
+from recovery.services.pull.service import Progress
+
+_CONTACT = table(ContactRow)
+_KEY = table(ContactKeyRow)
+_OPEN = table(OpenKeyRow)
+_MEMBER = table(CaseContactRow)
+_CONSENT = table(ConsentRow)
+_TOMBSTONE = table(TombstoneKeyRow)
+_CASE = cases.CASE
+_ATTEMPT = cases.ATTEMPT
+_PAGE = 500
+#: A healed or recovered person may need us again; so may one whose policy changed.
+_MAY_FOLLOW = tuple(
+    end.value
+    for end in (
+        CaseEnd.HEALED,
+        CaseEnd.RECOVERED,
+        CaseEnd.WITHDRAWN,
+        CaseEnd.MERGED,
+        CaseEnd.NOT_ALLOWED,
+    )
+)
+
+
+def open_cases(database: Database, pull: Progress, policy: Policy) -> None:
+    """Opens cases for all contacts whose status and age the policy opens by itself."""
+    with database.begin() as connection:
+        membership.follow_keys(connection, policy.caps.contacts_per_person, pull.started_at)
+    after = ""
+    while True:
+        with database.begin() as connection:
+            rows = _candidates(connection, policy, pull.started_at, after)
+            if not rows:
+                return
+            after = rows[-1]["id"]
+            _open_page(connection, rows, pull, policy)
+            crashpoint("P01")
+
+
+def _candidates(
+    connection: sa.Connection, policy: Policy, now: datetime, after: str
+) -> Sequence[sa.RowMapping]:
+    held = sa.select(_OPEN.c.key).where(_OPEN.c.key == "c" + _CONTACT.c.id)
+    finished = (
+        sa.select(_CASE.c.id)
+        .join(_MEMBER, _MEMBER.c.case_id == _CASE.c.id)
+        .where(_MEMBER.c.contact_id == _CONTACT.c.id)
+        .where(*_is_final())
+    )
+    query = (
+        sa.select(_CONTACT)
+        .where(_CONTACT.c.id > after, _CONTACT.c.data.is_not(None), _opens(policy, now))
+        .where(~held.exists(), ~finished.exists())
+        .order_by(_CONTACT.c.id)
+        .limit(_PAGE)
+    )
+    return connection.execute(query).mappings().all()
+
+
+def _is_final() -> tuple[sa.ColumnElement[bool], ...]:
+    """The case is over for good, unless a person asked for another one since."""
+    asked = _CONTACT.c.requested_at
+    # A record that bounces on since then is of somebody whom another of their addresses reaches.
+    won = _CASE.c.end == CaseEnd.RECOVERED.value
+    as_before = won & (_CONTACT.c.status_since <= _CASE.c.closed_at)
+    return (
+        _CASE.c.state == CaseState.CLOSED.value,
+        _CASE.c.end.not_in(_MAY_FOLLOW) | as_before,
+        asked.is_(None) | (asked <= _CASE.c.closed_at),
+        ~_turned_hard(),
+    )
+
+
+def _opens(policy: Policy, now: datetime) -> sa.ColumnElement[bool]:
+    conditions = [
+        sa.and_(
+            _CONTACT.c.status == status.value,
+            _CONTACT.c.status_since <= now - timedelta(days=rule.after_days),
+        )
+        for status, rule in policy.statuses.items()
+        if rule.open is Open.AUTO
+    ]
+    conditions.append(
+        sa.and_(
+            _CONTACT.c.requested_at.is_not(None),
+            _CONTACT.c.status.in_([s.value for s in policy.statuses]),
+        )
+    )
+    return sa.or_(*conditions)
+
+
+def _turned_hard() -> sa.ColumnElement[bool]:
+    """An unrecovered soft bounce that turned hard since: it enters the hold."""
+    hard = (EmailStatus.HARD_BOUNCE.value, EmailStatus.DEACTIVATED.value)
+    return sa.and_(
+        _CASE.c.closed_status == EmailStatus.BOUNCE.value,
+        _CASE.c.end == CaseEnd.UNRECOVERED.value,
+        _CONTACT.c.status.in_(hard),
+    )
+
+
+def _open_page(
+    connection: sa.Connection, rows: Sequence[sa.RowMapping], pull: Progress, policy: Policy
+) -> None:
+    groups = _people(connection, rows, policy)
+    every = sorted({key for group in groups for key in group.held})
+    held = membership.holders(connection, every)
+    finished = _finished(connection, groups)
+    deleted = _was_deleted(connection, every)
+    new: list[Group] = []
+    for group in groups:
+        cases_ = sorted({held[key] for key in group.held if key in held})
+        if deleted & group.keys:
+            pull.count("skipped:was_deleted", len(group.contacts))
+        elif cases_:
+            membership.join(connection, set(group.contacts), group.keys, cases_, pull.started_at)
+            pull.count("joined", len(group.contacts))
+        elif id(group) in finished:
+            pull.count("skipped:finished_before", len(group.contacts))
+        else:
+            new.append(group)
+    start_cases(connection, new, pull, policy)
+
+
+def _finished(connection: sa.Connection, groups: Sequence[Group]) -> set[int]:
+    """Groups whose person had a case that nothing may follow, under this record or another."""
+    contacts = {one for group in groups for one in group.contacts}
+    keys = {key for group in groups for key in group.keys}
+    over: set[str] = set()
+    for some in chunks(sorted(contacts)):
+        query = (
+            sa.select(_MEMBER.c.contact_id)
+            .join(_CASE, _CASE.c.id == _MEMBER.c.case_id)
+            .join(_CONTACT, _CONTACT.c.id == _MEMBER.c.contact_id)
+            .where(_MEMBER.c.contact_id.in_(some), *_is_final())
+        )
+        over.update(connection.execute(query).scalars())
+    for some in chunks(sorted(keys)):
+        over.update(connection.execute(_reached_before(some)).scalars())
+    return {id(g) for g in groups if over & (set(g.contacts) | g.keys)}
+
+
+def _reached_before(keys: Sequence[str]) -> sa.Select[Any]:
+    """Numbers reached for records that are no longer there, as when Keap's ids change."""
+    there = sa.select(_MEMBER.c.case_id).join(_CONTACT, _CONTACT.c.id == _MEMBER.c.contact_id)
+    return (
+        sa.select(_ATTEMPT.c.number_key)
+        .join(_CASE, _CASE.c.id == _ATTEMPT.c.case_id)
+        .where(_ATTEMPT.c.number_key.in_(keys), _CASE.c.state == CaseState.CLOSED.value)
+        .where(_CASE.c.end.not_in(_MAY_FOLLOW))
+        .where(~there.where(_MEMBER.c.case_id == _CASE.c.id).exists())
+    )
+
+
+def _people(
+    connection: sa.Connection, rows: Sequence[sa.RowMapping], policy: Policy
+) -> list[Group]:
+    """The candidates with all who share a key with them, and with those, and so on, by person."""
+    contacts = {row["id"]: row for row in rows}
+    groups: dict[str, Group] = {}
+    fresh = list(contacts)
+    while fresh:
+        keys = _person_keys(connection, fresh, policy)
+        for contact_id in fresh:
+            _put(groups, contacts[contact_id], keys[contact_id])
+        relatives = _relatives(connection, set().union(*keys.values()))
+        fresh = [one for one in relatives if one not in contacts]
+        contacts.update({one: relatives[one] for one in fresh})
+    return list({id(group): group for group in groups.values()}.values())
+
+
+def _put(groups: dict[str, Group], row: sa.RowMapping, keys: set[str]) -> None:
+    """Adds a contact to the group that has one of its keys; groups that meet become one."""
+    own = {f"c{row['id']}", *keys}
+    group = Group({row["id"]: row}, set(keys))
+    for other in {id(groups[key]): groups[key] for key in own if key in groups}.values():
+        group.contacts.update(other.contacts)
+        group.keys |= other.keys
+    for key in (*group.keys, *(f"c{one}" for one in group.contacts)):
+        groups[key] = group
+
+
+def _person_keys(
+    connection: sa.Connection, ids: Sequence[str], policy: Policy
+) -> dict[str, set[str]]:
+    """Each contact's keys without those of offices, which more contacts have than a person may."""
+    keys: dict[str, set[str]] = {contact_id: set() for contact_id in ids}
+    for contact_id, key in connection.execute(
+        sa.select(_KEY.c.contact_id, _KEY.c.key).where(_KEY.c.contact_id.in_(ids))
+    ):
+        keys[contact_id].add(key)
+    every = list(set().union(*keys.values())) if keys else []
+    offices = membership.office_keys(connection, every, policy.caps.contacts_per_person)
+    return {contact_id: own - offices for contact_id, own in keys.items()}
+
+
+def _relatives(connection: sa.Connection, keys: set[str]) -> dict[str, sa.RowMapping]:
+    """Contacts stored whole that have one of these keys, without those that need no case: they
+    may have been recovered, and are stored whole ever since."""
+    well = sorted({*DELIVERABLE, EmailStatus.UNLISTED})
+    found: dict[str, sa.RowMapping] = {}
+    for some in chunks(sorted(keys)):
+        having = sa.select(_KEY.c.contact_id).where(_KEY.c.key.in_(some))
+        query = (
+            sa.select(_CONTACT)
+            .where(_CONTACT.c.id.in_(having), _CONTACT.c.data.is_not(None))
+            .where(_CONTACT.c.status.not_in(well))
+        )
+        for row in connection.execute(query).mappings():
+            found[row["id"]] = row
+    return found
+
+
+def _was_deleted(connection: sa.Connection, keys: Sequence[str]) -> set[str]:
+    """Keys of people we deleted who came back by an import or a form: no automatic outreach."""
+    found: set[str] = set()
+    for some in chunks(keys):
+        query = sa.select(_TOMBSTONE.c.key).where(_TOMBSTONE.c.key.in_(some))
+        found.update(connection.execute(query).scalars())
+    return found

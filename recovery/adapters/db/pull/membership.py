@@ -1,0 +1,279 @@
+"""Who belongs to an open case: its keys follow what its members have, and cases that meet merge.
+
+The keys that an open case holds (`open_key`) decide who is the same person. Every function works
+inside the caller's transaction.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from recovery.adapters.db import cases
+from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, OPEN_KEY
+from recovery.adapters.db.sql import add_new, chunks, table
+from recovery.adapters.db.tables.people import (
+    CaseContactRow,
+    ConsentRow,
+    ContactKeyRow,
+    OpenKeyRow,
+    OutboxRow,
+    ReplyRow,
+)
+from recovery.domain.case import AttemptState, CaseEnd, CaseState
+from recovery.domain.email_status import EmailStatus
+
+#: Statuses from this number on are what cases are opened for by themselves.
+_FIRST_FAULT = 6
+_KEY = table(ContactKeyRow)
+_CONSENT = table(ConsentRow)
+_REPLY = table(ReplyRow)
+_OUTBOX = table(OutboxRow)
+#: Of two cases of one person that goes on in which most has happened.
+_PRECEDENCE = (
+    CaseState.CONSENTED.value,
+    CaseState.CONFIRMING.value,
+    CaseState.ENGAGED.value,
+    CaseState.HOLD.value,
+    CaseState.PROPOSED.value,
+    CaseState.OPEN.value,
+)
+_NOT_BEGUN = (AttemptState.INTENDED.value, AttemptState.QUEUED.value, AttemptState.CANCELLED.value)
+
+Held = tuple[int, set[str], set[str]]
+
+
+def hold_keys(connection: sa.Connection, held_by: Iterable[Held]) -> None:
+    """Notes contacts and keys of cases; a key that another case holds stays with that case."""
+    held, members = [], []
+    for case_id, contacts, keys in held_by:
+        own = {f"c{contact}" for contact in contacts}
+        held += [{"key": key, "case_id": case_id} for key in sorted(own | keys)]
+        members += [{"case_id": case_id, "contact_id": contact} for contact in sorted(contacts)]
+    add_new(connection, OpenKeyRow, held)
+    add_new(connection, CaseContactRow, members)
+
+
+def holders(connection: sa.Connection, keys: Sequence[str]) -> dict[str, int]:
+    """The open cases that hold these keys."""
+    found: dict[str, int] = {}
+    for some in chunks(keys):
+        query = sa.select(OPEN_KEY.c.key, OPEN_KEY.c.case_id).where(OPEN_KEY.c.key.in_(some))
+        found.update((row.key, row.case_id) for row in connection.execute(query))
+    return found
+
+
+def office_keys(connection: sa.Connection, keys: Sequence[str], limit: int) -> set[str]:
+    """Keys that more contacts share than one person plausibly has."""
+    found: set[str] = set()
+    for some in chunks(keys):
+        query = (
+            sa.select(_KEY.c.key)
+            .where(_KEY.c.key.in_(some))
+            .group_by(_KEY.c.key)
+            .having(sa.func.count() > limit)
+        )
+        found.update(connection.execute(query).scalars())
+    return found
+
+
+def join(
+    connection: sa.Connection,
+    contacts: set[str],
+    keys: set[str],
+    found: Sequence[int],
+    now: datetime,
+) -> None:
+    """Who shares a key with an open case belongs to it; cases that meet become one."""
+    first, *others = _by_precedence(connection, found)
+    for other in others:
+        merge(connection, other, first, now)
+    hold_keys(connection, [(first, contacts, keys)])
+    elect(connection, first)
+    cases.touch(connection, first, now)
+
+
+def merge(connection: sa.Connection, case_id: int, into: int, now: datetime) -> None:
+    """Two cases turn out to be of one person: what was done in one was done for both."""
+    case = connection.execute(sa.select(CASE).where(CASE.c.id == case_id)).mappings().one()
+    held = sa.select(OPEN_KEY.c.key).where(OPEN_KEY.c.case_id == case_id)
+    keys = set(connection.execute(held).scalars())
+    members = {key[1:] for key in keys if key.startswith("c")}
+    _carry_over(connection, case_id, into)
+    cases.close(connection, case, CaseEnd.MERGED, now)
+    hold_keys(connection, [(into, members, {key for key in keys if not key.startswith("c")})])
+    if case["stopped"]:
+        connection.execute(CASE.update().where(CASE.c.id == into).values(stopped=True))
+
+
+def _carry_over(connection: sa.Connection, case_id: int, into: int) -> None:
+    """Attempts that were begun count for the case that goes on; nobody gets one step twice."""
+    done = sa.select(ATTEMPT.c.step).where(ATTEMPT.c.case_id == into)
+    taken = set(connection.execute(done).scalars())
+    begun = ATTEMPT.c.state.not_in(_NOT_BEGUN) | ATTEMPT.c.step.like("s%")
+    connection.execute(
+        ATTEMPT.update()
+        .where(ATTEMPT.c.case_id == case_id, begun, ATTEMPT.c.step.not_in(taken))
+        .values(case_id=into)
+    )
+    connection.execute(_REPLY.update().where(_REPLY.c.case_id == case_id).values(case_id=into))
+
+
+def _by_precedence(connection: sa.Connection, found: Sequence[int]) -> list[int]:
+    query = sa.select(CASE.c.id, CASE.c.state).where(CASE.c.id.in_(found))
+    rows = connection.execute(query).all()
+    return [row.id for row in sorted(rows, key=lambda r: (_PRECEDENCE.index(r.state), r.id))]
+
+
+def elect(connection: sa.Connection, case_id: int) -> None:
+    """The case's contact is one in a status of 6–14, of those one with consent, else the lowest
+    id; it stays once a step was made. One that is gone is replaced in any case.
+    """
+    rows = _members(connection, case_id)
+    if not rows:
+        return
+    case = connection.execute(sa.select(CASE).where(CASE.c.id == case_id)).mappings().one()
+    begun = sa.select(ATTEMPT.c.id).where(ATTEMPT.c.case_id == case_id).limit(1)
+    is_there = any(row["id"] == case["contact_id"] for row in rows)
+    if is_there and connection.execute(begun).first() is not None:
+        return
+    agreed = _agreed(connection, [row["id"] for row in rows])
+    first = min(
+        rows,
+        key=lambda row: (
+            # A never opted-in duplicate does not stand for a record that has a fault.
+            (EmailStatus(row["status"]).number or 0) < _FIRST_FAULT,
+            row["id"] not in agreed,
+            order_of(row["id"]),
+        ),
+    )
+    connection.execute(
+        CASE.update()
+        .where(CASE.c.id == case_id)
+        .values(contact_id=first["id"], status=first["status"], owner_id=first["owner_id"])
+    )
+
+
+def _members(connection: sa.Connection, case_id: int) -> Sequence[sa.RowMapping]:
+    query = (
+        sa.select(CONTACT.c.id, CONTACT.c.status, CONTACT.c.owner_id)
+        .join(OPEN_KEY, OPEN_KEY.c.key == "c" + CONTACT.c.id)
+        .where(OPEN_KEY.c.case_id == case_id, CONTACT.c.data.is_not(None))
+    )
+    return connection.execute(query).mappings().all()
+
+
+def _agreed(connection: sa.Connection, ids: Sequence[str]) -> set[str]:
+    query = sa.select(_CONSENT.c.contact_id).where(
+        _CONSENT.c.contact_id.in_(ids), _CONSENT.c.channel == "whatsapp"
+    )
+    return set(connection.execute(query).scalars())
+
+
+def order_of(contact_id: str) -> tuple[int, str]:
+    """Keap's ids are numbers written as text."""
+    return (int(contact_id), "") if contact_id.isdigit() else (1 << 62, contact_id)
+
+
+def follow_keys(
+    connection: sa.Connection, limit: int, now: datetime, *, contacts: Sequence[str] | None = None
+) -> None:
+    """Open cases hold what their members have now: numbers and addresses come and go.
+
+    All cases, or those of these contacts.
+    """
+    members = [f"c{one}" for one in contacts or ()]
+    _let_go(connection, limit, members if contacts is not None else None)
+    rows = _not_held(connection, members if contacts is not None else None)
+    offices = office_keys(connection, sorted({row.key for row in rows}), limit)
+    moved: dict[int, int] = {}
+    for row in rows:
+        if row.key in offices:
+            continue
+        case_id = _survivor(moved, row.case_id)
+        other = holders(connection, [row.key]).get(row.key)
+        if other is None:
+            hold_keys(connection, [(case_id, set(), {row.key})])
+            cases.touch(connection, case_id, now)
+        elif other != case_id:
+            kept, merged = _by_precedence(connection, [case_id, other])
+            join(connection, set(), set(), [kept, merged], now)
+            moved[merged] = kept
+
+
+def _survivor(moved: dict[int, int], case_id: int) -> int:
+    while case_id in moved:
+        case_id = moved[case_id]
+    return case_id
+
+
+def _not_held(
+    connection: sa.Connection, members: Sequence[str] | None
+) -> Sequence[sa.Row[tuple[int, str]]]:
+    """Keys of members that their case does not hold."""
+    member, holder = OPEN_KEY.alias("member"), OPEN_KEY.alias("holder")
+    query = (
+        sa.select(member.c.case_id, _KEY.c.key)
+        .join(_KEY, "c" + _KEY.c.contact_id == member.c.key)
+        .outerjoin(holder, holder.c.key == _KEY.c.key)
+        .where(holder.c.case_id.is_(None) | (holder.c.case_id != member.c.case_id))
+        .order_by(member.c.case_id, _KEY.c.key)
+    )
+    if members is not None:
+        query = query.where(member.c.key.in_(members))
+    return connection.execute(query).all()
+
+
+def _let_go(connection: sa.Connection, limit: int, members: Sequence[str] | None) -> None:
+    """Keys that no member has any more, and those that turned out to be an office's."""
+    member = OPEN_KEY.alias("member")
+    still = (
+        sa.select(_KEY.c.key)
+        .join(member, member.c.key == "c" + _KEY.c.contact_id)
+        .where(_KEY.c.key == OPEN_KEY.c.key, member.c.case_id == OPEN_KEY.c.case_id)
+    )
+    offices = (
+        sa.select(_KEY.c.key)
+        .where(_KEY.c.key == OPEN_KEY.c.key)
+        .group_by(_KEY.c.key)
+        .having(sa.func.count() > limit)
+    )
+    freed = OPEN_KEY.delete().where(
+        OPEN_KEY.c.key.not_like("c%"), ~still.exists() | offices.exists()
+    )
+    if members is not None:
+        held = OPEN_KEY.alias("held")
+        theirs = sa.select(held.c.case_id).where(held.c.key.in_(members))
+        freed = freed.where(OPEN_KEY.c.case_id.in_(theirs))
+    connection.execute(freed)
+
+
+def contacts_gone(connection: sa.Connection, ids: Sequence[str], at: datetime) -> None:
+    """Contacts that others deleted or merged in Keap: never counted as ours.
+
+    A person of whom another record is left stays a person, under that record.
+    """
+    for some in chunks(ids):
+        connection.execute(CONTACT.delete().where(CONTACT.c.id.in_(some)))
+        connection.execute(_KEY.delete().where(_KEY.c.contact_id.in_(some)))
+    for contact_id in ids:
+        case = cases.open_case_of(connection, contact_id)
+        if case is None:
+            continue
+        if case["contact_id"] == contact_id and not _members(connection, case["id"]):
+            cases.close(connection, case, CaseEnd.GONE, at)
+            continue
+        connection.execute(OPEN_KEY.delete().where(OPEN_KEY.c.key == f"c{contact_id}"))
+        elect(connection, case["id"])
+        _readdress(connection, case["id"])
+        cases.touch(connection, case["id"], at)
+
+
+def _readdress(connection: sa.Connection, case_id: int) -> None:
+    """What Keap is still owed is written to the record that is left."""
+    contact = sa.select(CASE.c.contact_id).where(CASE.c.id == case_id).scalar_subquery()
+    connection.execute(
+        _OUTBOX.update()
+        .where(_OUTBOX.c.case_id == case_id, _OUTBOX.c.state == "pending")
+        .values(contact_id=contact)
+    )

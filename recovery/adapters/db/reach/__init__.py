@@ -1,0 +1,1 @@
+"""What `services/reach` reads and writes."""

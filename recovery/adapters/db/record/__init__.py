@@ -1,0 +1,1 @@
+"""What `services/record` reads and writes."""

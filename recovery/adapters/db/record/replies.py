@@ -1,0 +1,344 @@
+"""What handling replies reads and writes: matching, effects, and our answers' intents."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from recovery.adapters.db import cases
+from recovery.adapters.db.answers import record_answers
+from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, OPEN_KEY
+from recovery.adapters.db.effects import EFFECTS, number_key_of, number_of, remember_consent
+from recovery.adapters.db.engine import Database
+from recovery.adapters.db.gate import must_hold
+from recovery.adapters.db.lease import fence
+from recovery.adapters.db.record.links import AGAIN
+from recovery.adapters.db.sql import add_new, table
+from recovery.adapters.db.suppress import suppress
+from recovery.adapters.db.tables.people import (
+    AttemptRow,
+    ContactKeyRow,
+    ReplyRow,
+    SuppressionRow,
+)
+from recovery.crashpoints import crashpoint
+from recovery.domain.case import AttemptState, CaseState, Channel
+from recovery.domain.email_status import EmailStatus
+from recovery.domain.keys import Keys
+from recovery.domain.phone import phone_from_e164
+from recovery.domain.policy import Goal
+from recovery.domain.reaction import Effect
+from recovery.domain.reply import ReplyKind
+from recovery.domain.zone import number_zones
+from recovery.services.pipeline import Answered, Started
+from recovery.services.record.replies import (
+    ANSWERS,
+    WINDOW,
+    Handled,
+    Incoming,
+    Place,
+    StartedAnswer,
+)
+
+_REPLY = table(ReplyRow)
+_KEY = table(ContactKeyRow)
+_SUPPRESSION = table(SuppressionRow)
+#: When an answer that must wait for the morning is looked at again.
+_LOOK_AGAIN = timedelta(minutes=5)
+#: Step names of session messages begin so; the cadence does not count them.
+_SESSION = "s"
+_LONGEST_VALIDITY = 36_000
+
+
+class SqlReplyStore:
+    """Implements `ReplyStore`."""
+
+    def __init__(self, database: Database, keys: Keys, *, inbound_is_consent: bool = True) -> None:
+        self._database = database
+        self._keys = keys
+        self._inbound_is_consent = inbound_is_consent
+
+    def unhandled(self, limit: int) -> list[Incoming]:
+        query = sa.select(_REPLY).where(_REPLY.c.handled_at.is_(None))
+        query = query.order_by(_REPLY.c.received_at, _REPLY.c.id).limit(limit)
+        seen: set[object] = set()
+        incoming: list[Incoming] = []
+        with self._database.read() as connection:
+            for row in connection.execute(query).mappings():
+                # A person's second message is read once the first has changed their case.
+                if row["number"] in seen:
+                    continue
+                seen.add(row["number"])
+                incoming.append(_matched(connection, row))
+        return incoming
+
+    def belongs_to_others(self, email: str, case_id: int) -> bool:
+        key = self._keys.email(email)
+        own = sa.select(OPEN_KEY.c.key).where(OPEN_KEY.c.case_id == case_id)
+        query = sa.select(_KEY.c.contact_id).where(
+            _KEY.c.key == key, ("c" + _KEY.c.contact_id).not_in(own)
+        )
+        with self._database.read() as connection:
+            return connection.execute(query.limit(1)).first() is not None
+
+    def handle(self, handled: Handled, now: datetime) -> None:
+        incoming, understood = handled.incoming, handled.understood
+        with self._database.begin() as connection:
+            taken = connection.execute(
+                _REPLY.update()
+                .where(_REPLY.c.id == incoming.reply_id, _REPLY.c.handled_at.is_(None))
+                .values(
+                    handled_at=now,
+                    case_id=incoming.case_id,
+                    contact_id=incoming.contact_id,
+                    kind=understood.kind.value,
+                    email=understood.email,
+                )
+            )
+            if taken.rowcount != 1:
+                return
+            if incoming.case_id is None:
+                self._from_stranger(connection, handled, now)
+                return
+            case = _case(connection, incoming.case_id)
+            self._remember(connection, case, handled)
+            EFFECTS[_effect(handled)](connection, case, handled, now)
+            _intend_answer(connection, case, handled, now)
+
+    def _from_stranger(self, connection: sa.Connection, handled: Handled, now: datetime) -> None:
+        if handled.understood.kind is ReplyKind.STOP:
+            key = number_key_of(connection, handled.incoming.reply_id)
+            if key:
+                suppress(connection, [key], reason="stop", source="reply", at=now)
+
+    def _remember(self, connection: sa.Connection, case: sa.RowMapping, handled: Handled) -> None:
+        incoming, kind = handled.incoming, handled.understood.kind
+        cases.record(
+            connection,
+            case,
+            "replied",
+            incoming.received_at,
+            actor="contact",
+            understood=kind.value,
+            rule=handled.understood.matched,
+            reply_id=incoming.reply_id,
+        )
+        if self._inbound_is_consent and kind not in (ReplyKind.STOP, ReplyKind.WRONG_PERSON):
+            remember_consent(connection, case, "inbound", incoming.received_at, incoming.body)
+
+    def has_answers(self, now: datetime) -> bool:
+        query = sa.select(ATTEMPT.c.id).where(*_due(now), ATTEMPT.c.step.like(_SESSION + "%"))
+        with self._database.read() as connection:
+            return connection.execute(query.limit(1)).first() is not None
+
+    def start_answers(
+        self, now: datetime, *, epoch: int, may_leave: Callable[[datetime, Place], bool]
+    ) -> list[StartedAnswer]:
+        query = (
+            sa.select(
+                ATTEMPT,
+                _REPLY.c.sender,
+                _REPLY.c.number.label("to"),
+                _REPLY.c.received_at,
+                CONTACT.c.data,
+            )
+            .outerjoin(CONTACT, CONTACT.c.id == ATTEMPT.c.contact_id)
+            .join(_REPLY, ATTEMPT.c.step.in_([_step(_REPLY.c.id), _step(_REPLY.c.id) + AGAIN]))
+            .where(*_due(now), ATTEMPT.c.case_id == _REPLY.c.case_id)
+            .order_by(ATTEMPT.c.id)
+        )
+        started: list[StartedAnswer] = []
+        with self._database.begin() as connection:
+            fence(connection, ANSWERS, epoch)
+            must_hold(connection)
+            rows = connection.execute(query).mappings().all()
+            silenced = _silenced(connection, rows)
+            for row in rows:
+                left = row["received_at"] + WINDOW - timedelta(minutes=5) - now
+                is_wanted = left > timedelta(0) and row["id"] not in silenced
+                if is_wanted and not may_leave(row["received_at"], _place(row)):
+                    _postpone(connection, row["id"], now)
+                    continue
+                state = AttemptState.SENDING if is_wanted else AttemptState.CANCELLED
+                connection.execute(
+                    ATTEMPT.update()
+                    .where(ATTEMPT.c.id == row["id"])
+                    .values(state=state.value, sending_at=now, epoch=epoch)
+                )
+                if state is AttemptState.SENDING:
+                    started.append(_started(row, int(left.total_seconds())))
+        crashpoint("P05")
+        return started
+
+    def settle(self, answered: Sequence[Answered], now: datetime, *, epoch: int) -> None:
+        with self._database.begin() as connection:
+            record_answers(connection, answered, now, epoch=epoch)
+        crashpoint("P08")
+
+
+def _step(reply_id: sa.Column[int]) -> sa.ColumnElement[str]:
+    return sa.literal(_SESSION) + sa.cast(reply_id, sa.Text)
+
+
+def _due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        ATTEMPT.c.channel == Channel.WHATSAPP.value,
+        ATTEMPT.c.state == AttemptState.INTENDED.value,
+        sa.or_(ATTEMPT.c.due_at.is_(None), ATTEMPT.c.due_at <= now),
+    )
+
+
+def _postpone(connection: sa.Connection, attempt_id: int, now: datetime) -> None:
+    change = ATTEMPT.update().where(ATTEMPT.c.id == attempt_id)
+    connection.execute(change.values(due_at=now + _LOOK_AGAIN))
+
+
+def _silenced(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> set[int]:
+    """Answers to numbers that were silenced since; a goodbye is the answer to just that."""
+    keys = {row["number_key"] for row in rows}
+    query = sa.select(_SUPPRESSION.c.key).where(
+        _SUPPRESSION.c.key.in_(keys),
+        _SUPPRESSION.c.channel.in_(("whatsapp", "all")),
+        _SUPPRESSION.c.lifted_at.is_(None),
+    )
+    silent = set(connection.execute(query).scalars())
+    return {r["id"] for r in rows if r["number_key"] in silent and r["template"] != "goodbye"}
+
+
+def _place(row: sa.RowMapping) -> Place:
+    phones = (row["data"] or {}).get("phones", [])
+    for _, _, _, region, zones, key in phones:
+        if key == row["number_key"]:
+            return Place(tuple(zones), region)
+    # Of who was recovered, or wrote from another number, the number alone tells where they are.
+    phone = phone_from_e164(row["to"])
+    return Place(number_zones(phone), phone.region) if phone else Place((), None)
+
+
+def _started(row: sa.RowMapping, seconds: int) -> StartedAnswer:
+    return StartedAnswer(
+        Started(
+            attempt_id=row["id"],
+            case_id=row["case_id"],
+            token=row["token"],
+            # The very form the person wrote from: WhatsApp may know them by an older one.
+            number=row["to"],
+            content_sid=row["content_sid"] or "",
+            variables=row["variables"] or {},
+            valid_for=min(_LONGEST_VALIDITY, seconds),
+        ),
+        row["body"],
+        row["sender"],
+    )
+
+
+def _matched(connection: sa.Connection, row: sa.RowMapping) -> Incoming:
+    case = _find_case(connection, row)
+    base = Incoming(
+        reply_id=row["id"],
+        sid=row["sid"],
+        number=row["number"],
+        sender=row["sender"],
+        body=row["body"],
+        payload=row["payload"],
+        opt_out_type=row["opt_out_type"],
+        media=row["media"],
+        received_at=row["received_at"],
+    )
+    if case is None:
+        return base
+    data = connection.execute(
+        sa.select(CONTACT.c.data).where(CONTACT.c.id == case["contact_id"])
+    ).scalar()
+    return Incoming(
+        **{name: getattr(base, name) for name in _BASE},
+        case_id=case["id"],
+        contact_id=case["contact_id"],
+        state=CaseState(case["state"]),
+        goal=Goal(case["goal"]),
+        status=EmailStatus(case["status"]),
+        pending_email=case["pending_email"],
+        language=case["language"],
+        given_name=(data or {}).get("given_name", ""),
+        zones=_zones(data or {}, row["number_key"]),
+    )
+
+
+_BASE = (
+    "reply_id",
+    "sid",
+    "number",
+    "sender",
+    "body",
+    "payload",
+    "opt_out_type",
+    "media",
+    "received_at",
+)
+
+
+def _zones(data: dict[str, Any], number_key: str | None) -> tuple[str, ...]:
+    phones = data.get("phones", [])
+    own = [zones for *_, zones, key in phones if key == number_key]
+    return tuple(own[0]) if own else tuple(phones[0][4]) if phones else ()
+
+
+def _find_case(connection: sa.Connection, row: sa.RowMapping) -> sa.RowMapping | None:
+    """By the message replied to, else by the number's open case, else by who was written last."""
+    by_sid = sa.select(ATTEMPT.c.case_id).where(ATTEMPT.c.sid == row["original_sid"])
+    open_ = sa.select(OPEN_KEY.c.case_id).where(OPEN_KEY.c.key == row["number_key"])
+    latest = (
+        sa.select(ATTEMPT.c.case_id)
+        .where(ATTEMPT.c.number_key == row["number_key"])
+        .order_by(ATTEMPT.c.id.desc())
+    )
+    for query, known in ((by_sid, "original_sid"), (open_, "number_key"), (latest, "number_key")):
+        case_id = connection.execute(query.limit(1)).scalar() if row[known] else None
+        if case_id is not None:
+            return _case(connection, case_id)
+    return None
+
+
+def _case(connection: sa.Connection, case_id: int) -> sa.RowMapping:
+    return connection.execute(sa.select(CASE).where(CASE.c.id == case_id)).mappings().one()
+
+
+def _effect(handled: Handled) -> Effect:
+    return handled.reaction.effect if handled.reaction else Effect.ENGAGE
+
+
+def _intend_answer(
+    connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime
+) -> None:
+    answer, incoming = handled.answer, handled.incoming
+    if answer is None:
+        return
+    step = f"{_SESSION}{incoming.reply_id}"
+    add_new(
+        connection,
+        AttemptRow,
+        [
+            {
+                "case_id": case["id"],
+                "contact_id": case["contact_id"],
+                "channel": Channel.WHATSAPP.value,
+                "step": step,
+                "step_key": f"{case['id']}:{step}",
+                "state": AttemptState.INTENDED.value,
+                "token": answer.token,
+                "number": incoming.number,
+                "number_key": number_of(connection, handled) or "",
+                "template": answer.template,
+                "language": answer.language,
+                "content_sid": answer.content_sid,
+                "variables": dict(answer.variables),
+                "body": answer.body,
+                "case_version": case["version"],
+                "rule": cases.SESSION_RULE,
+                "epoch": 0,
+                "created_at": now,
+                "looks": 0,
+            }
+        ],
+    )

@@ -1,0 +1,1 @@
+"""What `services/reps` reads and writes."""

@@ -1,0 +1,1 @@
+"""What `services/users` reads and writes."""

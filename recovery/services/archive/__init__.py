@@ -1,0 +1,1 @@
+"""Kept whole, approved, and only then deleted."""

@@ -1,0 +1,1 @@
+"""Who is in which status, and what of their record we read."""

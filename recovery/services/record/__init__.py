@@ -1,0 +1,1 @@
+"""What became of what went out, what people answered, and Keap told of it."""

@@ -1,0 +1,1 @@
+"""What reps work with: the queue, a person's card, what was said, what is written."""

@@ -1,0 +1,32 @@
+"""What `record` does for the reps' queue, so that it goes on where no web app runs."""
+
+from collections.abc import Mapping
+
+from recovery.services.reps.dispositions import Dispositions
+from recovery.services.reps.keap_tasks import KeapTasks
+from recovery.services.reps.queue import Queue
+from recovery.services.reps.writing import Writing
+
+
+class RepUpkeep:
+    """Before Keap is told, what reps said is carried out; afterwards the queue shows it all."""
+
+    def __init__(
+        self, dispositions: Dispositions, tasks: KeapTasks, writing: Writing, queue: Queue
+    ) -> None:
+        self._dispositions = dispositions
+        self._tasks = tasks
+        self._writing = writing
+        self._queue = queue
+
+    def before(self) -> Mapping[str, int]:
+        """Results of calls said here, and in Keap; counts by name."""
+        return {
+            "call_results": self._dispositions.apply_due(),
+            "calls_done_in_keap": self._tasks.run(),
+            "texts_of_reps": self._writing.send_due(),
+        }
+
+    def after(self) -> None:
+        """The queue follows what changed."""
+        self._queue.refresh()

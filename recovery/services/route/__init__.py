@@ -1,0 +1,1 @@
+"""Which way each case goes, and who is let in when."""

@@ -1,0 +1,1 @@
+"""Who works with Recovery, and how they prove who they are."""
