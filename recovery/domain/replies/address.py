@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from recovery.domain.email_address import is_valid, normalise, suggestion
 from recovery.domain.replies.text import fold
+from recovery.domain.replies.words import any_of
 
 _TLDS_TEXT = """
 com net org edu gov info biz email online store shop site tech cloud app dev agency digital
@@ -36,6 +37,11 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\s+(?:guion medio|guion|traco|hifen|dash|hyphen)\s+"), "-"),
     (re.compile(r"(?<=[a-z0-9])\s+(?:punto|ponto|dot|pto|pt\.|point)\s+(?=[a-z0-9])"), "."),
 )
+_SPACED_LOCAL = re.compile(r"(?<=\w)\s+\.\s+(?=\w+\s*@)")
+#: `@ gmail . com`, `@gmail,com`.
+_SPACED_DOMAIN = re.compile(
+    r"@\s?([\w-]+)(?:\s+\.\s*|\s*\.\s+|,)(?=(?:com|net|org|es|br|mx|ar|co|cl|pe)\b)"
+)
 _CANDIDATE = re.compile(r"[^\s<>()\[\]\"“”«»,;:@]*@+[^\s<>()\[\]\"“”«»,;:]*")
 #: After these words an address begins.
 _INTRO_TEXT = """
@@ -48,6 +54,10 @@ aca ai try porfa favor perdon digo ou or
 """
 _INTRO = frozenset(_INTRO_TEXT.split())
 _NEVER_LOCAL = _INTRO | frozenset({"arroba", "instagram", "mio", "meio", "called", "llama"})
+
+
+#: The question is about the address itself, not what they ask after giving it.
+_ASKED = re.compile(r"(?!(?: \w+){0,3}?,? (?:y|e|and|pero|mas|but|bueno) )[^.!?\n]*\?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +87,12 @@ _OLD_BEFORE = re.compile(
     r"|usaba|usava|used to|tenia|tinha|had|cerr(?:e|aron)|hacke\w+|bloque\w+|fechei"
     r"|encerrei)\b[^,.;:]*$"
 )
-#: Portuguese `manda no …` is no negation.
-_SENT_THERE = re.compile(r"\b(?:mand|envi)(?:a|e|ar)(?: \w+)? no $")
+#: Portuguese `manda no …`, `pode ser no …` is no negation.
+_SENT_THERE = re.compile(
+    r"\b(?:(?:mand|envi)(?:a|e|ar|em)|escrev\w+|pode ser|cham[ae]|respond\w+)(?: \w+)? no $"
+)
+#: `No es gmail, es hotmail: …`
+_NOT_THAT_BUT = re.compile(r"\b(?:no|nao|not) (?:es |e |is )?[\w.]+ (?:es|e|its|sino) ")
 _FROM = re.compile(
     r"\b(?:cambi\w+|mud\w+|troc\w+|chang\w+|switch\w+|pas[eo]|actualiz\w+|atualiz\w+|moved?"
     r"|update)\b(?: \w+){0,4} (?:de|do|from|del)(?: \w+)? ?$"
@@ -103,7 +117,7 @@ _NEW_BEFORE = re.compile(
     r"|utili\w+|pon\w+|coloqu\w+)\b[^,.;:]*$"
 )
 _NEW_AFTER = re.compile(
-    r"^(?:,? ?)(?:es|e|is|esse e|ese es|este es)? ?(?:el|o|the|mi|meu|my)? ?(?:nuevo|novo|new"
+    r"^[ ,(]*(?:es|e|is|esse e|ese es|este es)? ?(?:el|o|the|mi|meu|my)? ?(?:nuevo|novo|new"
     r"|instead of|en vez de|em vez de|en lugar de|no lugar|rather than)\b"
 )
 _STRANGER = re.compile(
@@ -130,8 +144,26 @@ _STRANGER = re.compile(
     r"|(?:mi|meu|minha|my) (?:esposo|esposa|marido|mujer|hijo|hija|filho|filha|jefe|jefa"
     r"|chefe|socio|socia|mama|papa|mae|pai|hermano|hermana|amigo|wife|husband|son|boss"
     r"|colleague|contador)s?(?: \w+){0,3}"
-    r"|(?:firmado|remitente|remetente|sender|signed|desde|from|by|quien es|quem e|who is"
+    r"|(?:emailed|mailed|copied|cc)(?: \w+)?|(?:firmado|remitente|remetente|sender|signed|desde"
+    r"|from|by|quien es|quem e|who is"
     r"|que es|conoc\w+|conhec\w+|know|dice|diz|says|firma)(?: \w+){0,2}) ?$"
+)
+_PEOPLE = any_of(
+    r"""
+    esposo esposa marido mujer mulher hij[oa] filh[oa] jef[ea] chef[ea] patrao soci[oa] mama papa
+    mae pai madre padre herman[oa] irmao irma amig[oa] contador[a]? contable abogad[oa] advogad[oa]
+    secretari[oa] asistente assistente gerente colega companer[oa] vecin[oa] vizinh[oa] novi[oa]
+    namorad[oa] prim[oa] ti[oa] cunad[oa] suegr[oa] wife husband son daughter boss manager
+    colleague coworker accountant bookkeeper lawyer assistant partner friend mom dad mother father
+    brother sister neighbou?r girlfriend boyfriend secretary
+    """
+)
+#: `My accountant: …`, unless their own address is named after all.
+_SOMEBODY = re.compile(
+    rf"\b(?:mis?|meus?|minhas?|my|our|el|la|o|a|the|del|do|da|al|ao|nuestr[oa]|noss[oa]|his|her)"
+    rf" (?:\w+ )?{_PEOPLE}\b"
+    rf"(?!.*\b(?:mi|meu|my|mio)\b(?: \w+)? (?:correo|email|mail|direccion|endereco|address|es|e"
+    rf"|is)\b)"
 )
 _REQUEST = re.compile(
     r"\b(?:pued\w+|podria\w*|podes|pode|podem|poderia\w*|can|could|would|puede ser|pode ser"
@@ -157,26 +189,31 @@ def read_address(text: str) -> Found | None:
 
 
 def _is_called_new(mention: _Mention) -> bool:
-    return bool(_NEW_BEFORE.search(mention.before) or _NEW_AFTER.search(mention.after))
+    return bool(_NEW_BEFORE.search(mention.before.rstrip(" :")) or _NEW_AFTER.search(mention.after))
 
 
 def _is_theirs(mention: _Mention) -> bool:
     if _NEW_AFTER.match(mention.after):
         return True
     clause = re.split(
-        r"[,.;:!?\n]| (?:pero|sino|mas|but|mejor|y|e o|e a|and|porque|yo|ahora|agora) ",
-        mention.before,
+        r"[,.;:!?()\n]| (?:pero|sino|mas|but|mejor|y|e o|e a|and|porque|yo|ahora|agora) ",
+        mention.before.rstrip(" :"),
     )[-1]
-    clause = _SENT_THERE.sub(" para ", clause)
+    clause = _NOT_THAT_BUT.sub(" ", clause)
+    clause = _SENT_THERE.sub(" para ", f"{clause} ")
     if _OLD_BEFORE.search(clause) and not re.search(r"\b(?:nuev[oa]|nov[oa]|new)\b[^,]*$", clause):
         return False
     if _FROM.search(mention.before) or _OLD_AFTER.search(mention.after):
         return False
     if _SWAP.search(clause) and re.match(r" ?(?:por|a|para|pelo|to|for)\b", mention.after):
         return False
-    if _STRANGER.search(clause):
+    if _STRANGER.search(clause) or _SOMEBODY.search(_last_sentence(mention.before)):
         return False
     return not mention.asked or _REQUEST.search(clause) is not None
+
+
+def _last_sentence(before: str) -> str:
+    return re.split(r"[.;!?\n]\s", before)[-1]
 
 
 def _mentions(plain: str) -> list[_Mention]:
@@ -186,11 +223,15 @@ def _mentions(plain: str) -> list[_Mention]:
         start = found[i - 1].end() if i else 0
         end = found[i + 1].start() if i + 1 < len(found) else len(plain)
         after = plain[match.start() + len(match.group().rstrip(".!?")) : end]
-        whole = re.match(r"[^.!?\n]*\?", after)
+        whole = _ASKED.match(fold(after))
         asked = (
             whole is not None or "¿" in plain[start : match.start()] or match.group().endswith("?")
         )
         email = _trimmed(match.group())
+        if i + 1 < len(found) and re.fullmatch(
+            r"\s+(?:no|nao|not|y no|e nao|and not)\s+", fold(after)
+        ):
+            after = ""  # "this, not that": the no belongs to the next
         mentions.append(
             _Mention(email, fold(plain[start : match.start()]), fold(after).strip(), asked)
         )
@@ -223,7 +264,7 @@ def _written_out(text: str) -> str | None:
     for pattern, sign in _SIGNS:
         plain = pattern.sub(sign, plain)
     plain = re.sub(r"(?<=[a-z0-9])\s+\.\s*(?=(?:com|net|org|co|es|br|mx|ar)\b)", ".", plain)
-    signed = _english_at(plain)
+    signed = _english_at(plain, together=together)
     if signed is None or "@" not in signed:
         return None
     return _with_whole_local(signed, together=together)
@@ -238,6 +279,7 @@ def _needs_spelling(text: str) -> bool:
 
 def _joined(text: str) -> str | None:
     """`ana@ gmail.com` is one address; `ana @gmail.com` too where nothing else can be meant."""
+    text = _SPACED_DOMAIN.sub(r"@\1.", _SPACED_LOCAL.sub(".", text))
     text = re.sub(r"(?<=[\w.])\s?@\s+(?=[\w-]+\.\w)", "@", text)
     loose = re.search(r"(?:^|(?<=[\s:,]))([\w.+-]+)\s+@(?=[\w-]+\.\w)", text)
     if loose is None:
@@ -252,7 +294,7 @@ def _begins_address(before: list[str]) -> bool:
     return not before or before[-1][-1] in ":,.;!?-(" or before[-1].strip(":,.") in _INTRO
 
 
-def _english_at(plain: str) -> str | None:
+def _english_at(plain: str, *, together: bool) -> str | None:
     """` at ` is an at sign only before a spelled `dot`, or after `is` and its like."""
     if "\x00" not in plain:
         return plain
@@ -262,7 +304,7 @@ def _english_at(plain: str) -> str | None:
     certain = (
         bool(head) and _begins_address(head.split()) and head.split()[-1].strip(":,") in _INTRO
     )
-    if not certain and head:
+    if not certain and not together and head:
         return None
     return (
         plain.replace("\x00", "@")

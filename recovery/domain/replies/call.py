@@ -16,13 +16,28 @@ _CALL = re.compile(
     r"|liga(?:r|rem)? (?:me|pra mim|para mim|pra gente|p mim|pro meu)|ligue(?:m)? (?:me"
     r"|pra mim|para mim|pra gente)|liguem? (?:por favor|$)"
     rf"|{_POLITE} (?:por favor )?(?:voces |ustedes |alguien |alguem )?(?:me "
-    rf"|nos )?(?:llam(?:ar|en?|es|eis|arme)|lig(?:ar|ue|uem|ues)|marcar?|marquen?|telefonar"
+    rf"|nos )?(?:llam(?:ar|en?|es|eis|arme|ara[sn]?)|lig(?:ar|ue|uem|ues)|marcar?|marquen?"
+    rf"|telefonar"
     rf"|telefonem?)(?: me)?"
     r"|(?:me|nos) (?:liga|ligue|liguem|ligam|ligas|ligar|llamas|llaman|llama|llame|llamen"
     r"|llamas|marcan|marcas|marca|puede[ns]? llamar|puedes llamar|podes llamar"
     r"|podria[ns]? llamar|podrias llamar|podem ligar|pode ligar|poderia ligar"
     r"|da[ns]? una llamada|dan un telefonazo|hacen una llamada|(?:da|de"
     r"|dao) um(?:a)? (?:toque|ligada|telefonema|ligadinha)|da um toque|telefona|telefone)"
+    r"|habl(?:a|e|en)me (?=(?:por|al) tel|manana|hoy|a las?\b|el (?:lun|mar|mie|jue|vie|sab))"
+    r"|(?:me da[ns]?|dame|denme|deme|echa(?:me)?|eche(?:me)?|echenme|hazme|haganme|hagame)"
+    r" un[a]? (?:toque|telefonazo|fonazo|timbrazo|llamada|llamadita)"
+    r"|(?:try|mind|consider|start) calling me|(?:call|ring) my (?:cell|phone|number|mobile"
+    r"|office|home)"
+    r"|(?:pode|podem|poderia|poderiam) me chamar (?:no|por|pelo) telefone"
+    r"|(?:mejor|melhor|prefiero|prefiro) (?:por |una |uma )?(?:llamada|ligacao|chamada|telefono"
+    r"|telefone)"
+    r"|^(?:llamen?|llamad|liga|liguem?)(?= (?:no mas|cuando|manana|hoy|a las|amanha|hoje|depois|as"
+    r"|mais tarde)\b)"
+    r"|(?:quiero|quisiera|quero|prefiero|prefiro|podemos|rather|can we|could we|lets|prefer|mejor"
+    r"|melhor|gostaria de|like|want|better)(?: \w+){0,2}? (?:hablar|hablamos|hablemos|falar"
+    r"|falamos|conversar|talk|speak)(?: \w+){0,2}? (?:por|al|pelo|no|on the|by|over the)"
+    r" (?:telefono|telefone|phone)"
     r"|(?:call|phone|ring) (?:me|us)(?: back| up)?|give (?:me|us) a (?:call|ring|buzz)"
     r"|gimme a call|(?:please|can you|could you|pls|just) (?:call|phone)"
     r"|(?:prefiero|prefiro|mejor|melhor|quiero|quero|prefer|i want|id like|necesito"
@@ -42,10 +57,12 @@ _NOT = re.compile(
 _ALLOWED_BEFORE = re.compile(
     r"^(?:(?:y|si|sim|yes|ok|can|could|you|would|if|eu|i|yo|quiero|quero|que|want|prefer"
     r"|prefiero|prefiro|will|do|please|like|se|puder|puede[ns]?|possible|ya|ja|por favor|id"
-    r"|need|to|gostaria|prefiero|podem|someone|somebody|have) ?)+$"
+    r"|need|to|gostaria|gustan?|quieren?|quiser(?:em)?|quiere|try|mind|prefiero|podem|someone"
+    r"|somebody|have) ?)+$"
 )
 _NAME_NEXT = re.compile(
-    r"^(?:taxi|uber|crazy|a (?!las?\b|partir|eso|este|mi\b|qualquer|cualquier|meu)|an |ana\b"
+    r"^(?:taxi|uber|crazy|a (?!las?\b|partir|noite|noche|tarde|manha|medio|primer|qual|eso|este"
+    r"|mi\b|qualquer|cualquier|meu)|an |ana\b"
     r"|un taxi|loc[oa]|maybe|when you want to|mucho|muito|todo|toda|siempre|mal\b|la atencion"
     r"|atencao|cada|tanto|by\b)"
 )
@@ -72,7 +89,8 @@ def _is_named(core: str, after: str, raw: str) -> bool:
         return False
     word = after.split()[0]
     return (
-        word not in _DAYS
+        word.isalpha()
+        and word not in _DAYS
         and re.search(rf"(?i:{core[-4:]})\s+{word.capitalize()}\b", raw) is not None
     )
 

@@ -40,6 +40,11 @@ _DATE = re.compile(
     rf"\b(\d{{1,2}}) (?:de |of )?({'|'.join(_MONTHS)})\b"
     rf"|\b({'|'.join(_MONTHS)}) (\d{{1,2}})(?:st|nd|rd|th)?\b"
 )
+#: `3/12`; a slash with a year is one as well.
+_SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?:/\d{2,4})?(?![\d/])")
+#: The number to call is no time.
+_PHONE = re.compile(r"\b(?:\d ?){8,}")
+_ENGLISH = re.compile(r"\b(?:call|phone|ring|at|on)\b")
 _DAY_OF_MONTH = re.compile(r"\b(?:el|no|dia) (?:dia )?(\d{1,2})\b(?! ?(?:h|:|de la|hs|am|pm))")
 _IN = re.compile(
     r"\b(?:en|dentro de|em|daqui a|daqui|in|within) (?:unos |uns |about |unas |umas )?(media"
@@ -99,9 +104,13 @@ _HOUR = rf"(?P<h>\d{{1,2}}|{'|'.join(_HOUR_NAMES)})"
 _REST = (
     r"(?:(?::|h|\.| y | e )(?P<m>\d{2}))?(?P<half> y media| e meia)?(?P<quarter> y cuarto"
     r"| e um quarto)?"
-    r" ?(?P<unit>hs?|hrs?|horas|oclock|en punto)?(?: ?(?P<ap>am|pm|a m|p m)\b)?"
+    r" ?(?P<unit>hs?|hrs?|horas|oclock|en punto|ish)?(?: ?(?P<ap>am|pm|a m|p m)\b)?"
     r"(?: (?:de|da|a|por|en|in) (?:la |the )?(?P<part>manana|manha|tarde|tardecita|noche"
     r"|noite|madrugada|morning|afternoon|evening))?"
+)
+_QUARTER_TO = re.compile(
+    rf"\b(?:quarter|cuarto|quinze|15) (?:to|para las?|pras?|para as?|of) {_HOUR}\b"
+    rf"|\b{_HOUR.replace('<h>', '<h2>')} menos (?:cuarto|quarto)\b"
 )
 _AT = re.compile(
     rf"\b(?:a las|a la|as|at|after|depois das|depois da|despues de las?|apos as|tipo"
@@ -110,12 +119,27 @@ _AT = re.compile(
     rf"|antes das) ?{_HOUR}{_REST}(?![\d/])"
 )
 _CLOCK = re.compile(
-    r"\b(?P<h>\d{1,2})(?:(?::|h)(?P<m>\d{2})|(?P<unit> ?(?:hs|hrs|horas|h)\b)|(?= ?(?:am"
+    r"\b(?P<h>\d{1,2})(?:(?::|h)(?P<m>\d{2})|(?P<unit> ?(?:hs|hrs|horas|h|ish)\b)|(?= ?(?:am"
     r"|pm)\b))(?: ?(?P<ap>am|pm)\b)?"
 )
 _NOON = re.compile(r"\b(?:mediodia|medio dia|meio dia|noon|midday)\b")
 _BEFORE = re.compile(r"\b(?:antes d|before|ate as|until|hasta)")
 _PARTS = (
+    (re.compile(r"\b(?:primera hora|primeira hora|first thing)\b"), time(9)),
+    (
+        re.compile(
+            r"\b(?:despues|depois|after) (?:de |del |do )?(?:almorzar|almuerzo|almoco|lunch)\b"
+        ),
+        time(14),
+    ),
+    (re.compile(r"\bdespues de (?:la )?(?:comer|comida)\b"), time(16)),
+    (
+        re.compile(
+            r"\b(?:despues|depois|after|salga|sair) (?:de |del |do )?(?:trabaj[oa]r?|trabalho"
+            r"|expediente|work)\b"
+        ),
+        time(18),
+    ),
     (
         re.compile(
             r"\b(?:por|en|de|a) la manana|\b(?:de|pela|na) manha|\bmorning|\btemprano\b"
@@ -153,15 +177,19 @@ def read_moment(reply: Reply, now: datetime | None) -> str | None:
     if now is None:
         return None
     words = " , ".join(sentence.words for sentence in reply.sentences)
-    moment = _moment(words, now.replace(tzinfo=None, second=0, microsecond=0))
+    moment = _moment(
+        _PHONE.sub(" ", words),
+        now.replace(tzinfo=None, second=0, microsecond=0),
+        slashed=_SLASHED.search(reply.raw),
+    )
     return moment.isoformat(timespec="minutes") if moment else None
 
 
-def _moment(words: str, now: datetime) -> datetime | None:
+def _moment(words: str, now: datetime, *, slashed: re.Match[str] | None) -> datetime | None:
     ahead = _ahead(words, now)
     if ahead is not None:
         return ahead
-    day = _day(words, now)
+    day = _written_day(slashed, words, now.date()) if slashed else _day(words, now)
     hour = _hour(words)
     part = _part(words)
     if hour is None and _BEFORE.search(words):
@@ -208,9 +236,17 @@ def _day(words: str, now: datetime) -> date | None:
     if _TOMORROW.search(words):
         return today + timedelta(days=1)
     weekday = _WEEKDAY.search(words)
-    if weekday:
+    if weekday and not _DATE.search(words):
         return today + timedelta(days=(_WEEKDAYS[weekday[1]] - today.weekday() - 1) % 7 + 1)
     return _calendar_day(words, today)
+
+
+def _written_day(slashed: re.Match[str], words: str, today: date) -> date | None:
+    """Day first, but in English month first, where both are possible."""
+    first, second = int(slashed[1]), int(slashed[2])
+    month_first = second > 12 or (first <= 12 and _ENGLISH.search(words) is not None)
+    day, month = (second, first) if month_first else (first, second)
+    return _next_date(today, day, month)
 
 
 def _calendar_day(words: str, today: date) -> date | None:
@@ -240,6 +276,9 @@ def _part(words: str) -> time | None:
 
 
 def _hour(words: str) -> time | None:
+    to = _QUARTER_TO.search(words)
+    if to is not None:
+        return _quarter_before(to["h"] or to["h2"], words)
     match = _AT.search(words) or _CLOCK.search(words)
     if match is None or _BEFORE.match(match.group()):
         return time(12) if _NOON.search(words) and not _BEFORE.search(words) else None
@@ -249,6 +288,11 @@ def _hour(words: str) -> time | None:
     if hour > 23 or minute > 59:
         return None
     return time(_on_the_clock(hour, said, words), minute)
+
+
+def _quarter_before(said: str, words: str) -> time | None:
+    hour = _HOUR_NAMES.get(said) or int(said)
+    return time(_on_the_clock(hour, {"h": said}, words) - 1, 45) if 0 < hour <= 23 else None
 
 
 def _on_the_clock(hour: int, said: dict[str, str | None], words: str) -> int:

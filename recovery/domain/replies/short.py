@@ -9,7 +9,8 @@ _YES_CORE_TEXT = """
 si sim yes s y yep yeah yup ye yea ok okay oki okey okok claro dale vale correcto correto
 correct isso eso exacto exato exactly perfecto perfeito perfect confirmo confirmado confirmar
 confirmed confirm afirmativo sure beleza blz certo certeza right course acuerdo listo sip simm
-sii siu yess positivo obvio absolutely definitely va sale cierto certinho fechado combinado
+sii siu yess positivo obvio absolutely definitely va sale cierto certinho fechado combinado simon
+sisi sipo sips sep ya yas yea yeh
 great si! yesemoji asi pode bora supuesto okis oka tranqui sipi ss claroo
 """
 _YES_CORE = frozenset(_YES_CORE_TEXT.split())
@@ -20,7 +21,7 @@ update go ahead pode podem poder puede pueden poden ser mismo mesmo que muy dele
 i confirm do want quiero quero deseo sou eu yo soy im am me gusta gustaria encantaria seguir
 correo email mail dados datos lo los o os a fine good great cool nice perfecto hagan hacer fazer
 adelante manda mande ver vamos favor claro confirmo acepto aceito agree accept continuar sigan
-seguro sem duda duvida sin problema tambem tambien meus mis hagamoslo hagale genial
+seguro sem duda duvida sin problema mero works tambem tambien meus mis hagamoslo hagale genial
 """
 _YES_AROUND = frozenset(_YES_AROUND_TEXT.split())
 _NOT_ALONE = frozenset(
@@ -36,7 +37,7 @@ _YES_PHRASES = frozenset(
     |that one|thats it|thats correct|thats the one|e isso ai|isso ai|eso es|soy yo|sou eu
     |thats me|sure thing|sounds good
     |me parece bien|por mim tudo bem|hagale|sin problema|sem problema|sem problemas|no problem
-    |great""".replace("\n", "").split("|")
+    |great|that works|works for me""".replace("\n", "").split("|")
 )
 _YES_PHRASES = frozenset(" ".join(p.split()) for p in _YES_PHRASES)
 _NO = re.compile(
@@ -55,7 +56,9 @@ _NO = re.compile(
     r"|mis datos|meus dados|no|nao))*"
     r"|(?:no )?(?:im |i am )?(?:not interested|no interest)(?: thanks| thank you)?"
     r"|(?:no )?i (?:dont|do not)(?: want to| agree)?(?: update(?: it)?)?|id rather not"
-    r"|prefiero no|prefiro nao|better not|mejor no|melhor nao|no need(?: thanks)?"
+    r"|prefiero no|prefiro nao|better not|mejor no|melhor nao|no need(?: thanks)?|paso(?: "
+    r"gracias)?|dispenso|ill pass|pass|asi esta bien|no asi esta bien|dejalo asi|dejelo asi"
+    r"|deixa pra la|deixa assim|not really|no not really|nel pastel|passo"
     r"|(?:no|nao)?(?: )?(?:ese no es|esse nao e|este no es|no es (?:ese|correcto|este"
     r"|mi correo|el mio|asi)|nao e (?:esse|isso|correto|este|meu|o meu|meu email)"
     r"|thats (?:not (?:it|correct|right|mine|me)|wrong)|its not|it is not|not correct"

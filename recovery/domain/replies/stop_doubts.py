@@ -3,11 +3,10 @@
 import re
 
 from recovery.domain.replies.stop_grammar import NEGATION, is_only_filler, names_our_list
+from recovery.domain.replies.stop_verbs import ENGLISH_WRITE
 
 _SUBJECT = re.compile(r"\b(?:i|you|they|we|he|she|u|who|nobody|eu|ele|ela|eles|voce|yo|el|ella)$")
-_ENGLISH = re.compile(
-    r"^(?:write|text|message|msg|contact|bother|disturb|whatsapp|dm|spam|harass)\b"
-)
+_ENGLISH = re.compile(rf"^{ENGLISH_WRITE}\b")
 #: `I call so as not to bother you.`
 _PURPOSE = re.compile(
     r"\b(?:(?<!pedi )(?<!falei )(?<!peco )(?<!favor )(?:para|pra)"
@@ -19,20 +18,39 @@ _STATES_OR_ASKS = re.compile(
     r"\b(?:incomoda|perturba|contacta|contata|manda|envia|enche|escreve|chateia|mandar|enviar)\b"
 )
 _NO_BOTHER = re.compile(r"\b(?:incomoda|perturba|chateia)\b(?! mais)")
-_FIRST_PERSON_PAST = re.compile(r"\b(?:mandé|envié|contacté|molesté|busqué)\b", re.IGNORECASE)
+#: With its accent it is no order.
+FIRST_PERSON_PAST = re.compile(
+    r"\b(?:mandé|envié|contacté|molesté|busqué|dejé|paré|cesé|terminé)\b", re.IGNORECASE
+)
 _ME_HE = re.compile(r"^(?:me|nos) \w+a$")
 _MINE = re.compile(r"\b(?:mis?|meus?|minhas?|my|our|este|esse|this|todos|nuestros)\b")
 _PAPER = re.compile(r"\b(?:factura|pedido|cuenta|conta|invoice|order|tarjeta|boleto|nota|perfil)\b")
 
 
+#: A whole answer of its own, though no comma follows it.
+_SETTLED = re.compile(
+    r"\b(?:(?:ya )?no me interesa|no estoy interesad[oa]|no gracias|(?:im )?not interested"
+    r"|no thanks?(?: you)?|nao(?: tenho interesse| obrigad[oa]| me interessa)"
+    r"|no (?:te|les|los|os) conozco|(?:no quiero|nao quero) nada)\b"
+)
+#: `If you take me off, I lose my points`; whoever thanks for it asks for it.
+_SUPPOSED = re.compile(
+    r"(?:^| )(?:si|se|if(?: you)?|cuando|quando|when|(?:did|have) (?:you|they))$"
+)
+_THANKED = re.compile(r"\b(?:agrade|thank|apprecia|obrigad|gracias)\w*")
+
+
 def is_report(rule: str, match: re.Match[str], *, before: str, tail: str, raw: str) -> bool:
     """The match tells of something, denies a stop, or asks for a change of data."""
-    clause = before.rpartition(",")[2].strip()
+    clause = _SETTLED.sub("", before.rpartition(",")[2]).strip()
     if rule == "forbid":
         return _is_statement(match, clause, tail, raw)
     if _may_be_denied(rule, match) and NEGATION.search(f"{clause} "):
         return True
-    return rule == "removal" and _is_other_removal(match, clause, tail)
+    if rule != "removal":
+        return False
+    supposed = _SUPPOSED.search(clause) is not None and not _THANKED.search(raw.casefold())
+    return supposed or _is_other_removal(match, clause, tail)
 
 
 def _may_be_denied(rule: str, match: re.Match[str]) -> bool:
@@ -55,7 +73,7 @@ def _is_statement(match: re.Match[str], clause: str, tail: str, raw: str) -> boo
         return True
     if _STATES_OR_ASKS.search(said) and clause and not is_only_filler(clause):
         return True
-    return _FIRST_PERSON_PAST.search(raw) is not None
+    return FIRST_PERSON_PAST.search(raw) is not None
 
 
 def _is_other_removal(match: re.Match[str], clause: str, tail: str) -> bool:

@@ -5,47 +5,29 @@ Text comes folded: no accents, no case, no apostrophes, one space between words,
 
 import re
 
+from recovery.domain.replies.stop_verbs import (
+    AGAIN,
+    ENGLISH_WRITE,
+    ENGLISH_WRITING,
+    OUT,
+    OUT_MOOD,
+    SEND,
+    SENDING,
+    WRITE,
+    WRITING,
+)
 from recovery.domain.replies.words import any_of
 
 _NO = r"(?:no|ya no|nunca|nunca mas|nunca mais|jamas|nao|n|nem|ni|ja nao)"
 _MORE = r"(?:(?:mas|mais|ya|ja|nunca|jamas|por favor|please|pfv|voces|ustedes|uds|favor) )*"
 _ME = r"(?:me|nos|mi)"
-# Verbs of contact, in the moods that ask: subjunctive and imperative, never the plain indicative
-# of Spanish ("ya no me escriben" complains that nobody does).
-_WRITE = (
-    r"(?:escrib(?:a|as|an|ais)|habl(?:e|es|en|eis)(?!(?: \w+)? (?:por|al) tel)|escrev(?:a|as"
-    r"|am|e)|contact(?:e|es|en|eis|em|a)|contat(?:e|em|a)"
-    r"|escreverem|contac?tarem|incomodarem|molest(?:e|es|en|eis|em)|incomod(?:e|es|en|eis|em"
-    r"|a)|perturb(?:e|em|es|en|a)"
-    r"|fastidi(?:e|es|en)|hosti(?:gu|li[cz])e[ns]?|acos(?:e|es|en)|jod(?:a|as|an|ais)"
-    r"|chatei(?:e|em|a)"
-    r"|insist(?:a|as|an|am)|encha|enchas|encham|enche|aborrec(?:a|am)|procur(?:e|em)"
-    r"|busqu(?:e|es|en|eis)|text(?:e|en)en?|mensaje(?:e|en|es)|spam(?:ee|een|eie|eiem)"
-    r"|comuniqu(?:e|en) (?:mas )?conmigo|(?:entre|entrem|entres) (?:mais )?em (?:contato|contacto))"
-)
-_SEND = (
-    r"(?:mandarem|enviarem|mand(?:e|es|en|eis|em|a)|envi(?:e|es|en|eis|em|a|ar)|remit(?:a|an)"
-    r"|pas(?:en))"
-)
-_WRITING = (
-    r"(?:escribi(?:r|endo)|escrever|escrevendo|contactar|contatar|molestar|molestando|incomodar"
-    r"|incomodando|perturbar|fastidiar|hostigar|acosar|joder|jodiendo|chatear|chateando"
-    r"|insistir|encher"
-    r"|enchendo|aborrecer|procurar|importunar|buscar|textear|mensajear|spamear"
-    r"|entrar em (?:contato|contacto)|comunicar(?:se)? conmigo)"
-)
-_SENDING = r"(?:mandar|enviar|mandando|enviando|mandandome|enviandome)"
-_AGAIN = (
-    r"(?:volver a|voltar a|vuelv(?:a|as|an|ais) a|volt(?:e|em|es) a|torn(?:e|em) a|sig(?:a|as|an"
-    r"|ais)|est(?:e|es|en|ejam|eja)|and(?:e|es|en)|fiqu(?:e|em)|continu(?:e|em|en) a?)"
-)
 _MSG = any_of(
     r"""
     mensajes? mensajitos? msjs? msgs? sms whatsapps? whats wsp wasaps? zap zaps watsap
     publicidad(?:es)? promocion(?:es)? promos? ofertas? propagandas? spam anuncios? marketing
     basura mensagens? mensagem promocoes publicidade notificacion(?:es)? notificacoes
     comunicacion(?:es)? comunicados? comunicacoes contatos? messages? texts? texting junk ads
-    offers promotions communications? notifications? lixo
+    offers promotions communications? notifications? lixo weas huevadas pavadas bobagens
     """
 )
 _MAIL = r"(?:correos?|emails?|mails?|newsletters?|boletin(?:es)?|boletim)"
@@ -61,7 +43,8 @@ _FILL = any_of(
     tantas? sus tus seus suas the all your so many such os as los las a o un el que ustedes voces
     vocs uds vcs pls ok ninguna? nenhuma? ningun nunca now already right still random unwanted
     constant other otra otros outras? outros novamente nuevo novo senor senhor amigo ahora agora
-    asap immediately inmediatamente imediatamente urgente urgentemente cuanto antes pronto
+    asap mismo mesmo gentileza che wey guey man bro dude ni nem immediately inmediatamente
+    imediatamente urgente urgentemente cuanto antes pronto
     completely totalmente definitivamente permanently entirely
     """
 )
@@ -72,14 +55,24 @@ PLAIN = re.compile(
     r"\b(?:(?:dejen|deja|deje|dejad|dejar|dejes|dejan)(?:me|nos)? (?:ya )?(?:en|tranquil[oa]"
     r"|sola|solo)\b(?: paz)?"
     r"|(?:me|nos) (?:dejen|dejes|deje|deja|dejan|deixem|deixe|deixa) (?:em|en) paz"
-    r"|deix(?:em|e|a|ai) (?:me|nos) em paz|(?:leave|let) (?:me|us) (?:the \w+ )?(?:alone|be)\b"
+    r"|deix(?:em|e|a|ai) (?:me|nos|eu|a gente) em paz|cease and desist|(?:no more|enough) of "
+    r"(?:these|this|them)(?= please|$| ,)|(?:leave|let) (?:me|us) (?:the \w+ )?(?:alone|be)\b"
     r"|(?:please )?lose (?:my|this) number|go away|get lost|me erra|me esquece[m]?|olvidense de mi"
     r"|(?:no|nao) (?:quiero|quero|deseo|desejo) (?:mas |mais |ya )*(?:ningun "
     r"|nenhum )?(?:contacto|contato)"
-    r"|(?:quiero|prefiero|prefiro|quero) (?:no|nao) (?:ser|recibir|receber) (?:mas "
-    r"|mais )?(?:contactad|contatad|mensaj|mensag|nada)\w*"
+    r"|(?:quiero|quisiera|prefiero|prefiro|quero|gostaria de|preferia|preferiria|deseo|desejo"
+    r"|gustaria) (?:no|nao) (?:ser|recibir|receber) (?:mas |mais |ningun |nenhuma |sus |estos )*"
+    r"(?:contactad|contatad|mensaj|mensag|nada|publicidad|propaganda)\w*"
+    r"|(?:pare[mn]?|para|parenle|parale|dejen|deixem) (?:ya |ja )?(?:com|con) (?:isso|isto|eso"
+    r"|esto)"
+    r"|(?:asking|ask|asked|told|tell|beg|begging|need|want) (?:you|u|them)(?: all| guys)? to "
+    r"stop(?=$| ,| please)"
+    r"|make (?:it|this|them) stop(?= please|$| ,)"
+    r"|(?:ni un|nem uma|ni una|nem mais uma|not another|not one more|not one)"
+    r" (?:mensaje|whatsapp|mensagem|message|text)(?: more| mas| mais)"
+    r"|(?<=not another )(?:message|text)"
     r"|(?:i )?(?:want out|opt(?:ing)? out|opt me out|wish to opt out)"
-    r"|stop (?:it|this|that|now|already)(?= please|$| ,)"
+    r"|stop (?:it|this|that|now|already)(?= please|$| ,| with)"
     r"|(?:please|pls) stop$|^just stop$|^stop (?:please|pls|already|now|por favor)\b)"
 )
 FORBID = re.compile(
@@ -89,64 +82,60 @@ FORBID = re.compile(
     rf"|(?:no|nao) (?:quiero|quero|deseo|desejo|queremos|autorizo|permito|acepto|aceito"
     rf"|me interesa|necesito|preciso)"
     rf"(?: mas| mais| ya)* (?:a )?que(?: voces| ustedes)?) {_MORE}(?:"
-    rf"(?P<send>(?:{_ME} )?{_MORE}(?:{_AGAIN} )?(?:{_ME} )?{_MORE}(?:{_SEND}|{_SENDING})(?:me"
+    rf"(?P<send>(?:{_ME} )?{_MORE}(?:{AGAIN} )?(?:{_ME} )?{_MORE}(?:{SEND}|{SENDING})(?:me"
     rf"|nos)?(?: {_ME})?"
     rf"|(?:ever )?(?:send|keep sending)(?: me| us)?)"
-    rf"|(?P<write>{_ME} {_MORE}(?:{_AGAIN} {_MORE})?(?:{_WRITE}|{_WRITING})"
-    rf"|(?:{_AGAIN} )?{_MORE}(?:{_WRITING})(?:me|nos| me| nos)"
-    rf"|{_AGAIN} {_MORE}(?:{_WRITING}|escribiend|escribiendome|molestandome)(?:me|nos)?"
-    rf"|{_WRITING}(?=$| ,| mas| mais)"
-    rf"|{_WRITE}(?: {_MORE}{_ME}|(?= mas| mais|$| ,| por favor| en contacto| em contat))"
+    rf"|(?P<write>{_ME} {_MORE}(?:{AGAIN} {_MORE})?(?:{WRITE}|{WRITING})"
+    rf"|(?:{AGAIN} )?{_MORE}(?:{WRITING})(?:me|nos| me| nos)"
+    rf"|{AGAIN} {_MORE}(?:{WRITING}|escribiend|escribiendome|molestandome)(?:me|nos)?"
+    rf"|{WRITING}(?=$| ,| mas| mais)"
+    rf"|{_ME} (?:{AGAIN} )?(?:busqu(?:e|es|en|eis)|procur(?:e|em|es)|buscar|procurar)"
+    rf"(?=$| ,| mas| mais| por favor| please| nunca| ya)"
+    rf"|{WRITE}(?: {_MORE}{_ME}|(?= mas| mais|$| ,| por favor| en contacto| em contat))"
     rf"|(?:entre|entrem|entres|entrar) {_MORE}em {_MORE}(?:contato|contacto)"
     rf"|(?:ponga|pongan|ponerse|pongas|pongais) {_MORE}en contacto(?: conmigo)?"
     rf"|(?:se|te) (?:pongan?|comuniquen?|contacten) (?:mas )?(?:en contacto )?(?:conmigo)"
-    rf"|(?:ever )?(?:(?:call|email|phone|ring)(?: me)? (?:or|and|nor) )?(?:write|text|message"
-    rf"|msg|contact|bother|disturb|whatsapp|dm|spam|harass|annoy"
-    rf"|reach out|texting|messaging)(?: to)?(?: me| us| my number| this number| again"
+    rf"|(?:ever )?(?:(?:call|email|phone|ring)(?: me)? (?:or|and|nor) )?(?:{ENGLISH_WRITE}"
+    rf"|reach out|{ENGLISH_WRITING})(?: to)?(?: me| us| my number| this number| again"
     rf"| anymore| any more|(?=$| ,| please| or call| or email))))\b"
 )
 CEASE = re.compile(
-    rf"\b(?:(?:(?:dejen(?:se)?|deja(?:te)?|deje(?:se)?|dejad|dejas|dejan|dejar|dejes|paren"
-    rf"|para|pare|parad|parar"
+    rf"\b(?:(?:(?:dejen(?:se|me|nos)?|deja(?:te|me)?|dejeme|deje(?:se)?|dejad|dejas|dejan|dejar"
+    rf"|dejes|paren"
+    rf"|para(?= (?:ya |ja )?(?:de|com|con)\b)|pare|parad|parar"
     rf"|parem|parada|deixe"
     rf"|dejaran?|pararan?|parassem|parasse|deixassem|deixasse|detengan|detenga|frenen"
-    rf"|deixem|deixa|deixar|deixai|cesen|cese|cesar|chega|basta|cessem|cesse|evite|evitem"
+    rf"|deixem|deixa|deixar|deixai|cesen|cese|cesar|(?:chega|basta)(?= (?:ya |ja )?d)|cessem"
+    rf"|cesse|evite|evitem"
     rf"|eviten|terminen){_NOW}(?: con| com)?"
-    rf"(?: de)?(?: {_ME})?(?: estar)?(?: {_ME})? (?:(?P<write>{_WRITING}(?:me|nos)?(?: {_ME})?)"
-    rf"|(?P<send>(?:{_SENDING})(?:me|nos)?(?: {_ME})?)))"
+    rf"(?: de)?(?: {_ME})?(?: estar)?(?: {_ME})? (?:(?P<write>{WRITING}(?:me|nos)?(?: {_ME})?)"
+    rf"|(?P<send>(?:{SENDING})(?:me|nos)?(?: {_ME})?)))"
     rf"|(?:stop|quit|cease|enough)(?: with)?(?: the)? (?:(?:calling|emailing) (?:me )?(?:and"
-    rf"|or) )?(?:(?P<write2>(?:writing|texting|bugging"
-    rf"|messaging|contacting|bothering|spamming"
-    rf"|harassing|disturbing|annoying|whatsapping|pestering|messing with)(?: to)?(?: me| us)?"
+    rf"|or) )?(?:(?P<write2>(?:{ENGLISH_WRITING}"
+    rf"|messing with)(?: to)?(?: me| us)?"
     rf"|reaching out)"
     rf"|(?P<send2>sending|the|with|all|these|this|those)(?: me| us| to me)?)"
+    rf"|cancel(?:[oae]|ar|en|em) (?:est[eo]s|ess[ea]s|los|as|these|the|your|sus|seus) "
+    rf"(?P<off>{_MSG})"
+    rf"|baj(?:en|a|e)le (?:ya )?(?:a|con) (?:los|las|sus|tus) (?P<less>{_MSG})"
+    rf"|dej(?:en|e|a) (?:ya )?(?:el|la|de) (?P<spam>spam|acoso|publicidad|hostigamiento)"
     rf"|(?:(?:paren|parenle|parale|pare|parem|para|dejen|deja)(?=(?: ya| ja)? (?:con|com)\b)"
     rf"|detengan?|cesen|suspendan|suspendam|interrompam|frenen|corten|cortenla|cortala"
     rf"|(?:suspendan|suspendam|interrompam|detengan|cessem) (?:el|o) (?:envio|contacto"
     rf"|contato)(?= de)"
-    rf"|basta|chega|nada|alto|suficiente|no mas|nao mais|sem mais|nao mais|no more|enough"
+    rf"|(?:basta|chega|alto)(?= (?:ya |ja )?(?:de|d[eo]ss[ae]s?|com|a)\b)|nada(?= de)|suficiente"
+    rf"|no mas|nao mais|sem mais|nao mais|no more|enough"
     rf"|fin)"
     rf"(?: ya| ja)?(?: de| con| com| a| of| with| the)*(?: tant[oa]s?)?(?: tus| sus| seus"
     rf"| suas| los| las| as| os| your| ess[ae]s?| est[aeo]s| es[oa]s| these| those)?"
     rf" (?P<msg>{_MSG}))\b"
-)
-_OUT = any_of(
-    r"""
-    borr elimin quit sac saqu retir remov remuev desuscrib desafili suprim exclu apagu? delet tir
-    desvincul bloque risc limp desactiv
-    """
-)
-_MOOD = any_of(
-    r"""
-    a e en an ad ar ir er am em i as es id ais ed uir ua uam uan ui ia ya yan uyan is in
-    """
 )
 _REGISTER = any_of(
     r"""
     listas? listad[oa]s? bases? registros? grupo agenda sistemas? difusion mailing cadastros? banco
     database db lists? group records crm transmissao contactos contatos contacts directorio
     suscripcion files? distribucion mensajes mensagens messages msgs texts emails correos
-    publicidad envios newsletter all everything
+    publicidad envios newsletter email mail correo all everything
     """
 )
 _DATA = any_of(
@@ -161,17 +150,25 @@ _MY = (
     r"|esse|esta|my|all|of|our|this|the|personal|phone|contact|cell|mobile) )"
 )
 REMOVAL = re.compile(
-    rf"\b(?:(?P<me>(?:{_OUT}|baj){_MOOD}(?:me|nos)"
-    rf"|{_OUT}{_MOOD} (?:me|nos|mim|eu)"
+    rf"\b(?:(?P<me>(?:{OUT}|baj){OUT_MOOD}(?:me|nos)"
+    rf"|{OUT}{OUT_MOOD} (?:me|nos|mim|eu)"
     rf"|(?:me|nos) (?:(?:pueden?|podrian?|puedes|podrias|podes|podeis|pode|podem|poderia"
     rf"|poderiam|favor|quiero|quero|hagan el favor de|vas a|van a|ir a|vai|vao|ya|por favor"
-    rf"|gustaria que|pode por favor) )*{_OUT}{_MOOD}"
+    rf"|gustaria que|pode por favor) )*{OUT}{OUT_MOOD}"
     rf"|(?:take|get|keep|leave) (?:me|us) (?:off|out of)|(?:remove|delete|unsubscribe|erase"
     rf"|exclude|unlist|untag|drop) (?:me|us)(?: off| out)?)"
-    rf"|(?P<data>(?:{_OUT}{_MOOD}|remove|delete|erase|wipe|forget"
+    rf"|(?P<data>(?:{OUT}{OUT_MOOD}|remove|delete|erase|wipe|scrub|purge|forget"
     rf"|cancel[ea]?[rnm]?)(?: de)?(?: {_ME})?(?: por favor| ya)? {_MY}+{_DATA}"
-    rf"|(?:eliminacion|exclusao|remocao|borrado|supresion|apagamento|deletion|removal"
-    rf"|retirada) (?:de |del |dos |do |das |of )?{_MY}*{_DATA})"
+    rf"|(?:eliminacion|eliminacao|supressao|erasure|cancelacion|exclusao|remocao|borrado"
+    rf"|supresion|apagamento|deletion|removal"
+    rf"|retirada) (?:de |del |dos |do |das |of )?{_MY}*{_DATA}"
+    rf"|(?:{OUT}{OUT_MOOD}|delete|erase|wipe) (?:tudo|todo|everything|all)(?: lo| o)?"
+    rf"(?: que \w+)? (?:sobre|de|about) (?:mim|mi|me)"
+    rf"|{_DATA}(?: personales| pessoais| personal)? (?:sean?|seja[m]?|be|to be|fueran|fossem)"
+    rf" (?:\w+ )?(?:eliminad|borrad|suprimid|excluid|removid|apagad|retirad|deleted|removed"
+    rf"|erased)[oa]?s?"
+    rf"|(?:want|need|have|get|like|wish) my {_MY}*{_DATA}(?: data)? (?:deleted|removed|erased"
+    rf"|taken off))"
     rf"|(?P<baja>(?:da|de|den|dar|dad|dan)(?:me|nos) (?:ya )?(?:de |la )?(?:baja|baixa)"
     rf"|(?:me|nos) (?:(?:quiero|quisiera|pueden?|podrian?|podes|puedes|puedo|gustaria"
     rf"|gustaria que|interesa|urge|hagan el favor de|deseo) )*(?:dar|doy|dan|das|da|den|des"
@@ -184,17 +181,21 @@ REMOVAL = re.compile(
     rf"|exijo|pido|peco para|me gustaria|want to|like to|wish to|need to"
     rf"|ask to) (?:ser (?:eliminad|borrad|removid|retirad|excluid|quitad|sacad|descadastrad"
     rf"|dad)[oa](?: de baja)?|be (?:removed|deleted|taken off|unsubscribed|erased)))"
+    rf"|(?P<asked>(?:solicito|peco|pido|exijo|quero|quiero|desejo|deseo) (?:o |a |el |la |mi "
+    rf"|meu |minha )?"
+    rf"(?:descadastr\w+|desinscricao|desuscripcion|desligamento|(?:exclusao|remocao)(?! d)))"
+    rf"|(?P<dnc>(?:put|add) (?:me|my number) (?:on|to) (?:\w+ )?(?:do not|no|dnc)(?: \w+)? list)"
     rf"|(?P<leave>(?:quiero|quisiera|quero|queria|deseo|desejo|necesito|preciso|gostaria de"
     rf"|prefiero|como|me gustaria|quero me|pretendo|gostava de|i want to|how do i|let me"
     rf"|id like to)(?: me| hago para| faco para| faco pra| puedo| posso| eu)* (?:salir(?:me)?"
     rf"|sair|salgo|saio|retirarme|get off|get out of|leave|be removed(?: from)?|come off))"
     rf"|(?P<sub>(?:descadastr|desinscrev|desubscrev|desuscrib)(?:a|e|em|en|am|ar|er|es|o|ir"
-    rf"|ime|irme|anme|arme|eme|enme)(?: me)?|cancel(?:a|ar|e|em|en|o) (?:a |la |mi |minha "
+    rf"|ime|irme|anme|arme|eme|enme)(?: me)?|cancel(?:a|ar|e|em|en|o) (?:a |la |o |el |mi |minha "
     rf"|meu |my )?(?:inscricao|cadastro|suscripcion (?:a|de) (?:los |estos |sus )?mensajes"
     rf"|recebimento)"
     rf"|(?:want to|like to|how (?:do i|to|can i)|please|can (?:you|i)|wish to|need to|let me"
     rf"|must|gotta|id like to|trying to) (?:unsubscribe|opt out)(?: me)?"
-    rf"|unsubscribe (?:me|my number|please)|opt (?:me )?out|off (?:of )?(?:your|this"
+    rf"|unsubscribe (?:me|my number|please|from)|opt (?:me )?out|off (?:of )?(?:your|this"
     rf"|the) (?:\w+ )?list))\b"
 )
 UNWANTED = re.compile(
@@ -213,15 +214,20 @@ UNWANTED = re.compile(
     rf"(?:seguir |continuar (?:a )?|volver a |voltar a )?(?:(?P<get>recibir(?:los)?|receber"
     rf"|recibiendo|recebendo|que me (?:siga[ns]? )?(?:lleguen?|mandando|escribiendo"
     rf"|mande[nms]?|envie[nms]?)|tener|ter) )?"
-    rf"{_MORE}(?:{_FILL} )*(?P<msg>{_MSG}|{_MAIL}|nada(?= de| mas| mais)"
+    rf"{_MORE}(?:{_FILL} )*(?:(?:llamadas?|ligac(?:ao|oes)|calls?) (?:ni|nem|y|e|or|and|o|ou) )?"
+    rf"(?P<msg>{_MSG}|{_MAIL}|nada(?= de| mas| mais)"
     rf"|(?<=recibir )(?:mas )?info(?:rmacion)?|(?<=recibir mas )info(?:rmacion)?"
     rf"|(?<=receber mais )info(?:rmacoes)?|esto|isso|eso)"
     rf"|(?:no|nao|ya no) {_MORE}(?:quiero|deseo|quero|desejo|quisiera|gostaria de"
-    rf"|queria) {_MORE}(?:ser|que me|seguir siendo|volver a ser|voltar a ser) (?:mas "
+    rf"|queria|pretendo|me gustaria) {_MORE}(?:ser|que me|seguir siendo|volver a ser|voltar a "
+    rf"ser) (?:mas "
     rf"|mais )?(?:contactad|contatad|molestad|incomodad|contacten|contatem|contactem|molesten"
     rf"|incomodem)\w*"
-    rf"|(?:no|nao|ya no) {_MORE}(?:quiero|deseo|quero|desejo) (?:mas |mais )?(?:saber (?:mas "
-    rf"|mais |nada )*(?:de|sobre) (?:ustedes|voces|vcs|uds|vosotros)|seguir recibiendo"
+    rf"|(?:no|nao|ya no) {_MORE}(?:quiero|deseo|quero|desejo) (?:mas |mais )?(?:(?:fazer|formar"
+    rf"|ser) parte (?:\w+ ){{1,2}}(?:list|grup|bas|cadastr)\w+"
+    rf"|(?:estar|seguir) (?:mas |mais )?(?:en|na|nessa|em|nesta) (?:\w+ )?(?:list|bas)\w+"
+    rf"|saber (?:mas |mais |nada )*(?:de|sobre) (?:ustedes|voces|vcs|uds|vosotros)|seguir "
+    rf"recibiendo"
     rf"|continuar recebendo|hablar con ustedes|recibir(?=$| ,)|receber(?=$| ,| mais$))"
     rf"|(?:dont|do not|no longer|never|didnt) (?:want|wish|like|care|need|agree"
     rf"|consent) (?:to )?(?:(?P<get2>receive|get|getting|see|receiving|have|be receiving"
@@ -246,6 +252,7 @@ WHY = re.compile(
 )
 _CLOCK = (
     r"\b(?:hoy|hasta|noches?|domingos?|sabados?|fin de|fines de|finde|manana|temprano|tarde"
+    r"|todavia|aun|ainda|yet"
     r"|horas?|horario"
     r"|mientras|durante|ahorita|reunion|trabajo|trabalho|hoje|ate|madrugada|cedo|noite|fds"
     r"|feriados?"
@@ -256,11 +263,9 @@ _NOW_ONLY = (
     r"|^(?:con|com|en ingles|em ingles|in english|ahora|agora|now|right now|en este momento"
     r"|neste momento|at the moment)\b"
 )
-HOURS = {
-    "plain": re.compile(r"\A(?!)"),
+_HOURS = {
     "forbid": re.compile(_CLOCK + _NOW_ONLY),
     "cease": re.compile(_CLOCK),
-    "removal": re.compile(r"\A(?!)"),
     "unwanted": re.compile(_CLOCK),
 }
 _BOTH = any_of(
@@ -270,19 +275,20 @@ _BOTH = any_of(
 )
 ONE_MAILBOX = re.compile(
     rf"^(?!.*\b{_MSG}\b)(?!.*\b{_BOTH} (?:\w+ ){{0,2}}{_MAIL})"
+    rf"(?!.*\b{_MAIL} (?:tambien|tambem|too|as well))"
     rf"(?=.*\b(?:{_MAIL}|xaddressx|mailbox|casilla|inbox)\b)(?!.*\b(?:lista|list|datos|dados"
     rf"|base)\b)"
 )
 EMAIL_WORD = re.compile(
-    rf"\b(?:{_MAIL}|ningun medio|nenhum meio|todos los medios|todos os meios|any channel"
+    rf"\b(?:{_MAIL}|emailing|ningun medio|nenhum meio|todos los medios|todos os meios|any channel"
     r"|all channels|any way|ninguna forma|nenhuma forma|por ningun lado|any means)\b"
 )
 CALL_REFUSED = re.compile(
     rf"\b(?:(?:{_NO}|do not|dont|never|stop|quit|dejen de|deja de|dejad de|parem de|para de"
     rf"|pare de|paren de|sin|sem|deixem de)"
-    rf"(?: {_ME})?(?: mas| mais| more)?(?: {_AGAIN})? ?(?:{_ME} )?"
+    rf"(?: {_ME})?(?: mas| mais| more)?(?: {AGAIN})? ?(?:{_ME} )?"
     r"(?:llam(?:e|es|en|ar|adas?|eis|arme|arnos)|ligu?(?:e|em|es|ar|acoes|a)|calls?|calling"
-    r"|phone|telefon\w+|ring|marqu?\w+|chamadas?))\b"
+    r"|phone|(?<!\bno )telefone\b|telefon(?!e\b)\w+|ring|marqu?\w+|chamadas?))\b"
 )
 THIS_CHANNEL = re.compile(
     r"\b(?:por|no|pelo|via|on|by|al|aqui|here|este numero|this number)\b ?(?:este |el "
@@ -291,21 +297,26 @@ THIS_CHANNEL = re.compile(
 _CALL_INSTEAD = (
     r"(?:llam(?:e|en|a|ad)(?:me|nos)|me llam(?:en|e)|marqu?en?me|mejor (?:llam|por tel|una llamada)"
     r"|me lig(?:a|ue|uem)|lig(?:a|ue|uem) (?:me|pra|para)"
-    r"|(?<!dont )(?<!stop )call me(?! again)|prefiero|prefiro|prefer\b"
+    r"|(?<!dont )(?<!stop )call me(?! again)|(?:prefiero|prefiro|prefer)\b(?! (?:que |to )?(?:no"
+    r"|nao|not)\b)"
     r"|instead|en vez|em vez|mejor (?:al|por|a mi|escrib)|melhor (?:por|pelo|ligar)|better)"
 )
 ALTERNATIVE = {
     False: re.compile(rf"\b{_CALL_INSTEAD}"),
     True: re.compile(rf"\b(?:{_CALL_INSTEAD}|mejor|melhor|only|solo|so por|apenas)"),
 }
-_DUTIES = re.compile(rf"^(?:{_FILL} )*(?:{_THING})(?:$|[ ,])|^(?:{_FILL}(?: |$))*$")
+_DUTIES = re.compile(
+    rf"^(?:{_FILL} )*(?:{_THING})(?:$|[ ,])|^(?:{_FILL}(?: |$))*$"
+    rf"|^(?:mas|mais|anymore|again) (?:por favor|please|gracias|obrigad[oa])\b"
+)
 _FROM = re.compile(
     rf"^(?:(?:{_FILL}) )*(?:(?:de|del|da|do|dos|das|dessa|desse|desta|deste|daqui|dai|dali"
     rf"|from|off|out|of|on|en|na|no|nesta|la|las|su|sus"
     rf"|tu|tus|vuestra|esta|este|esa|ese|sua|suas|vossa|tua|the|your|this|that|these|those|ya"
     rf"|toda|todas|all|any|aqui|ahi|ai|here|distribution|contact|contactos|contatos|mailing"
-    rf"|marketing|messaging|broadcast|email|whatsapp|phone|text) )*"
-    rf"(?:{_REGISTER}|daqui|dai|dali|disso|disto|dessa|aqui|ahi|esto|eso|here|this|it|ustedes"
+    rf"|marketing|messaging|broadcast|email|whatsapp|phone|text|and|y|e) )*"
+    rf"(?:{_REGISTER}|daqui|dai|dali|disso|disto|dessa(?=$| ,)|aqui|ahi|esto|eso|here|this|it"
+    rf"|ustedes"
     rf"|whatsapp|todo|tudo)\b"
     rf"(?! (?:de|del|da|do) (?:espera|precios|precos|compras?|deseos|bodas?|invitados))"
 )
@@ -316,11 +327,14 @@ _ONLY_FILL = re.compile(
 _ABOUT = re.compile(
     r"^(?:de|por|en|no|neste|nesse|a|al|to|from|on|at|for|para|pra|y|e|and|porque|que) "
 )
+#: `Para com essas mensagens chatas`.
+_ONE_WORD = re.compile(r"^[a-z]+$")
 _SPARED = re.compile(
     r"^(?:viej|anterior|antig|velh|old\b|del pedido|da compra|fij[oa]|pedid|y (?:pong|us"
     r"|agreg|anot|cambi)|e (?:coloc|us|pon|adicion|atualiz)"
     r"|and (?:use|add|put)|por (?:este|esta|esse|el|la|o|a|outro|otro)\b|de la orden"
-    r"|from my order|from the order|repetid|duplicad|equivocad|errad)"
+    r"|from my order|from the order|(?:de|do|del) (?:serasa|spc|buro|veraz|dicom|asnef|infocorp"
+    r"|contrato|boleto|cliente|orden|guia|pedido|rastreo|socio)\b|repetid|duplicad|equivocad|errad)"
 )
 
 
@@ -338,15 +352,23 @@ def allows_tail(rule: str, match: re.Match[str], tail: str) -> bool:
     """What follows the verb keeps the meaning: an object we send, a list we keep, or nothing."""
     said = {name for name, value in match.groupdict().items() if value is not None}
     match rule:
-        case "removal" if said & {"me", "leave", "gone"}:
+        case "removal" if said & {"me", "leave", "gone", "asked"}:
             return _ONLY_FILL.match(tail) is not None or _FROM.match(tail) is not None
         case "removal" if said & {"baja", "sub"}:
             return _ONLY_FILL.match(tail) is not None or _FROM.match(tail) is not None
         case "removal":
             return _SPARED.match(tail) is None
+        case "cease" if "off" in said:
+            return _ONLY_FILL.match(tail) is not None
         case "cease" if "msg" in said:
-            return _ONLY_FILL.match(tail) is not None or _ABOUT.match(tail) is not None
+            return any(kind.match(tail) for kind in (_ONLY_FILL, _ABOUT, _ONE_WORD))
         case "forbid" | "cease" | "unwanted" if said & {"send", "send2", "get3"}:
             return _DUTIES.match(tail) is not None
         case _:
             return True
+
+
+def is_about_hours(rule: str, tail: str) -> bool:
+    """`Don't write to me on Sundays`: when, not whether."""
+    pattern = _HOURS.get(rule)
+    return pattern is not None and pattern.search(tail) is not None

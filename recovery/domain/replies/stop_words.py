@@ -7,7 +7,7 @@ _WORDS_TEXT = """
 stop stopall unsubscribe unsubscribed optout end quit revoke cancel baja alto parar pare parem
 paren para parad salir sair cancelar cancele cancelen cancela eliminar eliminenme borrar
 borrenme remover remove remova descadastrar descadastre descadastro desinscrever desuscribir
-desuscribirme desuscribirse basta chega detenganse detente
+desuscribirme desuscribirse basta chega detenganse detente detener detengan excluir exclua excluam
 """
 _WORDS = _WORDS_TEXT.split()
 _PHRASES_TEXT = """
@@ -22,7 +22,7 @@ ya pare | alto ya | para ya | paren ya | stop ya | stop ja | para ja | stop por 
 stop mensajes | stop publicidad | baja mensajes | alto mensajes | sair da lista |
 salir de la lista | unsubscribe me | stop messages | stop messaging | stop texts |
 cancelar mensajes | cancelar mensagens | stop whatsapp | baja whatsapp | end messages |
-remove me | unsubscribe all
+remove me | unsubscribe all | unsub | parale | ya parale | parenle | ya parenle | ya parenle ya
 """
 _PHRASES = frozenset(" ".join(phrase.split()) for phrase in _PHRASES_TEXT.split("|"))
 #: One slip away from a stop word, and a word in its own right.
@@ -60,7 +60,7 @@ def _slips(word: str) -> set[str]:
     """Swapped, doubled, missing or neighbouring letters; the first is missed by nobody."""
     found = {word[:i] + word[i] + word[i:] for i in range(len(word))}
     if word == "para":
-        return set()
+        return {"paraa"}
     found |= {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)}
     found |= {word[:i] + word[i + 1 :] for i in range(1, len(word))}
     for i, letter in enumerate(word):

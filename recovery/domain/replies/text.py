@@ -4,6 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from recovery.domain.replies.spelling import spelled_out
+
 #: Stands where an address stood, so that its words are not read as words.
 ADDRESS = "xaddressx"
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:]*@[^\s<>()\[\],;:]*")
@@ -11,6 +13,7 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _SIGNS = {"👍": " yesemoji ", "👌": " yesemoji ", "✅": " yesemoji ", "👎": " noemoji "}
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
+_HASH = re.compile(r"#(?![\w-])")
 _SPACED_OUT = re.compile(r"(?:[a-z][ .\-_*]+){2,}[a-z]")
 _SENTENCE = re.compile(r"[!?;\n]+|\.+(?=\s|$)|\.(?=[a-z])|(?<=[a-z])\.|\s[-–—]+\s|[()]")
 _COMMA = re.compile(r",|(?<!\d)\+")
@@ -79,6 +82,7 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFD", plain.casefold())
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     plain = re.sub(r"['’`´]", "", plain).replace("e-mail", "email").replace("whats app", "whatsapp")
+    plain = _HASH.sub(" number ", plain)
     return _STRETCHED.sub(r"\1", plain)
 
 
@@ -91,38 +95,12 @@ def read(text: str) -> Reply:
     return Reply(text, tuple(_sentences(folded)))
 
 
-_SHORTHAND = {
-    "q": "que",
-    "k": "que",
-    "+": "mas",
-    "xfa": "por favor",
-    "xfavor": "por favor",
-    "n": "nao",
-    "xq": "por que",
-    "pq": "por que",
-    "vc": "voce",
-    "vcs": "voces",
-    "pfv": "por favor",
-    "pf": "por favor",
-    "u": "you",
-    "ur": "your",
-    "d": "de",
-    "dnt": "dont",
-    "hj": "hoje",
-}
-
-
-def _spoken(words: list[str]) -> list[str]:
-    """Chat shorthand as words; a single letter alone keeps its own meaning."""
-    return [_SHORTHAND.get(word, word) for word in words] if len(words) > 1 else words
-
-
 def _sentences(folded: str) -> list[Sentence]:
     found, start = [], 0
     for cut in [*_SENTENCE.finditer(folded), None]:
         piece = folded[start : cut.start()] if cut else folded[start:]
         asked = "¿" in piece or bool(cut and "?" in cut.group())
-        words = " ".join(_spoken(_NOT_WORD.sub(" ", _COMMA.sub(r" \g<0> ", piece)).split()))
+        words = " ".join(spelled_out(_NOT_WORD.sub(" ", _COMMA.sub(r" \g<0> ", piece)).split()))
         if words.strip(", "):
             found.append(Sentence(words, asked))
         start = cut.end() if cut else start

@@ -1,0 +1,68 @@
+"""Refusals in the words of the law: a right used, a consent denied, a threat if we go on."""
+
+import re
+
+from recovery.domain.replies.words import any_of
+
+_OURS = any_of(
+    r"""
+    datos dados data informacion informacoes information info numero number telefono telefone
+    phone contacto contato mensajes? mensagens? mensagem messages? texts? whatsapps? publicidad
+    publicidade marketing comunicaciones comunicacoes
+    """
+)
+_RIGHT = (
+    r"(?:derechos?|direitos?|rights?) (?:\w+ ){0,2}?(?:de|a|ao|al|to|do|of|da) (?:la |el |o |be )?"
+    r"(?:supresion|cancelacion|oposicion|olvido|eliminacion|exclusao|eliminacao|esquecimento"
+    r"|oposicao|revogacao|revocacion|erasure|deletion|forgotten|object|opt out|erase)"
+    rf"(?! (?:de|del|do|da|dos|das|of) (?!(?:\w+ ){{0,2}}?{_OURS}))"
+    r"|(?:mis |los )?derechos arco"
+)
+_CONTACTING = (
+    r"(?:(?:escrib|escrev|molest|contact|contat|incomod|perturb|insist|bother|spam|harass)\w*"
+    r"|(?:mand|envi)\w*(?: \w+){0,2}? (?:mensaje|mensagem|mensajes|mensagens|msgs?|whatsapps?)"
+    r"|(?:mand|envi)\w* (?:de novo|otra vez|novamente|de nuevo)(?=$| ,| eu| les| los)"
+    r"|(?:text|message|write)(?: to)?(?: me| us)?)"
+)
+_NEVER = r"(?:no|nao|nunca|jamas|never|dont|do not|didnt|did not)"
+_DENIED = (
+    rf"{_NEVER} (?:les |os |le |te |i |ever |he |have )*"
+    r"(?:autoric\w+|autoriz\w+|consiento|consenti\w*|consinto|consent(?:ed)?|permito|permiti\w*"
+    r"|agreed?|(?:doy|di|dou|dei|give|gave) (?:\w+ ){0,2}?(?:consent\w*|permis\w+|permission"
+    r"|autoriza\w+))"
+    rf" (?:(?:\w+ ){{0,4}}?{_OURS}|(?:para|pra|to|a) (?:que )?(?:\w+ )?{_CONTACTING})"
+    r"|(?:no|nao|nunca mas|never|dont) (?:\w+ a )?(?:us(?:e|en|em|ar|ando)|use|utilizar|utilicen)"
+    r" (?:mis|mi|meus?|my) (?:datos|dados|numero|data|number)"
+    r"|(?:dont|do not|never|no longer) have my (?:permission|consent)"
+    r"|(?:no tienen|nao tem|voces nao tem) mi?(?:eu|nha)? (?:permiso|permissao|autorizaci?[oa]n?"
+    r"|consentim\w+)"
+    r"|(?:revoco|revogo|retiro|withdraw|revoke|revoking|withdrawing) (?:\w+ ){0,2}?"
+    r"(?:consent\w*|autorizacion|autorizacao|permiso|permissao)"
+)
+_THREAT = any_of(
+    r"""
+    denunci\w+ demand(?:o|ar\w*|em\w*) process(?:o|ar\w*|em\w*|ing) report(?:o|ar\w*|e|ing)? sue
+    suing lawyers? attorney abogad\w+ advogad\w+ polic\w+ procon profeco indecopi aepd anpd ftc
+    bloque\w+ block(?:ing)? legal(?:es|is)? justic[ai] judicial(?:es)? tribunal(?:es)? court
+    """
+)
+_IF = r"\b(?:si|se|if|proxima vez|next time|one more)\b"
+_IF_AGAIN = re.compile(
+    rf"{_IF}(?! (?:\w+ )?(?:no|nao|dont)\b)(?: \w+){{0,6}}? {_CONTACTING}\b"
+    rf"|{_IF} (?:\w+ )?(?:continu\w+|siguen?|insist\w+)(?= asi| assim| con esto| com isso| ,|$| "
+    rf"vou| voy"
+    rf"| los| les| eu| i)"
+    rf"|{_IF}(?: \w+)? (?:no|nao|dont|do not) (?:\w+ )?(?:dejan?|paran?|pararem|param|stop|cesan)"
+    rf"(?: de| me| a)* (?:\w+ )?(?:{_CONTACTING}|texting|messaging|writing)"
+)
+_WILL = re.compile(rf"\b{_THREAT}\b")
+
+RIGHT = re.compile(rf"\b(?:{_RIGHT})\b")
+DENIED = re.compile(rf"\b(?:{_DENIED})\b")
+#: `Take me off or I report you`: the second half does not change the first.
+OR_ELSE = re.compile(rf" (?:o|ou|or) (?:\w+ ){{0,3}}?{_THREAT}\b.*")
+
+
+def threatens(words: str) -> bool:
+    """Consequences if we write again; for anything else left undone they are a complaint."""
+    return _WILL.search(words) is not None and _IF_AGAIN.search(words) is not None
