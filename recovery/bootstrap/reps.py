@@ -1,8 +1,7 @@
-"""Builds what reps work with; a part of `bootstrap`, which hands it out as `Recovery.reps`."""
+"""What reps work with; handed out as `Recovery.reps`."""
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from recovery.adapters.db.queries.card import SqlCardReader
 from recovery.adapters.db.reach.store import SqlReachStore
@@ -14,6 +13,7 @@ from recovery.adapters.db.reps.queue import SqlQueueStore
 from recovery.adapters.db.reps.writing import SqlWritingStore
 from recovery.adapters.db.users.owners import SqlKeapUsers
 from recovery.adapters.jinja import render
+from recovery.bootstrap.outbound import OutboundParts
 from recovery.domain.contact import ContactId
 from recovery.services.reps.card import Cards
 from recovery.services.reps.desk import Desk
@@ -25,34 +25,31 @@ from recovery.services.reps.upkeep import RepUpkeep
 from recovery.services.reps.value import Values
 from recovery.services.reps.writing import Writing
 
-if TYPE_CHECKING:
-    from recovery.bootstrap import Recovery
-
 
 class Reps:
     """The services behind the queue's pages, each built when first used."""
 
-    def __init__(self, recovery: "Recovery") -> None:
-        self._recovery = recovery
+    def __init__(self, parts: OutboundParts) -> None:
+        self._parts = parts
 
     @cached_property
     def queue(self) -> Queue:
         """Lanes, claims, skips and owners."""
-        r = self._recovery
+        r = self._parts
         store = SqlQueueStore(r.database, r.countries)
         return Queue(store, policy=r.policy, countries=r.countries, clock=r.clock)
 
     @cached_property
     def dispositions(self) -> Dispositions:
         """What reps say of calls."""
-        r = self._recovery
+        r = self._parts
         store = SqlDispositionStore(r.database, r.keys, r.countries)
         return Dispositions(store, policy=r.policy, clock=r.clock, follow=self.follow)
 
     @cached_property
     def desk(self) -> Desk:
         """Notes, addresses, consents, agreed calls and stops."""
-        r = self._recovery
+        r = self._parts
         return Desk(
             SqlDeskStore(r.database, r.keys, r.countries),
             policy=r.policy,
@@ -64,7 +61,7 @@ class Reps:
     @cached_property
     def cards(self) -> Cards:
         """Everything about one person."""
-        r = self._recovery
+        r = self._parts
         return Cards(
             SqlCardReader(r.database, r.clock),
             policy=r.policy,
@@ -78,7 +75,7 @@ class Reps:
     @cached_property
     def writing(self) -> Writing:
         """What reps write on WhatsApp."""
-        r = self._recovery
+        r = self._parts
         return Writing(
             SqlWritingStore(r.database, r.countries),
             messenger=lambda: r.messenger,
@@ -96,26 +93,26 @@ class Reps:
         )
 
     def _approved(self) -> dict[tuple[str, str], str]:
-        r = self._recovery
+        r = self._parts
         sendable = r.brakes.sendable(r.template_service.approved())
         return {key: content.sid for key, content in sendable.items()}
 
     @cached_property
     def values(self) -> Values:
         """What people bought, asked of Keap as their cards are opened."""
-        r = self._recovery
+        r = self._parts
         return Values(lambda contact: r.crm.orders_of(ContactId(contact)), clock=r.clock)
 
     @cached_property
     def lists(self) -> Lists:
         """People whose recovery a manager starts by hand."""
-        r = self._recovery
+        r = self._parts
         return Lists(SqlListStore(r.database, r.policy), policy=r.policy, clock=r.clock)
 
     @property
     def upkeep(self) -> RepUpkeep:
         """What `record` does for reps."""
-        r = self._recovery
+        r = self._parts
         users = SqlKeapUsers(r.database)
         store, choices = SqlTaskStore(r.database), self.dispositions.choices
         tasks = KeapTasks(store, users, choices=choices, crm=r.crm, clock=r.clock)
@@ -123,7 +120,7 @@ class Reps:
 
     def follow(self, case_ids: Sequence[int]) -> None:
         """Decides changed cases at once, so that an agreed call is in the queue when it is due."""
-        r = self._recovery
+        r = self._parts
         r.route.work(case_ids)
         cap = r.policy.caps.calls_per_number_day
         SqlReachStore(r.database).queue_calls(r.clock(), cap=cap, only=case_ids)

@@ -1,0 +1,41 @@
+"""Builds the services from the settings: the only package that knows every adapter.
+
+Each module adds a concern to those it needs; `Recovery` has them all.
+"""
+
+from functools import cached_property
+
+from recovery.bootstrap.archive import ArchiveParts
+from recovery.bootstrap.foundation import utc_now
+from recovery.bootstrap.inbound import InboundParts
+from recovery.bootstrap.outbound import OutboundParts
+from recovery.bootstrap.reps import Reps
+from recovery.services.stages import Services, Stages
+
+__all__ = ["Recovery", "utc_now"]
+
+
+class Recovery(OutboundParts, InboundParts, ArchiveParts):
+    """All parts of one installation, each built when first used; `clock` may be moved."""
+
+    @cached_property
+    def reps(self) -> Reps:
+        """What reps work with: the queue, what they say of calls, their desk."""
+        return Reps(self)
+
+    @cached_property
+    def stages(self) -> Stages:
+        """The five stages as flows and commands run them."""
+        services = Services(
+            pull=lambda: self.pull,
+            route=lambda: self.route,
+            reach=lambda: self.reach,
+            record=lambda: self.record,
+            reps=lambda: self.reps.upkeep,
+            archive=lambda: self.archive,
+            approved=lambda: self.template_service.approved(),
+            may_send=self._may_send,
+            read_twins=lambda: self.wins.read_twins(self.crm),
+            waiting=lambda: sum(batch.waiting for batch in self.archive.batches()),
+        )
+        return Stages(services, self.leases)

@@ -1,0 +1,65 @@
+"""The archive, approvals and deletion; and the free wins that spare people from them."""
+
+from recovery.adapters.db.archive.approvals import SqlApprovalStore
+from recovery.adapters.db.archive.deletion import SqlDeletionStore
+from recovery.adapters.db.archive.store import SqlArchiveStore
+from recovery.adapters.db.record.wins import SqlWinStore
+from recovery.adapters.files.archive_file import ArchiveFolder
+from recovery.adapters.files.lock import FileLocks
+from recovery.adapters.files.workbook import Workbooks
+from recovery.bootstrap.brakes import BrakeParts
+from recovery.bootstrap.keap import KeapParts
+from recovery.bootstrap.users import UserParts
+from recovery.services.archive.approvals import Approvals
+from recovery.services.archive.deletion import Deletion
+from recovery.services.archive.service import ArchiveService
+from recovery.services.record.wins import Wins
+
+
+class ArchiveParts(KeapParts, BrakeParts, UserParts):
+    """Adds what ends in deletion, or spares from it."""
+
+    @property
+    def archive(self) -> ArchiveService:
+        """The archive: build, verify, list."""
+        return ArchiveService(
+            SqlArchiveStore(self.database, self.policy),
+            crm=self.crm,
+            files=ArchiveFolder(self.settings.archives),
+            workbook=Workbooks(self.settings.archives),
+            policy=self.policy,
+            clock=self.clock,
+            account=self.settings.account,
+            lock=FileLocks(self.settings.archives),
+        )
+
+    @property
+    def approvals(self) -> Approvals:
+        """Consent to delete exactly one set."""
+        return Approvals(
+            SqlApprovalStore(self.database, self.policy),
+            users=self.users,
+            rule=self.policy.approval,
+            clock=self.clock,
+            account=self.settings.account,
+        )
+
+    @property
+    def deletion(self) -> Deletion:
+        """Deletes approved batches."""
+        return Deletion(
+            SqlDeletionStore(self.database, self.policy),
+            archive=self.archive,
+            crm=self.crm,
+            users=self.users,
+            keys=self.keys,
+            policy=self.policy,
+            clock=self.clock,
+            may_delete=self._may_delete,
+            lock=FileLocks(self.settings.archives),
+        )
+
+    @property
+    def wins(self) -> Wins:
+        """Free wins, and a manager's word on them."""
+        return Wins(SqlWinStore(self.database), users=self.users, clock=self.clock)

@@ -1,0 +1,107 @@
+"""From people and back to Keap: the inbox, replies and the recording."""
+
+from functools import cached_property
+
+from recovery.adapters.db.calls.news import SqlCallNewsStore
+from recovery.adapters.db.inbox import SqlInboxStore
+from recovery.adapters.db.record.outbox import SqlOutboxStore
+from recovery.adapters.db.record.replies import SqlReplyStore
+from recovery.adapters.db.record.store import SqlRecordStore
+from recovery.adapters.files.spool import FileSpool
+from recovery.adapters.jinja import render
+from recovery.adapters.stories import CaseStories
+from recovery.bootstrap.brakes import BrakeParts
+from recovery.bootstrap.keap import KeapParts
+from recovery.services.calls.upkeep import CallKeeper
+from recovery.services.inbox import InboxService
+from recovery.services.record.addresses import Addresses
+from recovery.services.record.answering import Answering
+from recovery.services.record.replies import ReplyService
+from recovery.services.record.service import RecordService
+from recovery.services.record.writeback import WriteBack
+
+
+class InboundParts(KeapParts, BrakeParts):
+    """Adds what comes back from people, and tells Keap."""
+
+    @cached_property
+    def inbox(self) -> InboxService:
+        """Takes in Twilio's webhooks."""
+        return InboxService(
+            SqlInboxStore(self.database),
+            FileSpool(self.settings.home / "spool"),
+            keys=self.keys,
+            account_sid=self.settings.twilio.account_sid or "",
+            clock=self.clock,
+        )
+
+    @cached_property
+    def answering(self) -> Answering:
+        """Understands replies and answers them."""
+        return Answering(
+            self._replies, leases=self.leases, contents=self._contents, clock=self.clock
+        )
+
+    @property
+    def _replies(self) -> ReplyService:
+        inbound = self.policy.consent.inbound
+        return ReplyService(
+            store=SqlReplyStore(self.database, self.keys, inbound_is_consent=inbound),
+            messenger=self.messenger,
+            templates=self.templates,
+            render=render,
+            policy=self.policy,
+            countries=self.countries,
+            firm=self.settings.account,
+            clock=self.clock,
+            may_send=self._may_answer,
+        )
+
+    @property
+    def record(self) -> RecordService:
+        """The recording."""
+        return RecordService(
+            store=SqlRecordStore(self.database, self.keys),
+            crm=self.crm,
+            messenger=self.messenger,
+            answering=self.answering,
+            calls=self.call_keeper,
+            write_back=self._write_back,
+            clock=self.clock,
+            expects_callbacks=self.settings.public_url is not None,
+        )
+
+    @property
+    def call_keeper(self) -> CallKeeper:
+        """What became of placed calls."""
+        store = SqlCallNewsStore(self.database)
+        return CallKeeper(store=store, caller=self.caller, clock=self.clock)
+
+    @property
+    def _write_back(self) -> WriteBack:
+        store = SqlOutboxStore(self.database, self.keys)
+        return WriteBack(
+            store=store,
+            crm=self.crm,
+            stories=CaseStories(self.database, self.templates, self.clock),
+            addresses=Addresses(
+                store=store,
+                crm=self.crm,
+                clock=self.clock,
+                link=self._confirm_link if self.policy.confirm_url else None,
+            ),
+            policy=self.policy,
+            clock=self.clock,
+            may_write=self.guard.may_write,
+        )
+
+    def _confirm_link(self, language: str, given_name: str) -> tuple[str, str]:
+        template = self.templates.pick("send_confirm_link", language=language)
+        values = {
+            "given_name": given_name,
+            "firm": self.policy.firm or self.settings.account,
+            "confirm_url": self.policy.confirm_url,
+        }
+        return template.language, render(
+            template, {name: values[name] for name in template.variables}
+        )
