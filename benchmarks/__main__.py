@@ -4,7 +4,7 @@ import argparse
 import time
 from pathlib import Path
 
-from benchmarks.plan import measure
+from benchmarks.bench import measure
 
 
 def main() -> None:

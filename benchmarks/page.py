@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from benchmarks.plan import REACH_FROM, Results
+from benchmarks.plan import REACH_FROM
 from benchmarks.queue import section
+from benchmarks.results import Results
 from benchmarks.targets import Target, judged
 
 _PACKAGES = ("twilio", "requests", "sqlalchemy", "sqlmodel", "prefect", "urllib3", "xlsxwriter")

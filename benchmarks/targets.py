@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import ceil
 
-from benchmarks.plan import Results
+from benchmarks.results import Results
 
 #: Rows of a page of Keap's, at most.
 _PAGE = 1000

@@ -6,9 +6,9 @@ from typing import Final
 from recovery.sandbox.directory import line_key
 from recovery.sandbox.people import draw
 from recovery.sandbox.twilio.legs import EVENTS, enter, fields_of, go_on, later, stages
-from recovery.sandbox.twilio.phones import Ringing, rings
+from recovery.sandbox.twilio.phones import rings
 from recovery.sandbox.twilio.post import Fields
-from recovery.sandbox.twilio.state import Account, Call
+from recovery.sandbox.twilio.state import Account, Call, Ringing
 from recovery.sandbox.twilio.twiml import UnreadableError, Verb, duration, parse
 from recovery.sandbox.twilio.webhooks import ask, notify
 

@@ -6,10 +6,9 @@ from typing import Final, NamedTuple
 
 from recovery.sandbox.people import Carrier
 from recovery.sandbox.twilio.api import rfc2822
-from recovery.sandbox.twilio.phones import Ringing
 from recovery.sandbox.twilio.post import Fields
 from recovery.sandbox.twilio.shapes import VERSION
-from recovery.sandbox.twilio.state import Account, Call
+from recovery.sandbox.twilio.state import Account, Call, Ringing
 from recovery.sandbox.twilio.webhooks import notify
 
 FINAL: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})

@@ -1,31 +1,14 @@
 """What a telephone does when it rings: a rep's, which presses the key, or a contact's."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from recovery.sandbox.directory import line_key
-from recovery.sandbox.people import Carrier, PhoneWord, draw, phone_talk
-from recovery.sandbox.twilio.state import Account, Call
+from recovery.sandbox.people import Carrier, draw, phone_talk
+from recovery.sandbox.twilio.state import Account, Call, Ringing
 
 #: Voicemail picks up after so many seconds.
 _VOICEMAIL_AFTER = 22.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ringing:
-    """How one ringing ends; `presses` is what the owner keys in when asked, if anything."""
-
-    carrier: Carrier
-    after: float
-    seconds: float
-    presses: str | None = None
-    says: PhoneWord | None = None
-    email: str | None = None
-
-    @property
-    def is_machine(self) -> bool:
-        """A voicemail picked up."""
-        return self.carrier is Carrier.voicemail
 
 
 def script(account: Account, phone: str, habits: dict[str, Any]) -> Ringing:

@@ -4,15 +4,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from recovery.sandbox.conversation import Button, Talk
 from recovery.sandbox.directory import Directory
+from recovery.sandbox.people import Carrier, PhoneWord
 from recovery.sandbox.twilio.post import Poster
 from recovery.sandbox.world import World
-
-if TYPE_CHECKING:
-    from recovery.sandbox.twilio.phones import Ringing
 
 Variables = dict[str, str]
 WINDOW = timedelta(hours=24)
@@ -78,6 +76,23 @@ class Call:
     def is_over(self) -> bool:
         """Whether it reached a final status."""
         return self.ended_at is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ringing:
+    """How one ringing ends; `presses` is what the owner keys in when asked, if anything."""
+
+    carrier: Carrier
+    after: float
+    seconds: float
+    presses: str | None = None
+    says: PhoneWord | None = None
+    email: str | None = None
+
+    @property
+    def is_machine(self) -> bool:
+        """A voicemail picked up."""
+        return self.carrier is Carrier.voicemail
 
 
 @dataclass(slots=True, kw_only=True)
@@ -150,7 +165,7 @@ class Account:
     calls: dict[str, Call] = field(default_factory=dict)
     calls_to: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     #: What the phones of reps were told to do, by line.
-    rep_phones: dict[str, "Ringing"] = field(default_factory=dict)
+    rep_phones: dict[str, Ringing] = field(default_factory=dict)
     #: When the next call may begin: the API's calls wait in a line.
     line_free_at: datetime | None = None
     contents: dict[str, Content] = field(default_factory=dict)
@@ -163,7 +178,7 @@ class Account:
     heard_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
     #: Senders (or services) that a line has opted out of with a keyword.
     opted_out: set[tuple[str, str]] = field(default_factory=set)
-    standing: "SenderStanding" = field(default_factory=lambda: SenderStanding())
+    standing: SenderStanding = field(default_factory=SenderStanding)
     #: Where clients reach this sandbox, learned from their requests.
     origin: str = ""
     _count: int = 0
