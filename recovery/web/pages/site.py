@@ -123,7 +123,8 @@ def _environment(found: Words) -> Environment:
 
 def _with_code(text: str) -> Markup:
     """What stands between backticks is something to type."""
-    return Markup(_CODE.sub(r"<code>\1</code>", escape(text)))  # noqa: S704 (escaped before)
+    safe = str(escape(text))  # of `Markup`, Python 3.11 would escape what is put in as well
+    return Markup(_CODE.sub(r"<code>\1</code>", safe))  # noqa: S704 (escaped before)
 
 
 @lru_cache

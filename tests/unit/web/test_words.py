@@ -7,6 +7,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 from recovery.web.extract import in_use, path_of
+from recovery.web.pages.site import _environment
 from recovery.web.pages.words import CATALOGUES, language_for, load_words
 
 _VALUE = re.compile(r"%\((\w+)\)[sd]")
@@ -74,3 +75,9 @@ def test_numbers_and_values_are_written_as_people_there_write_them() -> None:
     assert words["pt"].number(12345.6) == "12.345,6"
     assert words["es"].say("Batch %(id)s", id="x-1") == "Lote x-1"
     assert words["en"].say("Batch %(id)s", id="x-1") == "Batch x-1"
+
+
+def test_what_is_to_be_typed_stands_out_and_nothing_else_is_markup() -> None:
+    environment = _environment(load_words()["en"])
+    page = environment.from_string("{{ text|code }}").render(text="run `recovery pull` <now>")
+    assert page == "run <code>recovery pull</code> &lt;now&gt;"
