@@ -13,8 +13,10 @@ from recovery.adapters.db.reps.queue import SqlQueueStore
 from recovery.adapters.db.reps.writing import SqlWritingStore
 from recovery.adapters.db.users.owners import SqlKeapUsers
 from recovery.adapters.jinja import render
+from recovery.adapters.twilio.media import TwilioMedia
 from recovery.bootstrap.outbound import OutboundParts
 from recovery.domain.contact import ContactId
+from recovery.services.reps.attachments import Attachments
 from recovery.services.reps.card import Cards
 from recovery.services.reps.desk import Desk
 from recovery.services.reps.dispositions import Dispositions
@@ -102,6 +104,11 @@ class Reps:
         """What people bought, asked of Keap as their cards are opened."""
         r = self._parts
         return Values(lambda contact: r.crm.orders_of(ContactId(contact)), clock=r.clock)
+
+    @cached_property
+    def attachments(self) -> Attachments:
+        """Voice notes and pictures that people sent."""
+        return Attachments(TwilioMedia(self._parts.settings.twilio).fetch)
 
     @cached_property
     def lists(self) -> Lists:

@@ -2,7 +2,7 @@
 
 from starlette.routing import BaseRoute, Route
 
-from recovery.sandbox.twilio import calls, content, control, messages, numbers
+from recovery.sandbox.twilio import calls, content, control, media, messages, numbers
 from recovery.sandbox.twilio.api import Handler, endpoint, unguarded
 from recovery.sandbox.twilio.state import Account
 
@@ -20,8 +20,8 @@ def routes(account: Account) -> list[BaseRoute]:
         Route(path, unguarded(account, handler), methods=methods)
         for methods, path, handler in _control()
     ]
-    media = Route("/media-host/{account}/{media}", messages.media_host)
-    return [*guarded, *steering, media]
+    files = Route("/media-host/{account}/{media}/{kind:path}", media.media_host)
+    return [*guarded, *steering, files]
 
 
 def _telephony() -> list[tuple[str, str, Handler]]:
@@ -29,8 +29,8 @@ def _telephony() -> list[tuple[str, str, Handler]]:
     return [
         ("POST", f"{_ACCOUNT}/Messages.json", messages.create),
         ("GET", f"{_ACCOUNT}/Messages.json", messages.list_all),
-        ("GET", f"{one_message}/Media.json", messages.list_media),
-        ("GET", f"{one_message}/Media/{{media}}", messages.fetch_media),
+        ("GET", f"{one_message}/Media.json", media.list_media),
+        ("GET", f"{one_message}/Media/{{media}}", media.fetch_media),
         ("GET", f"{one_message}.json", messages.fetch),
         ("POST", f"{one_message}.json", messages.update),
         ("DELETE", f"{one_message}.json", messages.delete),

@@ -53,7 +53,8 @@ async def reps(account: Account, request: Request) -> Response:
 async def inbound(account: Account, request: Request) -> Response:
     """POST /_sandbox/inbound: a person writes by themselves, or taps a button of the last message.
 
-    `from`, and `body`, `button` (its id) or `voice`; `to` and `profile_name` where they matter.
+    `from`, and `body`, `button` (its id), `voice` or `picture`; `to` and `profile_name` where they
+    matter.
     """
     body = await request.json()
     sender = str(body.get("from", "")).removeprefix("whatsapp:")
@@ -65,6 +66,7 @@ async def inbound(account: Account, request: Request) -> Response:
         text=str(body.get("body") or ""),
         button=button,
         voice=bool(body.get("voice")),
+        picture=bool(body.get("picture")),
         answers=last if button or (last and last.service_sid) else None,
         sender=f"whatsapp:{sender}",
         profile_name=body.get("profile_name"),

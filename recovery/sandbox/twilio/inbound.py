@@ -8,7 +8,7 @@ from recovery.sandbox.conversation import Button
 from recovery.sandbox.directory import Person, whatsapp_form
 from recovery.sandbox.twilio.post import Fields
 from recovery.sandbox.twilio.shapes import VERSION
-from recovery.sandbox.twilio.state import Account, Message, fixed_sid
+from recovery.sandbox.twilio.state import Account, Media, Message, fixed_sid
 from recovery.sandbox.twilio.webhooks import deliver, inbound_url
 
 #: Twilio's own keywords; in other languages only where the firm has set them up.
@@ -30,6 +30,7 @@ class Written:
     text: str = ""
     button: Button | None = None
     voice: bool = False
+    picture: bool = False
     answers: Message | None = None
     #: The address it comes from, where it is not the person's usual one.
     sender: str | None = None
@@ -98,7 +99,8 @@ def media_url(account: Account, message: Message, media_sid: str) -> str:
 
 def _file(account: Account, person: Person, to: str, written: Written) -> Message:
     now = account.now
-    media = (account.new_sid("ME"),) if written.voice else ()
+    kinds = [*(["audio/ogg"] if written.voice else []), *(["image/png"] if written.picture else [])]
+    media = tuple(Media(account.new_sid("ME"), kind) for kind in kinds)
     message = Message(
         sid=account.new_sid("MM" if media else "SM"),
         sender=written.sender or f"whatsapp:{whatsapp_form(person)}",
@@ -118,6 +120,8 @@ def _file(account: Account, person: Person, to: str, written: Written) -> Messag
 def _message_type(written: Written) -> str:
     if written.voice:
         return "audio"
+    if written.picture:
+        return "image"
     if written.button is None:
         return "text"
     asked = written.answers
@@ -136,9 +140,9 @@ def _button_fields(written: Written) -> Fields:
 
 def _media_fields(account: Account, message: Message) -> Fields:
     fields: Fields = []
-    for at, media_sid in enumerate(message.media):
-        fields.append((f"MediaContentType{at}", "audio/ogg"))
-        fields.append((f"MediaUrl{at}", media_url(account, message, media_sid)))
+    for at, media in enumerate(message.media):
+        fields.append((f"MediaContentType{at}", media.kind))
+        fields.append((f"MediaUrl{at}", media_url(account, message, media.sid)))
     return fields
 
 

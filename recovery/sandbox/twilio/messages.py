@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from operator import attrgetter
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from recovery.sandbox.faults import Fault
 from recovery.sandbox.twilio import delivery
@@ -17,20 +17,17 @@ from recovery.sandbox.twilio.api import (
     not_found,
     origin,
     reply,
-    rfc2822,
     value_of,
 )
 from recovery.sandbox.twilio.paging import page_2010
 from recovery.sandbox.twilio.sending import accept
-from recovery.sandbox.twilio.shapes import VERSION, message_json
+from recovery.sandbox.twilio.shapes import message_json
 from recovery.sandbox.twilio.state import Account, Message
 from recovery.sandbox.twilio.webhooks import learn
 
 _IN_PROGRESS = frozenset({"accepted", "scheduled", "queued", "sending"})
 _MOST_LATE = timedelta(minutes=90)
 _LIST_LAG = timedelta(minutes=20)
-#: An empty Ogg page: enough for a media player to call it audio.
-_VOICE_NOTE = b"OggS\x00\x04" + bytes(8) + b"\x01" + bytes(12)
 
 
 async def create(account: Account, request: Request) -> Response:
@@ -70,12 +67,12 @@ async def list_all(account: Account, request: Request) -> Response:
 
 async def fetch(account: Account, request: Request) -> Response:
     """GET Messages/{Sid}.json."""
-    return reply(message_json(account, _found(account, request)))
+    return reply(message_json(account, message_of(account, request)))
 
 
 async def update(account: Account, request: Request) -> Response:
     """POST Messages/{Sid}.json: an empty Body redacts, Status=canceled cancels."""
-    message = _found(account, request)
+    message = message_of(account, request)
     form = await form_of(request)
     if form.get("Body") == [""]:
         _check_done(message, "redact")
@@ -89,44 +86,11 @@ async def update(account: Account, request: Request) -> Response:
 
 async def delete(account: Account, request: Request) -> Response:
     """DELETE Messages/{Sid}.json."""
-    message = _found(account, request)
+    message = message_of(account, request)
     _check_done(message, "delete")
     account.drop(message)
     account.world.ledger.append("message_deleted", sid=message.sid)
     return Response(status_code=204)
-
-
-async def list_media(account: Account, request: Request) -> Response:
-    """GET Messages/{Sid}/Media.json."""
-    message = _found(account, request)
-
-    def shape(media_sid: str) -> Json:
-        uri = f"/{VERSION}/Accounts/{account.sid}/Messages/{message.sid}/Media/{media_sid}.json"
-        return {
-            "sid": media_sid,
-            "account_sid": account.sid,
-            "parent_sid": message.sid,
-            "content_type": "audio/ogg",
-            "date_created": rfc2822(message.created_at),
-            "date_updated": rfc2822(message.updated_at),
-            "uri": uri,
-        }
-
-    return reply(page_2010(request, message.media, key="media_list", shape=shape, sid=str))
-
-
-async def fetch_media(account: Account, request: Request) -> Response:
-    """GET Messages/{Sid}/Media/{Sid}: a redirect to the media host, here the sandbox itself."""
-    message = _found(account, request)
-    media_sid = request.path_params["media"]
-    if media_sid not in message.media:
-        raise not_found(request)
-    return RedirectResponse(f"{origin(request)}/media-host/{account.sid}/{media_sid}", 307)
-
-
-async def media_host(_: Request) -> Response:
-    """The bytes of a voice note; asks for no credentials, as Twilio's media host."""
-    return Response(_VOICE_NOTE, media_type="audio/ogg")
 
 
 def _send(account: Account, form: Form) -> Message:
@@ -193,7 +157,8 @@ def _is_listed(account: Account, message: Message) -> bool:
     return not lags or account.now - message.created_at > _LIST_LAG
 
 
-def _found(account: Account, request: Request) -> Message:
+def message_of(account: Account, request: Request) -> Message:
+    """The one that the path names."""
     message = account.messages.get(request.path_params["sid"])
     if message is None:
         raise not_found(request)

@@ -16,6 +16,14 @@ Variables = dict[str, str]
 WINDOW = timedelta(hours=24)
 
 
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file of a message; `kind` is its content type."""
+
+    sid: str
+    kind: str
+
+
 @dataclass(slots=True, kw_only=True)
 class Message:
     """One message, either way; `sender` and `to` carry the channel's prefix."""
@@ -35,7 +43,7 @@ class Message:
     content: "Content | None" = None
     variables: Variables = field(default_factory=dict)
     buttons: tuple[Button, ...] = ()
-    media: tuple[str, ...] = ()
+    media: tuple[Media, ...] = ()
     segments: int = 1
     callbacks: int = 0
 

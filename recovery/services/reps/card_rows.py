@@ -21,7 +21,8 @@ class Voice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of the thread; `state` is our own's, `media` how many files came with theirs.
+    """One message of the thread; `state` is our own's, `files` the content types of what came with
+    theirs, "" where nobody told.
 
     `id` is a reply's or an attempt's, as `voice` says; `by` is the rep who wrote it.
     """
@@ -34,7 +35,7 @@ class Message:
     code: str | None = None
     template: str | None = None
     by: str = ""
-    media: int = 0
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from recovery.web.pages import (
     home,
     invitation,
     lists,
+    media,
     queue,
     sign_in,
     static,
@@ -45,6 +46,7 @@ PAGES = (
     acts,
     card,
     events,
+    media,
     lists,
     wins,
 )

@@ -18,6 +18,7 @@ from recovery.services.reps.card import Act, Card, Line
 from recovery.services.reps.card_rows import Event, Voice
 from recovery.services.reps.writing_store import Choice as Writable
 from recovery.web.pages import card_words
+from recovery.web.pages.media import played_as
 from recovery.web.pages.queue_view import View
 from recovery.web.pages.visit import Visit
 
@@ -96,6 +97,7 @@ def context_of(visit: Visit, facts: Facts, view: View) -> dict[str, Any]:
         "language": visit.words.language,
         "notes": [one for one in card.rows.timeline if _text(one)][-1:],
         "text_of": _text,
+        "played_as": played_as,
         "event": lambda one: event_words(visit, one),
         "tags": sorted({tag for record in card.rows.records for tag in record.tags}),
     }

@@ -14,12 +14,15 @@ function replaceParts(html) {
   for (const part of fresh.querySelectorAll("[data-part]")) {
     const old = document.getElementById(part.id);
     if (!old || old.querySelector("input:checked") || isTyping(document.activeElement) && old.contains(document.activeElement)) continue;
-    if (old.outerHTML === part.outerHTML) continue;
+    if (old.outerHTML === part.outerHTML || isPlaying(old)) continue;
     const focused = old.contains(document.activeElement) ? place(old, document.activeElement) : null;
     old.replaceWith(document.importNode(part, true));
     if (focused !== null) document.getElementById(part.id).querySelectorAll("a, button, summary")[focused]?.focus();
   }
 }
+
+/** A voice note is not cut off by what comes in meanwhile. */
+const isPlaying = (part) => [...part.querySelectorAll("audio, video")].some((one) => !one.paused);
 
 const place = (part, element) => [...part.querySelectorAll("a, button, summary")].indexOf(element);
 

@@ -177,8 +177,22 @@ def _theirs(row: sa.RowMapping) -> Message:
         at=row["received_at"],
         voice=Voice.CONTACT,
         body=row["body"],
-        media=row["media"],
+        files=_files(row),
     )
+
+
+def _files(row: sa.RowMapping) -> tuple[str, ...]:
+    """As the webhook told them; a message found by listing has their number alone."""
+    raw: Mapping[str, Any] = row["raw"] or {}
+    return tuple(str(raw.get(f"MediaContentType{n}") or "") for n in range(row["media"]))
+
+
+def message_with_files(database: Database, case_id: int, reply_id: int) -> str | None:
+    """The provider's id of a message of theirs in this case."""
+    query = sa.select(_REPLY.c.sid).where(_REPLY.c.id == reply_id, _REPLY.c.case_id == case_id)
+    with database.read() as connection:
+        found: str | None = connection.execute(query).scalar()
+        return found
 
 
 def _written_from(connection: sa.Connection, case_id: int) -> str | None:
