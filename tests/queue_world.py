@@ -13,6 +13,7 @@ from recovery.adapters.db.engine import Database
 from recovery.adapters.db.queries.queue import ITEM
 from recovery.adapters.db.reps.queue import SqlQueueStore
 from recovery.adapters.db.sql import chunks, table
+from recovery.adapters.db.tables import people
 from recovery.adapters.db.tables.ops import UserRow
 from recovery.adapters.files.countries import load_countries
 from recovery.adapters.files.policy_file import load_policy
@@ -21,6 +22,7 @@ from recovery.services.reps.queue import Queue
 #: A Tuesday noon in Mexico City; in Madrid it is evening and nobody is called.
 NOON = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 MEXICO, MADRID, MANAUS = "America/Mexico_City", "Europe/Madrid", "America/Manaus"
+_REPLY = table(people.ReplyRow)
 _COUNTRY = {MEXICO: "MX", MADRID: "ES", MANAUS: "BR"}
 
 
@@ -89,6 +91,24 @@ class Floor:
             done = {"state": "done", "disposition": "no_answer", "ended_at": self.now}
             connection.execute(ATTEMPT.update().where(ATTEMPT.c.case_id == case_id).values(**done))
             connection.execute(ITEM.delete().where(ITEM.c.case_id == case_id))
+
+    def reply(self, case_id: int, **fields: Any) -> int:
+        """A message of theirs; answers its row. `raw` may name the files that came with it."""
+        raw: dict[str, Any] = fields.get("raw") or {}
+        row = {
+            "sid": f"SM{case_id:032d}",
+            "number": f"+52155{case_id:08d}",
+            "media": sum(name.startswith("MediaContentType") for name in raw),
+            "source": "webhook",
+            "received_at": self.now,
+            "case_id": case_id,
+            "sender": "",
+            "body": "",
+            **fields,
+        }
+        with self.database.begin() as connection:
+            found = connection.execute(_REPLY.insert().values(**row))
+            return int(found.inserted_primary_key[0])  # type: ignore[index]
 
     def _next_id(self) -> int:
         with self.database.read() as connection:

@@ -153,6 +153,20 @@ def test_a_reply_appears_without_a_reload_and_is_answered(firm, sign_in, keep):
     keep(page, "answer-pt-dark")
 
 
+def test_a_voice_note_and_a_picture_are_played_where_they_stand(firm, sign_in, keep):
+    firm.home.says("+525512340004", voice=True, picture=True)
+    eventually(lambda: firm.home.rows("SELECT 1 FROM reply WHERE media = 2 AND case_id > 0"))
+    page = sign_in("raul")
+    page.goto(f"{firm.url}/queue/{firm.case('Sofía')}")
+    note = page.locator("#part-thread audio")
+    note.evaluate("one => one.play()")
+    page.wait_for_function("document.querySelector('#part-thread audio').duration > 0.5")
+    picture = page.locator("#part-thread img")
+    picture.scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('#part-thread img').naturalWidth === 240")
+    keep(page, "card-voice-note")
+
+
 def test_the_help_sheet_lists_the_keys_and_goes_by_escape(firm, sign_in, keep):
     page = sign_in("raul")
     press(page, "?")

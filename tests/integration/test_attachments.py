@@ -60,13 +60,8 @@ def test_nothing_of_a_file_is_stored(spoken) -> None:
     home, reply = spoken
     sid = message_with_files(home.fresh.database, _case(home), reply)
     home.fresh.reps.attachments.of(sid or "", 0)
-    assert not [
-        one for one in home.folder.rglob("*") if one.is_file() and b"OpusHead" in _read(one)
-    ]
-
-
-def _read(path: Path) -> bytes:
-    return path.read_bytes()
+    files = [one for one in home.settings.home.rglob("*") if one.is_file()]
+    assert not [one for one in files if b"OpusHead" in one.read_bytes()]
 
 
 @pytest.mark.parametrize("place", ["http://169.254.169.254/x", "https://evil.example/x", ""])

@@ -26,8 +26,9 @@ class TwilioMedia:
 
     def __init__(self, settings: TwilioSettings) -> None:
         self._base = urlsplit(settings.base_url or "")
-        self._api = TwilioApi(settings, threads=4, limits=_LIMITS)
-        self._host = Wire(threads=4, limits=_LIMITS)
+        # Rarely asked for: no connection is kept for the next file.
+        self._api = TwilioApi(settings, threads=0, limits=_LIMITS)
+        self._host = Wire(threads=0, limits=_LIMITS)
 
     def fetch(self, message_sid: str, number: int) -> Attachment | None:
         """The file of this number, from 0, of a message; None where Twilio has it no more."""
@@ -43,11 +44,6 @@ class TwilioMedia:
         except Unsupported:
             return None
         return Attachment(kind, self._body(place))
-
-    def close(self) -> None:
-        """Closes idle connections."""
-        self._api.close()
-        self._host.close()
 
     def _asked(self, path: str) -> Reading:
         answer = _once(lambda: self._api.once("api", "GET", path))
