@@ -8,8 +8,14 @@ from typing import Any
 import pytest
 
 from recovery.adapters.db.engine import Database
-from tests.databases import KINDS, Template, template
+from tests.databases import KINDS, Template, quick_engines, template
 from tests.installation import Home, installed
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_engines() -> Iterator[None]:
+    with quick_engines():
+        yield
 
 
 @pytest.fixture(scope="session", params=KINDS)

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+import pytest
 import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
@@ -19,6 +20,7 @@ from recovery.adapters.db.schema import migrate
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 #: Both, or the one that RECOVERY_TEST_DATABASE names while somebody works on a test.
 KINDS = tuple(filter(None, [os.environ.get("RECOVERY_TEST_DATABASE")])) or (SQLITE, POSTGRESQL)
+ENGINE_AS_SHIPPED = Database._engine
 #: Nobody pulls the plug of a test's server, and a disk that syncs is most of its time.
 _NO_POWER_CUTS = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
 
@@ -109,6 +111,34 @@ def template(kind: str) -> Iterator[Template]:
             made = PostgresTemplate(url)
             made.make()
             yield made
+
+
+@contextmanager
+def quick_engines() -> Iterator[None]:
+    """Engines of this process share what was compiled, and SQLite does not wait for the disk."""
+    made: dict[str, sa.Engine] = {}
+
+    def shared(database: Database) -> sa.Engine:
+        engine = ENGINE_AS_SHIPPED(database)
+        engine._compiled_cache.capacity = 5_000
+        kind = database.url.get_backend_name()
+        if database.is_sqlite:
+            sa.event.listen(engine, "connect", _trust_the_disk)
+        if first := made.get(kind):
+            engine.dialect = engine.pool._dialect = first.dialect
+            engine._compiled_cache = first._compiled_cache
+        else:
+            # Not before: a dialect learns from its first connection what the server can do.
+            sa.event.listen(engine, "engine_connect", lambda _: made.setdefault(kind, engine))
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Database, "_engine", shared)
+        yield
+
+
+def _trust_the_disk(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def _sqlite(folder: Path) -> SqliteTemplate:

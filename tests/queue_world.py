@@ -186,14 +186,7 @@ class Floor:
 def a_floor(url: str) -> Iterator[Floor]:
     """Reps at a migrated database of their own."""
     floor = Floor(Database(url))
-    if floor.database.is_sqlite:
-        # Nobody pulls the plug here; the disk's own time is not what is tested.
-        sa.event.listen(floor.database.engine, "connect", _trust_the_disk)
     try:
         yield floor
     finally:
         floor.database.dispose()
-
-
-def _trust_the_disk(connection: Any, _record: Any) -> None:
-    connection.execute("PRAGMA synchronous=OFF")

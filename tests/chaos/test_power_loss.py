@@ -6,12 +6,15 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from sqlite3 import connect
 
 import pytest
 
+from recovery.adapters.db.engine import Database
 from recovery.services.ports import OutboundMessage, SendAnswer
 from tests.chaos.processes import ROOT, order_of
+from tests.databases import ENGINE_AS_SHIPPED
 from tests.installation import Home
 
 SENDS = 50
@@ -28,12 +31,17 @@ def firm(make_home: Callable[..., Home]) -> Home:
     return home
 
 
-def test_sqlite_is_told_to_sync_each_commit(home: Home) -> None:
-    with home.fresh.database.read() as connection:
+def test_sqlite_is_told_to_sync_each_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Database, "_engine", ENGINE_AS_SHIPPED)
+    database = Database(f"sqlite:///{tmp_path / 'recovery.db'}")
+    with database.read() as connection:
         found = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("synchronous", "journal_mode")
         }
+    database.dispose()
     assert found == {"synchronous": 2, "journal_mode": "wal"}
 
 
