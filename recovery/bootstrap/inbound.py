@@ -64,6 +64,7 @@ class InboundParts(KeapParts, BrakeParts):
             store=SqlRecordStore(self.database, self.keys),
             crm=self.crm,
             messenger=self.messenger,
+            inbox=self.inbox,
             answering=self.answering,
             calls=self.call_keeper,
             write_back=self._write_back,

@@ -262,6 +262,18 @@ def test_what_the_web_app_stored_is_applied_before_a_call_is_queued(home: Home) 
     assert "queued" not in {step["state"] for step in home.attempts(contact).values()}
 
 
+def test_a_reply_that_only_a_listing_brings_is_read_as_its_webhook_would_have_been(
+    home: Home,
+) -> None:
+    home.contact()
+    home.send()
+    home.says(MEXICAN, "baja\0")
+    home.move(minutes=1)
+    home.run("record")
+    (reply,) = home.rows("SELECT body, source, kind FROM reply")
+    assert reply == {"body": "baja", "source": "poll", "kind": "stop"}
+
+
 def inbound(home: Home, body: str, **more: Any) -> ProviderMessage:
     """What a person wrote, as Twilio tells it."""
     given = {

@@ -37,7 +37,7 @@ class SqlInboxStore:
 
     def keep(self, received: Sequence[Received]) -> int:
         callbacks = [_row(one, _CALLBACK_FIELDS) for one in received if isinstance(one, Callback)]
-        replies = [_row(one, _REPLY_FIELDS) for one in received if isinstance(one, Reply)]
+        replies = [reply_row(one) for one in received if isinstance(one, Reply)]
         with self._impatient() as connection:
             return _insert(connection, _CALLBACK, callbacks) + _insert(connection, _REPLY, replies)
 
@@ -97,6 +97,11 @@ class SqlInboxStore:
             wait = int(self._patience_ms)
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {wait}")
             connection.exec_driver_sql(f"SET LOCAL statement_timeout = {2 * wait}")
+
+
+def reply_row(reply: Reply) -> dict[str, Any]:
+    """What is stored of a reply, however it came."""
+    return _row(reply, _REPLY_FIELDS)
 
 
 def _row(one: Any, names: Sequence[str]) -> dict[str, Any]:

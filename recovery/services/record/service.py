@@ -15,6 +15,7 @@ from recovery.domain.case import Disposition
 from recovery.domain.delivery import state_of
 from recovery.errors import ConfigurationError, PromiseBroken, Refusal
 from recovery.services.calls.upkeep import CallKeeper
+from recovery.services.inbox import InboxService
 from recovery.services.lease import Lease
 from recovery.services.ports import (
     Clock,
@@ -26,6 +27,7 @@ from recovery.services.ports import (
 )
 from recovery.services.record.answering import Answering
 from recovery.services.record.writeback import WriteBack
+from recovery.services.webhook_form import Foreign, Reply
 
 #: Looks for a message in doubt, counted from its sending (facts: reliability, 'Send').
 LOOKS = (timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=60))
@@ -125,8 +127,8 @@ class RecordStore(Protocol):
     def last_listing(self) -> datetime | None:
         """Until when inbound messages were listed."""
 
-    def save_inbound(self, messages: Sequence[ProviderMessage], until: datetime) -> int:
-        """Stores inbound messages that no webhook brought; counts the new ones."""
+    def save_inbound(self, replies: Sequence[Reply], until: datetime) -> int:
+        """Stores replies that no webhook brought; counts the new ones."""
 
     def count_replies(self, now: datetime) -> list[Heard]:
         """Handled replies that were never counted, now counted."""
@@ -179,6 +181,7 @@ class RecordService:
         store: RecordStore,
         crm: Crm,
         messenger: Messenger,
+        inbox: InboxService,
         answering: Answering,
         calls: CallKeeper,
         write_back: WriteBack,
@@ -188,6 +191,7 @@ class RecordService:
         self._store = store
         self._crm = crm
         self._messenger = messenger
+        self._inbox = inbox
         self._answering = answering
         self._calls = calls
         self._write_back = write_back
@@ -311,8 +315,15 @@ class RecordService:
     def _list_inbound(self) -> None:
         now = self._clock()
         since = self._store.last_listing() or now - FIRST_LISTING
-        messages = list(self._messenger.inbound_since(since - OVERLAP))
-        self._store.save_inbound(messages, now)
+        messages = self._messenger.inbound_since(since - OVERLAP)
+        replies = [reply for message in messages if (reply := self._reply(message))]
+        self._store.save_inbound(replies, now)
+
+    def _reply(self, message: ProviderMessage) -> Reply | None:
+        try:
+            return self._inbox.accept_message(message)
+        except Foreign:
+            return None
 
     def _settle_doubts(self, counts: RecordCounts) -> None:
         for doubt in self._store.doubts(self._clock()):

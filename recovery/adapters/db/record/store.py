@@ -12,6 +12,7 @@ from recovery.adapters.db.calls.news import of_calls
 from recovery.adapters.db.calls.results import dispose
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.inbox import reply_row
 from recovery.adapters.db.lease import is_held
 from recovery.adapters.db.pull.store import Listing
 from recovery.adapters.db.record.by_person import close_case, resume_case
@@ -22,11 +23,11 @@ from recovery.adapters.db.tables.people import CallbackRow, ReplyRow
 from recovery.crashpoints import crashpoint
 from recovery.domain.case import AttemptState, CaseState, Channel
 from recovery.domain.keys import Keys
-from recovery.domain.phone import phone_from_e164
 from recovery.services.ports import CodeAction, ProviderMessage, StatusRow
 from recovery.services.record.replies import ANSWERS
 from recovery.services.record.service import CallResult, Doubt, Heard, News
 from recovery.services.reps.writing import WRITING
+from recovery.services.webhook_form import Reply
 
 _CALLBACK = table(CallbackRow)
 #: What is read of a callback; all that the provider sent with it stays where it is.
@@ -176,8 +177,8 @@ class SqlRecordStore:
             value = connection.execute(query).scalar()
         return datetime.fromisoformat(value["until"]) if value else None
 
-    def save_inbound(self, messages: Sequence[ProviderMessage], until: datetime) -> int:
-        rows = [self._reply(message) for message in messages]
+    def save_inbound(self, replies: Sequence[Reply], until: datetime) -> int:
+        rows = [reply_row(reply) for reply in replies]
         with self._database.begin() as connection:
             new = sum(insert_new(connection, ReplyRow, some) for some in chunks(rows))
             value = {"until": until.isoformat()}
@@ -200,19 +201,6 @@ class SqlRecordStore:
             )
             for row in rows
         ]
-
-    def _reply(self, message: ProviderMessage) -> dict[str, Any]:
-        phone = phone_from_e164(message.sender)
-        return {
-            "sid": message.sid,
-            "number": message.sender,
-            "number_key": self._keys.phone(phone.key) if phone else None,
-            "sender": message.to,
-            "body": message.body,
-            "media": message.media,
-            "source": "poll",
-            "received_at": message.created_at,
-        }
 
     def consented(self) -> list[str]:
         query = (
