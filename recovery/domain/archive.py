@@ -2,6 +2,9 @@
 
 The hash leaves out what changes without anybody touching the person: the order of lists, update
 times, when Keap last sent, and the tags, notes and tasks that this engine itself put there.
+
+Records are what a JSON parser made of Keap's answers: plain dicts and lists, of which most values
+are text. This runs for everybody who is archived, and asks for what is usual first.
 """
 
 import hashlib
@@ -10,8 +13,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from operator import itemgetter
 from typing import Any
+
+import orjson
 
 from recovery.domain.case import CaseId
 from recovery.domain.contact import ContactId
@@ -24,9 +28,9 @@ OUR_TAGS = "recovery: "
 OUR_MARK = "[REC-"
 _VOLATILE = frozenset({"update_time", "last_updated_by"})
 
-# ASCII keeps lone surrogates and every control character through any tool, byte for byte.
-_line = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True).encode
-_canonical = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True, sort_keys=True).encode
+# For what orjson refuses: lone surrogates, and numbers longer than 64 bits.
+_any_line = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True).encode
+_any_canonical = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True, sort_keys=True).encode
 
 
 class ArchiveDamaged(Refusal):
@@ -85,7 +89,7 @@ class Reading:
 
 def row_of(reading: Reading, *, account: str, model_id: str) -> Row:
     """The archive's line of one reading, with its hashes."""
-    content_sha256 = sha256(content(reading.record).encode())
+    content_sha256 = content_hash(reading.record)
     status = status_of(reading.record)
     line = _line(
         {
@@ -101,7 +105,7 @@ def row_of(reading: Reading, *, account: str, model_id: str) -> Row:
             "content_sha256": content_sha256,
             "record": reading.record,
         }
-    ).encode()
+    )
     return Row(
         reading.contact_id,
         reading.case_id,
@@ -115,19 +119,19 @@ def row_of(reading: Reading, *, account: str, model_id: str) -> Row:
 
 def content_hash(record: Mapping[str, Any]) -> str:
     """The hash that must be the same at the archive and at the last read before a deletion."""
-    return sha256(content(record).encode())
+    return sha256(content(record))
 
 
-def content(record: Mapping[str, Any]) -> str:
+def content(record: Mapping[str, Any]) -> bytes:
     """Canonical JSON of what people and Keap's features put into a record, volatile bits out."""
     ours = _our_tag_ids(record)
-    parts = {key: _without_ours(key, value, ours) for key, value in record.items()}
+    parts = {key: _without_ours(key, value, ours) for key, value in record.items() if value}
     return _canonical(_ordered(parts))
 
 
 def model_id(model: Mapping[str, Any]) -> str:
     """Names a version of the account's custom fields; values on contacts carry ids only."""
-    return sha256(_canonical(_ordered(model)).encode())[:16]
+    return sha256(_canonical(_ordered(model)))[:16]
 
 
 def set_hash(account: str, items: Iterable[tuple[str, str]]) -> str:
@@ -168,11 +172,11 @@ def tag_names(record: Mapping[str, Any]) -> list[str]:
 
 def _contact(record: Mapping[str, Any]) -> Mapping[str, Any]:
     contact = record.get("contact")
-    return contact if isinstance(contact, Mapping) else {}
+    return contact if isinstance(contact, dict) else {}
 
 
 def _dicts(value: Any) -> list[Mapping[str, Any]]:
-    return [v for v in value if isinstance(v, Mapping)] if isinstance(value, list) else []
+    return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
 
 
 def _listed(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -186,7 +190,7 @@ def _status_in(listed: Mapping[str, Any], address: Mapping[str, Any]) -> Any:
 
 def _tag(applied: Mapping[str, Any]) -> Mapping[str, Any]:
     tag = applied.get("tag")
-    return tag if isinstance(tag, Mapping) else applied
+    return tag if isinstance(tag, dict) else applied
 
 
 def _tag_name(applied: Mapping[str, Any]) -> str:
@@ -204,7 +208,7 @@ def _our_tag_ids(record: Mapping[str, Any]) -> frozenset[str]:
 
 def _without_ours(part: str, value: Any, ours: frozenset[str]) -> Any:
     match part:
-        case "contact" if isinstance(value, Mapping):
+        case "contact" if isinstance(value, dict):
             return _contact_content(value, ours)
         case "tags" if isinstance(value, list):
             applied = [t for t in _dicts(value) if _tag_id(t) not in ours]
@@ -232,22 +236,25 @@ def _ordered(value: Any) -> Any:
     if isinstance(value, dict):
         kept = {}
         for key, inner in value.items():
-            # Most values are plain: not calling for them halves the time of an archive.
-            found = _ordered(inner) if isinstance(inner, dict | list) else inner
+            found = inner if type(inner) is str else _ordered(inner)
             if found or found == 0:
                 kept[key] = found
         return kept
     if isinstance(value, list):
-        inside = [_ordered(v) if isinstance(v, dict | list) else v for v in value]
-        return _sorted(inside) if len(inside) > 1 else inside
+        inside = [inner if type(inner) is str else _ordered(inner) for inner in value]
+        return sorted(inside, key=_canonical) if len(inside) > 1 else inside
     return value
 
 
-def _sorted(values: list[Any]) -> list[Any]:
-    """By id where each has its own, which spares writing every one out; else by what they say."""
-    ids = [
-        str(value["id"]) if isinstance(value, dict) and "id" in value else "" for value in values
-    ]
-    if "" not in ids and len(set(ids)) == len(ids):
-        return [value for _, value in sorted(zip(ids, values, strict=True), key=itemgetter(0))]
-    return sorted(values, key=_canonical)
+def _line(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        return _any_line(value).encode()
+
+
+def _canonical(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:
+        return _any_canonical(value).encode()

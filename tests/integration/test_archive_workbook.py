@@ -2,8 +2,8 @@
 
 import openpyxl
 import pytest
+import xlsxwriter
 
-from recovery.adapters.files import workbook
 from recovery.adapters.files.workbook import CUT, Workbooks
 from recovery.domain.archive import ArchiveDamaged
 
@@ -138,7 +138,12 @@ def test_a_long_cell_says_where_the_rest_is(tmp_path):
 
 
 def test_a_workbook_that_reads_back_otherwise_is_not_kept(tmp_path, monkeypatch):
-    monkeypatch.setattr(workbook, "_read", lambda value: str(value).replace("Ana", "Eva"))
+    real = xlsxwriter.worksheet.Worksheet.write_string
+
+    def other(sheet, row, column, text):
+        return real(sheet, row, column, text.replace("Ana", "Eva"))
+
+    monkeypatch.setattr(xlsxwriter.worksheet.Worksheet, "write_string", other)
     with pytest.raises(ArchiveDamaged, match="does not read back"):
         write(tmp_path, [a_row(1)])
     assert list(tmp_path.iterdir()) == []

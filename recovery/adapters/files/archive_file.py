@@ -13,11 +13,12 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import orjson
+
 from recovery.adapters.files.private import make_folder, open_private, storage, sync_folder
 from recovery.crashpoints import crashpoint
 from recovery.domain.archive import ArchiveDamaged, sha256
 
-_decode = json.JSONDecoder().decode
 _BUFFER = 1 << 20
 
 
@@ -49,7 +50,7 @@ class ArchiveFolder:
         """The rows of a finished file, parsed, one at a time."""
         with storage(self.path(name)), self.path(name).open("rb", buffering=_BUFFER) as file:
             for line in file:
-                yield _decode(line.decode("ascii"))
+                yield json.loads(line)
 
     def discard(self, name: str) -> None:
         """Removes a draft that no batch wants."""
@@ -177,9 +178,17 @@ def _check(path: Path, number: int, line: bytes, row_sha256: str) -> None:
     if not line.endswith(b"\n") or sha256(line[:-1]) != row_sha256:
         raise ArchiveDamaged(f"{path.name} is damaged at row {number}: {_MEND}")
     try:
-        _decode(line.decode("ascii"))
+        _parse(line)
     except ValueError:
         raise ArchiveDamaged(f"{path.name}: row {number} cannot be read: {_MEND}") from None
+
+
+def _parse(line: bytes) -> None:
+    """ValueError for what is no JSON."""
+    try:
+        orjson.loads(line)
+    except orjson.JSONDecodeError:
+        json.loads(line)  # lone surrogates, which orjson has no place for
 
 
 _MEND = "put it back from a backup, or build it again; nothing was deleted"
