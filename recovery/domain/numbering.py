@@ -194,8 +194,14 @@ def match(code: int, national: str) -> PlanNumber | None:
     return PlanNumber(code, national, kind, plan.region)
 
 
+def read(code: int, national: str) -> PlanNumber | PhoneProblem:
+    """The number these digits are, or are behind a trunk prefix; a 0 may be one or may not."""
+    found = match(code, national) if national[:1] != "0" else None
+    return found or parse(code, national)
+
+
 def parse(code: int, national: str) -> PlanNumber | PhoneProblem:
-    """The same through `phonenumbers`' own parser, which also strips trunk prefixes."""
+    """What `match` finds, through `phonenumbers`' own parser, which also strips trunk prefixes."""
     try:
         number = phonenumbers.parse(f"+{code}{national}", None)
     except phonenumbers.NumberParseException as error:

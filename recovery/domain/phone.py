@@ -217,7 +217,7 @@ def _first_valid(code: int, candidates: list[tuple[str, bool]]) -> Phone | Phone
     for national, from_abroad in candidates:
         now = numbering.modern(code, national, from_abroad=from_abroad)
         for digits in (now, *numbering.former_landlines(code, now)):
-            number = numbering.parse(code, digits)
+            number = numbering.read(code, digits)
             if isinstance(number, PlanNumber):
                 return _phone(number)
             problems.append(number)
@@ -239,6 +239,8 @@ def _parted(e164: str) -> tuple[int, str]:
 
 
 def _confirmed(reading: PhoneReading, stated_e164: str) -> PhoneReading:
+    if any(phone.e164 == stated_e164 for phone in reading.phones):
+        return reading
     stated = phone_from_e164(stated_e164)
     if stated is None or stated.kind is not PhoneKind.mobile:
         return reading

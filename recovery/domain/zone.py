@@ -7,15 +7,22 @@ from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
-from phonenumbers import timezone
+from phonenumbers import PhoneNumber, PhoneNumberType, timezone
 
 from recovery.domain.country import subdivision
 from recovery.domain.country_codes import iso2
+from recovery.domain.numbering import split_calling_code
 from recovery.domain.phone import Phone, PhoneKind, PhoneProblem, read_phones
 from recovery.domain.zone_table import ALIASES, ALSO_IN, STATE_NAMES, STATES, TOWNS
 
 _AREA = len("+5511")
 _MEXICAN_AREA = len("+52614")
+#: What `phonenumbers` calls our kinds: finding a number's type once more takes long.
+_TYPES = {
+    PhoneKind.mobile: PhoneNumberType.MOBILE,
+    PhoneKind.landline: PhoneNumberType.FIXED_LINE,
+    PhoneKind.either: PhoneNumberType.FIXED_LINE_OR_MOBILE,
+}
 #: Any year tells whether two zones keep the same time; rules change too seldom to look at more.
 _SAMPLES = tuple(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=7 * n) for n in range(52))
 
@@ -69,7 +76,7 @@ def zones_for(
 
 def number_zones(phone: Phone) -> tuple[str, ...]:
     """The zones of a number's area, or of its country where the number tells no area."""
-    found = _stored_zones(phone.e164)
+    found = _stored_zones(phone)
     added = ALSO_IN.get(phone.e164[:_AREA]) or ALSO_IN.get(phone.e164[:_MEXICAN_AREA])
     if added and found and not any(_same_clock(zone, added) for zone in found):
         return (added, *found)
@@ -92,9 +99,14 @@ def _known() -> frozenset[str]:
 
 
 @lru_cache(maxsize=65536)
-def _stored_zones(e164: str) -> tuple[str, ...]:
-    number = phonenumbers.parse(e164, None)
-    names = (canonical(name) for name in timezone.time_zones_for_number(number))
+def _stored_zones(phone: Phone) -> tuple[str, ...]:
+    code, national = split_calling_code(phone.e164[1:]) or (0, "")
+    number = PhoneNumber(code, int(national), italian_leading_zero=national[:1] == "0")
+    if phonenumbers.is_number_type_geographical(_TYPES.get(phone.kind), code):
+        found = timezone.time_zones_for_geographical_number(number)
+    else:
+        found = timezone.time_zones_for_number(number)
+    names = (canonical(name) for name in found)
     return tuple(dict.fromkeys(name for name in names if name))
 
 

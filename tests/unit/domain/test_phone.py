@@ -5,6 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from recovery.domain import numbering
 from recovery.domain.phone import (
     Phone,
     PhoneKind,
@@ -255,6 +256,14 @@ def texts(draw):
 def test_the_quick_reading_never_differs_from_the_close_one(case):
     text, region = case
     assert read_phones(text, region=region) == read_closely(text, region=region)
+
+
+@given(st.sampled_from(sorted(CODES.values())), st.from_regex(r"[1-9][0-9]{6,11}", fullmatch=True))
+def test_what_the_plans_match_is_what_the_librarys_own_parser_finds(code, national):
+    digits = numbering.modern(code, national, from_abroad=False)
+    found = numbering.match(code, digits)
+    if found and digits[0] != "0":
+        assert numbering.parse(code, digits) == found
 
 
 @given(texts())

@@ -2,13 +2,18 @@
 
 from zoneinfo import ZoneInfo, available_timezones
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from phonenumbers import PhoneNumberType, timezone
 
 from recovery.domain.phone import PhoneKind, PhoneProblem, phone_from_e164
 from recovery.domain.zone import PhoneAnswer, canonical, describe_phone, number_zones, zones_for
 from recovery.domain.zone_table import ALIASES, ALSO_IN, STATES, TOWNS
+
+
+E164 = phonenumbers.PhoneNumberFormat.E164
 
 
 def _zones(e164, *, country=None, state=None, town=None, record=None, default=None):
@@ -135,3 +140,13 @@ def test_nothing_known_ever_adds_a_zone_to_the_numbers(e164, state, town, record
     assert found
     assert set(found) <= set(number_zones(phone))
     assert all(ZoneInfo(zone) for zone in found)
+
+
+@pytest.mark.parametrize("region", sorted(phonenumbers.SUPPORTED_REGIONS))
+def test_a_numbers_zones_are_those_of_the_library(region):
+    for kind in (PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE, PhoneNumberType.TOLL_FREE):
+        example = phonenumbers.example_number_for_type(region, kind)
+        phone = phone_from_e164(phonenumbers.format_number(example, E164)) if example else None
+        if phone:
+            names = timezone.time_zones_for_number(phonenumbers.parse(phone.e164, None))
+            assert set(number_zones(phone)) >= {canonical(name) for name in names} - {None}
