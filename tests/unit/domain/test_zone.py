@@ -12,7 +12,6 @@ from recovery.domain.phone import PhoneKind, PhoneProblem, phone_from_e164
 from recovery.domain.zone import PhoneAnswer, canonical, describe_phone, number_zones, zones_for
 from recovery.domain.zone_table import ALIASES, ALSO_IN, STATES, TOWNS
 
-
 E164 = phonenumbers.PhoneNumberFormat.E164
 
 
