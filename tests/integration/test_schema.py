@@ -92,3 +92,10 @@ def test_a_migration_that_fails_leaves_nothing_behind(
     with pytest.raises(Exception, match="audit"):
         schema.migrate(database)
     assert sa.inspect(database.engine).get_table_names() == ["audit"]
+
+
+def test_an_error_of_the_database_tells_nobody_whom_it_was_about(database: Database) -> None:
+    query = sa.text("SELECT missing FROM contact WHERE id = :who")
+    with database.read() as connection, pytest.raises(sa.exc.DBAPIError) as error:
+        connection.execute(query, {"who": "+525512345678"})
+    assert "+525512345678" not in str(error.value)

@@ -30,7 +30,12 @@ class Database:
         self._turns = Turns() if self.is_sqlite else None
 
     def _engine(self) -> sa.Engine:
-        options: dict[str, Any] = {"json_serializer": _dumps, "json_deserializer": json.loads}
+        options: dict[str, Any] = {
+            "json_serializer": _dumps,
+            "json_deserializer": json.loads,
+            # An error is logged and shown; whom a statement was about is not (I10).
+            "hide_parameters": True,
+        }
         if not self.is_sqlite:
             url = self.url
             if url.drivername == "postgresql":
