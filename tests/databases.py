@@ -120,7 +120,8 @@ def quick_engines() -> Iterator[None]:
 
     def shared(database: Database) -> sa.Engine:
         engine = ENGINE_AS_SHIPPED(database)
-        engine._compiled_cache.capacity = 5_000
+        compiled: Any = engine._compiled_cache
+        compiled.capacity = 5_000
         kind = database.url.get_backend_name()
         if database.is_sqlite:
             sa.event.listen(engine, "connect", _trust_the_disk)

@@ -102,7 +102,8 @@ def _known() -> frozenset[str]:
 def _stored_zones(phone: Phone) -> tuple[str, ...]:
     code, national = split_calling_code(phone.e164[1:]) or (0, "")
     number = PhoneNumber(code, int(national), italian_leading_zero=national[:1] == "0")
-    if phonenumbers.is_number_type_geographical(_TYPES.get(phone.kind), code):
+    kind = _TYPES.get(phone.kind, PhoneNumberType.UNKNOWN)
+    if phonenumbers.is_number_type_geographical(kind, code):
         found = timezone.time_zones_for_geographical_number(number)
     else:
         found = timezone.time_zones_for_number(number)
