@@ -6,7 +6,7 @@ from pathlib import Path
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.lease import Leases
-from recovery.adapters.db.small import SqlMeta
+from recovery.adapters.db.meta import SqlMeta
 from recovery.adapters.files.countries import load_countries
 from recovery.adapters.files.keyring import Keyring
 from recovery.adapters.files.policy_file import load_policy

@@ -6,7 +6,7 @@ from pydantic import SecretStr
 
 from recovery.adapters.db.budget import SqlBudgetStore
 from recovery.adapters.db.grants import SqlGrantStore
-from recovery.adapters.db.small import SqlPacerStore
+from recovery.adapters.db.keap_pace import SqlPacerStore
 from recovery.adapters.keap.client import KeapClient
 from recovery.adapters.keap.credential import Credential, credential_of
 from recovery.adapters.keap.pacer import Pace, Pacer

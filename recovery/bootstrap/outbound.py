@@ -1,9 +1,9 @@
 """Towards people: pull, route, reach, and calls placed for reps."""
 
-from recovery.adapters.db.call_pace import SqlCallPace
 from recovery.adapters.db.calls.calling import SqlCallStore
 from recovery.adapters.db.pull.store import SqlPullStore
 from recovery.adapters.db.pull.waves import SqlWaveStore
+from recovery.adapters.db.rate_limit import CALLS, SqlRateLimit
 from recovery.adapters.db.reach.fresh import SqlFreshStore
 from recovery.adapters.db.reach.store import SqlReachStore
 from recovery.adapters.db.route.admissions import SqlAdmissionStore
@@ -100,6 +100,8 @@ class OutboundParts(KeapParts, BrakeParts):
             may_call=self.guard.may_send,
             what_stops=self.brakes.what_stops_calls,
             # Pacing waits in real time, as Twilio's own queue does.
-            pace=SqlCallPace(self.database, per_second=twilio.calls_per_second, clock=utc_now),
+            pace=SqlRateLimit(
+                self.database, CALLS, per_second=twilio.calls_per_second, clock=utc_now
+            ),
             clock=self.clock,
         )

@@ -2,8 +2,8 @@
 
 from functools import cached_property
 
-from recovery.adapters.db.call_pace import MESSAGES, SqlCallPace
-from recovery.adapters.db.small import SqlContentStore
+from recovery.adapters.db.contents import SqlContentStore
+from recovery.adapters.db.rate_limit import MESSAGES, SqlRateLimit
 from recovery.adapters.twilio.calls import TwilioCaller
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.adapters.twilio.pace import SharedPace
@@ -21,7 +21,7 @@ class TwilioParts(Foundation):
         """Twilio."""
         twilio = self.settings.twilio
         rate = twilio.messages_per_second
-        line = SqlCallPace(self.database, per_second=rate, clock=utc_now, name=MESSAGES)
+        line = SqlRateLimit(self.database, MESSAGES, per_second=rate, clock=utc_now)
         return TwilioMessenger(
             twilio,
             public_url=self.settings.public_url,

@@ -62,7 +62,7 @@ def report(*, everything: Annotated[bool, _ALL] = False, as_json: JsonOption = F
 
 
 def _usage(recovery: "Recovery") -> dict[str, int | None]:
-    from recovery.adapters.db.small import SqlPacerStore
+    from recovery.adapters.db.keap_pace import SqlPacerStore
     from recovery.adapters.keap.pacer import Pacer
     from recovery.bootstrap import utc_now
 

@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
+from recovery.adapters.db.contents import texts_by_language
 from recovery.adapters.db.offices import Offices
 from recovery.adapters.db.placed import PLACED
-from recovery.adapters.db.small import texts_by_language
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables.people import (
     ConsentRow,

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 import requests
 
 from recovery.adapters.db import schema
-from recovery.adapters.db.small import SqlPacerStore
+from recovery.adapters.db.keap_pace import SqlPacerStore
 from recovery.adapters.keap.client import KeapClient
 from recovery.adapters.keap.credential import Credential, credential_of
 from recovery.adapters.keap.pacer import Pacer, PacerState, PacerStore

@@ -6,7 +6,6 @@ from time import monotonic
 
 #: A Monday, so that every demo lives the same weeks.
 START = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)
-WEEKS = 6
 #: When the engine looks, UTC: from the morning in Madrid to the afternoon in Mexico, so that every
 #: country has a look in its late part of the day, after which a call would wait until tomorrow.
 WORKDAY = (time(8, 30), time(12, 30), time(15, 30), time(19, 30), time(22, 30))

@@ -22,7 +22,6 @@ USER_TESTS = {
     "email": lambda row, _, value: row["email_addresses"][0]["email"] == value,
 }  # fmt: skip
 USER_ORDERS = {"create_time": "create_time", "email": "keap_id", "name": "family_name"}
-TEXT_KINDS = frozenset(("TEXT", "TEXT_AREA", "YES_NO", "DATE", "DROPDOWN", "WHOLE_NUMBER"))
 
 
 async def list_users(account: Account, request: Request) -> Response:

@@ -36,7 +36,6 @@ class UpkeepCounts:
     repaired: int = 0
     settled: int = 0
     absent: int = 0
-    taken_back: int = 0
 
 
 class CallKeeper:
@@ -90,7 +89,6 @@ class CallKeeper:
         rep = caller.call(call.sid)
         if rep is not None and self._waits_too_long(rep, call):
             caller.hang_up(call.sid, answered=False)
-            counts.taken_back += 1
             rep = caller.call(call.sid)
         news = [self._news(call.token, rep, Leg.REP)] if rep else []
         if call.placed.dialled_at:

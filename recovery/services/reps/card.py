@@ -103,7 +103,6 @@ class Card:
     no_whatsapp: str | None
     cautions: tuple[Caution, ...]
     script: str
-    script_name: str
     window_until: datetime | None
 
     @property
@@ -141,7 +140,6 @@ class Cards:
             raise Refusal("this case is not known any more: load the queue again")
         now = self._clock()
         situation = self.situation(rows, now)
-        name, script = self._script(rows, rep_name)
         return Card(
             rows=rows,
             name=next((r.name for r in rows.records if r.name), ""),
@@ -156,8 +154,7 @@ class Cards:
             no_call=situation.no_call,
             no_whatsapp=situation.no_whatsapp,
             cautions=self._cautions(situation),
-            script=script,
-            script_name=name,
+            script=self._script(rows, rep_name),
             window_until=window_of(rows.last_reply_at, now),
         )
 
@@ -223,7 +220,7 @@ class Cards:
             found.append(Caution.PROTECTED)
         return tuple(found)
 
-    def _script(self, rows: CardRows, rep_name: str) -> tuple[str, str]:
+    def _script(self, rows: CardRows, rep_name: str) -> str:
         """The call script of the case's goal; nothing where no text can be made of it."""
         names = [r.given_name for r in rows.records]
         email = rows.mailing.email if rows.mailing else ""
@@ -233,9 +230,9 @@ class Cards:
         try:
             template = self._templates.pick(name, language=rows.language)
             used = {key: values[key] for key in template.variables if key in values}
-            return name, self._render(template, used)
+            return self._render(template, used)
         except (MissingVariable, UnknownTemplate, TemplateInvalid):
-            return name, ""
+            return ""
 
 
 def window_of(last_reply_at: datetime | None, now: datetime) -> datetime | None:

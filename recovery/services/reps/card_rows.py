@@ -102,7 +102,6 @@ class CardRows:
     mailing: Mailing | None
     thread: tuple[Message, ...]
     timeline: tuple[Event, ...]
-    written_from: str | None
     last_reply_at: datetime | None
     claim: Claim | None
     said: tuple[Said, ...]

@@ -73,7 +73,6 @@ class SqlCardReader:
             mailing=_mailing(connection, case["contact_id"]),
             thread=thread,
             timeline=_timeline(connection, case["id"]),
-            written_from=_written_from(connection, case["id"]),
             last_reply_at=inbound[-1].at if inbound else None,
             claim=self._claim(connection, case["id"]),
             said=_said(connection, case["id"]),
@@ -193,13 +192,6 @@ def message_with_files(database: Database, case_id: int, reply_id: int) -> str |
     with database.read() as connection:
         found: str | None = connection.execute(query).scalar()
         return found
-
-
-def _written_from(connection: sa.Connection, case_id: int) -> str | None:
-    """The number they wrote from last."""
-    query = sa.select(_REPLY.c.number).where(_REPLY.c.case_id == case_id)
-    found: str | None = connection.execute(query.order_by(_REPLY.c.id.desc()).limit(1)).scalar()
-    return found or None
 
 
 def _timeline(connection: sa.Connection, case_id: int) -> tuple[Event, ...]:

@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from recovery.adapters.db.call_pace import SqlCallPace
+from recovery.adapters.db.rate_limit import CALLS, SqlRateLimit
 from tests.installation import Home
 
 
 def test_each_takes_the_next_place_in_one_line(home: Home) -> None:
     now = home.now
     lines = [
-        SqlCallPace(process.database, per_second=1.0, clock=lambda: now)
+        SqlRateLimit(process.database, CALLS, per_second=1.0, clock=lambda: now)
         for process in (home.fresh, home.another())
     ]
     waits = [lines[n % 2].reserve(longest=3.0) for n in range(6)]
@@ -20,7 +20,7 @@ def test_each_takes_the_next_place_in_one_line(home: Home) -> None:
 
 def test_a_clock_that_was_set_back_does_not_close_the_line(home: Home) -> None:
     now = home.now
-    pace = SqlCallPace(home.fresh.database, per_second=1.0, clock=lambda: now)
+    pace = SqlRateLimit(home.fresh.database, CALLS, per_second=1.0, clock=lambda: now)
     pace.reserve(longest=1.0)
     now -= timedelta(hours=5)
     assert pace.reserve(longest=1.0) == 0.0

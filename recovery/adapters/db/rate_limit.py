@@ -1,5 +1,4 @@
-"""The account's calls and messages a second, shared by all processes: lines in which each takes
-its place.
+"""Rate limits of the account, shared by all processes: a line in which each takes its place.
 
 Twilio would queue calls that come faster, for up to a day, and ring them whenever it likes.
 """
@@ -14,18 +13,16 @@ from recovery.adapters.db.tables.ops import PacerRow
 from recovery.services.ports import Clock
 
 _PACER = table(PacerRow)
-_CALLS = "twilio calls"
+CALLS = "twilio calls"
 MESSAGES = "twilio messages"
 #: A clock that was set back must not close the line for long.
 _LONGEST_LINE = timedelta(minutes=2)
 
 
-class SqlCallPace:
+class SqlRateLimit:
     """Implements `Pace`; `clock` is real time, as Twilio's own."""
 
-    def __init__(
-        self, database: Database, *, per_second: float, clock: Clock, name: str = _CALLS
-    ) -> None:
+    def __init__(self, database: Database, name: str, *, per_second: float, clock: Clock) -> None:
         self._database = database
         self._name = name
         self._gap = timedelta(seconds=1 / per_second)
