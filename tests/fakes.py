@@ -244,6 +244,11 @@ class FakeCrm:
             raw["status"] = "SINGLE_OPT_IN"
         return parse_email_status(raw["status"])
 
+    def opt_out(self, email: str, *, reason: str) -> EmailStatus:
+        self._call("opt_out", reason)
+        self.statuses[email.lower()]["status"] = "ADMIN"
+        return EmailStatus.ADMIN
+
     def achieve_goal(self, contact_id: ContactId, *, integration: str, call_name: str) -> None:
         self._call("achieve_goal", contact_id)
 

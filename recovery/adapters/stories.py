@@ -29,6 +29,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "new_email": ("dio un correo nuevo", "deu um novo e-mail", "gave a new address"),
     "consented": ("dio su consentimiento", "deu consentimento", "gave consent"),
     "opted_out": ("pidió no ser contactado", "pediu para não ser contatado", "asked to stop"),
+    "email_opted_out": ("tampoco quiere correos", "também não quer e-mails", "no e-mails either"),
     "wrong_person": ("número equivocado", "número errado", "wrong number"),
     "asked_for_call": ("pidió una llamada", "pediu uma ligação", "asked for a call"),
     "call_no_answer": (

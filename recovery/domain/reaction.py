@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from recovery.domain.case import CaseState
-from recovery.domain.email_address import is_role_address, is_valid
+from recovery.domain.email_address import is_role_address, is_valid, normalise
 from recovery.domain.email_status import OPT_IN_WORKS, EmailStatus
 from recovery.domain.policy import Goal
 from recovery.domain.reply import ReplyKind, Understanding
@@ -42,6 +42,8 @@ class Talk:
     status: EmailStatus
     payload: str | None = None
     pending_email: str | None = None
+    #: The deciding address that Keap has now.
+    own_email: str | None = None
     has_confirm_url: bool = False
 
 
@@ -55,7 +57,7 @@ def react(understood: Understanding, talk: Talk) -> Reaction:
         case _ if talk.goal is Goal.COMPLAINT:
             return _to_a_person(understood)
         case ReplyKind.NEW_EMAIL:
-            return _address(understood)
+            return _address(understood, talk)
         case ReplyKind.CONFIRM:
             return _yes(talk)
         case ReplyKind.DECLINE:
@@ -71,12 +73,21 @@ def _to_a_person(understood: Understanding) -> Reaction:
     return Reaction(Effect.CALL if understood.kind is ReplyKind.CALL_ME else Effect.ENGAGE)
 
 
-def _address(understood: Understanding) -> Reaction:
+def _address(understood: Understanding, talk: Talk) -> Reaction:
     email = understood.correction or understood.email
+    if email and talk.own_email and email == normalise(talk.own_email):
+        return _same_address(talk)
     if not email or not is_valid(email) or is_role_address(email):
         return Reaction(Effect.ENGAGE)
     answer = "correct_email" if understood.correction else "confirm_email"
     return Reaction(Effect.ASK_TO_CONFIRM, answer, email)
+
+
+def _same_address(talk: Talk) -> Reaction:
+    """What does not work is not new because they say it again; a soft bounce may work by now."""
+    if talk.goal is Goal.ADDRESS_WORKS:
+        return Reaction(Effect.AWAIT_KEAP, "thanks_works")
+    return Reaction(Effect.ENGAGE)
 
 
 def _yes(talk: Talk) -> Reaction:

@@ -136,6 +136,9 @@ class Crm(Protocol):
     def remove_tag(self, tag_id: str, contact_ids: Sequence[ContactId]) -> None:
         """Takes the tag off up to 100 contacts."""
 
+    def opt_out(self, email: str, *, reason: str) -> EmailStatus:
+        """Asks Keap to write to this address no more; answers the status Keap gave it."""
+
     def find_note(self, contact_id: ContactId, marker: str) -> str | None:
         """The id of the contact's note whose title begins with the marker."""
 

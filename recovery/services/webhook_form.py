@@ -53,6 +53,8 @@ class Reply:
     raw: Mapping[str, Any]
     source: str
     received_at: datetime
+    #: WhatsApp's own id of the person, which stays where the number is not shown.
+    external_id: str | None = None
 
 
 Received = Callback | Reply
@@ -66,6 +68,7 @@ _CALL_STATUSES = (
 )
 _MESSAGE = "(?:SM|MM)[0-9a-f]{32}"
 _ADDRESS = r"(?:[a-z]{2,12}:)?\+?[0-9A-Za-z._\-]{1,64}"
+_EXTERNAL_ID = re.compile(r"[A-Za-z]{2}\.[0-9A-Za-z._\-]{1,64}")
 _TOKEN = re.compile(r"[A-Za-z0-9_\-]{8,64}")
 
 #: The shape of each field that is used or that says what the request is about.
@@ -129,6 +132,7 @@ class WebhookForm:
             raw=fields,
             source="webhook",
             received_at=at,
+            external_id=_external_id(fields.get("ExternalUserId") or fields["From"]),
         )
 
     def listed(self, message: ProviderMessage) -> Reply:
@@ -151,6 +155,7 @@ class WebhookForm:
             raw={name: _stored(value) for name, value in message.raw.items()},
             source="poll",
             received_at=message.created_at,
+            external_id=_external_id(message.sender),
         )
 
     def _ours(self, params: Mapping[str, str], *mandatory: str) -> dict[str, str]:
@@ -191,6 +196,12 @@ def _refuse_hidden_code(fields: Mapping[str, str]) -> None:
 
 def _plain(address: str) -> str:
     return address.removeprefix("whatsapp:")
+
+
+def _external_id(address: str) -> str | None:
+    """`MX.4566546130240823`; a number is none, and so is what has another shape."""
+    plain = _plain(address)
+    return plain if _EXTERNAL_ID.fullmatch(plain) else None
 
 
 def _stored(value: Any) -> Any:

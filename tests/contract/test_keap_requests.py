@@ -105,6 +105,7 @@ EVERY_CALL = [
     lambda c: c.completed_tasks(["1", "2"]),
     lambda c: c.set_primary_email(ANA, "new@example.com", instead_of=None, reason="by WhatsApp"),
     lambda c: c.opt_in("a/b@example.com", reason="by phone"),
+    lambda c: c.opt_out("a/b@example.com", reason="by phone"),
     lambda c: c.achieve_goal(ANA, integration="recovery", call_name="recovered"),
     lambda c: c.users(),
     lambda c: c.acting_user(),

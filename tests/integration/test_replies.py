@@ -122,6 +122,81 @@ def test_a_stop_counts_for_every_spelling_of_the_number(
     assert home.rows("SELECT * FROM attempt WHERE channel = 'call'") == []
 
 
+def email_of(home: Home, contact: str) -> Any:
+    return home.shown(contact)["contact"]["email_addresses"][0]["email_opt_status"]
+
+
+def test_a_stop_leaves_their_e_mail_as_it_is(home: Home) -> None:
+    contact = reached(home, email="ana@empresa.com")
+    answer(home, body="ya no me escriban por favor")
+    settle(home)
+    assert home.case(contact)["stopped"]
+    assert email_of(home, contact) == "HARD_BOUNCE"
+
+
+def test_a_stop_that_names_e_mail_as_well_opts_every_address_out(home: Home) -> None:
+    contact = reached(home, email="ana@empresa.com")
+    answer(home, body="no me manden más mensajes ni correos")
+    settle(home)
+    assert home.case(contact)["stopped"]
+    assert email_of(home, contact) == "ADMIN"
+    assert len(home.rows("SELECT id FROM outcome WHERE kind = 'email_opted_out'")) == 1
+    assert "tampoco quiere correos" in home.shown(contact)["notes"][0]["text"]
+
+
+def writes_unseen(home: Home, sender: str, body: str, **more: str) -> None:
+    """A signed webhook as Twilio posts it, from a number or from WhatsApp's own id."""
+    sids = home.rows("SELECT id FROM reply")
+    sid = f"SM{len(sids):032x}"
+    twilio = home.fresh.settings.twilio
+    fields = {
+        "MessageSid": sid,
+        "AccountSid": twilio.account_sid,
+        "From": f"whatsapp:{sender}",
+        "To": "whatsapp:+15005550006",
+        "Body": body,
+        **more,
+    }
+    home.fresh.inbox.keep([home.fresh.inbox.accept_inbound(fields)])
+    home.fresh.answering.understand()
+
+
+HIDDEN = "MX.4566546130240823"
+
+
+def test_who_hides_their_number_is_known_by_what_they_answer_and_then_by_their_id(
+    home: Home,
+) -> None:
+    contact = reached(home)
+    ours = home.step(contact)["sid"]
+    writes_unseen(home, HIDDEN, "¿Quién es?", OriginalRepliedMessageSid=ours)
+    assert home.case(contact)["state"] == "engaged"
+    writes_unseen(home, HIDDEN, "ya no me escriban")
+    assert home.case(contact)["stopped"]
+
+
+def test_an_id_that_once_came_with_a_number_stands_for_it(home: Home) -> None:
+    contact = reached(home)
+    writes_unseen(home, MEXICAN, "hola?", ExternalUserId=f"whatsapp:{HIDDEN}")
+    writes_unseen(home, HIDDEN, "STOP")
+    assert home.case(contact)["stopped"]
+    keys = {row["number_key"] for row in home.rows("SELECT number_key FROM reply")}
+    assert len(keys) == 1
+
+
+def test_an_id_nobody_knows_stops_nobody(home: Home) -> None:
+    contact = reached(home)
+    writes_unseen(home, HIDDEN, "STOP")
+    assert not home.case(contact)["stopped"]
+
+
+def test_the_dead_address_said_again_is_for_a_person(home: Home) -> None:
+    contact = reached(home, email="ana.vieja@example.com")
+    answer(home, body="mi correo es Ana.Vieja@example.com")
+    assert home.case(contact)["state"] == "engaged"
+    assert len(home.messages()) == 1
+
+
 def test_a_stop_from_a_stranger_binds_who_gets_this_number_later(home: Home) -> None:
     home.says(MEXICAN, "STOP")
     home.move(minutes=1)

@@ -98,6 +98,11 @@ def write_back(
     )
 
 
+def case_of(connection: sa.Connection, case_id: int) -> sa.RowMapping:
+    """A case that is there."""
+    return connection.execute(sa.select(CASE).where(CASE.c.id == case_id)).mappings().one()
+
+
 def open_case_of(connection: sa.Connection, contact_id: str) -> sa.RowMapping | None:
     """The open case a contact is a member of."""
     query = (

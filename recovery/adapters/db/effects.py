@@ -6,23 +6,14 @@ import sqlalchemy as sa
 
 from recovery.adapters.db import cases
 from recovery.adapters.db.cases import ATTEMPT, CONTACT
-from recovery.adapters.db.sql import add_new, table
+from recovery.adapters.db.sql import add_new
 from recovery.adapters.db.suppress import drop_number, stop
 from recovery.adapters.db.tables.people import (
     ConsentRow,
-    ReplyRow,
 )
 from recovery.domain.case import FIRST_MESSAGE, LAST_MESSAGE, AttemptState, CaseState, Channel
 from recovery.domain.reaction import Effect
 from recovery.services.record.replies import Handled
-
-_REPLY = table(ReplyRow)
-
-
-def number_key_of(connection: sa.Connection, reply_id: int) -> str | None:
-    query = sa.select(_REPLY.c.number_key).where(_REPLY.c.id == reply_id)
-    found: str | None = connection.execute(query).scalar()
-    return found
 
 
 def remember_consent(
@@ -40,15 +31,20 @@ def remember_consent(
 
 
 def _stop(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime) -> None:
-    stop(connection, case, now, reason="stop", number_key=number_of(connection, handled))
-
-
-def number_of(connection: sa.Connection, handled: Handled) -> str | None:
-    return number_key_of(connection, handled.incoming.reply_id)
+    stop(connection, case, now, reason="stop", number_key=handled.incoming.number_key)
+    if handled.understood.email_opt_out:
+        cases.write_back(
+            connection,
+            case,
+            "opt_out",
+            now,
+            key=f"opt-out:{case['id']}:{case['version']}",
+            payload={"words": handled.incoming.body[:200]},
+        )
 
 
 def _drop(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime) -> None:
-    key = number_of(connection, handled)
+    key = handled.incoming.number_key
     if key:
         drop_number(connection, case, key, "wrong", now)
         connection.execute(

@@ -79,7 +79,14 @@ class Statuses:
 
     def opt_in(self, email: str, *, reason: str) -> EmailStatus:
         """Asks Keap to make the address marketable; answers the status Keap gave it."""
-        body = {"opted_in": True, "reason": reason}
+        return self._set_opted(email, is_in=True, reason=reason)
+
+    def opt_out(self, email: str, *, reason: str) -> EmailStatus:
+        """Asks Keap to write to it no more; answers the status Keap gave it."""
+        return self._set_opted(email, is_in=False, reason=reason)
+
+    def _set_opted(self, email: str, *, is_in: bool, reason: str) -> EmailStatus:
+        body = {"opted_in": is_in, "reason": reason}
         answer = self._wire.call(op.UPDATE_STATUS, email, body=body)
         return parse_email_status(answer.get("status"))
 

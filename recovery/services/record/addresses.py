@@ -39,6 +39,12 @@ class AddressStore(Protocol):
         open; without a form they are for a person at once.
         """
 
+    def opted_out(self, entry: Entry, now: datetime) -> None:
+        """Keap writes to none of their addresses any more."""
+
+    def emails_of_all(self, case_id: int) -> list[str]:
+        """Every address of every contact of the case."""
+
     def email_of(self, contact_id: ContactId) -> str | None:
         """The contact's deciding address."""
 
@@ -87,6 +93,15 @@ class Addresses:
         status = self._crm.opt_in(email, reason=reason)
         recovered = self._store.opted_in(entry, status, self._clock(), link=self._link)
         return recovered, status.value
+
+    def opt_out(self, entry: Entry) -> tuple[bool, str | None]:
+        """Their refusal of e-mail as well, for every address of theirs; it can be repeated."""
+        reason = f"Recovery: asked for no more e-mail ({entry.payload.get('words', '')})"
+        emails = self._store.emails_of_all(entry.case_id or 0)
+        for email in emails:
+            self._crm.opt_out(email, reason=reason[:_LONGEST_REASON])
+        self._store.opted_out(entry, self._clock())
+        return False, f"{len(emails)} addresses"
 
     def _promote(self, entry: Entry, *, reason: str | None) -> Contact | None:
         email, old = entry.payload["email"], entry.payload.get("old")

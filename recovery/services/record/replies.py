@@ -43,6 +43,7 @@ class Incoming:
     reply_id: int
     sid: str
     number: str
+    number_key: str | None
     sender: str
     body: str
     payload: str | None
@@ -57,6 +58,7 @@ class Incoming:
     pending_email: str | None = None
     language: str = "es"
     given_name: str = ""
+    own_email: str | None = None
     zones: tuple[str, ...] = ()
 
 
@@ -244,6 +246,7 @@ class ReplyService:
                 status=incoming.status or EmailStatus.UNKNOWN,
                 payload=incoming.payload,
                 pending_email=incoming.pending_email,
+                own_email=incoming.own_email,
                 has_confirm_url=bool(self._policy.confirm_url),
             ),
         )

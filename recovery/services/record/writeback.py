@@ -103,6 +103,7 @@ class WriteBack:
             "new_email": partial(self._address, addresses.new),
             "win": partial(self._address, addresses.win),
             "opt_in": partial(self._address, addresses.opt_in),
+            "opt_out": partial(self._address, addresses.opt_out),
             "goal": self._goal,
         }
 

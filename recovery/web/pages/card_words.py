@@ -161,6 +161,7 @@ EVENTS = {
     "consented": words("Consent: waits for Keap"),
     "new_email": words("New e-mail address"),
     "opted_out": words("Wants no more contact"),
+    "email_opted_out": words("Wants no e-mail either: Keap was told"),
     "resumed": words("Back to its calls"),
     "decided_by_person": words("Decided by a person"),
     "asked_for_call": words("Asked to be called"),

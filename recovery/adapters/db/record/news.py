@@ -218,7 +218,7 @@ def _follow_codes(
         if why:
             dropped.append(Dropped(message.case_id, message.number_key, why))
         else:
-            case = _case(connection, message.case_id)
+            case = cases.case_of(connection, message.case_id)
             follow_code(connection, case, message.number_key, code, action, now)
     drop_numbers(connection, dropped, now)
 
@@ -228,8 +228,4 @@ def _take_calls_back(connection: sa.Connection, found: Sequence[_Message], now: 
     for message in found:
         if not message.has_failed:
             cases.end_attempts(connection, message.case_id, now)
-            cases.end_keap_task(connection, _case(connection, message.case_id), now)
-
-
-def _case(connection: sa.Connection, case_id: int) -> sa.RowMapping:
-    return connection.execute(sa.select(CASE).where(CASE.c.id == case_id)).mappings().one()
+            cases.end_keap_task(connection, cases.case_of(connection, message.case_id), now)

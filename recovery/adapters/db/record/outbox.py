@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.adapters.db import cases
-from recovery.adapters.db.cases import CASE, CONTACT
+from recovery.adapters.db.cases import CASE, CONTACT, MEMBER
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.record.links import offer_link
 from recovery.adapters.db.record.wins import go_on
@@ -26,6 +26,7 @@ _ORDER = (
     "new_email",
     "win",
     "opt_in",
+    "opt_out",
     "goal",
     "tag",
     "untag",
@@ -162,6 +163,21 @@ class SqlOutboxStore:
             if not recovered:
                 _refused(connection, entry, status, now, link=link)
             return recovered
+
+    def opted_out(self, entry: Entry, now: datetime) -> None:
+        with self._database.begin() as connection:
+            case = cases.case_of(connection, entry.case_id or 0)
+            cases.record(connection, case, "email_opted_out", now)
+
+    def emails_of_all(self, case_id: int) -> list[str]:
+        query = (
+            sa.select(CONTACT.c.data)
+            .join(MEMBER, MEMBER.c.contact_id == CONTACT.c.id)
+            .where(MEMBER.c.case_id == case_id)
+        )
+        with self._database.read() as connection:
+            everyone = [data or {} for data in connection.execute(query).scalars()]
+        return sorted({email for data in everyone for email, *_ in data.get("emails", [])})
 
     def email_of(self, contact_id: ContactId) -> str | None:
         query = sa.select(CONTACT.c.data).where(CONTACT.c.id == contact_id)

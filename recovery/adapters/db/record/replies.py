@@ -1,19 +1,19 @@
-"""What handling replies reads and writes: matching, effects, and our answers' intents."""
+"""What handling replies reads and writes: their effects, and our answers' intents."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
 from recovery.adapters.db import cases
 from recovery.adapters.db.answers import record_answers
-from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, OPEN_KEY
-from recovery.adapters.db.effects import EFFECTS, number_key_of, number_of, remember_consent
+from recovery.adapters.db.cases import ATTEMPT, CONTACT, OPEN_KEY
+from recovery.adapters.db.effects import EFFECTS, remember_consent
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.gate import must_hold
 from recovery.adapters.db.lease import fence
 from recovery.adapters.db.record.links import AGAIN
+from recovery.adapters.db.record.matching import matched
 from recovery.adapters.db.sql import add_new, table
 from recovery.adapters.db.suppress import suppress
 from recovery.adapters.db.tables.people import (
@@ -23,11 +23,9 @@ from recovery.adapters.db.tables.people import (
     SuppressionRow,
 )
 from recovery.crashpoints import crashpoint
-from recovery.domain.case import AttemptState, CaseState, Channel
-from recovery.domain.email_status import EmailStatus
+from recovery.domain.case import AttemptState, Channel
 from recovery.domain.keys import Keys
 from recovery.domain.phone import phone_from_e164
-from recovery.domain.policy import Goal
 from recovery.domain.reaction import Effect
 from recovery.domain.reply import ReplyKind
 from recovery.domain.zone import number_zones
@@ -70,7 +68,7 @@ class SqlReplyStore:
                 if row["number"] in seen:
                     continue
                 seen.add(row["number"])
-                incoming.append(_matched(connection, row))
+                incoming.append(matched(connection, row))
         return incoming
 
     def belongs_to_others(self, email: str, case_id: int) -> bool:
@@ -90,6 +88,7 @@ class SqlReplyStore:
                 .where(_REPLY.c.id == incoming.reply_id, _REPLY.c.handled_at.is_(None))
                 .values(
                     handled_at=now,
+                    number_key=incoming.number_key,
                     case_id=incoming.case_id,
                     contact_id=incoming.contact_id,
                     kind=understood.kind.value,
@@ -101,16 +100,15 @@ class SqlReplyStore:
             if incoming.case_id is None:
                 self._from_stranger(connection, handled, now)
                 return
-            case = _case(connection, incoming.case_id)
+            case = cases.case_of(connection, incoming.case_id)
             self._remember(connection, case, handled)
             EFFECTS[_effect(handled)](connection, case, handled, now)
             _intend_answer(connection, case, handled, now)
 
     def _from_stranger(self, connection: sa.Connection, handled: Handled, now: datetime) -> None:
-        if handled.understood.kind is ReplyKind.STOP:
-            key = number_key_of(connection, handled.incoming.reply_id)
-            if key:
-                suppress(connection, [key], reason="stop", source="reply", at=now)
+        key = handled.incoming.number_key
+        if handled.understood.kind is ReplyKind.STOP and key:
+            suppress(connection, [key], reason="stop", source="reply", at=now)
 
     def _remember(self, connection: sa.Connection, case: sa.RowMapping, handled: Handled) -> None:
         incoming, kind = handled.incoming, handled.understood.kind
@@ -233,77 +231,6 @@ def _started(row: sa.RowMapping, seconds: int) -> StartedAnswer:
     )
 
 
-def _matched(connection: sa.Connection, row: sa.RowMapping) -> Incoming:
-    case = _find_case(connection, row)
-    base = Incoming(
-        reply_id=row["id"],
-        sid=row["sid"],
-        number=row["number"],
-        sender=row["sender"],
-        body=row["body"],
-        payload=row["payload"],
-        opt_out_type=row["opt_out_type"],
-        media=row["media"],
-        received_at=row["received_at"],
-    )
-    if case is None:
-        return base
-    data = connection.execute(
-        sa.select(CONTACT.c.data).where(CONTACT.c.id == case["contact_id"])
-    ).scalar()
-    return Incoming(
-        **{name: getattr(base, name) for name in _BASE},
-        case_id=case["id"],
-        contact_id=case["contact_id"],
-        state=CaseState(case["state"]),
-        goal=Goal(case["goal"]),
-        status=EmailStatus(case["status"]),
-        pending_email=case["pending_email"],
-        language=case["language"],
-        given_name=(data or {}).get("given_name", ""),
-        zones=_zones(data or {}, row["number_key"]),
-    )
-
-
-_BASE = (
-    "reply_id",
-    "sid",
-    "number",
-    "sender",
-    "body",
-    "payload",
-    "opt_out_type",
-    "media",
-    "received_at",
-)
-
-
-def _zones(data: dict[str, Any], number_key: str | None) -> tuple[str, ...]:
-    phones = data.get("phones", [])
-    own = [zones for *_, zones, key in phones if key == number_key]
-    return tuple(own[0]) if own else tuple(phones[0][4]) if phones else ()
-
-
-def _find_case(connection: sa.Connection, row: sa.RowMapping) -> sa.RowMapping | None:
-    """By the message replied to, else by the number's open case, else by who was written last."""
-    by_sid = sa.select(ATTEMPT.c.case_id).where(ATTEMPT.c.sid == row["original_sid"])
-    open_ = sa.select(OPEN_KEY.c.case_id).where(OPEN_KEY.c.key == row["number_key"])
-    latest = (
-        sa.select(ATTEMPT.c.case_id)
-        .where(ATTEMPT.c.number_key == row["number_key"])
-        .order_by(ATTEMPT.c.id.desc())
-    )
-    for query, known in ((by_sid, "original_sid"), (open_, "number_key"), (latest, "number_key")):
-        case_id = connection.execute(query.limit(1)).scalar() if row[known] else None
-        if case_id is not None:
-            return _case(connection, case_id)
-    return None
-
-
-def _case(connection: sa.Connection, case_id: int) -> sa.RowMapping:
-    return connection.execute(sa.select(CASE).where(CASE.c.id == case_id)).mappings().one()
-
-
 def _effect(handled: Handled) -> Effect:
     return handled.reaction.effect if handled.reaction else Effect.ENGAGE
 
@@ -328,7 +255,7 @@ def _intend_answer(
                 "state": AttemptState.INTENDED.value,
                 "token": answer.token,
                 "number": incoming.number,
-                "number_key": number_of(connection, handled) or "",
+                "number_key": incoming.number_key or "",
                 "template": answer.template,
                 "language": answer.language,
                 "content_sid": answer.content_sid,

@@ -249,6 +249,8 @@ class ReplyRow(SQLModel, table=True):
     payload: str | None = None
     opt_out_type: str | None = None
     original_sid: str | None = None
+    #: Who wrote, where WhatsApp names them by an id; see `matching`.
+    external_id: str | None = Field(default=None, index=True)
     media: int = 0
     raw: dict[str, Any] | None = _json()
     source: str
