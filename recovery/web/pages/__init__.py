@@ -5,7 +5,7 @@ the services (`visit.site.recovery`), the words (`visit.say`) and the answer (`v
 A form that changes something ends with `visit.tell(...)` and `visit.go(path)`.
 """
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from recovery.web.pages import (
     account,
@@ -30,7 +30,7 @@ from recovery.web.pages.errors import add_error_pages
 from recovery.web.pages.shield import Shield
 from recovery.web.pages.site import Site
 
-__all__ = ["PAGES", "Site", "add_pages", "pages_router"]
+__all__ = ["PAGES", "Site", "add_pages"]
 
 PAGES = (
     home,
@@ -52,18 +52,12 @@ PAGES = (
 )
 
 
-def pages_router() -> APIRouter:
-    """All pages."""
-    router = APIRouter()
-    for page in PAGES:
-        router.include_router(page.router)
-    return router
-
-
 def add_pages(app: FastAPI, site: Site, *, prefix: str = "") -> None:
     """Adds the pages to an app; `prefix` is the path of its public address, for webhooks."""
     app.state.site = site
-    app.include_router(pages_router())
+    for page in PAGES:
+        # As they are: to include a router would build each of its routes anew.
+        app.router.routes.extend(page.router.routes)
     app.mount("/static", static.files())
     add_error_pages(app)
     app.add_middleware(Shield, site=site, prefix=prefix)
