@@ -1,5 +1,6 @@
 """Fixtures of all tests that work on a whole installation."""
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,6 +11,12 @@ import pytest
 from recovery.adapters.db.engine import Database
 from tests.databases import KINDS, Template, quick_engines, template
 from tests.installation import Home, installed
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded stays: nobody needs to look through all of it for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
