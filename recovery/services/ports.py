@@ -119,7 +119,7 @@ class Crm(Protocol):
         """What a contact ordered; nothing where this Keap lists no orders."""
 
     def model(self) -> dict[str, Any]:
-        """The account's custom fields as Keap describes them."""
+        """The account's custom fields as Keap describes them; without any where it does not."""
 
     def delete_contact(self, contact_id: ContactId) -> None:
         """One DELETE, never retried; InDoubt when nobody can tell."""

@@ -363,6 +363,13 @@ def test_a_full_record_has_every_part_and_remembers_what_is_missing(keap, client
     assert sum(asked.path.endswith("/orders") for asked in keap.asked) == 1
 
 
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_a_keap_that_describes_no_fields_is_asked_once_and_fails_nothing(keap, client, status):
+    keap.say(Says(status, V2_ERROR))
+    assert client.model() == client.model() == {"unsupported": True}
+    assert len(keap.asked) == 1
+
+
 def test_a_contact_that_is_gone_has_no_record(keap, client):
     keap.say(Says(404, V2_ERROR))
     assert client.full_record(ANA) is None

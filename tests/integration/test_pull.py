@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from recovery.adapters.db.pull.store import SqlPullStore
+from recovery.adapters.keap import schemas
 from recovery.adapters.keap.client import KeapClient
 from recovery.adapters.keap.wire import Wire
+from recovery.domain.contact import EmailAddress
 from tests.installation import BRAZILIAN, COLOMBIAN, MEXICAN, Crash, Home, policy_file
 
 SOFT_AT_ONCE = "soft_bounce = { after_days = 0 }\n"
@@ -80,6 +82,23 @@ def test_without_the_list_of_statuses_the_contacts_tell(make_home: Any) -> None:
     home.change(hard, status="CONFIRMED")
     home.run("pull")
     assert home.case(hard)["end"] == "healed"
+
+
+def test_where_neither_list_nor_contact_tells_a_status_the_address_is_asked_about(
+    make_home: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = schemas._email
+
+    def silent(email: str, raw: Any, free: Any) -> EmailAddress:
+        return EmailAddress(email, told(email, raw, free).field)
+
+    monkeypatch.setattr(schemas, "_email", silent)
+    home = make_home(contacts=0)
+    home.faults(kinds=["statuses_missing"])
+    hard, fine = home.contact(), home.contact("CONFIRMED", phones=[BRAZILIAN])
+    home.run("pull")
+    assert home.case(hard)["status"] == "HARD_BOUNCE"
+    assert home.rows("SELECT * FROM case_contact WHERE contact_id = :id", id=fine) == []
 
 
 def test_who_is_gone_from_keap_has_no_case(home: Home) -> None:

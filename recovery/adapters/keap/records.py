@@ -50,8 +50,12 @@ class Records(Statuses):
         return () if found == UNSUPPORTED else tuple(_order(raw) for raw in found)
 
     def model(self) -> dict[str, Any]:
-        """The account's custom fields as Keap describes them."""
-        return self._wire.call(op.CONTACT_MODEL)  # type: ignore[no-any-return]
+        """The account's custom fields as Keap describes them; a Keap that describes none is
+        `{"unsupported": true}`, as a part of a record is."""
+        try:
+            return self._wire.call(op.CONTACT_MODEL)  # type: ignore[no-any-return]
+        except Unsupported:
+            return UNSUPPORTED
 
     def _whole(self, contact_id: ContactId) -> dict[str, Any]:
         query = [("fields", ALL_CONTACT_FIELDS)]

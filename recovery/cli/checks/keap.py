@@ -18,7 +18,7 @@ from recovery.cli.checks import Finding, Level, broken, fine, hint, wrong
 from recovery.cli.checks.credential import credential
 from recovery.cli.installation import has_database
 from recovery.cli.reachable import check_root, trouble_reaching
-from recovery.errors import AuthorizationLost, ConfigurationError, RecoveryError, Unsupported
+from recovery.errors import AuthorizationLost, ConfigurationError, RecoveryError
 
 _TOKEN = "RECOVERY_KEAP__TOKEN"  # noqa: S105 (a variable's name)
 _RENEW = {
@@ -130,10 +130,7 @@ def _consent(client: KeapClient, recovery: Recovery) -> Iterator[Finding]:
 
 
 def _has_field(client: KeapClient, name: str) -> bool:
-    try:
-        fields = client.model().get("custom_fields") or []
-    except Unsupported:
-        return True
+    fields = client.model().get("custom_fields") or []
     wanted = name.strip().lower()
     return any(
         wanted in {str(one.get(key, "")).strip().lower() for key in ("label", "field_name")}

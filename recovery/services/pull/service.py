@@ -5,13 +5,13 @@ pull, a weekly one, or where it costs fewer calls) or `lookup` resolves new addr
 `changes` reads what people edited; `healed` asks again about addresses that left the list.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from recovery.domain.contact import Contact, ContactId
+from recovery.domain.contact import Contact, ContactId, EmailAddress
 from recovery.domain.email_status import UNDELIVERABLE, EmailStatus
 from recovery.domain.policy import Policy
 from recovery.errors import ContractBroken, PermanentFailure, Unsupported
@@ -224,13 +224,26 @@ class PullService:
     def _facts(
         self, pull: Progress, reader: ContactReader, contacts: Sequence[Contact]
     ) -> list[ContactFacts]:
-        emails = [c.primary.email for c in contacts if c.primary]
-        listed = self._store.listed(emails) if pull.kind != "blind" else {}
+        listed = self._told(pull, [c.primary for c in contacts if c.primary])
         facts = []
         for contact in contacts:
             status, raw = deciding_status(contact, listed, blind=pull.kind == "blind")
             facts.append(reader.facts(contact, status=status, raw=raw))
         return facts
+
+    def _told(
+        self, pull: Progress, addresses: Sequence[EmailAddress]
+    ) -> Mapping[str, tuple[EmailStatus, str]]:
+        """By the list of this pull; without one, each address whose contact does not tell its
+        status is asked about by itself, at a call apiece."""
+        if pull.kind != "blind":
+            return self._store.listed([address.email for address in addresses])
+        silent = [address.email for address in addresses if address.status is None]
+        try:
+            found = self._crm.statuses_of(silent) if silent else {}
+        except Unsupported:
+            return {}
+        return {email: (row.status, row.raw) for email, row in found.items()}
 
     def _missing(self, pull: Progress, reader: ContactReader) -> None:
         ids = self._store.unseen(pull)
