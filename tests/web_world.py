@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from recovery.adapters.passwords import Argon2
 from recovery.bootstrap import Recovery
 from recovery.cli.servers import web_app
-from recovery.services.ports import CrmUser
+from recovery.services.ports import CrmUser, Order
 from recovery.services.users.user import NewUser, Role
 from recovery.settings import KeapSettings, Settings
 from tests.databases import Template
@@ -118,10 +118,15 @@ class Keap:
     """As much of Keap as pages ask themselves."""
 
     found: list[CrmUser] = field(default_factory=list)
+    orders: dict[str, list[Order]] = field(default_factory=dict)
 
     def users(self) -> tuple[CrmUser, ...]:
         """The account's users."""
         return tuple(self.found)
+
+    def orders_of(self, contact_id: str) -> tuple[Order, ...]:
+        """What a contact ordered."""
+        return tuple(self.orders.get(contact_id, ()))
 
 
 @dataclass

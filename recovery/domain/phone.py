@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from phonenumbers import PhoneNumberType
+import phonenumbers
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from recovery.domain import numbering
 from recovery.domain.country_codes import iso2
@@ -114,6 +115,15 @@ def read_closely(text: str, *, region: str | None) -> PhoneReading:
     if isinstance(once_more, Phone):
         return PhoneReading((once_more,), None)
     return PhoneReading((), _clearest(readings))
+
+
+def spaced(e164: str) -> str:
+    """A number as people read it aloud: `+55 92 98765-0002`."""
+    try:
+        number = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return e164
+    return str(phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL))
 
 
 def phone_from_e164(e164: str) -> Phone | None:

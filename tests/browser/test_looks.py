@@ -1,19 +1,17 @@
 """Every page as every role in the three languages: accessible, and fit for a phone."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.keys import press
+from tests.browser.looks import serious
 from tests.browser.world import Firm
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 _MANAGERS = ("/lists", "/wins", "/approvals", "/status")
 _ADMINS = (*_MANAGERS, "/team")
-_SERIOUS = {"serious", "critical"}
 
 
 def _pages(firm: Firm, name: str) -> Iterator[tuple[str, str]]:
@@ -28,24 +26,14 @@ def _pages(firm: Firm, name: str) -> Iterator[tuple[str, str]]:
         yield path.strip("/"), path
 
 
-def _serious(page: Page) -> list[tuple[str, str]]:
-    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
-    return [
-        (one["id"], node["html"][:160])
-        for one in found
-        if one["impact"] in _SERIOUS
-        for node in one["nodes"]
-    ]
-
-
 @pytest.mark.parametrize("name", ["rosa", "raul", "clara", "mario", "alma"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(firm, sign_in, keep, name, scheme):
+def test_axe_finds_nothingserious(firm, sign_in, keep, name, scheme):
     page = sign_in(name, color_scheme=scheme)
     found = []
     for called, path in _pages(firm, name):
         page.goto(f"{firm.url}{path}")
-        found += [(path, *one) for one in _serious(page)]
+        found += [(path, *one) for one in serious(page)]
         keep(page, f"{called}-{name}-{scheme}")
     assert found == []
 
@@ -59,9 +47,9 @@ def test_axe_finds_nothing_serious_in_open_forms(firm, sign_in):
         "document.querySelectorAll('details.act-form').forEach(one => {"
         " one.removeAttribute('name'); one.open = true; })"
     )
-    assert _serious(page) == []
+    assert serious(page) == []
     press(page, "?")
-    assert _serious(page) == []
+    assert serious(page) == []
 
 
 @pytest.mark.parametrize("name", ["clara", "alma"])

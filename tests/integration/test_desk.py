@@ -113,6 +113,35 @@ def test_a_rep_whose_process_died_while_sending_writes_to_nobody_twice(
     assert home.step(replied, "w1")["state"] != "in_doubt"
 
 
+def test_whoever_is_in_touch_without_anything_agreed_is_decided_about(
+    home: Home, called: str
+) -> None:
+    reps, case = home.fresh.reps, case_of(home, called)
+    reps.queue.refresh()
+    reps.queue.claim(REP, case)
+    reps.dispositions.say(REP, case, Word("spoke"))
+    home.move(minutes=1)
+    reps.catch_up()
+    assert reps.cards.card(case, rep_name="Ana").next_act is Act.WAIT
+    home.move(hours=49)
+    assert reps.cards.card(case, rep_name="Ana").next_act is Act.DECIDE
+    assert reps.queue.board().counts[Lane.REPLIES] == 1
+    desk(home).resume(REP, case)
+    assert reps.cards.card(case, rep_name="Ana").next_act is Act.WAIT
+
+
+def test_who_was_answered_is_decided_about_when_nothing_came_for_two_days(
+    home: Home, replied: str
+) -> None:
+    reps, case = home.fresh.reps, case_of(home, replied)
+    reps.queue.claim(REP, case)
+    reps.writing.write(REP, case, "Somos Casa Prado, le escribe Ana.")
+    reps.writing.send_due()
+    assert reps.cards.card(case, rep_name="Ana").next_act is Act.WAIT
+    home.move(hours=49)
+    assert reps.cards.card(case, rep_name="Ana").next_act is Act.DECIDE
+
+
 def test_an_address_is_helped_with_while_it_is_typed(home: Home, called: str) -> None:
     home.contact(email="bruno@example.com", phones=[BRAZILIAN])
     home.run("pull")

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, seed, settings
 
 from recovery.services.users.user import Role
 from tests.databases import Template
+from tests.queue_world import Floor
 from tests.web_world import HOST, Browser, WebWorld, web_world
 
 _EXAMPLES = int(os.environ.get("FUZZ", "4"))
@@ -25,6 +26,11 @@ _TAKEN = ("method", "url", "params", "data", "json", "content")
 @pytest.fixture(scope="module")
 def web(tmp_path_factory: pytest.TempPathFactory, migrated: Template):
     with web_world(tmp_path_factory.mktemp("fuzz"), migrated) as made:
+        # Small numbers come up most: they are people in the queue, and a message with files.
+        floor = Floor(made.recovery.database, now=made.now)
+        for case in floor.people(5):
+            floor.reply(case, raw={"MediaContentType0": "audio/ogg"})
+        made.recovery.reps.queue.refresh()
         yield made
 
 

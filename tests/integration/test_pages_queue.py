@@ -1,12 +1,15 @@
 """The rep's pages without a browser: every form works without a script."""
 
 import re
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
 import pytest
 
-from recovery.services.users.user import Role
+from recovery.errors import Call, TemporaryFailure
+from recovery.services.ports import Order
+from recovery.services.users.user import Profile, Role
 from recovery.web.pages.queue_view import sign_of
 from recovery.web.pulse import Pulse
 from tests.databases import Template
@@ -55,6 +58,45 @@ def test_a_rep_begins_at_the_queue_with_its_counts(web, floor):
     assert "Now 3" in page.text or "Now 5" in page.text
     assert "Ana1 Prado" in page.text
     assert "Mexico City" in page.text
+
+
+def test_the_card_says_what_they_bought_without_waiting_for_keap(web, floor):
+    (case,) = _people(web, floor, 1)
+    web.keap.orders[str(case)] = [
+        Order(web.now - timedelta(days=40), "$ 90.00"),
+        Order(web.now - timedelta(days=400), "$ 10.00"),
+    ]
+    rep = _rep(web)
+    asks = f'data-later="/queue/{case}/bought"'
+    first, piece = rep.get(f"/queue/{case}"), rep.get(f"/queue/{case}/bought")
+    assert asks in first.html or "2 orders" in first.text
+    assert "2 orders · last Oct 14, 2026 ($ 90.00)" in piece.text
+    again = rep.get(f"/queue/{case}")
+    assert "2 orders" in again.text
+    assert asks not in again.html, "asked once a day"
+
+
+def test_where_keap_says_nothing_the_card_is_whole_all_the_same(web, floor):
+    (case,) = _people(web, floor, 1)
+
+    def away(_contact: str) -> tuple[Order, ...]:
+        raise TemporaryFailure(Call("keap", "list orders"))
+
+    web.keap.orders_of = away
+    rep = _rep(web)
+    assert rep.get(f"/queue/{case}").status == 200
+    assert "Keap did not say" in rep.get(f"/queue/{case}/bought").text
+
+
+def test_colleagues_go_by_their_names(web, floor):
+    (case,) = _people(web, floor, 1)
+    ana, luis = _rep(web, "ana"), _rep(web, "luis")
+    web.recovery.users.change("ana@example.com", Profile("Ana Prado", "en"), region=None)
+    ana.send("/queue/claim", case=case)
+    ana.send(f"/queue/{case}/note", text="prefers mornings")
+    page = luis.get(f"/queue/{case}")
+    assert "Ana Prado works with this person now" in page.text
+    assert "ana@example.com" not in page.text
 
 
 def test_an_empty_lane_says_when_there_will_be_somebody(web, floor):

@@ -77,6 +77,8 @@ class Act(StrEnum):
     CALL = "call"
     ANSWER = "answer"
     SAY_RESULT = "say_result"
+    #: They are in touch with the team, and nothing is agreed: what shall follow?
+    DECIDE = "decide"
     WAIT = "wait"
 
 
@@ -249,6 +251,8 @@ def _next_act(rows: CardRows, now: datetime) -> Act:
         return Act.ANSWER
     if rows.attempt_id is not None and rows.call_due_at is not None and rows.call_due_at <= now:
         return Act.CALL
+    if rows.item.case.state is CaseState.ENGAGED and rows.waits_since and rows.waits_since <= now:
+        return Act.DECIDE
     return Act.WAIT
 
 

@@ -96,6 +96,8 @@ class CardRows:
     call_due_at: datetime | None
     call_step: str | None
     call_number_key: str | None
+    #: They are in the queue from then on, whatever for; None where they are not.
+    waits_since: datetime | None
     #: When the queued call was dialled, whose result nobody has said.
     dialled_at: datetime | None
     records: tuple[Record, ...]

@@ -49,8 +49,8 @@ class Tally:
 class Waiter:
     """One line of a lane; `held_by` is the rep who holds the person now, "" nobody.
 
-    `opens_at` is when they may be called: now or earlier where they may be at once. `hint` is the
-    person's last message, or why the call is made.
+    `opens_at` is when they may be called: now or earlier where they may be at once. `said` are the
+    last words of who waits for an answer, None where they wrote nothing.
     """
 
     case_id: int
@@ -67,7 +67,7 @@ class Waiter:
     attempt_no: int
     attempt_id: int | None
     held_by: str
-    hint: str = ""
+    said: str | None = None
     opens_at: datetime | None = None
 
 

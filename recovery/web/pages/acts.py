@@ -19,7 +19,7 @@ from recovery.errors import (
 )
 from recovery.services.reps.desk import Agreed
 from recovery.web.pages import card_words
-from recovery.web.pages.card import CaseId
+from recovery.web.pages.fields import CaseId
 from recovery.web.pages.guard import Rep
 from recovery.web.pages.queue import go_on
 from recovery.web.pages.queue_view import Looking, View

@@ -13,8 +13,7 @@ from recovery.services.calls.store import CallRefused
 from recovery.services.reps.dispositions import Word
 from recovery.web.pages import card_words
 from recovery.web.pages.acts import OUTSIDE, Short, Text, act, moment_of, stays, tell_why
-from recovery.web.pages.card import CaseId
-from recovery.web.pages.fields import RowId
+from recovery.web.pages.fields import CaseId, RowId
 from recovery.web.pages.guard import Rep
 from recovery.web.pages.queue import go_on
 from recovery.web.pages.queue_view import Looking, View

@@ -3,18 +3,18 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from starlette.responses import HTMLResponse, Response
 
 from recovery.errors import Refusal
+from recovery.web.pages.bought import bought_by
 from recovery.web.pages.card_view import context_of, facts_of, forms_of
-from recovery.web.pages.fields import RowId
+from recovery.web.pages.fields import CaseId
 from recovery.web.pages.guard import Rep
 from recovery.web.pages.queue import frame_of
 from recovery.web.pages.queue_view import Looking
 
 router = APIRouter(default_response_class=HTMLResponse)
-CaseId = Annotated[RowId, Path()]
 
 
 @router.get("/queue/{case}")
@@ -29,6 +29,7 @@ def card(
         return visit.go(view.to("/queue"))
     around = frame_of(visit, view, case_id=case)
     shown = around | context_of(visit, facts, view) | forms_of(visit, facts)
+    shown["bought"] = bought_by(visit, [one.contact_id for one in facts.card.rows.records])
     return visit.render("card.html", **shown, offered=_offered(until, visit.site.clock()))
 
 

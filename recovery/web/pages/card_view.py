@@ -1,6 +1,6 @@
 """A card as its template shows it: everything looked up that depends on who looks and when."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +25,7 @@ from recovery.web.pages.visit import Visit
 #: States in which nothing is left to be done.
 _OVER = frozenset({CaseState.CLOSED})
 _JUST_NOW = timedelta(minutes=1)
+_ENDS = {end.value: text for end, text in card_words.ENDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,8 @@ def context_of(visit: Visit, facts: Facts, view: View) -> dict[str, Any]:
         "view": view,
         "words_of": card_words,
         "title": card.name or visit.say("Nameless"),
+        "who": names_of(visit),
+        "score": max((one.score or 0 for one in card.rows.records), default=0),
         "why": list(_why(visit, card)),
         "script": list(script_parts(card.script)),
         "there": _There(visit, facts.line),
@@ -101,6 +104,12 @@ def context_of(visit: Visit, facts: Facts, view: View) -> dict[str, Any]:
         "event": lambda one: event_words(visit, one),
         "tags": sorted({tag for record in card.rows.records for tag in record.tags}),
     }
+
+
+def names_of(visit: Visit) -> Callable[[str], str]:
+    """What somebody of the team is called, by e-mail address."""
+    called = {one.email: one.called for one in visit.site.recovery.users.list()}
+    return lambda email: called.get(email, email)
 
 
 def forms_of(visit: Visit, facts: Facts) -> dict[str, Any]:
@@ -134,6 +143,7 @@ def _why(visit: Visit, card: Card) -> Iterator[str]:
     """Why this person and why now, from what is known, in the rep's language."""
     words, rows = visit.words, card.rows
     zone, now = visit.site.zone_of(visit.user), visit.site.clock()
+    most = max(card.calls[1], card.calls[0] + 1)
     status = card.status.label(words.language)
     yield words.say(
         "%(status)s since %(day)s", status=status, day=words.day(card.status_since, zone)
@@ -147,13 +157,16 @@ def _why(visit: Visit, card: Card) -> Iterator[str]:
         read = next((one for one in reversed(rows.thread) if one.state == "read"), None)
         if read:
             yield words.say("read our WhatsApp, no answer")
+    spoke = next((one for one in reversed(rows.timeline) if one.kind == "call_spoke"), None)
+    if spoke and card.next_act is Act.DECIDE:
+        who, ago = names_of(visit)(spoke.actor), words.ago(spoke.at, now)
+        yield words.say("spoke with %(who)s %(ago)s", who=who, ago=ago)
     if (rows.call_step or "").startswith(AGREED) and rows.call_due_at:
         yield words.say("asked to be called at %(time)s", time=words.time(rows.call_due_at, zone))
+    elif rows.call_due_at and rows.call_due_at <= now:
+        yield words.say("call %(number)s of %(of)s is due", number=card.calls[0] + 1, of=most)
     if rows.call_due_at and rows.call_due_at > now:
         yield words.say("call due %(ago)s", ago=words.ago(rows.call_due_at, now))
-    score = max((record.score or 0 for record in rows.records), default=0)
-    if score:
-        yield words.say("lead score %(score)s", score=words.number(score))
 
 
 def script_parts(script: str) -> Iterator[tuple[str, str]]:
@@ -168,7 +181,7 @@ def script_parts(script: str) -> Iterator[tuple[str, str]]:
 
 def event_words(visit: Visit, one: Event) -> str:
     """One line of the timeline."""
-    known = card_words.EVENTS.get(one.kind)
+    known = card_words.EVENTS.get(one.kind) or _ENDS.get(one.kind)
     if known:
         return visit.say(known)
     if one.kind.startswith("closed_"):

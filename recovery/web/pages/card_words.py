@@ -196,6 +196,17 @@ EVENTS = {
     "call_me": words("Asked to be called"),
     "other": words("Answered"),
     "replied": words("Answered"),
+    "unrecovered": words("Not recovered: the hold begins"),
+    "stopped": words("Contact ended: the hold begins"),
+    "archived": words("Copied to the archive"),
+    "approved": words("Deletion approved"),
+    "spared": words("Not deleted"),
+    "deleted": words("Deleted from Keap"),
+    "keap_says": words("Keap shows the new status"),
+    "keap_differs": words("Keap shows something else"),
+    "opt_in_refused": words("Keap refused the permission"),
+    "link_offered": words("Link to confirm offered"),
+    "call_other_person": words("Call: somebody else answered"),
     "engaged": words("Handed to the team"),
 }
 LANGUAGES = {"es": words("Spanish"), "pt": words("Portuguese"), "en": words("English")}

@@ -9,22 +9,21 @@ from starlette.responses import Response
 
 from recovery.adapters.db.queries.card import message_with_files
 from recovery.services.reps.attachments import Attachment
-from recovery.web.pages.fields import RowId
+from recovery.web.pages.fields import CaseId, RowId
 from recovery.web.pages.guard import Rep
 
 router = APIRouter()
 #: What a browser may show by itself; anything else is saved, never opened as a page of ours.
 _PLAYED = re.compile(r"audio/[\w.+-]+|video/(mp4|3gpp|webm)|image/(jpeg|png|webp|gif)")
 _RANGE = re.compile(r"bytes=(\d{1,12})-(\d{0,12})")
-Id = Annotated[RowId, Path()]
 Number = Annotated[int, Path(ge=0, le=9)]
 
 
 @router.get("/queue/{case}/media/{reply}/{number}", response_class=Response)
 def media(
     visit: Rep,
-    case: Id,
-    reply: Id,
+    case: CaseId,
+    reply: Annotated[RowId, Path()],
     number: Number,
     range: Annotated[str, Header(max_length=60)] = "",
 ) -> Response:

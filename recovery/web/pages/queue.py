@@ -168,7 +168,8 @@ def _line(visit: Visit, one: Waiter) -> dict[str, Any]:
         "city": one.place.name,
         "is_open": opens is not None and opens <= now,
         "opens": words_.ago(opens, now) if opens and opens > now else "",
-        "said": one.hint if one.wants == "reply" else "",
+        "wrote": one.said is not None,
+        "said": one.said or "",
     }
 
 

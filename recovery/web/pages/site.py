@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 
 from recovery.bootstrap import Recovery
+from recovery.domain.phone import spaced
 from recovery.services.ports import Clock
 from recovery.services.users.user import Role, User
 from recovery.web.pages.words import Words, load_words, words
@@ -117,6 +118,7 @@ def _environment(found: Words) -> Environment:
         number=found.number,
         percent=found.percent,
         code=_with_code,
+        phone=spaced,
     )
     return environment
 
@@ -148,5 +150,6 @@ def moments(found: Words, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
         "day": lambda value: found.day(value, zone),
         "time": lambda value: found.time(value, zone),
         "moment": lambda value: found.moment(value, zone),
+        "when": lambda value: found.when(value, zone, now),
         "ago": lambda value: found.ago(value, now),
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time, format_timedelta
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -75,6 +75,15 @@ class Words:
     def moment(self, value: datetime, zone: ZoneInfo) -> str:
         """Day and time, to the minute."""
         return f"{self.day(value, zone)}, {self.time(value, zone)}"
+
+    def when(self, value: datetime, zone: ZoneInfo, now: datetime) -> str:
+        """As short as it stays clear: the time alone today, without the year in this one."""
+        local, today = value.astimezone(zone), now.astimezone(zone)
+        if local.date() == today.date():
+            return self.time(value, zone)
+        if local.year != today.year:
+            return self.moment(value, zone)
+        return f"{format_skeleton('MMMd', local, locale=self.locale)}, {self.time(value, zone)}"
 
     def ago(self, value: datetime, now: datetime) -> str:
         """`3 hours ago`, `in 2 days`."""

@@ -154,6 +154,8 @@ function holdOn(card) {
 export function followLive(desk) {
   const live = new Live(desk);
   followCall();
+  const later = desk.querySelector("[data-later]");
+  if (later) load(later.dataset.later).catch(() => {});
   if (live.card) live.again();
   holdOn(live.card);
   live.run();

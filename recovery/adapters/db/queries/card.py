@@ -51,6 +51,8 @@ class SqlCardReader:
         owed = owed_call(connection, case["id"])
         call = owed or open_call(connection, case["id"])
         thread = _thread(connection, case["id"])
+        waits = sa.select(ITEM.c.owner, ITEM.c.due_at).where(ITEM.c.case_id == case["id"])
+        owner, waits_since = connection.execute(waits).tuples().first() or ("", None)
         inbound = [one for one in thread if one.voice is Voice.CONTACT]
         return CardRows(
             item=item,
@@ -63,7 +65,8 @@ class SqlCardReader:
             next_act=case["next_act"],
             next_at=case["next_at"],
             pending_email=case["pending_email"],
-            owner=_owner(connection, case["id"]),
+            owner=owner,
+            waits_since=waits_since,
             attempt_id=call["id"] if call else None,
             call_due_at=call["due_at"] if call else None,
             call_step=call["step"] if call else None,
@@ -87,11 +90,6 @@ class SqlCardReader:
 def _dialled_at(connection: sa.Connection, attempt_id: int) -> Any:
     query = sa.select(sa.func.max(_PLACED.c.dialled_at)).where(_PLACED.c.attempt_id == attempt_id)
     return connection.execute(query).scalar()
-
-
-def _owner(connection: sa.Connection, case_id: int) -> str:
-    query = sa.select(ITEM.c.owner).where(ITEM.c.case_id == case_id)
-    return connection.execute(query).scalar() or ""
 
 
 def _records(connection: sa.Connection, case: sa.RowMapping) -> tuple[Record, ...]:
@@ -184,6 +182,13 @@ def _files(row: sa.RowMapping) -> tuple[str, ...]:
     """As the webhook told them; a message found by listing has their number alone."""
     raw: Mapping[str, Any] = row["raw"] or {}
     return tuple(str(raw.get(f"MediaContentType{n}") or "") for n in range(row["media"]))
+
+
+def contacts_of(database: Database, case_id: int) -> list[str]:
+    """The Keap ids of the person of a case."""
+    query = sa.select(MEMBER.c.contact_id).where(MEMBER.c.case_id == case_id)
+    with database.read() as connection:
+        return list(connection.execute(query.order_by(MEMBER.c.contact_id)).scalars())
 
 
 def message_with_files(database: Database, case_id: int, reply_id: int) -> str | None:

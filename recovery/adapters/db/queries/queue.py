@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from recovery.adapters.db.cases import CASE, CONTACT
+from recovery.adapters.db.cases import CONTACT
 from recovery.adapters.db.holding import CLAIM
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables.people import ReplyRow
@@ -117,7 +117,7 @@ def _waiters(
     connection: sa.Connection, rows: Sequence[sa.RowMapping], now: datetime
 ) -> list[Waiter]:
     ids = [row["case_id"] for row in rows]
-    names, reasons = _names(connection, ids), _reasons(connection, ids)
+    names = _names(connection, ids)
     words = _last_words(connection, [r["case_id"] for r in rows if r["wants"] == Wants.REPLY.value])
     holders = _holders(connection, ids, now)
     return [
@@ -127,7 +127,7 @@ def _waiters(
             wants=Wants(row["wants"]),
             place=Place.of(row["place"]),
             held_by=holders.get(row["case_id"], ""),
-            hint=words.get(row["case_id"]) or reasons.get(row["case_id"], ""),
+            said=words.get(row["case_id"]),
         )
         for row in rows
     ]
@@ -160,11 +160,6 @@ def full_name(data: dict[str, Any] | None) -> str:
     """Given and family name, as far as there are any."""
     parts = ((data or {}).get(key) or "" for key in ("given_name", "family_name"))
     return " ".join(part.strip() for part in parts if part.strip())
-
-
-def _reasons(connection: sa.Connection, ids: Sequence[int]) -> dict[int, str]:
-    query = sa.select(CASE.c.id, CASE.c.reason).where(CASE.c.id.in_(ids))
-    return {case_id: reason or "" for case_id, reason in connection.execute(query)}
 
 
 def _last_words(connection: sa.Connection, ids: Sequence[int]) -> dict[int, str]:
