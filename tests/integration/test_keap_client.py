@@ -286,6 +286,16 @@ def test_a_full_page_or_one_with_a_token_is_not_the_last(keap, client):
     assert [client.contacts_after("0").is_last for _ in range(3)] == [False, False, True]
 
 
+def test_a_full_page_without_a_token_is_the_last_of_a_list_that_gave_one(keap, client):
+    first, second = ([{"id": str(n + m)} for n in range(1000)] for m in (1, 1001))
+    keap.say(
+        Says(200, {"contacts": first, "next_page_token": "x"}),
+        Says(200, {"contacts": second}),
+    )
+    assert not client.contacts_after("0").is_last
+    assert client.contacts_after("1000").is_last
+
+
 def test_a_server_that_ignores_the_filter_is_found_out(keap, client):
     keap.always = lambda _: Says(200, {"contacts": [{"id": "1"}, {"id": "2"}]})
     with pytest.raises(ContractBroken):

@@ -33,6 +33,8 @@ class Contacts:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
+        #: Whether a page said that another follows: then one that says nothing is the last.
+        self._tells_of_more = False
 
     def contacts_after(self, last_id: str, *, changed_since: datetime | None = None) -> ContactPage:
         """The keyset page that follows `last_id` ("0" for the first)."""
@@ -46,11 +48,13 @@ class Contacts:
         page = self._wire.call(op.LIST_CONTACTS, query=query)
         rows = rows_of(page, "contacts", op.LIST_CONTACTS)
         token = next_token(page)
+        self._tells_of_more |= token is not None
         if token and not is_sorted(_ids(rows)):
             # No id of such a list says what follows: only its own tokens reach everybody.
             every = self._wire.pages(op.LIST_CONTACTS, key="contacts", query=query)
             return page_of(list(chain.from_iterable(every)), after=last_id, is_last=True)
-        is_last = not rows or (len(rows) < PAGE_SIZE and token is None)
+        may_end = len(rows) < PAGE_SIZE or self._tells_of_more
+        is_last = not rows or (may_end and token is None)
         return page_of(rows, after=last_id, is_last=is_last)
 
     def contacts_with_email(self, email: str) -> tuple[Contact, ...]:
