@@ -45,10 +45,13 @@ class Place:
         from recovery.settings import Settings
 
         if database:
-            # Stored hashes are keyed: a copy of the database needs the same keys.
-            shutil.copytree(self.shared / "keys", self.own / "keys", dirs_exist_ok=True)
-            shutil.copy(self.shared / database, self.own / "recovery.db")
+            self.copy(database)
         return Recovery(Settings(_env_file=None, **self._settings()), clock=lambda: NOON)  # type: ignore[call-arg]
+
+    def copy(self, database: str) -> None:
+        """A copy of a prepared database; stored hashes are keyed, so it needs the same keys."""
+        shutil.copytree(self.shared / "keys", self.own / "keys", dirs_exist_ok=True)
+        shutil.copy(self.shared / database, self.own / "recovery.db")
 
     def _settings(self) -> dict[str, Any]:
         from recovery.sandbox.options import KEAP_TOKEN, TWILIO_ACCOUNT, TWILIO_TOKEN

@@ -46,7 +46,7 @@ def pull_by_hand(place: Place) -> Job:
 
 def _inserting(place: Place, work_on: Callable[[Page], None]) -> Job:
     rows = _finished_rows(place)
-    place.recovery("empty.db")
+    place.copy("empty.db")  # no installation of ours: a script runs with Python's own settings
     database = Database(f"sqlite:///{place.own / 'recovery.db'}")
     targets = json.loads((place.shared / "pages.json").read_text())
     return lambda: _insert_all(place, database, targets, rows, work_on)

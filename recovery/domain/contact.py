@@ -63,6 +63,8 @@ class Contact:
     @property
     def primary(self) -> EmailAddress | None:
         """EMAIL1, or the only other address where EMAIL1 is empty."""
+        if len(self.emails) == 1:  # as most have
+            return self.emails[0]
         return min(self.emails, key=lambda address: address.field, default=None)
 
     @property

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -32,7 +33,7 @@ class Database:
     def _engine(self) -> sa.Engine:
         options: dict[str, Any] = {
             "json_serializer": _dumps,
-            "json_deserializer": json.loads,
+            "json_deserializer": orjson.loads,
             # An error is logged and shown; whom a statement was about is not (I10).
             "hide_parameters": True,
         }
@@ -112,7 +113,10 @@ def _url(text: str) -> sa.URL:
 
 
 def _dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
+    except orjson.JSONEncodeError:  # a number longer than 64 bits
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _careful(connection: Any, _record: Any) -> None:

@@ -192,9 +192,9 @@ def _people(
         keys = _person_keys(connection, fresh, policy)
         for contact_id in fresh:
             _put(groups, contacts[contact_id], keys[contact_id])
-        relatives = _relatives(connection, set().union(*keys.values()))
-        fresh = [one for one in relatives if one not in contacts]
-        contacts.update({one: relatives[one] for one in fresh})
+        relatives = _relatives(connection, set().union(*keys.values()), set(contacts))
+        fresh = list(relatives)
+        contacts.update(relatives)
     return list({id(group): group for group in groups.values()}.values())
 
 
@@ -223,19 +223,24 @@ def _person_keys(
     return {contact_id: own - offices for contact_id, own in keys.items()}
 
 
-def _relatives(connection: sa.Connection, keys: set[str]) -> dict[str, sa.RowMapping]:
-    """Contacts stored whole that have one of these keys, without those that need no case: they
-    may have been recovered, and are stored whole ever since."""
+def _relatives(
+    connection: sa.Connection, keys: set[str], known: set[str]
+) -> dict[str, sa.RowMapping]:
+    """Further contacts stored whole that have one of these keys, without those that need no case:
+    they may have been recovered, and are stored whole ever since."""
+    having: set[str] = set()
+    for some in chunks(sorted(keys)):
+        query = sa.select(_KEY.c.contact_id).where(_KEY.c.key.in_(some))
+        having.update(connection.execute(query).scalars())
     well = sorted({*DELIVERABLE, EmailStatus.UNLISTED})
     found: dict[str, sa.RowMapping] = {}
-    for some in chunks(sorted(keys)):
-        having = sa.select(_KEY.c.contact_id).where(_KEY.c.key.in_(some))
-        query = (
+    for some in chunks(sorted(having - known)):
+        whole = (
             sa.select(_CONTACT)
-            .where(_CONTACT.c.id.in_(having), _CONTACT.c.data.is_not(None))
+            .where(_CONTACT.c.id.in_(some), _CONTACT.c.data.is_not(None))
             .where(_CONTACT.c.status.not_in(well))
         )
-        for row in connection.execute(query).mappings():
+        for row in connection.execute(whole).mappings():
             found[row["id"]] = row
     return found
 
