@@ -42,6 +42,15 @@ class LiveGuard:
             )
         self.may_write()
 
+    def may_submit(self) -> None:
+        """Raises ConfigurationError where no text may be submitted for approval."""
+        if not (self._settings.live_sending or self.twilio_is_sandbox):
+            raise ConfigurationError(
+                "a real Twilio account is only read: to submit the texts, and send nothing, "
+                "switch it on for this command alone: RECOVERY_LIVE_SENDING=true recovery "
+                "templates push"
+            )
+
     def may_delete(self) -> None:
         """Raises ConfigurationError where nobody may be deleted."""
         if not (self._settings.live_deleting or self.keap_is_sandbox):

@@ -49,7 +49,7 @@ class TwilioParts(Foundation):
             messenger=self.messenger,
             templates=self.templates,
             store=SqlContentStore(self.database, self.clock),
-            may_write=self.guard.may_send,
+            may_write=self.guard.may_submit,
             clock=self.clock,
         )
 

@@ -89,12 +89,15 @@ class TemplateService:
         """
         self._may_write()
         done = True
-        for state in (*self.status(), *self._with_buttons()):
+        states = self.status()
+        for state in (*states, *self._with_buttons()):
             try:
                 report(state, self._bring(state))
             except (InDoubt, PermanentFailure) as error:
                 done = False
                 report(state, str(error))
+        if not all(state.is_submitted for state in states):
+            self.status()  # remembered, so that nobody is told that WhatsApp has no such text
         return done
 
     def _with_buttons(self) -> tuple[TemplateState, ...]:

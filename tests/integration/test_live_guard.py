@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from recovery.adapters.live import is_sandbox
+from recovery.errors import ConfigurationError
 from tests.installation import MEXICAN, Home
 
 
@@ -43,6 +44,21 @@ def test_approvals_are_remembered_while_nobody_is_written_to(real: Home) -> None
     real.run("pull", "route", "reach")
     known = real.rows("SELECT DISTINCT status FROM content")
     assert known == [{"status": "approved"}]
+
+
+def test_texts_are_submitted_only_where_the_switch_is_on_for_that_command(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.sandbox.twilio.contents.clear()
+    with monkeypatch.context() as real:
+        real.setattr("recovery.adapters.live.is_sandbox", lambda _: False)
+        home.restart()
+        with pytest.raises(ConfigurationError, match="RECOVERY_LIVE_SENDING=true recovery"):
+            home.fresh.template_service.push(lambda *_: None)
+    home.restart()
+    home.fresh.template_service.push(lambda *_: None)
+    known = home.rows("SELECT DISTINCT status FROM content")
+    assert {row["status"] for row in known} <= {"received", "pending"}
 
 
 def test_calls_are_queued_here_while_keap_is_not_told(real: Home) -> None:
