@@ -1,5 +1,6 @@
 """From people and back to Keap: the inbox, replies and the recording."""
 
+from collections.abc import Callable
 from functools import cached_property
 
 from recovery.adapters.db.calls.news import SqlCallNewsStore
@@ -55,7 +56,17 @@ class InboundParts(KeapParts, BrakeParts):
             firm=self.settings.account,
             clock=self.clock,
             may_send=self._may_answer,
+            takes_mail=self._takes_mail,
         )
+
+    @cached_property
+    def _takes_mail(self) -> Callable[[str], bool | None]:
+        """Looked up for real people only: a sandbox's domains are nobody's."""
+        if not self.settings.live_sending:
+            return lambda _domain: None
+        from recovery.adapters.mail_servers import MailServers
+
+        return MailServers().take_mail
 
     @property
     def record(self) -> RecordService:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from recovery.bootstrap.inbound import InboundParts
 from recovery.domain.template import as_seen
 from tests.installation import BRAZILIAN, MEXICAN, Home
 
@@ -373,6 +374,17 @@ def test_an_address_of_somebody_else_is_for_a_person(home: Home) -> None:
     answer(home, body="mi correo es beto@empresa.com")
     assert home.case(contact)["state"] == "engaged"
     assert len(home.messages(MEXICAN)) == 1
+
+
+def test_an_address_whose_domain_takes_no_mail_is_for_a_person(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    knows = staticmethod(lambda domain: domain != "nowhere.example")
+    monkeypatch.setattr(InboundParts, "_takes_mail", knows)
+    contact = reached(home)
+    answer(home, body="mi correo es ana@nowhere.example")
+    assert home.case(contact)["state"] == "engaged"
+    assert len(home.messages()) == 1
 
 
 def test_who_never_confirms_is_for_a_person(home: Home) -> None:

@@ -145,6 +145,7 @@ class ReplyService:
         firm: str,
         clock: Clock,
         may_send: Callable[[], None],
+        takes_mail: Callable[[str], bool | None],
         threads: int = 8,
     ) -> None:
         self._store = store
@@ -156,6 +157,7 @@ class ReplyService:
         self._firm = firm
         self._clock = clock
         self._may_send = may_send
+        self._takes_mail = takes_mail
         self._threads = threads
         self._buttons = _buttons(templates)
 
@@ -166,7 +168,8 @@ class ReplyService:
         """
         kinds: Counter[str] = Counter()
         while batch := self._store.unhandled(200):
-            for incoming in batch:
+            # An address may have to be looked up: all others come first.
+            for incoming in sorted(batch, key=lambda one: "@" in one.body):
                 handled = self._handle(incoming, contents)
                 self._store.handle(handled, self._clock())
                 kinds[handled.understood.kind.value] += 1
@@ -250,10 +253,16 @@ class ReplyService:
                 has_confirm_url=bool(self._policy.confirm_url),
             ),
         )
-        taken = reaction.email and self._store.belongs_to_others(
-            reaction.email, incoming.case_id or 0
-        )
-        return Reaction(Effect.ENGAGE) if taken else reaction
+        return reaction if self._may_be_asked(reaction, incoming) else Reaction(Effect.ENGAGE)
+
+    def _may_be_asked(self, reaction: Reaction, incoming: Incoming) -> bool:
+        """An address is somebody else's, or of a domain without mail, for a person to see."""
+        if not reaction.email:
+            return True
+        if self._store.belongs_to_others(reaction.email, incoming.case_id or 0):
+            return False
+        is_new = reaction.effect is Effect.ASK_TO_CONFIRM
+        return not is_new or self._takes_mail(reaction.email.rpartition("@")[2]) is not False
 
     def _answer(
         self,
