@@ -4,6 +4,7 @@ RecoveryError
 ├─ Refusal                  the rules say no: shown, recorded, never retried, never an alert
 ├─ ProviderError            Keap or Twilio answered, or did not, in a way that matters
 │   ├─ TemporaryFailure     429, 5xx, time-outs on a read: the adapter has already retried
+│   │   ├─ HeldUp           it waited here for so long that it must be looked at again: not sent
 │   │   └─ QuotaExhausted   the day's quota is used up: the stage ends cleanly, tomorrow goes on
 │   ├─ PermanentFailure     this request will never succeed: becomes an outcome
 │   ├─ Unsupported          404, 405 or 501 on an optional operation: noted once, done without
@@ -95,6 +96,10 @@ class TemporaryFailure(ProviderError):
     """The provider is busy or unreachable for the moment; run again later."""
 
     retry_after: float | None = None
+
+
+class HeldUp(TemporaryFailure):
+    """The request waited here for too long and was not sent; run again later."""
 
 
 class QuotaExhausted(TemporaryFailure):

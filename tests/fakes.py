@@ -171,7 +171,15 @@ class FakeCrm:
     def find_note(self, contact_id: ContactId, marker: str) -> str | None:
         return _marked(self.parts[contact_id]["notes"], marker)
 
-    def add_note(self, contact_id: ContactId, *, user_id: str, title: str, text: str) -> str:
+    def add_note(
+        self,
+        contact_id: ContactId,
+        *,
+        user_id: str,
+        title: str,
+        text: str,
+        leave_by: float | None = None,
+    ) -> str:
         self._call("add_note", contact_id)
         note_id = str(next(self._ids))
         note = {"id": note_id, "title": title, "text": text, "created_by_user_id": user_id}
@@ -189,7 +197,7 @@ class FakeCrm:
     def find_task(self, contact_id: ContactId, marker: str) -> str | None:
         return _marked(self.parts[contact_id]["tasks"], marker)
 
-    def add_task(self, draft: TaskDraft) -> str:
+    def add_task(self, draft: TaskDraft, *, leave_by: float | None = None) -> str:
         self._call("add_task", draft.contact_id)
         task_id = str(next(self._ids))
         task = {
@@ -249,7 +257,14 @@ class FakeCrm:
         self.statuses[email.lower()]["status"] = "ADMIN"
         return EmailStatus.ADMIN
 
-    def achieve_goal(self, contact_id: ContactId, *, integration: str, call_name: str) -> None:
+    def achieve_goal(
+        self,
+        contact_id: ContactId,
+        *,
+        integration: str,
+        call_name: str,
+        leave_by: float | None = None,
+    ) -> None:
         self._call("achieve_goal", contact_id)
 
     def users(self) -> tuple[CrmUser, ...]:

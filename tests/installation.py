@@ -240,7 +240,9 @@ def settings_for(sandbox: Running, folder: Path, **more: Any) -> Settings:
 
 
 @contextmanager
-def installed(folder: Path, template: Template, **more: Any) -> Iterator[Home]:
+def installed(
+    folder: Path, template: Template, *, kind: type[Home] = Home, **more: Any
+) -> Iterator[Home]:
     """An installation beside an empty sandbox, with all templates approved."""
     early = NOON - timedelta(hours=6)
     settings = {name: more.pop(name) for name in list(more) if name in Settings.model_fields}
@@ -249,7 +251,7 @@ def installed(folder: Path, template: Template, **more: Any) -> Iterator[Home]:
         template.fresh(folder) as url,
     ):
         settings = {"database_url": url, **settings}
-        home = Home(sandbox, settings_for(sandbox, folder, **settings), now=early)
+        home = kind(sandbox, settings_for(sandbox, folder, **settings), now=early)
         _approve_templates(home)
         try:
             yield home

@@ -132,6 +132,9 @@ class Brakes:
 
     def heard(self, answers: Sequence[SendAnswer]) -> None:
         """What became of sends: troubles add up, a refused credential latches."""
+        answers = [answer for answer in answers if not answer.was_held_up]
+        if not answers:
+            return
         now, trial = self._clock(), self._is_trial
         if any(answer.code == "authorization" for answer in answers):
             self._store.put_on([Brake(BrakeName.CREDENTIAL, since=now)])

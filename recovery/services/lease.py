@@ -9,5 +9,9 @@ class Lease(Protocol):
     @property
     def epoch(self) -> int: ...
 
+    @property
+    def good_until(self) -> float:
+        """Until this moment of the monotonic clock nobody else can have taken over."""
+
     def renew(self) -> None:
         """Stays the holder; raises NothingToDo when another took over."""

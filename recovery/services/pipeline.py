@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 
 from recovery.crashpoints import crashpoint
@@ -14,11 +14,13 @@ from recovery.services.ports import CodeAction, Messenger, SendAnswer, SendResul
 GROUP = 100
 #: A Retry-After is believed up to a minute (facts: Twilio 20429; absurd ones occur).
 LONGEST_PAUSE = 60.0
+#: Seconds that the last checks are good for: what has not left by then must be checked again.
+LEAVES_WITHIN = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A message whose `sending` is committed: it may be posted, once."""
+    """A message whose `sending` is committed: it may be posted, once, by `leave_by`."""
 
     attempt_id: int
     case_id: int
@@ -27,6 +29,7 @@ class Started:
     content_sid: str
     variables: Mapping[str, str]
     valid_for: int
+    leave_by: float = field(default_factory=lambda: time.monotonic() + LEAVES_WITHIN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,8 +142,19 @@ class Crm(Protocol):
     def find_note(self, contact_id: ContactId, marker: str) -> str | None:
         """The id of the contact's note whose title begins with the marker."""
 
-    def add_note(self, contact_id: ContactId, *, user_id: str, title: str, text: str) -> str:
-        """One POST, never retried; InDoubt when nobody can tell."""
+    def add_note(
+        self,
+        contact_id: ContactId,
+        *,
+        user_id: str,
+        title: str,
+        text: str,
+        leave_by: float | None = None,
+    ) -> str:
+        """One POST, never retried; InDoubt when nobody can tell.
+
+        HeldUp, and nothing sent, after the moment `leave_by` of the monotonic clock.
+        """
 
     def change_note(
         self, contact_id: ContactId, note_id: str, *, user_id: str, title: str, text: str
@@ -153,8 +164,8 @@ class Crm(Protocol):
     def find_task(self, contact_id: ContactId, marker: str) -> str | None:
         """The id of the contact's task whose title begins with the marker."""
 
-    def add_task(self, draft: TaskDraft) -> str:
-        """One POST, never retried; InDoubt when nobody can tell."""
+    def add_task(self, draft: TaskDraft, *, leave_by: float | None = None) -> str:
+        """One POST, never retried; InDoubt when nobody can tell. HeldUp as `add_note`."""
 
     def redate_task(self, task_id: str, due_at: datetime) -> None:
         """Moves a task; PermanentFailure when it is gone."""
@@ -180,8 +191,18 @@ class Crm(Protocol):
     def opt_in(self, email: str, *, reason: str) -> EmailStatus:
         """Asks Keap to make the address marketable; answers the status Keap gave it."""
 
-    def achieve_goal(self, contact_id: ContactId, *, integration: str, call_name: str) -> None:
-        """Starts the account's own automations; one POST, InDoubt when nobody can tell."""
+    def achieve_goal(
+        self,
+        contact_id: ContactId,
+        *,
+        integration: str,
+        call_name: str,
+        leave_by: float | None = None,
+    ) -> None:
+        """Starts the account's own automations; one POST, InDoubt when nobody can tell.
+
+        HeldUp as `add_note`.
+        """
 
     def users(self) -> tuple[CrmUser, ...]:
         """The account's users."""
@@ -220,7 +241,10 @@ class ContentStatus:
 
 @dataclass(frozen=True, slots=True)
 class OutboundMessage:
-    """A message ready to leave: a template outside the window, a body inside it."""
+    """A message ready to leave: a template outside the window, a body inside it.
+
+    `leave_by`, on the monotonic clock, is when the checks that let it go are too old: it stays.
+    """
 
     to: str
     token: str
@@ -229,6 +253,7 @@ class OutboundMessage:
     variables: Mapping[str, str] = field(default_factory=dict)
     body: str | None = None
     valid_for: int | None = None
+    leave_by: float | None = None
 
 
 class SendResult(StrEnum):
@@ -238,6 +263,10 @@ class SendResult(StrEnum):
     NOT_SENT = "not_sent"
     REJECTED = "rejected"
     IN_DOUBT = "in_doubt"
+
+
+#: The code of a message that was held up on our side: nothing left, and nobody turned it away.
+HELD_UP = "held_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +280,16 @@ class SendAnswer:
     http_status: int | None = None
     retry_after: float | None = None
     provider_at: datetime | None = None
+
+    @property
+    def was_held_up(self) -> bool:
+        """It stayed with us: the provider was not asked."""
+        return self.code == HELD_UP
+
+    @property
+    def was_turned_away(self) -> bool:
+        """The provider, or the way to it, did not take it: wait before the next."""
+        return self.result is SendResult.NOT_SENT and not self.was_held_up
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ seconds without a sign of life.
 
 import os
 import socket
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ from recovery.errors import NothingToDo
 from recovery.services.ports import Clock
 
 LASTS = timedelta(seconds=60)
+#: Seconds between the end of a lease and the last moment at which its holder trusts in it.
+_MARGIN = 10.0
 _RENEW_AFTER = timedelta(seconds=10)
 _LEASE = table(LeaseRow)
 _HOST = socket.gethostname()
@@ -35,11 +38,12 @@ class SqlLease:
         self._name = name
         self._holder = holder
         self.epoch = 0
+        self.good_until = 0.0
         self._renewed_at: datetime | None = None
 
     def take(self) -> None:
         """Becomes the holder; raises NothingToDo while another lives."""
-        now = self._clock()
+        now, good_until = self._clock(), _good_until()
         with self._database.begin() as connection:
             add_new(connection, LeaseRow, [_free(self._name, now)])
             row = (
@@ -57,7 +61,7 @@ class SqlLease:
             )
             if taken.rowcount != 1:
                 raise NothingToDo(f"another run began {self._name} at the same moment")
-        self._renewed_at = now
+        self._renewed_at, self.good_until = now, good_until
 
     def _mine(self, now: datetime) -> dict[str, object]:
         return {
@@ -71,8 +75,8 @@ class SqlLease:
 
     def renew(self) -> None:
         """Stays the holder; raises NothingToDo when another took over meanwhile."""
-        now = self._clock()
-        if self._renewed_at and timedelta(0) <= now - self._renewed_at < _RENEW_AFTER:
+        now, good_until = self._clock(), _good_until()
+        if self._is_young(now):
             return
         with self._database.begin() as connection:
             result = connection.execute(
@@ -82,7 +86,12 @@ class SqlLease:
             )
         if result.rowcount != 1:
             raise NothingToDo(f"another run took {self._name} over while this one stood still")
-        self._renewed_at = now
+        self._renewed_at, self.good_until = now, good_until
+
+    def _is_young(self, now: datetime) -> bool:
+        """Renewed lately, by the clock of the cases and by the one that nobody sets."""
+        lately = self._renewed_at and timedelta(0) <= now - self._renewed_at < _RENEW_AFTER
+        return bool(lately) and _good_until() - self.good_until < _RENEW_AFTER.total_seconds()
 
     def release(self) -> None:
         """Lets others work; the epoch stays."""
@@ -120,6 +129,11 @@ def fence(connection: sa.Connection, name: str, epoch: int) -> None:
     query = sa.select(_LEASE.c.epoch).where(_LEASE.c.name == name).with_for_update(read=True)
     if connection.execute(query).scalar() != epoch:
         raise NothingToDo(f"another run took {name} over while this one stood still")
+
+
+def _good_until() -> float:
+    """How long a lease that is renewed now can be trusted."""
+    return time.monotonic() + LASTS.total_seconds() - _MARGIN
 
 
 def _free(name: str, now: datetime) -> dict[str, object]:

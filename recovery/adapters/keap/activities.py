@@ -72,10 +72,18 @@ class Activities:
         except Gone:
             return None
 
-    def add_note(self, contact_id: ContactId, *, user_id: str, title: str, text: str) -> str:
-        """One POST; InDoubt when nobody can tell."""
+    def add_note(
+        self,
+        contact_id: ContactId,
+        *,
+        user_id: str,
+        title: str,
+        text: str,
+        leave_by: float | None = None,
+    ) -> str:
+        """One POST; InDoubt when nobody can tell, HeldUp where it would leave too late."""
         body = {"user_id": user_id, "title": title, "text": text}
-        return self._created(op.CREATE_NOTE, contact_id, body=body)
+        return self._created(op.CREATE_NOTE, contact_id, body=body, leave_by=leave_by)
 
     def change_note(
         self, contact_id: ContactId, note_id: str, *, user_id: str, title: str, text: str
@@ -91,8 +99,8 @@ class Activities:
         tasks = _rows(self._wire, op.LIST_TASKS, key="tasks", query=query)
         return _first_marked(tasks, marker, contact_id)
 
-    def add_task(self, draft: TaskDraft) -> str:
-        """One POST; InDoubt when nobody can tell."""
+    def add_task(self, draft: TaskDraft, *, leave_by: float | None = None) -> str:
+        """One POST; InDoubt when nobody can tell, HeldUp where it would leave too late."""
         body = {
             "assigned_to_user_id": draft.user_id,
             "contact_id": draft.contact_id,
@@ -101,7 +109,7 @@ class Activities:
             "type": "CALL",
             "due_time": iso(draft.due_at),
         }
-        return self._created(op.CREATE_TASK, body=body)
+        return self._created(op.CREATE_TASK, body=body, leave_by=leave_by)
 
     def redate_task(self, task_id: str, due_at: datetime) -> None:
         """Moves a task; PermanentFailure when it is gone."""
@@ -134,13 +142,21 @@ class Activities:
                     done[str(raw["id"])] = DoneTask(self._completed_at(raw), title)
         return done
 
-    def achieve_goal(self, contact_id: ContactId, *, integration: str, call_name: str) -> None:
-        """One POST; InDoubt when nobody can tell, PermanentFailure when Keap started nothing."""
+    def achieve_goal(
+        self,
+        contact_id: ContactId,
+        *,
+        integration: str,
+        call_name: str,
+        leave_by: float | None = None,
+    ) -> None:
+        """One POST; InDoubt when nobody can tell, PermanentFailure when Keap started nothing,
+        HeldUp where it would leave too late."""
         call = Call(PROVIDER, op.ACHIEVE_GOAL.name)
         if not contact_id.isdecimal():
             raise PermanentFailure(call, "Keap's goals take contacts with a number as id.")
         body = {"contact_id": int(contact_id), "integration": integration, "call_name": call_name}
-        answer = self._wire.call(op.ACHIEVE_GOAL, body=body)
+        answer = self._wire.call(op.ACHIEVE_GOAL, body=body, leave_by=leave_by)
         results = answer.get("results") or []
         if results and not any(isinstance(r, dict) and r.get("success") for r in results):
             raise PermanentFailure(
@@ -158,8 +174,14 @@ class Activities:
         mask = [("update_mask", name) for name in changes]
         self._wire.call(op.PATCH_TASK, task_id, query=mask, body=changes)
 
-    def _created(self, operation: Operation, *ids: str, body: dict[str, Any]) -> str:
-        answer = self._wire.call(operation, *ids, body=body)
+    def _created(
+        self,
+        operation: Operation,
+        *ids: str,
+        body: dict[str, Any],
+        leave_by: float | None = None,
+    ) -> str:
+        answer = self._wire.call(operation, *ids, body=body, leave_by=leave_by)
         try:
             return id_of(answer.get("id"))
         except Unreadable:

@@ -1,5 +1,6 @@
 """Contacts: the keyset sweep, look-ups, the one change we make to them, and deletion."""
 
+import time
 from bisect import bisect_left
 from collections.abc import Sequence
 from contextlib import suppress
@@ -25,6 +26,8 @@ from recovery.errors import Call, ContractBroken
 from recovery.services.ports import ContactPage
 
 PAGE_SIZE = int(PAGE[1])
+#: Seconds after which a person may have changed the addresses that were read.
+READ_IS_GOOD_FOR = 30.0
 _FIELDS = ("fields", CONTACT_FIELDS)
 
 
@@ -79,14 +82,16 @@ class Contacts:
         self, contact_id: ContactId, email: str, *, instead_of: str | None, reason: str | None
     ) -> Contact | None:
         """Makes `email` EMAIL1, keeps EMAIL2 and EMAIL3, and answers the contact read back; None,
-        with nothing written, where somebody changed EMAIL1 meanwhile."""
+        with nothing written, where somebody changed EMAIL1 meanwhile. HeldUp where the change
+        would leave long after the look."""
         fields = [("fields", "id,email_addresses")]
         raw = self._wire.call(op.GET_CONTACT, contact_id, query=fields)
+        leave_by = time.monotonic() + READ_IS_GOOD_FOR
         if primary_in(raw.get("email_addresses")) not in {"", _plain(instead_of), _plain(email)}:
             return None
         body = {"email_addresses": with_primary(raw.get("email_addresses"), email, reason=reason)}
         mask = [("update_mask", "email_addresses")]
-        self._wire.call(op.PATCH_CONTACT, contact_id, query=mask, body=body)
+        self._wire.call(op.PATCH_CONTACT, contact_id, query=mask, body=body, leave_by=leave_by)
         return self._read(contact_id)
 
     def delete_contact(self, contact_id: ContactId) -> None:

@@ -24,7 +24,7 @@ from recovery.adapters.keap.operations import Effect, Operation
 from recovery.adapters.keap.pacer import Pacer
 from recovery.adapters.keap.tokens import TokenSource
 from recovery.crashpoints import crashpoint
-from recovery.errors import Call, ContractBroken, Unsupported
+from recovery.errors import Call, ContractBroken, HeldUp, Unsupported
 from recovery.services.ports import Clock
 from recovery.settings import KeapSettings
 
@@ -94,8 +94,12 @@ class Wire:
         *ids: str,
         query: Query = (),
         body: dict[str, Any] | None = None,
+        leave_by: float | None = None,
     ) -> Any:
-        """The parsed answer, None where Keap sends none; raises what `errors.error_of` says."""
+        """The parsed answer, None where Keap sends none; raises what `errors.error_of` says.
+
+        HeldUp, with nothing sent, when its turn comes after `leave_by` of the monotonic clock.
+        """
         self._refuse_the_unsupported(operation)
         url = self._url(operation, ids, query)
         data = None if body is None else json.dumps(body).encode()
@@ -103,6 +107,8 @@ class Wire:
         for attempt in count(1):
             self._pacer.take(operation.name)
             token = self._tokens.token()
+            if leave_by is not None and time.monotonic() > leave_by:
+                raise HeldUp(Call(PROVIDER, operation.name))
             answer = self._exchange(operation, url, data, token, self._patience(operation, attempt))
             if answer.verdict is Verdict.OK:
                 return answer.body

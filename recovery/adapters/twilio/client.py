@@ -15,6 +15,7 @@ from recovery.adapters.twilio.senders import Senders, parse_senders
 from recovery.adapters.twilio.wire import AnswerLost, Limits, NothingSent
 from recovery.errors import Unsupported
 from recovery.services.ports import (
+    HELD_UP,
     ApprovalStatus,
     Clock,
     CodeAction,
@@ -63,6 +64,8 @@ class TwilioMessenger:
         path = self._path("Messages.json")
         if self._pace:
             self._pace.take()
+        if message.leave_by is not None and time.monotonic() > message.leave_by:
+            return SendAnswer(SendResult.NOT_SENT, code=HELD_UP)
         try:
             answer = self._api.once("api", "POST", path, data=data)
         except NothingSent:

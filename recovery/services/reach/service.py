@@ -30,6 +30,8 @@ from recovery.services.reach.fresh import FRESH_FOR, FreshLook
 from recovery.services.reach.pacing import Pacing
 
 GROUP = 100
+#: A provider that answers slowly gets groups half as large, down to what the threads always carry.
+SMALLEST_GROUP = 8
 #: Who comes next is read again together with who is due now: a call tells of hundreds.
 AHEAD = 500
 #: Rounds in which a message that was not taken is offered again within one run.
@@ -123,7 +125,8 @@ class ReachService:
         self._pacing = pacing
         self._clock = clock
         self._threads = threads
-        #: A group's rows are marked `sending` together, so it must leave within a second.
+        #: A group's rows are marked `sending` together, and it leaves within a second: what does
+        #: not (the provider is slow, this process stood still) stays and is checked anew.
         self._group = max(1, min(GROUP, int(messages_per_second / 2)))
         self._throttle = Throttle(messages_per_second, sleep)
 
@@ -287,6 +290,7 @@ class ReachService:
                 content_sid=started.content_sid,
                 variables=started.variables,
                 valid_for=started.valid_for,
+                leave_by=started.leave_by,
             )
         )
 
@@ -298,6 +302,8 @@ class ReachService:
         for answered in pipeline.answers(room=room):
             self._store.settle(answered, self._clock(), epoch=lease.epoch)
             self._brakes.heard([one.answer for one in answered])
+            if any(one.answer.was_held_up for one in answered):
+                self._group = max(SMALLEST_GROUP, self._group // 2)
             for one in answered:
                 _count(one, counts)
                 if one.answer.result is SendResult.NOT_SENT:

@@ -4,7 +4,6 @@ Understanding touches our database alone, so that a stop counts whatever the net
 goes by the send protocol, under a lease of its own: the web app and `record` may both be at it.
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
@@ -12,7 +11,7 @@ from typing import Protocol
 
 from recovery.errors import BrakeOn, ConfigurationError, NothingToDo, PromiseBroken, ProviderError
 from recovery.services.lease import Lease
-from recovery.services.ports import Clock, ContentStatus, SendResult
+from recovery.services.ports import Clock, ContentStatus
 from recovery.services.record.replies import ANSWERS, ReplyService
 
 #: How long a list of contents is believed: they only change by `templates push`.
@@ -59,28 +58,28 @@ class Answering:
         """As `understand`, but asks for the contents when the first question needs its buttons."""
         return self._replies.handle_all(self._listed).total()
 
-    def answer(self) -> Counter[str]:
-        """Posts the answers that are due, each once; nothing while another process is at it.
+    def answer(self) -> int:
+        """Posts the answers that are due, each once; nothing while another process is at it. How
+        many left.
 
         Raises ConfigurationError where nobody may be written to.
         """
         self._listed()
         now = self._clock()
         if (self._rests_until and now < self._rests_until) or not self._replies.has_answers():
-            return Counter()
+            return 0
         try:
             with self._leases.hold(ANSWERS) as lease:
-                results = self._replies.send_answers(epoch=lease.epoch)
+                left, turned_away = self._replies.send_answers(lease)
         except (NothingToDo, BrakeOn):
-            return Counter()
-        turned_away = results[SendResult.NOT_SENT.value]
+            return 0
         self._rests_until = self._clock() + _REST if turned_away else None
-        return results
+        return left
 
     def answer_if_allowed(self) -> int:
         """As `answer`, for who has nobody to tell that sending is off; how many left."""
         try:
-            return self.answer().total()
+            return self.answer()
         except (ConfigurationError, PromiseBroken):
             return 0
 

@@ -7,6 +7,9 @@ from typing import Any, Protocol
 
 from recovery.domain.contact import ContactId
 
+#: The lease under which Keap is written to.
+RECORD = "record"
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -22,24 +25,31 @@ class Entry:
 
 
 class OutboxStore(Protocol):
-    """What writing back reads and writes; each method is one transaction."""
+    """What writing back reads and writes; each method is one transaction.
+
+    What takes an `epoch` raises NothingToDo where another run took over since.
+    """
 
     def due(self, now: datetime, limit: int) -> list[Entry]:
         """Entries to be written, addresses first, then tags, tasks and notes."""
 
-    def begin(self, entries: Sequence[Entry]) -> None:
+    def begin(self, entries: Sequence[Entry], *, epoch: int) -> None:
         """Marks entries as begun before anything leaves."""
 
-    def done(self, entries: Sequence[Entry], now: datetime, *, result: str | None = None) -> None:
+    def done(
+        self, entries: Sequence[Entry], now: datetime, *, epoch: int, result: str | None = None
+    ) -> None:
         """Written, and never again."""
 
-    def again(self, entry: Entry, at: datetime, error: str, *, may_be_there: bool) -> None:
+    def again(
+        self, entry: Entry, at: datetime, error: str, *, epoch: int, may_be_there: bool
+    ) -> None:
         """To be tried later; one that certainly never left counts as not begun."""
 
-    def put_back(self, entries: Sequence[Entry]) -> None:
+    def put_back(self, entries: Sequence[Entry], *, epoch: int) -> None:
         """As if they had not been taken: nothing left, and it was not their fault."""
 
-    def failed(self, entry: Entry, now: datetime, error: str) -> None:
+    def failed(self, entry: Entry, now: datetime, error: str, *, epoch: int) -> None:
         """Given up; a person sees it with the reason."""
 
     def task_of(self, case_id: int) -> str | None:

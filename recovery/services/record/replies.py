@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,7 @@ from recovery.domain.template import (
     friendly_name,
 )
 from recovery.domain.timetable import Timetable
+from recovery.services.lease import Lease
 from recovery.services.pipeline import Answered, Pipeline, Started
 from recovery.services.ports import Clock, ContentStatus, Messenger, OutboundMessage, SendAnswer
 
@@ -179,15 +181,27 @@ class ReplyService:
         """Is any answer of ours due?"""
         return self._store.has_answers(self._clock())
 
-    def send_answers(self, *, epoch: int) -> Counter[str]:
-        """Posts our committed answers, each once."""
+    def send_answers(self, lease: Lease) -> tuple[int, int]:
+        """Posts our committed answers, each once; how many left, and how many were turned away."""
         self._may_send()
-        now = self._clock()
-        started = self._store.start_answers(
-            now, epoch=epoch, may_leave=lambda at, place: self._may_leave(at, place, now)
-        )
+        left = turned_away = 0
+        while not turned_away:
+            lease.renew()
+            now = self._clock()
+            started = self._store.start_answers(
+                now, epoch=lease.epoch, may_leave=partial(self._may_leave, now)
+            )
+            if not started:
+                break
+            # Those that the provider's slowness held up are started anew.
+            answers = self._post(started, lease)
+            left += sum(not answer.was_held_up for answer in answers)
+            turned_away += sum(answer.was_turned_away for answer in answers)
+        return left, turned_away
+
+    def _post(self, started: Sequence[StartedAnswer], lease: Lease) -> list[SendAnswer]:
+        answers: list[SendAnswer] = []
         bodies = {one.started.token: one for one in started}
-        results: Counter[str] = Counter()
 
         def post(one: Started) -> SendAnswer:
             return self._messenger.send(_outbound(bodies[one.token]))
@@ -195,11 +209,11 @@ class ReplyService:
         with Pipeline(self._messenger, post, self._threads) as pipeline:
             pipeline.post([one.started for one in started])
             for answered in pipeline.answers(room=0):
-                self._store.settle(answered, self._clock(), epoch=epoch)
-                results.update(one.answer.result.value for one in answered)
-        return results
+                self._store.settle(answered, self._clock(), epoch=lease.epoch)
+                answers += [one.answer for one in answered]
+        return answers
 
-    def _may_leave(self, heard_at: datetime, place: Place, now: datetime) -> bool:
+    def _may_leave(self, now: datetime, heard_at: datetime, place: Place) -> bool:
         """At any hour right after the person's own message, else in their allowed hours."""
         if now - heard_at <= AT_ONCE:
             return True
@@ -317,6 +331,7 @@ def _outbound(one: StartedAnswer) -> OutboundMessage:
         variables=started.variables,
         body=None if started.content_sid else one.body,
         valid_for=started.valid_for,
+        leave_by=started.leave_by,
     )
 
 

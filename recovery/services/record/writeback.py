@@ -21,6 +21,7 @@ from recovery.errors import (
     AuthorizationLost,
     ConfigurationError,
     ContractBroken,
+    HeldUp,
     InDoubt,
     PermanentFailure,
     ProviderError,
@@ -92,6 +93,7 @@ class WriteBack:
         self._clock = clock
         self._may_write = may_write
         self._seconds = seconds
+        self._lease: Lease
         self._active: set[str] | None = None
         self._asking = Lock()
         self._tag_ids: dict[str, str | None] = {}
@@ -108,7 +110,11 @@ class WriteBack:
         }
 
     def run(self, lease: Lease) -> Counter[str]:
-        """Writes what is owed until nothing is, or the time is up; counts by kind."""
+        """Writes what is owed until nothing is, or the time is up; counts by kind.
+
+        NothingToDo where another run took over while this one stood still.
+        """
+        self._lease = lease
         counts: Counter[str] = Counter()
         try:
             self._may_write()
@@ -119,7 +125,6 @@ class WriteBack:
             entries = self._store.due(self._clock(), SET)
             if not entries:
                 break
-            lease.renew()
             entries = self._without_unwanted(entries)
             self._tags([entry for entry in entries if entry.kind in _TAGS], counts)
             others = [entry for entry in entries if entry.kind not in _TAGS]
@@ -146,7 +151,8 @@ class WriteBack:
         """Goals that the policy does not name cost no call."""
         unwanted = [e for e in entries if e.kind == "goal" and not self._call_name(e)]
         if unwanted:
-            self._store.done(unwanted, self._clock(), result="no goal of the policy")
+            told = "no goal of the policy"
+            self._store.done(unwanted, self._clock(), epoch=self._lease.epoch, result=told)
         return [entry for entry in entries if entry not in unwanted]
 
     def _tags(self, entries: Sequence[Entry], counts: Counter[str]) -> None:
@@ -177,14 +183,18 @@ class WriteBack:
     def _attempt(
         self, entries: Sequence[Entry], write: Callable[[], str | None], counts: Counter[str]
     ) -> None:
-        self._store.begin(entries)
+        lease = self._lease
+        lease.renew()
+        self._store.begin(entries, epoch=lease.epoch)
         crashpoint("P13")
         try:
             result = write()
             crashpoint("P14")
         except (QuotaExhausted, AuthorizationLost):
-            self._store.put_back(entries)
+            self._store.put_back(entries, epoch=lease.epoch)
             raise
+        except HeldUp:
+            self._store.put_back(entries, epoch=lease.epoch)
         except TemporaryFailure as error:
             # Raised only where a note, task or goal certainly did not reach Keap.
             self._later(entries, error, may_be_there=False)
@@ -198,12 +208,12 @@ class WriteBack:
         except (PermanentFailure, Unsupported) as error:
             self._give_up(entries, str(error.call), counts)
         else:
-            self._store.done(entries, self._clock(), result=result)
+            self._store.done(entries, self._clock(), epoch=lease.epoch, result=result)
             counts[entries[0].kind] += len(entries)
 
     def _give_up(self, entries: Sequence[Entry], why: str, counts: Counter[str]) -> None:
         for entry in entries:
-            self._store.failed(entry, self._clock(), why)
+            self._store.failed(entry, self._clock(), why, epoch=self._lease.epoch)
             if entry.kind == "win":
                 self._addresses.lose(entry, why)
         counts["failed"] += len(entries)
@@ -214,8 +224,9 @@ class WriteBack:
                 self._give_up([entry], type(error).__name__, Counter())
                 continue
             wait = timedelta(minutes=2 ** min(entry.tries, 7))
-            told = type(error).__name__
-            self._store.again(entry, self._clock() + wait, told, may_be_there=may_be_there)
+            told, at = type(error).__name__, self._clock() + wait
+            epoch = self._lease.epoch
+            self._store.again(entry, at, told, epoch=epoch, may_be_there=may_be_there)
 
     def _note(self, entry: Entry, counts: Counter[str]) -> str | None:
         del counts
@@ -234,7 +245,13 @@ class WriteBack:
                 entry.contact_id, found, user_id=user, title=title, text=story.text
             )
             return found
-        return self._crm.add_note(entry.contact_id, user_id=user, title=title, text=story.text)
+        return self._crm.add_note(
+            entry.contact_id,
+            user_id=user,
+            title=title,
+            text=story.text,
+            leave_by=self._lease.good_until,
+        )
 
     def _task(self, entry: Entry, counts: Counter[str]) -> str | None:
         """One open task a case, re-dated as the cadence goes on."""
@@ -261,9 +278,8 @@ class WriteBack:
         if user is None:
             return None
         story = self._stories.task(entry)
-        return self._crm.add_task(
-            TaskDraft(entry.contact_id, user, f"{marker} {story.title}", story.text, due_at)
-        )
+        draft = TaskDraft(entry.contact_id, user, f"{marker} {story.title}", story.text, due_at)
+        return self._crm.add_task(draft, leave_by=self._lease.good_until)
 
     def _assignee(self, owner_id: str | None) -> str | None:
         """The contact's owner while they work there, else whoever writes our notes."""
@@ -311,7 +327,12 @@ class WriteBack:
             raise GoalInDoubt(name or "")
         if name:
             integration = self._policy.goals.integration
-            self._crm.achieve_goal(entry.contact_id, integration=integration, call_name=name)
+            self._crm.achieve_goal(
+                entry.contact_id,
+                integration=integration,
+                call_name=name,
+                leave_by=self._lease.good_until,
+            )
         return name
 
     def _call_name(self, entry: Entry) -> str:

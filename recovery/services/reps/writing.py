@@ -167,7 +167,7 @@ class Writing:
             for answered in pipeline.answers(room=0):
                 self._store.settle(answered, self._clock(), epoch=lease.epoch)
                 left += sum(one.answer.result is SendResult.ACCEPTED for one in answered)
-                if any(one.answer.result is SendResult.NOT_SENT for one in answered):
+                if any(one.answer.was_turned_away for one in answered):
                     self._rests_until = self._clock() + _REST
         return left
 
@@ -181,6 +181,7 @@ class Writing:
             variables=started.variables,
             body=None if started.content_sid else one.body,
             valid_for=started.valid_for,
+            leave_by=started.leave_by,
         )
 
     def _talk(self, case_id: int) -> Talk:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from recovery.adapters.db import cases
 from recovery.adapters.db.cases import CASE, CONTACT, MEMBER
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.lease import fence
 from recovery.adapters.db.record.links import offer_link
 from recovery.adapters.db.record.wins import go_on
 from recovery.adapters.db.sql import add_new, table
@@ -18,7 +19,7 @@ from recovery.domain.contact import Contact, ContactId
 from recovery.domain.email_status import EmailStatus
 from recovery.domain.keys import Keys
 from recovery.services.record.addresses import Link
-from recovery.services.record.outbox import Entry
+from recovery.services.record.outbox import RECORD, Entry
 
 _OUTBOX = table(OutboxRow)
 #: What recovers a person first, then what many see, then what only informs.
@@ -57,31 +58,36 @@ class SqlOutboxStore:
         with self._database.read() as connection:
             return [_entry(row) for row in connection.execute(query).mappings()]
 
-    def begin(self, entries: Sequence[Entry]) -> None:
-        self._set(entries, state="begun", tries=_OUTBOX.c.tries + 1)
+    def begin(self, entries: Sequence[Entry], *, epoch: int) -> None:
+        self._set(entries, epoch, state="begun", tries=_OUTBOX.c.tries + 1)
 
-    def done(self, entries: Sequence[Entry], now: datetime, *, result: str | None = None) -> None:
-        self._set(entries, state="done", done_at=now, result=result, error=None)
+    def done(
+        self, entries: Sequence[Entry], now: datetime, *, epoch: int, result: str | None = None
+    ) -> None:
+        self._set(entries, epoch, state="done", done_at=now, result=result, error=None)
 
-    def again(self, entry: Entry, at: datetime, error: str, *, may_be_there: bool) -> None:
+    def again(
+        self, entry: Entry, at: datetime, error: str, *, epoch: int, may_be_there: bool
+    ) -> None:
         # One that stays begun is looked for first by the next try.
         state = "begun" if may_be_there or entry.was_begun else "pending"
-        self._set([entry], state=state, next_at=at, error=error)
+        self._set([entry], epoch, state=state, next_at=at, error=error)
 
-    def put_back(self, entries: Sequence[Entry]) -> None:
+    def put_back(self, entries: Sequence[Entry], *, epoch: int) -> None:
         for begun in (True, False):
             some = [entry for entry in entries if entry.was_begun is begun]
             state = "begun" if begun else "pending"
-            self._set(some, state=state, tries=_OUTBOX.c.tries - 1)
+            self._set(some, epoch, state=state, tries=_OUTBOX.c.tries - 1)
 
-    def failed(self, entry: Entry, now: datetime, error: str) -> None:
-        self._set([entry], state="failed", done_at=now, error=error)
+    def failed(self, entry: Entry, now: datetime, error: str, *, epoch: int) -> None:
+        self._set([entry], epoch, state="failed", done_at=now, error=error)
 
-    def _set(self, entries: Sequence[Entry], **values: Any) -> None:
+    def _set(self, entries: Sequence[Entry], epoch: int, **values: Any) -> None:
         ids = [entry.id for entry in entries]
         if not ids:
             return
         with self._database.begin() as connection:
+            fence(connection, RECORD, epoch)
             connection.execute(_OUTBOX.update().where(_OUTBOX.c.id.in_(ids)).values(**values))
 
     def task_of(self, case_id: int) -> str | None:

@@ -1,0 +1,108 @@
+"""A process that stood still between its last look and its request wakes up and sends nothing."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from recovery.adapters.keap.pacer import Pacer
+from recovery.adapters.twilio.pace import SharedPace
+from tests.installation import MEXICAN, Home, policy_file
+from tests.stopped_clock import Monotonic
+
+NINETY_SECONDS = timedelta(seconds=90)
+GOALS = 'goals = { integration = "recovery", unrecovered = "lost" }\n'
+
+
+class Pause:
+    """Happens once, where it is put; meanwhile others do what they do."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._is_over = False
+        self._monkeypatch = monkeypatch
+        self._clock = Monotonic(monkeypatch)
+
+    def before(
+        self, owner: type, method: str, meanwhile: Callable[[], Any], *, of: str | None = None
+    ) -> None:
+        """Whoever calls this method (with this first argument) stands still, the first time."""
+        whole = getattr(owner, method)
+
+        def paused(one: Any, *given: Any, **more: Any) -> Any:
+            if not self._is_over and of in (None, *given[:1]):
+                self._is_over = True
+                self._clock.jump(90)
+                meanwhile()
+            return whole(one, *given, **more)
+
+        self._monkeypatch.setattr(owner, method, paused)
+
+
+@pytest.fixture
+def pause(monkeypatch: pytest.MonkeyPatch) -> Pause:
+    return Pause(monkeypatch)
+
+
+def test_a_stop_that_came_meanwhile_is_heard(home: Home, pause: Pause) -> None:
+    contact = home.contact()
+    home.run("pull", "route")
+
+    def stop() -> None:
+        home.says(MEXICAN, "STOP")
+        home.fresh.record.catch_up()
+
+    pause.before(SharedPace, "take", stop)
+    home.run("reach")
+    assert home.messages() == []
+    assert home.step(contact)["state"] != "sending"
+
+
+def test_who_was_not_written_to_in_time_is_written_to_after_another_look(
+    home: Home, pause: Pause
+) -> None:
+    contact = home.contact()
+    home.run("pull", "route")
+    pause.before(SharedPace, "take", lambda: None)
+    home.run("reach")
+    assert len(home.messages()) == 1
+    assert home.step(contact)["state"] == "accepted"
+
+
+def test_an_answer_is_held_up_and_then_leaves_once(home: Home, pause: Pause) -> None:
+    home.contact()
+    home.send()
+    home.says(MEXICAN, "mi correo es ana.bien@empresa.com")
+    pause.before(SharedPace, "take", lambda: None)
+    home.run("record")
+    assert len(home.messages()) == 2
+
+
+@pytest.mark.parametrize(
+    ("operation", "kind"),
+    [
+        ("createNote", "note_created"),
+        ("createTask", "task_created"),
+        ("achieveGoal", "goal_achieved"),
+    ],
+)
+def test_what_another_run_wrote_to_keap_meanwhile_is_not_written_again(
+    make_home: Callable[..., Home], tmp_path: Any, pause: Pause, operation: str, kind: str
+) -> None:
+    home = make_home(policy=policy_file(tmp_path, GOALS))
+    contact = home.contact(tags=[], phones=[MEXICAN] if kind == "task_created" else [])
+    home.send()
+
+    def taken_over() -> None:
+        home.now += NINETY_SECONDS
+        assert home.another().stages.record().note is None
+
+    pause.before(Pacer, "take", taken_over, of=operation)
+    report = home.fresh.stages.record()
+    assert str(report.note).startswith("nothing to do"), report
+    if kind == "goal_achieved":
+        # Nobody can ask Keap for a goal: whoever took over lists it for a person.
+        assert home.written(kind, contact) == []
+        assert home.one("SELECT state FROM outbox WHERE kind = 'goal'") == {"state": "failed"}
+    else:
+        assert len(home.written(kind, contact)) == 1
