@@ -195,7 +195,8 @@ class FakeCrm:
         note.update(title=title, text=text, last_updated_by_user_id=user_id)
 
     def find_task(self, contact_id: ContactId, marker: str) -> str | None:
-        return _marked(self.parts[contact_id]["tasks"], marker)
+        still_open = [task for task in self.parts[contact_id]["tasks"] if not task["completed"]]
+        return _marked(still_open, marker)
 
     def add_task(self, draft: TaskDraft, *, leave_by: float | None = None) -> str:
         self._call("add_task", draft.contact_id)

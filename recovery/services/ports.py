@@ -162,7 +162,7 @@ class Crm(Protocol):
         """Tells another story in a note of ours; PermanentFailure when it is gone."""
 
     def find_task(self, contact_id: ContactId, marker: str) -> str | None:
-        """The id of the contact's task whose title begins with the marker."""
+        """The id of the contact's open task whose title begins with the marker."""
 
     def add_task(self, draft: TaskDraft, *, leave_by: float | None = None) -> str:
         """One POST, never retried; InDoubt when nobody can tell. HeldUp as `add_note`."""

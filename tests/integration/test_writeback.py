@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from recovery.adapters.db import cases
 from recovery.adapters.db.record.outbox import SqlOutboxStore
@@ -12,6 +13,7 @@ from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables.ops import UserRow
 from recovery.adapters.keap.client import KeapClient
 from recovery.domain.case import CaseEnd, Disposition
+from recovery.domain.contact import ContactId
 from recovery.errors import AuthorizationLost, Call, PermanentFailure, QuotaExhausted
 from recovery.services.record.service import CallResult
 from tests.installation import BRAZILIAN, Crash, Home
@@ -331,3 +333,27 @@ def test_a_task_that_keap_gets_later_is_made_for_who_was_given_the_person(home: 
     )
     home.run("record")
     assert assignee(home, contact) == "3"  # Keap does not know who that is
+
+
+def test_a_task_that_was_given_up_in_doubt_is_found_by_the_next_call(home: Home) -> None:
+    contact = with_a_call(home)
+    home.faults("execute_then_500", match="POST .*/tasks")
+    home.run("record")
+    with home.fresh.database.begin() as connection:
+        given_up = sa.text("UPDATE outbox SET state = 'failed' WHERE kind = 'task'")
+        connection.execute(given_up)
+    home.next_day(3)
+    home.run("route", "reach")
+    home.fresh.record.dispose(CallResult(contact, Disposition.NO_ANSWER, "rep@firm.example"))
+    home.next_day(4)
+    home.run("route", "reach", "record")
+    assert len(home.shown(contact)["tasks"]) == 1
+
+
+def test_a_task_that_was_ticked_off_is_never_found_again(home: Home) -> None:
+    contact = with_a_call(home)
+    home.run("record")
+    (task,) = home.shown(contact)["tasks"]
+    home.keap("PATCH", f"/tasks/{task['id']}?update_mask=completed", json={"completed": True})
+    marker = task["title"].split()[0]
+    assert home.fresh.crm.find_task(ContactId(contact), marker) is None

@@ -94,10 +94,11 @@ class Activities:
         self._wire.call(op.CHANGE_NOTE, contact_id, note_id, query=mask, body=body)
 
     def find_task(self, contact_id: ContactId, marker: str) -> str | None:
-        """The id of the contact's task whose title begins with the marker."""
+        """The id of the contact's open task whose title begins with the marker."""
         query = [*_titled(marker, contact_id=contact_id), PAGE]
         tasks = _rows(self._wire, op.LIST_TASKS, key="tasks", query=query)
-        return _first_marked(tasks, marker, contact_id)
+        still_open = (raw for raw in tasks if raw.get("completed") is not True)
+        return _first_marked(still_open, marker, contact_id)
 
     def add_task(self, draft: TaskDraft, *, leave_by: float | None = None) -> str:
         """One POST; InDoubt when nobody can tell, HeldUp where it would leave too late."""

@@ -55,8 +55,8 @@ class OutboxStore(Protocol):
     def task_of(self, case_id: int) -> str | None:
         """The Keap task of a case."""
 
-    def may_have_task(self, case_id: int) -> bool:
-        """A task was begun for the case, which Keap may have whatever we know."""
+    def may_have_task(self, entry: Entry) -> bool:
+        """Another entry of its case began a task, which Keap may have whatever we know."""
 
     def save_task(self, case_id: int, task_id: str | None) -> None:
         """Remembers, or forgets, the Keap task of a case."""

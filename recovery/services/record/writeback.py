@@ -260,7 +260,7 @@ class WriteBack:
         due_at = datetime.fromisoformat(entry.payload["due_at"])
         marker = f"[REC-{entry.case_id}]"
         task_id = self._store.task_of(entry.case_id)
-        if task_id is None and entry.was_begun:
+        if task_id is None and (entry.was_begun or self._store.may_have_task(entry)):
             task_id = self._crm.find_task(entry.contact_id, marker)
         if task_id is not None:
             try:
@@ -305,7 +305,7 @@ class WriteBack:
         del counts
         assert entry.case_id is not None  # noqa: S101 (tasks belong to cases)
         task_id = self._store.task_of(entry.case_id)
-        if task_id is None and self._store.may_have_task(entry.case_id):
+        if task_id is None and self._store.may_have_task(entry):
             task_id = self._crm.find_task(entry.contact_id, f"[REC-{entry.case_id}]")
         if task_id is not None:
             self._crm.complete_task(task_id, self._clock())

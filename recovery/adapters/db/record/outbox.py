@@ -96,9 +96,12 @@ class SqlOutboxStore:
             found: str | None = connection.execute(query).scalar()
         return found
 
-    def may_have_task(self, case_id: int) -> bool:
+    def may_have_task(self, entry: Entry) -> bool:
         query = sa.select(_OUTBOX.c.id).where(
-            _OUTBOX.c.case_id == case_id, _OUTBOX.c.kind == "task", _OUTBOX.c.tries > 0
+            _OUTBOX.c.case_id == entry.case_id,
+            _OUTBOX.c.id != entry.id,
+            _OUTBOX.c.kind == "task",
+            _OUTBOX.c.tries > 0,
         )
         with self._database.read() as connection:
             return connection.execute(query.limit(1)).first() is not None
