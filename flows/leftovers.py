@@ -1,4 +1,5 @@
-"""Processes that a killed `serve` left behind: they hold its ports, and the next one ends them."""
+"""Processes that a killed `serve` or `run` left behind: they hold ports and the server's books, and
+the next one ends them."""
 
 import os
 import signal

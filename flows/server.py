@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 from flows import environment
 from flows.children import Child
+from flows.leftovers import end_leftovers, forget, remember
 from recovery.adapters.files.lock import FileLocks
 from recovery.errors import NothingToDo, RecoveryError
 
@@ -48,10 +49,12 @@ def running_server(home: Path, port: int | None = None) -> Iterator[Server]:
     """
     server = launch(home, port or free_port())
     try:
+        remember(home, [server.child] if server.child else [])
         wait_for(server)
         yield server
     finally:
         stop(server)
+        forget(home)
 
 
 @contextmanager
@@ -59,15 +62,16 @@ def joined_or_running(home: Path) -> Iterator[Server]:
     """The server at PREFECT_API_URL, else the one `serve` runs for this home, else a new one."""
     with ExitStack() as stack:
         server = configured() or served(home)
-        yield server or stack.enter_context(running_server(stack.enter_context(_own_folder(home))))
+        yield server or stack.enter_context(running_server(stack.enter_context(free_folder(home))))
 
 
 @contextmanager
-def _own_folder(home: Path) -> Iterator[Path]:
+def free_folder(home: Path) -> Iterator[Path]:
     """The home; while another server of ours keeps its books there, a passing folder beside it."""
     with ExitStack() as stack:
         try:
             stack.enter_context(only_server(home))
+            end_leftovers(home)
             folder = home
         except NothingToDo:
             passing = TemporaryDirectory(prefix="beside-", dir=home, ignore_cleanup_errors=True)
