@@ -1,7 +1,8 @@
 """Named places where a test may end the process, or have it fail, as power cuts and full disks do.
 
 `RECOVERY_CRASH="P05:kill"` kills the process at the first passage of P05, `"P05:raise:3"` fails at
-the third. Unset, which is always so outside of tests, a crash point is a call of an empty function.
+the third, `"P05:enospc:1:postgresql"` as that database's driver tells of a full disk. Unset, which
+is always so outside of tests, a crash point is a call of an empty function.
 """
 
 import errno
@@ -72,12 +73,14 @@ class Plan:
     point: str
     kind: Kind
     passage: int = 1
+    driver: str = "sqlite"
 
 
 def parse(text: str) -> Plan:
     """The plan that a variable's text names; ValueError for any other text."""
-    point, kind, *passage = text.split(":")
-    return Plan(point, Kind(kind), int(passage[0]) if passage else 1)
+    point, kind, *more = text.split(":")
+    passage, *driver = more or ["1"]
+    return Plan(point, Kind(kind), int(passage), *driver)
 
 
 def _nothing(_point: str) -> None:
@@ -100,25 +103,33 @@ class _Armed:
             if plan.passage:
                 return
             self.plan = None
-        _fail(point, plan.kind)
+        _fail(point, plan)
 
 
-def _fail(point: str, kind: Kind) -> None:
-    match kind:
+def _fail(point: str, plan: Plan) -> None:
+    match plan.kind:
         case Kind.KILL:
             os.kill(os.getpid(), signal.SIGKILL)
         case Kind.RAISE:
             raise Crashed(point)
         case Kind.ENOSPC if point in _ON_FILES:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        case Kind.ENOSPC:
-            raise _of_driver("database or disk is full")
-        case Kind.LOCKED:
-            raise _of_driver("database is locked")
+        case Kind.ENOSPC | Kind.LOCKED:
+            told = _told_by(plan.driver, plan.kind)
+            raise OperationalError(str(told), None, told)
 
 
-def _of_driver(text: str) -> OperationalError:
-    return OperationalError(text, None, sqlite3.OperationalError(text))
+def _told_by(driver: str, kind: Kind) -> Exception:
+    """What the database's driver raises for it."""
+    is_full = kind is Kind.ENOSPC
+    if driver == "sqlite":
+        text = "database or disk is full" if is_full else "database is locked"
+        return sqlite3.OperationalError(text)
+    from psycopg import errors
+
+    if is_full:
+        return errors.DiskFull("could not extend file: No space left on device")
+    return errors.LockNotAvailable("canceling statement due to lock timeout")
 
 
 def _from(text: str | None) -> Callable[[str], None]:

@@ -41,10 +41,17 @@ def a_small_firm(home: Home) -> dict[str, str]:
     }
 
 
+def as_told_by_driver(home: Home, crash: str) -> str:
+    """A full disk and a lock speak as this home's database does."""
+    driver = str(home.settings.database_url).partition("+")[0].partition(":")[0]
+    point, kind, *passage = crash.split(":")
+    return ":".join([point, kind, *(passage or ["1"]), driver])
+
+
 def survive(home: Home, warm: Warm, steps: list[Step], crash: str, **more: Any) -> int:
     """Lives the steps, dies once, and goes on where it was without the variable."""
     folder = home.settings.home
-    status = warm.run(home, steps, crash=crash, **more)
+    status = warm.run(home, steps, crash=as_told_by_driver(home, crash), **more)
     assert (folder / "fired").exists() or status == -9, "the point was never passed"
     if status == 0:
         return status

@@ -11,7 +11,7 @@ import requests
 from recovery.crashpoints import Kind
 from tests.chaos.judge import every_end_is_known, judged
 from tests.chaos.processes import Warm
-from tests.chaos.test_crash_matrix import HOURS, a_small_firm, the_days
+from tests.chaos.test_crash_matrix import HOURS, a_small_firm, as_told_by_driver, the_days
 from tests.installation import NOON, Home
 
 
@@ -44,7 +44,7 @@ def test_a_receiver_that_crashes_loses_nothing(
     folder = home.settings.home
     a_small_firm(home)
     home.send()
-    warm.begin(home, [("web", port)], crash=f"{point}:{kind}")
+    warm.begin(home, [("web", port)], crash=as_told_by_driver(home, f"{point}:{kind}"))
     until_served(port)
     home.move(minutes=3)
     for _ in range(200):
