@@ -34,13 +34,11 @@ from hypothesis.stateful import (
 from recovery.bootstrap import Recovery
 from recovery.domain.archive import ItemState
 from recovery.errors import NothingToDo, ProviderError, Refusal
-from recovery.sandbox.directory import Directory, line_key
+from recovery.sandbox.directory import line_key
 from recovery.sandbox.faults import HTTP_FAULTS
 from recovery.sandbox.options import TWILIO_ACCOUNT
-from recovery.sandbox.twilio.state import Account, Content
-from recovery.sandbox.world import World
-from recovery.services.dispositions import Word
-from recovery.services.users import Role
+from recovery.services.reps.dispositions import Word
+from recovery.services.users.service import Role
 from tests.chaos.judge import (
     every_end_is_known,
     every_message_has_a_row,
@@ -83,37 +81,17 @@ _READ_ONCE = ("policy", "templates", "countries")
 
 
 class Town(Home):
-    """An installation whose processes start quickly: what is the same for all is made once."""
+    """An installation whose processes start quickly."""
 
     read: ClassVar[dict[str, Any]] = {}
-    statements: ClassVar[dict[Any, Any]] = {}
 
     def another(self) -> Recovery:
-        """One more process, which reads no files, compiles no SQL and hashes no passwords."""
+        """One more process, which reads no files that all towns have, and hashes no passwords."""
         made = super().another()
         vars(made).update(self.read)
         self.read.update({name: getattr(made, name) for name in _READ_ONCE})
         made.passwords = SimpleNamespace(hash=str)  # type: ignore[assignment]
-        engine = made.database.engine
-        engine.update_execution_options(compiled_cache=self.statements)
-        sa.event.listen(engine, "connect", _without_syncs)
         return made
-
-
-def _without_syncs(connection: Any, _: Any) -> None:
-    """Nobody pulls the plug here."""
-    connection.execute("PRAGMA synchronous=OFF")
-
-
-class ApprovedAccount(Account):
-    """An account at the simulated provider whose templates were approved in an earlier life."""
-
-    known: ClassVar[dict[str, Content]] = {}
-
-    def __init__(self, world: World, directory: Directory) -> None:
-        super().__init__(world, directory)
-        self.contents.update(self.known)
-        type(self).known = self.contents
 
 
 @dataclass(frozen=True)
@@ -168,7 +146,6 @@ class CaseLifecycle(RuleBasedStateMachine):
         folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
         self.moments, self.monotonic = Moments(), Monotonic(patch)
         watch(self.moments, patch)
-        patch.setattr("recovery.sandbox.twilio.Account", ApprovedAccount)
         ids = random.Random(0)
         patch.setattr("secrets.token_urlsafe", lambda n=16: f"{ids.getrandbits(8 * n):022x}"[:22])
         self.home: Home = self.stack.enter_context(

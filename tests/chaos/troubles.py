@@ -20,7 +20,7 @@ from recovery.adapters.keap.rotating import RotatingToken
 from recovery.adapters.twilio import wire as twilio
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.adapters.twilio.pace import SharedPace
-from recovery.services.reach import ReachService
+from recovery.services.reach.service import ReachService
 from tests.installation import Crash
 
 #: Who waits between tries: nobody waits in time that can be moved.
