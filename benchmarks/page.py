@@ -69,6 +69,11 @@ def _circumstances(results: Results) -> Iterator[str]:
         f"- {platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python "
         + (sys.version.split()[0])
     )
+    yield (
+        f"- Load average of its last 15 minutes: {os.getloadavg()[2]:.0f}. Above the number of "
+        "cores others were at work too: figures by the second, and of few milliseconds, then say "
+        "little."
+    )
     yield f"- {packages}"
     yield (
         "- Server: `benchmarks/server.py`, in a process of its own. It serves the sandbox's own "
