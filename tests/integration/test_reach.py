@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -165,6 +166,30 @@ def test_a_late_callback_repairs_an_absent_message_and_cancels_its_call(home: Ho
     assert home.step(contact)["sid"] == "SM" + "a" * 32
     assert home.step(contact, "c1")["state"] == "cancelled"
     assert home.shown(contact)["tasks"][0]["completed"] is True
+
+
+def test_a_message_that_appears_after_the_last_look_is_found_a_day_later(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[OutboundMessage] = []
+    send = TwilioMessenger.send
+
+    def remembered(self: TwilioMessenger, message: OutboundMessage) -> SendAnswer:
+        asked.append(message)
+        return send(self, message)
+
+    monkeypatch.setattr(TwilioMessenger, "send", remembered)
+    contact = home.contact()
+    home.run("pull", "route")
+    home.faults("timeout", match="POST .*Messages")
+    home.run("reach")
+    settled_by_record(home, contact)
+    assert home.step(contact)["state"] == "absent"
+    send(home.fresh.messenger, replace(asked[0], leave_by=None))
+    home.next_day(3)
+    home.run("route", "reach", "record")
+    assert home.step(contact)["sid"] == home.messages()[0]["sid"]
+    assert home.step(contact, "c1")["state"] == "cancelled"
 
 
 def callback(home: Home, token: str, sid: str, status: str, code: str = "") -> None:

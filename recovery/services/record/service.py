@@ -31,8 +31,9 @@ from recovery.services.webhook_form import Foreign, Reply
 
 #: Looks for a message in doubt, counted from its sending (facts: reliability, 'Send').
 LOOKS = (timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=60))
-#: A message created this long after our request is still ours.
-CREATED_WITHIN = timedelta(minutes=2)
+#: A message that was given up is looked for once more, so that one which the provider made hours
+#: later is known, and the call that took its place is taken back.
+LAST_LOOK = timedelta(hours=24)
 SKEW = timedelta(seconds=5)
 #: Listed again from a little before the last listing: the provider's lists lag.
 OVERLAP = timedelta(minutes=15)
@@ -55,6 +56,9 @@ class Doubt:
     body: str
     sending_at: datetime
     looks: int
+    token: str
+    #: It counts as absent, and a call took its place.
+    is_given_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +116,9 @@ class RecordStore(Protocol):
     def bind(self, doubt: Doubt, message: ProviderMessage, now: datetime) -> None:
         """The message was found: it was sent."""
 
-    def not_found(self, doubt: Doubt, now: datetime, *, next_look: datetime | None) -> None:
-        """Not found yet, or, after the last look, absent: the case goes to the call queue."""
+    def not_found(self, doubt: Doubt, now: datetime, *, next_look: datetime | None) -> bool:
+        """Not found yet; without a next look it is absent, the case goes to the call queue, and one
+        more look follows a day later. Whether it is absent by this."""
 
     def oldest_open(self, now: datetime) -> datetime | None:
         """When the oldest message was accepted of which no end is known and a look is due."""
@@ -329,25 +334,20 @@ class RecordService:
         for doubt in self._store.doubts(self._clock()):
             message = self._find(doubt)
             now = self._clock()
-            if message is not None:
+            if message is None:
+                counts.absent += self._store.not_found(doubt, now, next_look=_next_look(doubt))
+            elif doubt.is_given_up:
+                counts.settled += self._apply([_news(message, token=doubt.token)])
+            else:
                 self._store.bind(doubt, message, now)
                 counts.settled += 1
-                continue
-            last = doubt.looks + 1 >= len(LOOKS)
-            next_look = None if last else doubt.sending_at + LOOKS[doubt.looks + 1]
-            self._store.not_found(doubt, now, next_look=next_look)
-            counts.absent += last
 
     def _find(self, doubt: Doubt) -> ProviderMessage | None:
-        """The one unbound message with this text, created while we were asking; else nobody's."""
-        earliest = doubt.sending_at - SKEW
-        listed = self._messenger.messages_to(doubt.number, since=earliest)
-        latest = doubt.sending_at + CREATED_WITHIN
+        """The one unbound message with this text, created since we asked for it; else nobody's."""
         fitting = [
             message
-            for message in listed
-            if earliest <= message.created_at <= latest
-            and " ".join(message.body.split()) == " ".join(doubt.body.split())
+            for message in self._messenger.messages_to(doubt.number, since=doubt.sending_at - SKEW)
+            if " ".join(message.body.split()) == " ".join(doubt.body.split())
         ]
         bound = self._store.bound([message.sid for message in fitting])
         free = [message for message in fitting if message.sid not in bound]
@@ -361,8 +361,14 @@ class RecordService:
             counts.recovered += ended["recovered"]
 
 
-def _news(message: ProviderMessage) -> News:
-    return News(message.sid, message.status, message.code, message.created_at)
+def _news(message: ProviderMessage, *, token: str | None = None) -> News:
+    return News(message.sid, message.status, message.code, message.created_at, token)
+
+
+def _next_look(doubt: Doubt) -> datetime | None:
+    """When it is looked for again; None makes it absent, or ends the looking."""
+    looks = doubt.looks + 1
+    return doubt.sending_at + LOOKS[looks] if looks < len(LOOKS) else None
 
 
 def is_known(status: str) -> bool:

@@ -25,7 +25,7 @@ from recovery.domain.case import AttemptState, CaseState, Channel
 from recovery.domain.keys import Keys
 from recovery.services.ports import CodeAction, ProviderMessage, StatusRow
 from recovery.services.record.replies import ANSWERS
-from recovery.services.record.service import CallResult, Doubt, Heard, News
+from recovery.services.record.service import LAST_LOOK, CallResult, Doubt, Heard, News
 from recovery.services.reps.writing import WRITING
 from recovery.services.webhook_form import Reply
 
@@ -97,14 +97,13 @@ class SqlRecordStore:
 
     def doubts(self, now: datetime) -> list[Doubt]:
         query = sa.select(ATTEMPT).where(
-            ATTEMPT.c.state == AttemptState.IN_DOUBT.value, ATTEMPT.c.due_at <= now
+            ATTEMPT.c.channel == Channel.WHATSAPP.value,
+            ATTEMPT.c.state.in_((AttemptState.IN_DOUBT.value, AttemptState.ABSENT.value)),
+            ATTEMPT.c.due_at <= now,
         )
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(ATTEMPT.c.id)).mappings()
-            return [
-                Doubt(r["id"], r["number"], r["body"] or "", r["sending_at"], r["looks"])
-                for r in rows
-            ]
+            return [_doubt(row) for row in rows]
 
     def bound(self, sids: Sequence[str]) -> set[str]:
         query = sa.select(ATTEMPT.c.sid).where(ATTEMPT.c.sid.in_(sids))
@@ -128,21 +127,40 @@ class SqlRecordStore:
             row = _attempt(connection, doubt.attempt_id)
             cases.record(connection, _of_case(row), "doubt_settled", now, attempt_id=row["id"])
 
-    def not_found(self, doubt: Doubt, now: datetime, *, next_look: datetime | None) -> None:
-        values: dict[str, Any] = {"looks": doubt.looks + 1, "due_at": next_look}
-        if next_look is None:
-            values |= {"state": AttemptState.ABSENT.value, "ended_at": now}
+    def not_found(self, doubt: Doubt, now: datetime, *, next_look: datetime | None) -> bool:
+        if doubt.is_given_up:
+            self._change(doubt, AttemptState.ABSENT, due_at=None)
+            return False
+        looks = doubt.looks + 1
+        if next_look is not None:
+            self._change(doubt, AttemptState.IN_DOUBT, due_at=next_look, looks=looks)
+            return False
+        absent = {
+            "state": AttemptState.ABSENT.value,
+            "ended_at": now,
+            "due_at": doubt.sending_at + LAST_LOOK,
+            "looks": looks,
+        }
+        return self._change(doubt, AttemptState.IN_DOUBT, given_up_at=now, **absent)
+
+    def _change(
+        self,
+        doubt: Doubt,
+        was: AttemptState,
+        *,
+        given_up_at: datetime | None = None,
+        **values: Any,
+    ) -> bool:
+        """Whether it still was what it was."""
+        still = ATTEMPT.update().where(ATTEMPT.c.id == doubt.attempt_id)
         with self._database.begin() as connection:
-            result = connection.execute(
-                ATTEMPT.update()
-                .where(ATTEMPT.c.id == doubt.attempt_id)
-                .where(ATTEMPT.c.state == AttemptState.IN_DOUBT.value)
-                .values(**values)
-            )
-            if next_look is None and result.rowcount == 1:
+            result = connection.execute(still.where(ATTEMPT.c.state == was.value).values(**values))
+            if given_up_at and result.rowcount == 1:
                 row = _attempt(connection, doubt.attempt_id)
-                cases.record(connection, _of_case(row), "absent", now, attempt_id=row["id"])
-                decide_anew(connection, [row["case_id"]], now)
+                case = _of_case(row)
+                cases.record(connection, case, "absent", given_up_at, attempt_id=row["id"])
+                decide_anew(connection, [row["case_id"]], given_up_at)
+        return result.rowcount == 1
 
     def oldest_open(self, now: datetime) -> datetime | None:
         query = sa.select(sa.func.min(ATTEMPT.c.accepted_at)).where(*_open(now))
@@ -252,6 +270,18 @@ class SqlRecordStore:
     def dispose(self, result: CallResult, now: datetime) -> None:
         with self._database.begin() as connection:
             dispose(connection, result, now)
+
+
+def _doubt(row: sa.RowMapping) -> Doubt:
+    return Doubt(
+        attempt_id=row["id"],
+        number=row["number"],
+        body=row["body"] or "",
+        sending_at=row["sending_at"],
+        looks=row["looks"],
+        token=row["token"],
+        is_given_up=row["state"] == AttemptState.ABSENT.value,
+    )
 
 
 def _in_good_hands(connection: sa.Connection, now: datetime) -> sa.ColumnElement[bool]:
