@@ -24,7 +24,7 @@ from recovery.adapters.keap.operations import Effect, Operation
 from recovery.adapters.keap.pacer import Pacer
 from recovery.adapters.keap.tokens import TokenSource
 from recovery.crashpoints import crashpoint
-from recovery.errors import Call, ContractBroken, HeldUp, Unsupported
+from recovery.errors import Call, ContractBroken, HeldUp, TemporaryFailure, Unsupported
 from recovery.services.ports import Clock
 from recovery.settings import KeapSettings
 
@@ -108,7 +108,9 @@ class Wire:
             self._pacer.take(operation.name)
             token = self._tokens.token()
             if leave_by is not None and time.monotonic() > leave_by:
-                raise HeldUp(Call(PROVIDER, operation.name))
+                # After a refusal it is Keap that held it up: that waits for another run.
+                kind = HeldUp if attempt == 1 else TemporaryFailure
+                raise kind(Call(PROVIDER, operation.name))
             answer = self._exchange(operation, url, data, token, self._patience(operation, attempt))
             if answer.verdict is Verdict.OK:
                 return answer.body
