@@ -27,10 +27,14 @@ _ALONE = [
 if not CHROMIUM:
     collect_ignore_glob = ["test_*.py"]
 else:
-    from playwright.sync_api import Browser, Page, sync_playwright
+    from playwright.sync_api import Browser, Page, expect, sync_playwright
 
     from tests.browser.world import Firm, a_firm
     from tests.databases import SQLITE, template
+
+    #: Milliseconds: a busy machine is slow, and only a page that never comes is wrong.
+    _PATIENCE = 30_000
+    expect.set_options(timeout=_PATIENCE)
 
     @pytest.fixture(scope="module")
     def firm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firm]:
@@ -60,7 +64,7 @@ else:
             context = chromium.new_context(**{"viewport": {"width": 1360, "height": 860}, **looks})
             contexts.append(context)
             page = context.new_page()
-            page.set_default_timeout(8000)
+            page.set_default_timeout(_PATIENCE)
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.on("console", lambda told: complaints.append(told.text) if _is_bad(told) else None)
             _enter(page, firm, name)

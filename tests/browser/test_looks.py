@@ -28,7 +28,7 @@ def _pages(firm: Firm, name: str) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("name", ["rosa", "raul", "clara", "mario", "alma"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothingserious(firm, sign_in, keep, name, scheme):
+def test_axe_finds_nothing_serious(firm, sign_in, keep, name, scheme):
     page = sign_in(name, color_scheme=scheme)
     found = []
     for called, path in _pages(firm, name):
