@@ -18,10 +18,11 @@ ROOT = Path(__file__).parents[2]
 
 
 class Warm:
-    """Has one child at a time."""
+    """Has as many children as a test begins."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
+        self._last = 0
 
     def begin(
         self,
@@ -32,23 +33,24 @@ class Warm:
         **more: Any,
     ) -> int:
         """Starts a child on this home; answers its process id."""
-        assert self._process.stdin
-        self._process.stdin.write(order_of(home, steps, settings=settings, **more))
-        self._process.stdin.flush()
-        return int(self._line())
+        self._last = self._ask(order_of(home, steps, settings=settings, **more))
+        return self._last
 
-    def wait(self) -> int:
-        """The child's exit status; negative is the signal that killed it."""
-        return int(self._line())
+    def wait(self, pid: int | None = None) -> int:
+        """The exit status of this child, else of the last; negative where a signal killed it."""
+        return self._ask(json.dumps({"wait": pid or self._last}) + "\n")
 
     def run(self, home: Home, steps: Sequence[Step], **more: Any) -> int:
         """Starts a child and waits for its end."""
         self.begin(home, steps, **more)
         return self.wait()
 
-    def _line(self) -> str:
+    def _ask(self, order: str) -> int:
+        assert self._process.stdin
         assert self._process.stdout
-        return self._process.stdout.readline()
+        self._process.stdin.write(order)
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
 
 
 def order_of(
@@ -61,9 +63,32 @@ def order_of(
         "now": home.now.isoformat(),
         "steps": [[what, _text(value)] for what, value in steps],
         "settings": _of(home) | (settings or {}),
+        "environment": environment_of(home),
         **more,
     }
     return json.dumps(order) + "\n"
+
+
+def environment_of(home: Home) -> dict[str, str]:
+    """What a shell would have set for commands on this home."""
+    keap, twilio = home.settings.keap, home.settings.twilio
+    assert keap.token
+    assert twilio.auth_token
+    values = {
+        "HOME": home.settings.home,
+        "ACCOUNT": home.settings.account,
+        "PACE": home.settings.pace,
+        "KEAP__BASE_URL": keap.base_url,
+        "KEAP__TOKEN": keap.token.get_secret_value(),
+        "KEAP__CALLS_PER_SECOND": keap.calls_per_second,
+        "TWILIO__BASE_URL": twilio.base_url,
+        "TWILIO__ACCOUNT_SID": twilio.account_sid,
+        "TWILIO__AUTH_TOKEN": twilio.auth_token.get_secret_value(),
+        "TWILIO__WHATSAPP_FROM": twilio.whatsapp_from,
+        "TWILIO__MESSAGES_PER_SECOND": twilio.messages_per_second,
+        **{name.upper(): value for name, value in _of(home).items()},
+    }
+    return {f"RECOVERY_{name}": str(value) for name, value in values.items()}
 
 
 def _of(home: Home) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A warm process whose children live stages: a fork takes milliseconds, an interpreter a second.
 
-Orders come as JSON lines; each is answered with the child's id and, when it ended, its status.
+Orders come as JSON lines: what a child shall live is answered with its process id, and a wait for
+a child with its exit status.
 """
 
 import gc
@@ -75,6 +76,20 @@ class Life:
         sys.stderr.write(f"{name}: {report}\n")
         return BROKEN if report.broken else 0
 
+    def cli(self, words: list[str]) -> int:
+        """A command as typed, which reads settings and policy by itself; its exit code."""
+        os.environ.update(self.order["environment"])
+        told = Recovery.__init__.__kwdefaults__
+        assert told
+        told["clock"] = lambda: self.now
+        from recovery.cli import app
+
+        try:
+            app(words, prog_name="recovery")
+        except SystemExit as end:
+            return int(end.code or 0)
+        return 0
+
     def call(self, wish: dict[str, Any]) -> None:
         """A rep presses the button."""
         self.recovery.calling.call(wish["rep"], case_id=wish["case"])
@@ -143,13 +158,13 @@ def main() -> None:
     if "--once" in sys.argv:
         sys.exit(_child(json.loads(sys.stdin.readline())))
     for line in sys.stdin:
-        pid = os.fork()
-        if not pid:
-            os._exit(_child(json.loads(line)))
-        sys.stdout.write(f"{pid}\n")
-        sys.stdout.flush()
-        _, status = os.waitpid(pid, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        order = json.loads(line)
+        if "wait" in order:
+            _, status = os.waitpid(order["wait"], 0)
+            answer = os.waitstatus_to_exitcode(status)
+        elif not (answer := os.fork()):
+            os._exit(_child(order))
+        sys.stdout.write(f"{answer}\n")
         sys.stdout.flush()
 
 
