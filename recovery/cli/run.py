@@ -9,7 +9,6 @@ from recovery.cli.errors import FAILED
 from recovery.cli.group import example
 from recovery.cli.output import JsonOption, note, print_json, print_table
 from recovery.cli.stages import told_rows
-from recovery.errors import AuthorizationLost, ConfigurationError, ProviderError
 
 if TYPE_CHECKING:
     from recovery.cli.installation import Recovery
@@ -28,13 +27,14 @@ def run(*, as_json: JsonOption = False) -> None:
     Exit code 0 also when a stage waits for something with a name (quota, approval); 1 when a
     stage broke or a promise does; 2 for a wrong setting or credential.
     """
-    from flows.recover import run_once
     from recovery.cli.installation import migrated
     from recovery.cli.progress import working
     from recovery.services.stages import summarise
 
     recovery = migrated()
     _refuse_broken(recovery)
+    from flows.recover import run_once  # Prefect takes seconds: what is refused is told before
+
     if warning := recovery.budget.plan().warning:
         note(warning)
     try:
@@ -56,30 +56,12 @@ def run(*, as_json: JsonOption = False) -> None:
 
 def _refuse_broken(recovery: "Recovery") -> None:
     """What would end the first stage anyway is told before a server starts: exit code 2."""
+    from recovery.cli.credentials import need_credentials
     from recovery.cli.reachable import need_keap
 
     _ = recovery.policy, recovery.templates, recovery.crm, recovery.messenger.our_senders
-    _refuse_twilio(recovery)
     need_keap(recovery)
-
-
-def _refuse_twilio(recovery: "Recovery") -> None:
-    """One read with the credentials; a Twilio that is only away for now is the stages' affair."""
-    from recovery.adapters.twilio.client import TwilioMessenger
-
-    twilio, url = recovery.settings.twilio, recovery.settings.public_url
-    quick = TwilioMessenger(twilio, public_url=url, clock=recovery.clock, sleep=lambda _: None)
-    try:
-        quick.contents()
-    except AuthorizationLost:
-        raise ConfigurationError(
-            "Twilio refuses the credentials: check RECOVERY_TWILIO__ACCOUNT_SID and "
-            "RECOVERY_TWILIO__AUTH_TOKEN (Twilio console, 'Account info'), then run again"
-        ) from None
-    except ProviderError:
-        return
-    finally:
-        quick.close()
+    need_credentials(recovery)
 
 
 def told(reports: "list[StageReport]") -> list[str]:

@@ -78,13 +78,14 @@ def test_a_second_serve_on_one_home_is_wrong_usage_with_the_mend(recovery: Comma
     assert str(recovery.folder / "home") in said
 
 
-def test_credentials_that_twilio_refuses_end_a_run_before_prefect_starts(
-    recovery: CommandLine, sandbox: Running
+@pytest.mark.parametrize("setting", ["KEAP__TOKEN", "TWILIO__AUTH_TOKEN"])
+def test_a_credential_that_is_refused_ends_a_run_before_prefect_starts(
+    recovery: CommandLine, sandbox: Running, setting: str
 ):
     recovery.connect(sandbox)
-    recovery.set(TWILIO__AUTH_TOKEN="wrong")
+    recovery.set(**{setting: "wrong"})
     said = recovery("run", code=2).stderr
-    assert "RECOVERY_TWILIO__AUTH_TOKEN" in said
+    assert f"RECOVERY_{setting}" in said
     assert not (recovery.folder / "home" / "prefect").exists()
 
 

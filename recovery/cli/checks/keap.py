@@ -1,7 +1,6 @@
 """Checks of the Keap account: host, token, who writes, quota, clock and the consent rule's tags."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -11,11 +10,11 @@ from recovery.adapters.db import schema
 from recovery.adapters.db.keap_pace import SqlPacerStore
 from recovery.adapters.keap.client import KeapClient
 from recovery.adapters.keap.credential import Credential, credential_of
-from recovery.adapters.keap.pacer import Pacer, PacerState, PacerStore
-from recovery.adapters.keap.wire import Timeouts
-from recovery.bootstrap import Recovery, utc_now
+from recovery.adapters.keap.pacer import MemoryPacerStore
+from recovery.bootstrap import Recovery
 from recovery.cli.checks import Finding, Level, broken, fine, hint, wrong
 from recovery.cli.checks.credential import credential
+from recovery.cli.credentials import impatient_keap
 from recovery.cli.installation import has_database
 from recovery.cli.reachable import check_root, trouble_reaching
 from recovery.errors import AuthorizationLost, ConfigurationError, RecoveryError
@@ -27,20 +26,6 @@ _RENEW = {
 }
 _SKEW = timedelta(minutes=5)
 _LOW = 500
-
-
-class _Memory:
-    """A pacer's state for the few calls of a doctor before there is a database."""
-
-    def __init__(self) -> None:
-        self._state = PacerState()
-
-    def load(self) -> PacerState:
-        return self._state
-
-    def save(self, state: PacerState) -> bool:
-        self._state = replace(state, version=state.version + 1)
-        return True
 
 
 def keap(recovery: Recovery) -> Iterator[Finding]:
@@ -77,15 +62,8 @@ def keap(recovery: Recovery) -> Iterator[Finding]:
 
 def _client(recovery: Recovery) -> KeapClient:
     known = has_database(recovery) and schema.is_current(recovery.database)
-    store: PacerStore = SqlPacerStore(recovery.database) if known else _Memory()
-    keap = recovery.settings.keap
-    return KeapClient(
-        keap,
-        clock=utc_now,
-        tokens=recovery.keap_tokens,
-        pacer=Pacer(store, rate=keap.calls_per_second, clock=utc_now),
-        sleep=lambda _: None,  # a doctor says at once what it found
-        timeouts=Timeouts(connect=5, read=10),
+    return impatient_keap(
+        recovery, SqlPacerStore(recovery.database) if known else MemoryPacerStore()
     )
 
 

@@ -1,0 +1,75 @@
+"""Do Keap and Twilio know us? One read of each, without patience: a command that starts other
+processes is refused in seconds, and not by its first stage."""
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from recovery.errors import AuthorizationLost, ConfigurationError, ProviderError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from recovery.adapters.keap.client import KeapClient
+    from recovery.adapters.keap.pacer import PacerStore
+    from recovery.cli.installation import Recovery
+
+
+def need_credentials(recovery: "Recovery") -> None:
+    """Raises AuthorizationLost or ConfigurationError where one is refused; a provider that is
+    only away for now is the stages' affair."""
+    _need_keap(recovery)
+    _need_twilio(recovery)
+
+
+def impatient_keap(recovery: "Recovery", store: "PacerStore") -> "KeapClient":
+    """A client that neither waits between tries nor long for an answer."""
+    from recovery.adapters.keap.client import KeapClient
+    from recovery.adapters.keap.pacer import Pacer
+    from recovery.adapters.keap.wire import Timeouts
+    from recovery.bootstrap import utc_now
+
+    settings = recovery.settings.keap
+    return KeapClient(
+        settings,
+        clock=utc_now,
+        tokens=recovery.keap_tokens,
+        pacer=Pacer(store, rate=settings.calls_per_second, clock=utc_now),
+        sleep=lambda _: None,
+        timeouts=Timeouts(connect=5, read=10),
+    )
+
+
+def _need_keap(recovery: "Recovery") -> None:
+    from recovery.adapters.db.keap_pace import SqlPacerStore
+
+    client = impatient_keap(recovery, SqlPacerStore(recovery.database))
+    with _whatever_else():
+        client.users()
+    client.rest()
+
+
+def _need_twilio(recovery: "Recovery") -> None:
+    from recovery.adapters.twilio.client import TwilioMessenger
+
+    twilio, url = recovery.settings.twilio, recovery.settings.public_url
+    quick = TwilioMessenger(twilio, public_url=url, clock=recovery.clock, sleep=lambda _: None)
+    try:
+        with _whatever_else():
+            quick.contents()
+    except AuthorizationLost:
+        raise ConfigurationError(
+            "Twilio refuses the credentials: check RECOVERY_TWILIO__ACCOUNT_SID and "
+            "RECOVERY_TWILIO__AUTH_TOKEN (Twilio console, 'Account info'), then run again"
+        ) from None
+    finally:
+        quick.close()
+
+
+@contextmanager
+def _whatever_else() -> "Iterator[None]":
+    try:
+        yield
+    except AuthorizationLost:
+        raise
+    except ProviderError:
+        return
