@@ -8,6 +8,7 @@ from functools import cached_property
 from recovery.bootstrap.archive import ArchiveParts
 from recovery.bootstrap.foundation import utc_now
 from recovery.bootstrap.inbound import InboundParts
+from recovery.bootstrap.lists import ListParts
 from recovery.bootstrap.outbound import OutboundParts
 from recovery.bootstrap.reps import Reps
 from recovery.services.stages import Services, Stages
@@ -15,7 +16,7 @@ from recovery.services.stages import Services, Stages
 __all__ = ["Recovery", "utc_now"]
 
 
-class Recovery(OutboundParts, InboundParts, ArchiveParts):
+class Recovery(OutboundParts, InboundParts, ArchiveParts, ListParts):
     """All parts of one installation, each built when first used; `clock` may be moved."""
 
     @cached_property
@@ -36,6 +37,8 @@ class Recovery(OutboundParts, InboundParts, ArchiveParts):
             approved=lambda: self.template_service.approved(),
             may_send=self._may_send,
             read_twins=lambda: self.wins.read_twins(self.crm),
+            read_purchases=lambda: self.purchases.read(),
+            without_block_list=self._without_block_list,
             waiting=lambda: sum(batch.waiting for batch in self.archive.batches()),
         )
         return Stages(services, self.leases)

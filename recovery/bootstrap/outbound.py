@@ -1,6 +1,7 @@
 """Towards people: pull, route, reach, and calls placed for reps."""
 
 from recovery.adapters.db.calls.calling import SqlCallStore
+from recovery.adapters.db.pull.purchases import SqlPurchaseStore
 from recovery.adapters.db.pull.store import SqlPullStore
 from recovery.adapters.db.pull.waves import SqlWaveStore
 from recovery.adapters.db.rate_limit import CALLS, SqlRateLimit
@@ -13,6 +14,7 @@ from recovery.bootstrap.brakes import BrakeParts
 from recovery.bootstrap.foundation import utc_now
 from recovery.bootstrap.keap import KeapParts
 from recovery.services.calls.calling import CallingService
+from recovery.services.pull.purchases import Purchases
 from recovery.services.pull.reading import ConsentSigns, ContactReader
 from recovery.services.pull.service import PullService
 from recovery.services.pull.waves import Waves
@@ -44,10 +46,20 @@ class OutboundParts(KeapParts, BrakeParts):
         return ContactReader(self.policy, self.keys, signs)
 
     @property
+    def purchases(self) -> Purchases:
+        """What people bought last."""
+        return Purchases(
+            SqlPurchaseStore(self.database),
+            crm=self.crm,
+            days=self.policy.templates.order_days,
+            clock=self.clock,
+        )
+
+    @property
     def route(self) -> RouteService:
         """The routing."""
         return RouteService(
-            store=SqlRouteStore(self.database, intake=self.policy.intake),
+            store=SqlRouteStore(self.database, self.keys, intake=self.policy.intake),
             admissions=Admissions(
                 store=SqlAdmissionStore(self.database), policy=self.policy, clock=self.clock
             ),

@@ -20,6 +20,8 @@ _COMMANDS = (
     Later("record", "recovery.cli.record:record", "Record answers and results, also a call's."),
     Later("archive", "recovery.cli.archive:app", "Archive, approve and delete the unrecovered."),
     Later("wins", "recovery.cli.wins:app", "Decide about addresses that work already."),
+    Later("import", "recovery.cli.imports:import_", "Import whom not to contact; who agreed."),
+    Later("lift", "recovery.cli.lift:lift", "Lift a person's no, on something newer of theirs."),
     Later("users", "recovery.cli.users:app", "Add and list the people who work with Recovery."),
     Later("serve", "recovery.cli.servers:serve", "Run it all: Prefect, schedules, worker, web."),
     Later("web", "recovery.cli.servers:web", "Serve the web app with the webhooks."),

@@ -83,13 +83,17 @@ def _summary(known: "Dossier", recovery: "Recovery") -> Iterator[Line]:
     yield from _case_lines(known, recovery)
     for consent in known.consents:
         source = f" {consent.source!r}" if consent.source else ""
-        yield "consent", f"{consent.channel}, by {consent.basis}{source}, seen {_day(consent.at)}"
+        said = f": {consent.text!r}" if consent.text else ""
+        of = f"{consent.channel}, by {consent.basis}{source}, seen {_day(consent.at)}"
+        yield "consent", of + said
     if not known.consents and known.stored_whole:
         yield "consent", "none is on record"
     yield from number_words(known, recovery.policy)
     for one in known.suppressions:
-        lifted = f", lifted {_day(one.lifted_at)}" if one.lifted_at else ""
-        yield "suppressed", f"{one.channel}: {one.reason}, {_moment(one.at)}{lifted}"
+        until = f", until {_day(one.expires_at)}" if one.expires_at else ""
+        until = f", lifted {_day(one.lifted_at)}" if one.lifted_at else until
+        of = f"{one.channel}: {one.reason} ({one.source}), {_moment(one.at)}"
+        yield "suppressed", of + until
     if known.protected:
         yield "protected", "a tag of theirs keeps them from deletion"
     yield from _end_lines(known)

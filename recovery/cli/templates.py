@@ -76,21 +76,25 @@ def push(*, as_json: JsonOption = False) -> None:
     elif done:
         print("\nWhatsApp has every template: see `recovery templates status` for its word")
     if not done:
-        typer.echo("recovery: not every template was submitted: run the command again", err=True)
+        typer.echo(
+            "recovery: WhatsApp does not have every template: see the lines above, then push again",
+            err=True,
+        )
         raise typer.Exit(FAILED)
 
 
 @app.command(epilog=examples("recovery templates status --json"))
 def status(*, as_json: JsonOption = False) -> None:
-    """Show WhatsApp's word on every template, read now."""
+    """Show WhatsApp's word on every template, read now: state, category, reason, what to do."""
     from recovery.cli.installation import migrated
 
     rows = [_state(one) for one in migrated().template_service.status()]
     if as_json:
         print_json(rows)
     else:
-        head = ("template", "language", "state", "category", "reason")
-        print_table(head, ([row[name] for name in head] for row in rows))
+        head = ("template", "language", "state", "category", "reason", "to_do")
+        titles = (*head[:-1], "what to do")
+        print_table(titles, ([row[name] or "" for name in head] for row in rows), keys=2)
 
 
 @app.command(epilog=examples("recovery templates preview new_email_first --language pt"))
@@ -124,5 +128,6 @@ def _state(state: "TemplateState") -> dict[str, Any]:
         "state": content.status.value if content else "not pushed",
         "category": content.category if content else None,
         "reason": content.reason if content else None,
+        "to_do": state.to_do or None,
         "sid": content.sid if content else None,
     }

@@ -54,6 +54,12 @@ class CountryRules:
     regions: Mapping[str, RegionRules] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
 
+    @property
+    def block_lists(self) -> tuple[str, ...]:
+        """Names of the block lists that have to be asked, those of its states included."""
+        own = [self.registry] if self.registry_binds else []
+        return (*own, *(r.registry for r in self.regions.values() if r.registry_binds))
+
     def needs_call_consent(self, status: EmailStatus) -> bool:
         """Does the law ask for a consent to calls from people in this status?"""
         return self.no_contact_without_consent or status.number in self.calls_need_consent_statuses

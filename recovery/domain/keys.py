@@ -26,6 +26,10 @@ class Keys:
         """The key of an address, whatever its case."""
         return "e" + self._hash(b"email|" + address.strip().lower().encode("utf-8", "replace"))
 
+    def listed(self, digest: str) -> str:
+        """The key of a hash by which a list names a number."""
+        return "h" + self._hash(b"listed|" + digest.encode())
+
     def _hash(self, text: bytes) -> str:
         digest = hashlib.blake2b(text, key=self.secret, digest_size=_BYTES).digest()
         return urlsafe_b64encode(digest).decode()

@@ -138,12 +138,14 @@ class Situation:
         return why_no_call(self.person, rules) or self._held(number, Channel.CALL)
 
     def _held(self, number: Number, channel: Channel) -> str | None:
-        if self.policy.registry != "hold":
+        if self.policy.registry != "hold" or self.missing_list(number, channel) is None:
             return None
+        return f"the block list of {number.phone.region} was not imported lately"
+
+    def missing_list(self, number: Number, channel: Channel) -> str | None:
+        """The block list that binds this channel where the number is, unless imported lately."""
         place = self.timetable(number)
         rules = place.rules.within(place.region_code) if place.rules else None
         if not rules or channel.value not in rules.registry_binds:
             return None
-        if place.country in self.fresh_registries:
-            return None
-        return f"the block list of {place.country} was not imported lately"
+        return None if place.country in self.fresh_registries else rules.registry

@@ -1,6 +1,6 @@
 """What the use cases need of the outside; the adapters implement these protocols."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -91,6 +91,15 @@ class Order:
     amount: str
 
 
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """What a contact bought, by the name it goes by."""
+
+    contact_id: str
+    title: str
+    at: datetime
+
+
 class Crm(Protocol):
     """Keap. Reads and idempotent writes retry inside; each method names what it raises beyond
     TemporaryFailure, QuotaExhausted, AuthorizationLost and ContractBroken."""
@@ -117,6 +126,9 @@ class Crm(Protocol):
 
     def orders_of(self, contact_id: ContactId) -> tuple[Order, ...]:
         """What a contact ordered; nothing where this Keap lists no orders."""
+
+    def purchases_since(self, since: datetime) -> Iterator[tuple[Purchase, ...]]:
+        """Orders made or changed since then, by pages; nothing where this Keap lists none."""
 
     def model(self) -> dict[str, Any]:
         """The account's custom fields as Keap describes them; without any where it does not."""

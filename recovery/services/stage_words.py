@@ -13,6 +13,7 @@ _COUNTS = {
     "decided_free_win": "free wins for a manager",
     "decided_archive": "ready for the archive",
     "calls_lapsed": "calls lapsed",
+    "without_block_list": "in countries whose block list was not imported lately (see the doctor)",
     "whatsapp_sent": "sent",
     "calls_queued": "calls queued",
     "repaired": "found without a callback",

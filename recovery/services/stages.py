@@ -84,6 +84,9 @@ class Services:
     may_send: Callable[[], None]
     waiting: Callable[[], int]
     read_twins: Callable[[], int]
+    read_purchases: Callable[[], None]
+    #: Open cases in countries whose block list was not imported lately.
+    without_block_list: Callable[[], int]
 
 
 class Stages:
@@ -144,6 +147,8 @@ class Stages:
         try:
             hand_out(service.due(), lambda ids: service.work(ids, counts))
             hand_out(service.admit(counts), lambda ids: service.work(ids, counts))
+            if unlisted := self._services.without_block_list():
+                report.add("without_block_list", unlisted)
         finally:
             add_routed(report, counts)
 
@@ -197,6 +202,7 @@ class Stages:
             report.add(name, number)
         add_recorded(report, self._services.record().run(lease))
         reps.after()
+        self._services.read_purchases()
         # So that a manager sees the very address that a free win would write.
         self._services.read_twins()
 

@@ -1,11 +1,23 @@
 """Templates at the provider: bringing ours there, and which of them may be sent right now."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from recovery.domain.template import Kind, Template, TemplateSet, friendly_name, to_content
-from recovery.errors import InDoubt, PermanentFailure
+from recovery.domain.template import (
+    Category,
+    Kind,
+    Template,
+    TemplateSet,
+    friendly_name,
+    to_content,
+)
+from recovery.errors import (
+    InDoubt,
+    PermanentFailure,
+    TemporaryFailure,
+)
 from recovery.services.ports import ApprovalStatus, Clock, ContentStatus, Messenger
 
 #: WhatsApp has the template and may still say no; asking again would not help.
@@ -16,6 +28,22 @@ _SUBMITTED = frozenset(
         ApprovalStatus.APPROVED,
         ApprovalStatus.PAUSED,
     }
+)
+
+
+#: WhatsApp has said no to this very text, and takes it no second time.
+_REFUSED = frozenset({ApprovalStatus.REJECTED, ApprovalStatus.DISABLED})
+_PAUSES = (1.0, 4.0, 15.0)
+#: Of two contents of one name the one that got further counts.
+_FURTHEST = (
+    ApprovalStatus.APPROVED,
+    ApprovalStatus.PAUSED,
+    ApprovalStatus.PENDING,
+    ApprovalStatus.RECEIVED,
+    ApprovalStatus.DISABLED,
+    ApprovalStatus.REJECTED,
+    ApprovalStatus.UNKNOWN,
+    ApprovalStatus.UNSUBMITTED,
 )
 
 
@@ -43,6 +71,51 @@ class TemplateState:
         """It may be sent."""
         return self.content is not None and self.content.status is ApprovalStatus.APPROVED
 
+    @property
+    def to_do(self) -> str:
+        """What a person does about it; empty where nothing is to be done."""
+        if self.content is None or self.content.status is ApprovalStatus.UNSUBMITTED:
+            return "recovery templates push"
+        if self.is_approved:
+            return _RECATEGORISED if self._was_made_marketing else ""
+        if self.content.status is ApprovalStatus.REJECTED:
+            reason = (self.content.reason or "").upper()
+            known = next((mend for word, mend in _REJECTED.items() if word in reason), _UNEXPLAINED)
+            return f"{known}, then push: a changed text has a new name"
+        return _TO_DO[self.content.status]
+
+    @property
+    def _was_made_marketing(self) -> bool:
+        said = self.content.category if self.content else None
+        return self.template.category is Category.UTILITY and said not in (None, Category.UTILITY)
+
+
+_RECATEGORISED = "WhatsApp made it MARKETING: it reaches no number of the United States"
+_UNEXPLAINED = "change the text (WhatsApp Manager may say more)"
+_REJECTED = {
+    "INCORRECT_CATEGORY": "write category: MARKETING",
+    "INVALID_FORMAT": "mend variables, samples and line breaks (recovery templates check), reword",
+    "PROMOTIONAL": "take out whatever sells",
+    "ABUSIVE_CONTENT": "take out what may read as a threat, or asks for private data",
+    "SCAM": "say plainly who writes and where they know you from",
+}
+_TO_DO = {
+    ApprovalStatus.RECEIVED: "wait: WhatsApp answers within minutes to two days",
+    ApprovalStatus.PENDING: "wait: WhatsApp answers within minutes to two days",
+    ApprovalStatus.PAUSED: "people minded it: name a stand-in (policy, [templates] instead), or "
+    "reword it and push; WhatsApp may open it again by itself",
+    ApprovalStatus.DISABLED: "it is closed for good: reword it and push, it gets a new name",
+    ApprovalStatus.UNKNOWN: "look in Twilio's console: this word of WhatsApp's is new to us",
+}
+
+
+def _by_name(contents: Iterable[ContentStatus]) -> dict[str, ContentStatus]:
+    """One content a name: a creation in doubt may have made a second one."""
+    found: dict[str, ContentStatus] = {}
+    for content in sorted(contents, key=lambda one: _FURTHEST.index(one.status)):
+        found.setdefault(content.name, content)
+    return found
+
 
 def _missing(state: TemplateState) -> ContentStatus:
     """What is remembered of a template that the provider does not have."""
@@ -61,7 +134,9 @@ class TemplateService:
         store: ContentStore,
         may_write: Callable[[], None],
         clock: Clock,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        self._sleep = sleep
         self._messenger = messenger
         self._templates = templates
         self._store = store
@@ -70,7 +145,7 @@ class TemplateService:
 
     def status(self) -> tuple[TemplateState, ...]:
         """Every WhatsApp template of ours with what the provider says now."""
-        there = {content.name: content for content in self._messenger.contents()}
+        there = _by_name(self._messenger.contents())
         states = tuple(
             TemplateState(template, there.get(friendly_name(template)))
             for template in self._templates.of_kind(Kind.WHATSAPP)
@@ -85,44 +160,54 @@ class TemplateService:
     def push(self, report: Callable[[TemplateState, str], None]) -> bool:
         """Creates and submits what is missing; True when WhatsApp has every shipped template.
 
-        Can be repeated: what is there is found by its versioned name, so nothing comes twice.
+        Can be repeated: what is there is found by its versioned name, so nothing comes twice. One
+        that fails, or was rejected under this very text, keeps no other back.
         """
         self._may_write()
         done = True
         states = self.status()
         for state in (*states, *self._with_buttons()):
             try:
-                report(state, self._bring(state))
-            except (InDoubt, PermanentFailure) as error:
-                done = False
-                report(state, str(error))
+                word, is_there = self._bring(state)
+            except (InDoubt, PermanentFailure, TemporaryFailure) as error:
+                word, is_there = str(error), False
+            done = done and is_there
+            report(state, word)
         if not all(state.is_submitted for state in states):
             self.status()  # remembered, so that nobody is told that WhatsApp has no such text
         return done
 
     def _with_buttons(self) -> tuple[TemplateState, ...]:
         """Session texts with buttons: they need a content at the provider, but no approval."""
-        there = {content.name: content for content in self._messenger.contents()}
+        there = _by_name(self._messenger.contents())
         return tuple(
             TemplateState(template, there.get(friendly_name(template)))
             for template in self._templates.of_kind(Kind.SESSION)
             if template.buttons
         )
 
-    def _bring(self, state: TemplateState) -> str:
-        if state.is_submitted:
-            assert state.content is not None  # noqa: S101 (submitted says so)
-            return state.content.status.value
-        sid = state.content.sid if state.content else self._create(state.template)
-        if state.template.kind is Kind.SESSION:
-            return "in session only"
-        category = state.template.category
-        word = self._messenger.request_approval(
-            sid,
-            name=friendly_name(state.template),
-            category=category.value if category else "MARKETING",
-        )
-        return word.value
+    def _bring(self, state: TemplateState) -> tuple[str, bool]:
+        """WhatsApp's word, and whether it has the template now."""
+        content, template = state.content, state.template
+        if content and (state.is_submitted or content.status in _REFUSED):
+            word = content.status.value
+            return word if state.is_submitted else f"{word}: {state.to_do}", state.is_submitted
+        sid = content.sid if content else self._patiently(lambda: self._create(template))
+        if template.kind is Kind.SESSION:
+            return "in session only", True
+        category = (template.category or Category.MARKETING).value
+        name = friendly_name(template)
+        word = self._messenger.request_approval(sid, name=name, category=category)
+        return word.value, word in _SUBMITTED
+
+    def _patiently(self, ask: Callable[[], str]) -> str:
+        """Asks again where nothing was taken: too many requests, no connection."""
+        for pause in _PAUSES:
+            try:
+                return ask()
+            except TemporaryFailure as error:
+                self._sleep(error.retry_after or pause)
+        return ask()
 
     def _create(self, template: Template) -> str:
         try:

@@ -111,8 +111,10 @@ def test_do_not_contact_ends_the_case_when_it_stands(home: Home, contact: str) -
     say(home, contact, "do_not_contact")
     after_the_window(home)
     assert home.case(contact)["state"] == "hold"
-    assert {row["channel"] for row in home.rows("SELECT * FROM suppression")} == {"all"}
-    assert all(row["lifted_at"] is None for row in home.rows("SELECT * FROM suppression"))
+    standing = home.rows("SELECT * FROM suppression WHERE lifted_at IS NULL")
+    assert {(row["channel"], row["source"]) for row in standing} == {
+        ("all", f"case {home.case(contact)['id']}")
+    }
 
 
 def test_a_call_has_one_word_at_a_time(home: Home, contact: str) -> None:

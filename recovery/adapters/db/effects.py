@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db import cases
 from recovery.adapters.db.cases import ATTEMPT, CONTACT
-from recovery.adapters.db.sql import add_new
+from recovery.adapters.db.sql import insert_new, table
 from recovery.adapters.db.suppress import drop_number, stop
 from recovery.adapters.db.tables.people import (
     ConsentRow,
@@ -14,6 +14,8 @@ from recovery.adapters.db.tables.people import (
 from recovery.domain.case import FIRST_MESSAGE, LAST_MESSAGE, AttemptState, CaseState, Channel
 from recovery.domain.reaction import Effect
 from recovery.services.record.replies import Handled
+
+_CONSENT = table(ConsentRow)
 
 
 def remember_consent(
@@ -27,7 +29,11 @@ def remember_consent(
         "at": at,
         "text": text[:500],
     }
-    add_new(connection, ConsentRow, [row])
+    if not insert_new(connection, ConsentRow, [row]):
+        # Of several messages of one case the newest proves what is newer than a refusal.
+        same = [_CONSENT.c[name] == row[name] for name in ("contact_id", "channel", "basis")]
+        newer = _CONSENT.update().where(*same, _CONSENT.c.source == row["source"])
+        connection.execute(newer.where(_CONSENT.c.at < at).values(at=at, text=row["text"]))
 
 
 def _stop(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime) -> None:

@@ -9,8 +9,10 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
 from recovery.adapters.db.contents import texts_by_language
+from recovery.adapters.db.imports import block_lists
 from recovery.adapters.db.offices import Offices
 from recovery.adapters.db.placed import PLACED
+from recovery.adapters.db.pull.purchases import bought
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables.people import (
     ConsentRow,
@@ -80,6 +82,8 @@ def load_items(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list
     sharing = _sharing_addresses(connection, ids)
     offices = Offices(connection, _office_keys(members, held), _number_keys(members))
     texts = texts_by_language(connection)
+    lists = block_lists(connection)
+    purchases = bought(connection, contacts)
     items = []
     for row in rows:
         case_id = row["id"]
@@ -94,11 +98,12 @@ def load_items(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list
             has_twin=case_id in twins,
             asked_once=case_id in asked,
             shares_address=case_id in sharing,
+            order=purchases.get(row["contact_id"], ""),
         )
         history = tuple(_attempt(a, dialled) for a in attempts.get(case_id, ()))
         calls = offices.calls_beside(case_id, person.numbers)
         said = texts.get(row["language"], _UNASKED)
-        items.append(RouteItem(case_of(row), person, history, calls, said))
+        items.append(RouteItem(case_of(row), person, history, calls, said, block_lists=lists))
     return items
 
 
@@ -230,6 +235,7 @@ def _person(
     has_twin: bool,
     asked_once: bool,
     shares_address: bool,
+    order: str,
 ) -> Person:
     everyone = tuple(_member(row) for row in members)
     own = next((r for r in members if r["id"] == case["contact_id"]), None)
@@ -247,6 +253,7 @@ def _person(
         others_deliverable=has_twin,
         asked_once=asked_once,
         shares_address=shares_address,
+        order=order,
         likely_email=likely_email(_primary(data)),
     )
 

@@ -48,13 +48,15 @@ def upsert(
     values: Sequence[Mapping[str, Any]],
     *,
     keep: Sequence[str] = (),
+    by: Sequence[str] = (),
 ) -> None:
-    """Inserts or overwrites by primary key; columns named in `keep` stay as they were."""
+    """Inserts or overwrites by the primary key, or the unique columns named in `by`; columns
+    named in `keep` stay as they were."""
     if not values:
         return
     target = table(row)
     insert = _insert(connection)(target)
-    key = [column.name for column in target.primary_key]
+    key = list(by) or [column.name for column in target.primary_key]
     changed = {
         name: insert.excluded[name] for name in values[0] if name not in key and name not in keep
     }

@@ -39,8 +39,9 @@ def suppress(
     connection.execute(
         _SUPPRESSION.update()
         .where(_SUPPRESSION.c.key.in_(keys), _SUPPRESSION.c.channel == channel)
+        .where(_SUPPRESSION.c.source == source, _SUPPRESSION.c.reason == reason)
         .where(_SUPPRESSION.c.lifted_at.is_not(None))
-        .values(lifted_at=None, reason=reason, source=source, at=at)
+        .values(lifted_at=None, at=at)
     )
     crashpoint("P28")
 

@@ -1,5 +1,7 @@
 """All that Keap knows of one contact, raw, for the archive."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from recovery.adapters.keap import operations as op
@@ -10,7 +12,7 @@ from recovery.adapters.keap.statuses import PAGE, Statuses
 from recovery.adapters.keap.wire import Wire
 from recovery.domain.contact import ContactId
 from recovery.errors import Call, ContractBroken, Unsupported
-from recovery.services.ports import Order
+from recovery.services.ports import Order, Purchase
 
 UNSUPPORTED = {"unsupported": True}
 #: Part of the record → the operation that lists it by `filter=contact_id==…`.
@@ -48,6 +50,16 @@ class Records(Statuses):
         """What a contact ordered; nothing where this Keap lists no orders."""
         found = self._listed_for(op.LIST_ORDERS, contact_id, key="orders")
         return () if found == UNSUPPORTED else tuple(_order(raw) for raw in found)
+
+    def purchases_since(self, since: datetime) -> Iterator[tuple[Purchase, ...]]:
+        """Orders made or changed since then, by pages; nothing where this Keap lists none."""
+        moment = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        query = [("filter", f"modified_since_time=={moment}"), ("order_by", "id asc"), PAGE]
+        try:
+            for rows in self._wire.pages(op.LIST_ORDERS, key="orders", query=query):
+                yield tuple(one for raw in rows if (one := _purchase(raw)))
+        except Unsupported:
+            return
 
     def model(self) -> dict[str, Any]:
         """The account's custom fields as Keap describes them; a Keap that describes none is
@@ -94,6 +106,34 @@ def _order(raw: dict[str, Any]) -> Order:
     amount = total.get("formatted_amount") if isinstance(total, dict) else None
     at = moment_of(raw.get("order_time")) or moment_of(raw.get("creation_time"))
     return Order(at, str(amount or ""))
+
+
+#: Lines of an order that are something bought, and no tax, postage or discount.
+_BOUGHT = frozenset({"PRODUCT", "SERVICE", "PROGRAM", "SUBSCRIPTION", "UPSELL"})
+
+
+def _purchase(raw: Any) -> Purchase | None:
+    """None of what names no contact, no day, or nothing that was bought."""
+    if not isinstance(raw, dict):
+        return None
+    contact = raw.get("contact")
+    contact_id = contact.get("id") if isinstance(contact, dict) else raw.get("contact_id")
+    at = moment_of(raw.get("order_time")) or moment_of(raw.get("creation_time"))
+    title = next((name for item in rows_in(raw, "order_items") if (name := _item(item))), "")
+    title = title or str(raw.get("title") or "").strip()
+    return Purchase(str(contact_id), title, at) if contact_id and at and title else None
+
+
+def _item(item: dict[str, Any]) -> str:
+    product = item.get("product")
+    name = product.get("name") if isinstance(product, dict) else None
+    return str(name or item.get("name") or "").strip() if item.get("item_type") in _BOUGHT else ""
+
+
+def rows_in(raw: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    """The objects of a list that may be missing."""
+    found = raw.get(key)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def _belongs(raw: Any, contact_id: ContactId) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from recovery.adapters.db import schema
+from recovery.adapters.db.imports import imported_lately
 from recovery.adapters.db.queries.today import countries_at_work, without_country
 from recovery.bootstrap import Recovery
 from recovery.cli.checks import Finding, fine, hint
@@ -27,18 +28,20 @@ def base(recovery: Recovery) -> Iterator[Finding]:
 
 
 def _registries(recovery: Recovery) -> Iterator[Finding]:
+    imported = imported_lately(recovery.database, recovery.clock())
     for country, cases in sorted(countries_at_work(recovery.database).items()):
         rules = recovery.countries.get(country)
-        lists = [rules.registry] if rules and rules.registry_binds else []
-        lists += [r.registry for r in rules.regions.values() if r.registry_binds] if rules else []
-        if not lists:
-            continue
-        then = "they wait" if recovery.policy.registry == "hold" else "the queue warns"
-        yield hint(
-            f"block list {country}",
-            f"{', '.join(lists)} was not imported lately, {cases:,} open cases; {then}",
-            'ask the list\'s owner for a copy; registry = "hold" keeps these people waiting',
-        )
+        lists = ", ".join(rules.block_lists) if rules else ""
+        if lists and country in imported:
+            yield fine(f"block list {country}", f"a copy of {lists} was imported lately")
+        elif lists:
+            then = "they wait" if recovery.policy.registry == "hold" else "the queue warns"
+            yield hint(
+                f"block list {country}",
+                f"{lists} was not imported lately, {cases:,} open cases; {then}",
+                "ask the list's owner for a copy, then `recovery import --do-not-contact FILE "
+                f'--country {country}`; registry = "hold" keeps these people waiting',
+            )
 
 
 def _regions(recovery: Recovery) -> Iterator[Finding]:

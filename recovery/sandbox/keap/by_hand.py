@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from recovery.sandbox.keap import contact_form, contacts, emails, tags, tasks
+from recovery.sandbox.keap import commerce, contact_form, contacts, emails, tags, tasks
 from recovery.sandbox.keap.account import STATUSES, Account, Json
 from recovery.sandbox.keap.query import KeapError
 
@@ -14,6 +14,7 @@ async def change_contact(account: Account, request: Request) -> Response:
     """Body `{"status", "email_status": {address: status}, "fields", "tags", "untag", "delete"}`.
 
     `status` is EMAIL1's; `tags` and `untag` take names or ids; unlike the API any status goes.
+    `"orders": [{"product", "at"}]` are what the person bought in the firm's shop.
     """
     contact = account.contacts.get(request.path_params["contact_id"])
     if contact is None:
@@ -60,6 +61,8 @@ def _change(account: Account, contact: Json, body: Json) -> None:
         tag_id = _tag_id(account, name)
         tags.untag(account, contact["id"], tag_id)
         _told(account, "keap.tag_removed", contact, tag_id)
+    for bought in body.get("orders", ()):
+        account.store("orders", commerce.sold(account.next_id(), contact, **bought))
     if body.get("delete"):
         contacts.delete(account, contact["id"], by="human")
 

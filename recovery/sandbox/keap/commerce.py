@@ -56,6 +56,25 @@ OPPORTUNITY_ORDERS = {
 }  # fmt: skip
 
 
+def sold(number: str, contact: Json, *, product: str, at: str) -> Json:
+    """An order of one product from the firm's shop, paid."""
+    return {
+        "id": number,
+        "title": f"Online Order #{number}",
+        "status": "PAID",
+        "order_type": "ONLINE",
+        "source_type": "CHECKOUT_FORM",
+        "contact": {"id": contact["id"]},
+        "creation_time": at,
+        "modification_time": at,
+        "order_time": at,
+        "order_items": [
+            {"id": f"{number}1", "item_type": "SHIPPING", "name": "Shipping"},
+            {"id": f"{number}2", "item_type": "PRODUCT", "product": {"id": "9", "name": product}},
+        ],
+    }
+
+
 async def list_orders(account: Account, request: Request) -> Response:
     """Orders, also paid ones."""
     rows = _rows(account, request, "orders", ORDER_TESTS)

@@ -170,6 +170,7 @@ class CallingService:
             self._policy,
             self._countries,
             now,
+            fresh_registries=case.item.fresh_registries(now),
             other_calls=case.item.other_calls,
         )
         number = number_of(situation, case.number_key)

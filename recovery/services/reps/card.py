@@ -170,6 +170,7 @@ class Cards:
             self._policy,
             self._countries,
             now,
+            fresh_registries=item.fresh_registries(now),
             texts=item.texts,
             other_calls=item.other_calls,
         )
@@ -209,8 +210,7 @@ class Cards:
     def _cautions(self, situation: Situation) -> tuple[Caution, ...]:
         person, found = situation.person, []
         rules = [self._countries.get(n.phone.region) for n in person.numbers]
-        binding = [r for r in rules if r and Channel.CALL.value in r.registry_binds]
-        if any(r.country not in situation.fresh_registries for r in binding):
+        if any(situation.missing_list(n, Channel.CALL) for n in person.numbers):
             found.append(Caution.BLOCK_LIST)
         if any(r and r.needs_call_consent(person.status) for r in rules):
             found.append(Caution.NEEDS_CONSENT)

@@ -9,6 +9,7 @@ from typing import Protocol
 from recovery.domain.case import Attempt, AttemptState, Case
 from recovery.domain.country import Countries
 from recovery.domain.decision import Act, Decision
+from recovery.domain.imported import LATELY
 from recovery.domain.intake import WAITS
 from recovery.domain.person import Person
 from recovery.domain.policy import Policy
@@ -37,6 +38,12 @@ class RouteItem:
     texts: Texts = field(default_factory=Texts)
     #: Somebody of the team has room for it.
     is_admitted: bool = True
+    #: By country when a copy of its block list was imported last.
+    block_lists: Mapping[str, datetime] = field(default_factory=dict)
+
+    def fresh_registries(self, now: datetime) -> frozenset[str]:
+        """Countries whose block list was imported lately."""
+        return frozenset(c for c, at in self.block_lists.items() if now - at <= LATELY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,12 @@ class RouteStore(Protocol):
 
     def due_ids(self, now: datetime) -> tuple[int, ...]:
         """The open cases whose decision must be made or looked at again."""
+
+    def lift_expired(self, now: datetime) -> None:
+        """What a list from outside closed until a day that has passed is open again."""
+
+    def recognise(self, ids: Sequence[int], now: datetime) -> None:
+        """Suppresses those whose number a list from outside names by a hash."""
 
     def items(self, ids: Sequence[int]) -> list[RouteItem]:
         """The named cases that are still open."""
@@ -91,7 +104,9 @@ class RouteService:
 
     def due(self) -> tuple[int, ...]:
         """Cases to be decided now."""
-        return self._store.due_ids(self._clock())
+        now = self._clock()
+        self._store.lift_expired(now)
+        return self._store.due_ids(now)
 
     def run(self) -> RouteCounts:
         """Decides all that is due."""
@@ -116,6 +131,7 @@ class RouteService:
         counts = counts or RouteCounts()
         now = self._clock()
         planned: Counter[CallDay] = Counter()
+        self._store.recognise(ids, now)
         routed = [self._route(item, now, planned) for item in self._store.items(ids)]
         self._store.save(routed, policy=self._policy, now=now)
         for one in routed:
@@ -131,6 +147,7 @@ class RouteService:
             self._policy,
             self._countries,
             now,
+            fresh_registries=item.fresh_registries(now),
             texts=item.texts,
             is_admitted=item.is_admitted,
             other_calls=item.other_calls,

@@ -24,6 +24,7 @@ from recovery.adapters.db.tables.people import (
     ContactRow,
     OutboxRow,
     OutcomeRow,
+    PurchaseRow,
     ReplyRow,
 )
 from recovery.adapters.db.tables.queue import DispositionRow
@@ -33,6 +34,7 @@ _ATTEMPT = table(AttemptRow)
 _CALLBACK = table(CallbackRow)
 _CASE = table(CaseRow)
 _CONSENT = table(ConsentRow)
+_PURCHASE = table(PurchaseRow)
 _CONTACT = table(ContactRow)
 _KEY = table(ContactKeyRow)
 _MEMBER = table(CaseContactRow)
@@ -92,6 +94,7 @@ def forget(connection: sa.Connection, contact_id: str, keys: Iterable[str]) -> N
     connection.execute(_CASE.update().where(own).values(**_OF_CASE))
     consents = _CONSENT.c.contact_id == contact_id
     connection.execute(_CONSENT.update().where(consents).values(text=""))
+    connection.execute(_PURCHASE.delete().where(_PURCHASE.c.contact_id == contact_id))
     connection.execute(_ADDRESS.delete().where(_ADDRESS.c.key.in_(alone)))
     connection.execute(_TWIN.delete().where(_of(_TWIN, contact_id, cases)))
     said = _of(_DISPOSITION, contact_id, cases)

@@ -160,11 +160,17 @@ def _about(group: Group, agreed: set[str], policy: Policy) -> dict[str, Any]:
         "status": status.value,
         "goal": policy.goal(status).value,
         "language": contact["data"]["language"],
-        "country": contact["data"]["country"],
+        "country": _country(contact["data"]),
         "owner_id": contact["owner_id"],
         "value": max((c["score"] or 0.0 for c in group.contacts.values()), default=0.0),
         "requested": any(c["requested_at"] for c in group.contacts.values()),
     }
+
+
+def _country(data: Mapping[str, Any]) -> str | None:
+    """Of the record, else of its first number."""
+    regions = (region for _, _, _, region, _, _ in data["phones"])
+    return data["country"] or next(regions, None)
 
 
 def _of_start(start: _Start, history: Sequence[sa.RowMapping], now: datetime) -> dict[str, Any]:

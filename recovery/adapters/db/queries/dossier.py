@@ -63,6 +63,7 @@ class ConsentView:
     basis: str
     source: str
     at: datetime
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class SuppressionView:
     source: str
     at: datetime
     lifted_at: datetime | None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ def _numbers(
 def _consents(connection: sa.Connection, contact_id: str) -> tuple[ConsentView, ...]:
     query = sa.select(_CONSENT).where(_CONSENT.c.contact_id == contact_id).order_by(_CONSENT.c.at)
     return tuple(
-        ConsentView(row["channel"], row["basis"], row["source"], row["at"])
+        ConsentView(row["channel"], row["basis"], row["source"], row["at"], row["text"])
         for row in _all(connection, query)
     )
 
@@ -144,7 +144,14 @@ def _consents(connection: sa.Connection, contact_id: str) -> tuple[ConsentView, 
 def _suppressions(connection: sa.Connection, keys: Sequence[str]) -> tuple[SuppressionView, ...]:
     query = sa.select(_SUPPRESSION).where(_SUPPRESSION.c.key.in_(keys))
     return tuple(
-        SuppressionView(row["channel"], row["reason"], row["source"], row["at"], row["lifted_at"])
+        SuppressionView(
+            row["channel"],
+            row["reason"],
+            row["source"],
+            row["at"],
+            row["lifted_at"],
+            row["expires_at"],
+        )
         for row in _all(connection, query.order_by(_SUPPRESSION.c.at))
     )
 

@@ -12,11 +12,12 @@ _CONTACT = table(ContactRow)
 
 
 def countries_at_work(database: Database) -> dict[str, int]:
-    """Open cases by country."""
+    """Open cases by the country of the number that is next, else of the record."""
+    country = sa.func.coalesce(_CASE.c.next_place["country"].as_string(), _CASE.c.country)
     query = (
-        sa.select(_CASE.c.country, sa.func.count())
-        .where(_CASE.c.state != CaseState.CLOSED.value, _CASE.c.country.is_not(None))
-        .group_by(_CASE.c.country)
+        sa.select(country, sa.func.count())
+        .where(_CASE.c.state != CaseState.CLOSED.value, country.is_not(None))
+        .group_by(country)
     )
     with database.read() as connection:
         return dict(connection.execute(query).tuples().all())

@@ -14,6 +14,7 @@ from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.gate import must_hold
 from recovery.adapters.db.lease import fence
+from recovery.adapters.db.pull.purchases import bought
 from recovery.adapters.db.reach.call_cap import within_cap
 from recovery.adapters.db.reach.fresh import not_fresh
 from recovery.adapters.db.sql import add_new, chunks, table
@@ -100,7 +101,8 @@ class SqlReachStore:
         with self._database.read() as connection:
             rows = {row["id"]: row for row in connection.execute(query).mappings()}
             names = _given_names(connection, list(rows))
-        return [_due(rows[one], names.get(one, [])) for one in case_ids if one in rows]
+            orders = bought(connection, [row["contact_id"] for row in rows.values()])
+        return [_due(rows[one], names.get(one, []), orders) for one in case_ids if one in rows]
 
     def intend(self, intents: Sequence[Intent], now: datetime, *, epoch: int) -> set[str]:
         if not intents:
@@ -227,7 +229,7 @@ def _given_names(connection: sa.Connection, ids: Sequence[int]) -> dict[int, lis
     return names
 
 
-def _due(row: sa.RowMapping, names: list[str]) -> Due:
+def _due(row: sa.RowMapping, names: list[str], orders: Mapping[str, str]) -> Due:
     emails = sorted(row["data"]["emails"], key=lambda one: one[1])
     email = emails[0][0] if emails else None
     return Due(
@@ -241,7 +243,7 @@ def _due(row: sa.RowMapping, names: list[str]) -> Due:
         place=row["next_place"],
         template=row["next_template"],
         rule=row["rule"],
-        addressee=Addressee(row["language"], names, email or ""),
+        addressee=Addressee(row["language"], names, email or "", orders.get(row["contact_id"], "")),
     )
 
 

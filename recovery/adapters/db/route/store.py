@@ -8,14 +8,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.adapters.db import cases
-from recovery.adapters.db.cases import ATTEMPT, CASE
+from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.imports import lift_expired, names_by_hash, numbers_of, recognise
 from recovery.adapters.db.people import load_items
 from recovery.adapters.db.route.admissions import admitted
 from recovery.adapters.db.sql import chunks, table
 from recovery.adapters.db.tables.people import DecisionRow
 from recovery.domain.case import Attempt, AttemptState, CaseEnd, CaseState
 from recovery.domain.decision import Act, Decision
+from recovery.domain.keys import Keys
 from recovery.domain.policy import Intake, Policy
 from recovery.services.route.service import Routed, RouteItem
 
@@ -28,8 +30,9 @@ _WHY = ("rule", "reason", "policy_version", "decided_at")
 class SqlRouteStore:
     """Implements `RouteStore`; with `intake` cases start only once they were let in."""
 
-    def __init__(self, database: Database, *, intake: Intake | None) -> None:
+    def __init__(self, database: Database, keys: Keys, *, intake: Intake | None) -> None:
         self._database = database
+        self._keys = keys
         self._intake = intake
 
     def due_ids(self, now: datetime) -> tuple[int, ...]:
@@ -40,6 +43,18 @@ class SqlRouteStore:
         )
         with self._database.read() as connection:
             return tuple(connection.execute(query).scalars())
+
+    def lift_expired(self, now: datetime) -> None:
+        lift_expired(self._database, now)
+
+    def recognise(self, ids: Sequence[int], now: datetime) -> None:
+        for some in chunks(ids, 500):
+            query = sa.select(CONTACT.c.data).join(MEMBER, MEMBER.c.contact_id == CONTACT.c.id)
+            query = query.where(MEMBER.c.case_id.in_(some), CONTACT.c.data.is_not(None))
+            with self._database.begin() as connection:
+                if names_by_hash(connection):
+                    numbers = numbers_of(connection.execute(query).scalars())
+                    recognise(connection, self._keys, numbers, now)
 
     def items(self, ids: Sequence[int]) -> list[RouteItem]:
         items: list[RouteItem] = []

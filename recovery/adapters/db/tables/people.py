@@ -59,6 +59,16 @@ class AddressRow(SQLModel, table=True):
     last_clicked_at: datetime | None = None
 
 
+class PurchaseRow(SQLModel, table=True):
+    """What a contact bought last, while it is reason enough to write about it."""
+
+    __tablename__ = "purchase"
+
+    contact_id: str = Field(primary_key=True)
+    title: str
+    at: datetime
+
+
 class ConsentRow(SQLModel, table=True):
     """An agreement to be reached on a channel; `at` is when we first saw it."""
 
@@ -75,10 +85,13 @@ class ConsentRow(SQLModel, table=True):
 
 
 class SuppressionRow(SQLModel, table=True):
-    """Somebody never to be contacted, by keyed hash, so that it outlives the contact."""
+    """Somebody never to be contacted, by keyed hash, so that it outlives the contact.
+
+    Each ground stands by itself: lifting one of them lifts no other.
+    """
 
     __tablename__ = "suppression"
-    __table_args__ = (UniqueConstraint("key", "channel"),)
+    __table_args__ = (UniqueConstraint("key", "channel", "source", "reason"),)
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(index=True)
@@ -87,6 +100,8 @@ class SuppressionRow(SQLModel, table=True):
     source: str = ""
     at: datetime
     lifted_at: datetime | None = None
+    #: A list's own end of it; `lifted_at` is set once it has passed.
+    expires_at: datetime | None = Field(default=None, index=True)
 
 
 class CaseRow(SQLModel, table=True):

@@ -1,0 +1,327 @@
+"""Lists from outside in the database: suppressions by number and by hash, agreements, ends."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from recovery.adapters.db import cases
+from recovery.adapters.db.audit import audit
+from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, OPEN_KEY
+from recovery.adapters.db.engine import Database
+from recovery.adapters.db.pull.membership import elect
+from recovery.adapters.db.sql import CHUNK, chunks, insert_new, table, upsert
+from recovery.adapters.db.tables.imports import ImportedListRow, ListedHashRow
+from recovery.adapters.db.tables.people import ConsentRow, ContactKeyRow, SuppressionRow
+from recovery.domain.case import AttemptState, Channel
+from recovery.domain.imported import ALL, LATELY, Agreed, Listed, digests
+from recovery.domain.keys import Keys
+from recovery.domain.person import Basis
+from recovery.domain.phone import Phone, PhoneKind
+from recovery.services.imports import ListFacts
+from recovery.services.users.user import CONSOLE
+
+_SUPPRESSION = table(SuppressionRow)
+_HASH = table(ListedHashRow)
+_LIST = table(ImportedListRow)
+_CONSENT = table(ConsentRow)
+_KEY = table(ContactKeyRow)
+#: Why somebody is suppressed whom a list names.
+LISTED = "on a do-not-contact list"
+_GROUND = ("key", "channel", "source", "reason")
+_CLOSES_CALLS = frozenset({ALL, Channel.CALL.value})
+_PAGE = 1000
+
+
+class SqlImportStore:
+    """Implements `ImportStore`."""
+
+    def __init__(self, database: Database, keys: Keys, *, contacts_per_person: int) -> None:
+        self._database = database
+        self._keys = keys
+        self._limit = contacts_per_person
+
+    def suppress(self, entries: Sequence[Listed], now: datetime) -> int:
+        by_number = [
+            _row(self._keys.phone(phone.key), one, now) for one in entries for phone in one.phones
+        ]
+        hashed = [
+            {"digest": self._keys.listed(one.digest), **_common(one, now)}
+            for one in entries
+            if one.digest
+        ]
+        with self._database.begin() as connection:
+            new = insert_new(connection, ListedHashRow, hashed)
+            upsert(connection, ListedHashRow, hashed, by=("digest", "channel", "source"))
+            return new + _suppress(connection, by_number, now)
+
+    def recognise(self, now: datetime) -> int:
+        found = 0
+        for page in self._pages_of_numbers():
+            with self._database.begin() as connection:
+                found += recognise(connection, self._keys, page, now)
+        return found
+
+    def _pages_of_numbers(self) -> Iterator[Mapping[str, Phone]]:
+        last = ""
+        whole = sa.select(CONTACT.c.id, CONTACT.c.data).where(CONTACT.c.data.is_not(None))
+        while True:
+            query = whole.where(CONTACT.c.id > last).order_by(CONTACT.c.id).limit(_PAGE)
+            with self._database.read() as connection:
+                rows = connection.execute(query).all()
+            if not rows:
+                return
+            yield numbers_of(row.data for row in rows)
+            last = rows[-1].id
+
+    def agree(self, entries: Sequence[Agreed], now: datetime) -> list[int | str]:
+        with self._database.begin() as connection:
+            people = _People(connection, self._keys, entries, self._limit)
+            told: list[int | str] = []
+            touched: set[str] = set()
+            for one in entries:
+                contacts = people.contacts_of(one)
+                if isinstance(contacts, str):
+                    told.append(contacts)
+                    continue
+                told.append(sum(_agree(connection, contact, one) for contact in contacts))
+                touched |= set(contacts)
+            for case_id in _open_cases(connection, [f"c{one}" for one in sorted(touched)]):
+                # Of a person's contacts the case is of one with consent.
+                elect(connection, case_id)
+                cases.touch(connection, case_id, now)
+            return told
+
+    def remember(self, facts: ListFacts, now: datetime) -> None:
+        rows = [
+            {
+                "kind": facts.kind,
+                "country": country,
+                "source": facts.source,
+                "is_block_list": facts.is_block_list,
+                "lines": lines,
+                "at": now,
+            }
+            for country, lines in sorted(facts.countries.items())
+        ]
+        detail = {"source": facts.source, "lines": dict(facts.countries)}
+        with self._database.begin() as connection:
+            if rows:
+                connection.execute(_LIST.insert(), rows)
+            about = f"list {facts.source}"
+            audit(
+                connection,
+                f"import.{facts.kind}",
+                at=now,
+                actor=CONSOLE,
+                about=about,
+                detail=detail,
+            )
+
+
+def block_lists(connection: sa.Connection) -> dict[str, datetime]:
+    """By country when its block list was imported last."""
+    query = (
+        sa.select(_LIST.c.country, sa.func.max(_LIST.c.at))
+        .where(_LIST.c.is_block_list)
+        .group_by(_LIST.c.country)
+    )
+    return dict(connection.execute(query).tuples().all())
+
+
+def imported_lately(database: Database, now: datetime) -> frozenset[str]:
+    """Countries whose block list was imported lately."""
+    with database.read() as connection:
+        return frozenset(c for c, at in block_lists(connection).items() if now - at <= LATELY)
+
+
+def names_by_hash(connection: sa.Connection) -> bool:
+    """Some list names numbers by hashes alone."""
+    return connection.execute(sa.select(_HASH.c.id).limit(1)).first() is not None
+
+
+def recognise(
+    connection: sa.Connection, keys: Keys, numbers: Mapping[str, Phone], now: datetime
+) -> int:
+    """Suppresses those of these numbers that a list names by a hash; counts them."""
+    whose = {keys.listed(text): key for key, phone in numbers.items() for text in digests(phone)}
+    rows = []
+    for some in chunks(sorted(whose)):
+        for found in connection.execute(_named(some, now)).mappings():
+            values = {name: found[name] for name in ("channel", "source", "expires_at")}
+            rows.append({"key": whose[found["digest"]], "reason": LISTED, "at": now, **values})
+    _suppress(connection, rows, now)
+    return len({row["key"] for row in rows})
+
+
+def _named(some: Sequence[str], now: datetime) -> sa.Select[Any]:
+    over = _HASH.c.expires_at.is_not(None) & (_HASH.c.expires_at <= now)
+    return sa.select(_HASH).where(_HASH.c.digest.in_(some), ~over)
+
+
+def lift_expired(database: Database, now: datetime) -> None:
+    """What a list closed until a day that has passed is open again."""
+    over = (
+        _SUPPRESSION.c.expires_at.is_not(None),
+        _SUPPRESSION.c.expires_at <= now,
+        _SUPPRESSION.c.lifted_at.is_(None),
+    )
+    some = sa.select(_SUPPRESSION.c.id, _SUPPRESSION.c.key).where(*over).limit(CHUNK)
+    while True:
+        with database.read() as connection:
+            rows = connection.execute(some).all()
+        if not rows:
+            return
+        lifted = _SUPPRESSION.update().where(_SUPPRESSION.c.id.in_([row.id for row in rows]), *over)
+        with database.begin() as connection:
+            connection.execute(lifted.values(lifted_at=now))
+            _decide_anew(connection, [row.key for row in rows], now)
+
+
+def numbers_of(records: Iterable[Mapping[str, Any]]) -> dict[str, Phone]:
+    """The numbers of contacts' records by their keyed hash."""
+    return {
+        hashed: Phone(e164, key, PhoneKind(kind), region)
+        for data in records
+        for e164, key, kind, region, _zones, hashed in data["phones"]
+    }
+
+
+def _row(key: str, one: Listed, now: datetime) -> dict[str, Any]:
+    return {"key": key, "reason": LISTED, **_common(one, now)}
+
+
+def _common(one: Listed, now: datetime) -> dict[str, Any]:
+    expires_at = _end_of(one.expires_on) if one.expires_on else None
+    return {"channel": one.channel, "source": one.source, "at": now, "expires_at": expires_at}
+
+
+def _end_of(day: date) -> datetime:
+    """The day's end everywhere: it is still that day somewhere twelve hours after UTC's."""
+    return datetime.combine(day, time(), UTC) + timedelta(days=1, hours=12)
+
+
+def _suppress(connection: sa.Connection, rows: list[dict[str, Any]], now: datetime) -> int:
+    """Counts the new; others get the file's end, and stand again where they were lifted."""
+    if not rows:
+        return 0
+    again = list({tuple(row[name] for name in _GROUND): row for row in rows}.values())
+    new = insert_new(connection, SuppressionRow, again)
+    if new < len(again):
+        _renew(connection, again)
+    closed: dict[bool, set[str]] = defaultdict(set)
+    for row in again:
+        closed[row["channel"] in _CLOSES_CALLS].add(row["key"])
+    _end_calls(connection, sorted(closed[True]), now)
+    _decide_anew(connection, sorted(closed[True] | closed[False]), now)
+    return new
+
+
+def _renew(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
+    ground = [_SUPPRESSION.c[name] == sa.bindparam(f"of_{name}") for name in _GROUND]
+    was_lifted = _SUPPRESSION.c.lifted_at.is_not(None)
+    at = sa.case((was_lifted, sa.bindparam("new_at", type_=_SUPPRESSION.c.at.type)))
+    connection.execute(
+        _SUPPRESSION.update()
+        .where(*ground)
+        .values(
+            expires_at=sa.bindparam("new_end"),
+            at=sa.func.coalesce(at, _SUPPRESSION.c.at),
+            lifted_at=None,
+        ),
+        [
+            {
+                **{f"of_{name}": row[name] for name in _GROUND},
+                "new_end": row["expires_at"],
+                "new_at": row["at"],
+            }
+            for row in rows
+        ],
+    )
+
+
+def _end_calls(connection: sa.Connection, keys: Sequence[str], now: datetime) -> None:
+    """Calls to these numbers leave the queue at once, and Keap's tasks with the next `record`."""
+    for some in chunks(keys):
+        queued = sa.and_(
+            ATTEMPT.c.number_key.in_(some),
+            ATTEMPT.c.channel == Channel.CALL.value,
+            ATTEMPT.c.state == AttemptState.QUEUED.value,
+        )
+        query = sa.select(CASE, ATTEMPT.c.step).join(ATTEMPT, ATTEMPT.c.case_id == CASE.c.id)
+        for case in connection.execute(query.where(queued)).mappings().all():
+            cases.record(connection, case, "call_cancelled", now, step=case["step"], reason=LISTED)
+            cases.end_keap_task(connection, case, now)
+        ended = {"state": AttemptState.CANCELLED.value, "ended_at": now}
+        connection.execute(ATTEMPT.update().where(queued).values(**ended))
+
+
+def _decide_anew(connection: sa.Connection, keys: Sequence[str], now: datetime) -> None:
+    """Open cases of these keys are routed again."""
+    for case_id in _open_cases(connection, keys):
+        cases.touch(connection, case_id, now)
+
+
+def _open_cases(connection: sa.Connection, keys: Sequence[str]) -> list[int]:
+    found: set[int] = set()
+    for some in chunks(keys):
+        query = sa.select(OPEN_KEY.c.case_id).where(OPEN_KEY.c.key.in_(some))
+        found.update(connection.execute(query).scalars())
+    return sorted(found)
+
+
+class _People:
+    """Whom the lines of a page name, read at once."""
+
+    def __init__(
+        self, connection: sa.Connection, keys: Keys, entries: Sequence[Agreed], limit: int
+    ) -> None:
+        self._keys = keys
+        self._limit = limit
+        ids = sorted({one.contact_id for one in entries if one.contact_id})
+        wanted = sorted({key for one in entries for key in self._keys_of(one)})
+        known = sa.select(CONTACT.c.id).where(CONTACT.c.id.in_(ids))
+        self._known = set(connection.execute(known).scalars())
+        self._holders: dict[str, set[str]] = defaultdict(set)
+        for some in chunks(wanted):
+            held = sa.select(_KEY.c.key, _KEY.c.contact_id).where(_KEY.c.key.in_(some))
+            for key, contact in connection.execute(held):
+                self._holders[key].add(contact)
+
+    def contacts_of(self, one: Agreed) -> list[str] | str:
+        """The contacts a line names, or why it names none."""
+        if one.contact_id:
+            known = one.contact_id in self._known
+            return (
+                [one.contact_id] if known else "no contact has this id: run `recovery pull` first"
+            )
+        groups = [self._holders[key] for key in self._keys_of(one) if self._holders[key]]
+        found = set.intersection(*groups) if groups else set()
+        if not found:
+            return "nobody in Keap has this number or address: run `recovery pull` first"
+        if len(found) > self._limit:
+            return "too many contacts share it to be one person: name the contact's id in Keap"
+        return sorted(found)
+
+    def _keys_of(self, one: Agreed) -> list[str]:
+        keys = [self._keys.phone(phone.key) for phone in one.phones]
+        return [*keys, self._keys.email(one.email)] if one.email else keys
+
+
+def _agree(connection: sa.Connection, contact_id: str, one: Agreed) -> int:
+    """The newest word of one source counts; 1 where it was not on record."""
+    row = {
+        "contact_id": contact_id,
+        "channel": one.channel.value,
+        "basis": Basis.IMPORT.value,
+        "source": one.source,
+        "at": one.at,
+        "text": one.text,
+    }
+    if insert_new(connection, ConsentRow, [row]):
+        return 1
+    same = [_CONSENT.c[name] == row[name] for name in ("contact_id", "channel", "basis", "source")]
+    newer = _CONSENT.update().where(*same, _CONSENT.c.at < one.at)
+    return connection.execute(newer.values(at=one.at, text=one.text)).rowcount

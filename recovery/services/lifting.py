@@ -1,0 +1,99 @@
+"""Lifting a person's no: by a manager, for a reason, and only on something newer of theirs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from recovery.domain.contact import ContactId
+from recovery.errors import Refusal
+from recovery.services.ports import Clock
+from recovery.services.users.service import Users
+
+LONGEST_REASON = 200
+EVERY = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A suppression that stands on one of a contact's keys."""
+
+    id: int
+    channel: str
+    reason: str
+    source: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A word of the person's that speaks for contact: a consent or a message, on its channel."""
+
+    channel: str
+    at: datetime
+    what: str
+
+    def is_newer_than(self, no: Standing) -> bool:
+        """It came later, and on the channel that is closed."""
+        return self.at > no.at and no.channel in (self.channel, EVERY)
+
+
+class LiftStore(Protocol):
+    """What lifting reads and writes; each method is one transaction."""
+
+    def standing(self, contact_id: ContactId) -> list[Standing] | None:
+        """What stands on any key of the contact; None for one that is not known."""
+
+    def evidence(self, contact_id: ContactId) -> list[Evidence]:
+        """Their consents, and their messages that were no stop."""
+
+    def lift(
+        self,
+        contact_id: ContactId,
+        lifted: Sequence[tuple[Standing, Evidence]],
+        *,
+        reason: str,
+        actor: str,
+        now: datetime,
+    ) -> None:
+        """Lifts these with an audit row each; the open case is decided anew."""
+
+
+class Lifting:
+    """The use case behind `recovery lift`."""
+
+    def __init__(self, store: LiftStore, *, users: Users, clock: Clock) -> None:
+        self._store = store
+        self._users = users
+        self._clock = clock
+
+    def lift(
+        self, contact_id: ContactId, *, reason: str, as_: str
+    ) -> list[tuple[Standing, Evidence]]:
+        """Lifts what something newer speaks against; Refusal where nothing does."""
+        actor = self._users.get(as_)
+        if not (actor.active and actor.role.may_approve):
+            raise Refusal("only an active manager or admin lifts a person's no")
+        why = " ".join(reason.split())[:LONGEST_REASON]
+        if not why:
+            raise Refusal("say why: the reason is kept with who lifted it")
+        standing = self._store.standing(contact_id)
+        if standing is None:
+            raise Refusal("no contact has this id, as Keap was read last: run `recovery pull`")
+        if not standing:
+            raise Refusal("nothing is closed for this contact")
+        found = self._store.evidence(contact_id)
+        lifted = [(no, word) for no in standing if (word := _against(no, found))]
+        if not lifted:
+            raise Refusal(
+                "nothing from this person is newer than their no: record their consent first "
+                "(on their card, or by `recovery import --consent`)"
+            )
+        now = self._clock()
+        self._store.lift(contact_id, lifted, reason=why, actor=actor.email, now=now)
+        return lifted
+
+
+def _against(no: Standing, found: Sequence[Evidence]) -> Evidence | None:
+    newer = (word for word in found if word.is_newer_than(no))
+    return max(newer, key=lambda word: word.at, default=None)

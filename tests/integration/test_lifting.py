@@ -1,0 +1,103 @@
+"""A person's no is lifted by a manager, for a reason, on something newer, and not otherwise."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from recovery.domain.contact import ContactId
+from recovery.errors import Refusal
+from recovery.services.users.user import Role
+from tests.databases import Template
+from tests.installation import MEXICAN, Home, installed
+
+BOSS, REP = "boss@firm.example", "rep@firm.example"
+WHY = "she wrote again and asks for the offers"
+
+
+@pytest.fixture
+def home(tmp_path: Path, migrated: Template) -> Iterator[Home]:
+    with installed(tmp_path, migrated) as home:
+        home.fresh.users.add(BOSS, Role.MANAGER)
+        home.fresh.users.add(REP, Role.REP)
+        yield home
+
+
+@pytest.fixture
+def stopped(home: Home) -> str:
+    contact = home.contact()
+    home.send()
+    home.says(MEXICAN, "STOP")
+    home.run("record")
+    return contact
+
+
+def lift(home: Home, contact: str, as_: str = BOSS, reason: str = WHY):
+    return home.fresh.lifting.lift(ContactId(contact), reason=reason, as_=as_)
+
+
+def standing(home: Home) -> int:
+    return len(home.rows("SELECT id FROM suppression WHERE lifted_at IS NULL"))
+
+
+@pytest.mark.parametrize(
+    ("as_", "reason", "word"),
+    [
+        (REP, WHY, "only an active manager"),
+        (BOSS, " \n", "say why"),
+        (BOSS, WHY, "nothing from this person is newer"),
+    ],
+)
+def test_without_a_manager_a_reason_and_something_newer_it_stands(
+    home: Home, stopped: str, as_: str, reason: str, word: str
+):
+    with pytest.raises(Refusal, match=word):
+        lift(home, stopped, as_, reason)
+    assert standing(home) > 0
+
+
+def test_a_consent_older_than_the_no_lifts_nothing(home: Home, stopped: str):
+    row = {"contact": stopped, "date": "2026-11-22"}
+    home.fresh.imports.consent([(2, row)], defaults={"source": "form"})
+    with pytest.raises(Refusal, match="newer"):
+        lift(home, stopped)
+
+
+def test_a_newer_message_lifts_it_with_an_audit_row_and_the_case_goes_on(home: Home, stopped: str):
+    home.move(days=1)
+    home.says(MEXICAN, "hola, quiero volver a recibir sus noticias")
+    home.run("record")
+    assert standing(home) > 0
+    lifted = lift(home, stopped)
+    assert all(word.at == home.now for _, word in lifted)
+    assert standing(home) == 0
+    acts = home.rows("SELECT * FROM audit WHERE action = 'suppression.lifted'")
+    assert {act["actor"] for act in acts} == {BOSS}
+    assert home.case(stopped)["stopped"] == 0
+    home.run("route")
+    assert home.case(stopped)["state"] in ("open", "engaged")
+
+
+def test_a_stop_after_the_lifting_stands_again(home: Home, stopped: str):
+    home.move(days=1)
+    home.says(MEXICAN, "hola, sí quiero")
+    home.run("record")
+    lift(home, stopped)
+    home.move(days=1)
+    home.says(MEXICAN, "STOP")
+    home.run("record")
+    assert standing(home) > 0
+    with pytest.raises(Refusal, match="newer"):
+        lift(home, stopped)
+
+
+def test_a_consent_to_calls_does_not_lift_a_no_to_whatsapp(home: Home):
+    contact = home.contact()
+    home.run("pull")
+    row = {"number": MEXICAN, "channel": "whatsapp"}
+    home.fresh.imports.do_not_contact([(2, row)], defaults={"source": "x"}, is_block_list=False)
+    home.move(days=2)
+    agreed = {"contact": contact, "date": "2026-11-25", "channel": "call"}
+    home.fresh.imports.consent([(2, agreed)], defaults={"source": "form"})
+    with pytest.raises(Refusal, match="newer"):
+        lift(home, contact)
