@@ -87,7 +87,7 @@ def _serve(connection: socket.socket, script: Script, stop: threading.Event) -> 
 
 def _read(reader: Any) -> Request | None:
     line = reader.readline().decode("latin-1").split()
-    if not line:
+    if len(line) < 2:  # somebody hung up, or speaks TLS
         return None
     headers: dict[str, str] = {}
     while (header := reader.readline().decode("latin-1").strip()) != "":
