@@ -56,7 +56,7 @@ class NothingToDo(RecoveryError):
 
 
 class Busy(RecoveryError):
-    """Too many people sign in at this moment: try again in a few seconds."""
+    """More is asked at once than can be answered: try again in a few seconds; nothing was lost."""
 
 
 class StorageFull(RecoveryError):

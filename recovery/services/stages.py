@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from recovery.errors import (
+    Busy,
     ConfigurationError,
     NothingToDo,
     PromiseBroken,
@@ -127,7 +128,7 @@ class Stages:
             report.note = f"nothing to do: {error}"
         except QuotaExhausted as error:
             report.note = f"quota: {error}"
-        except (TemporaryFailure, StorageFull, PromiseBroken) as error:
+        except (TemporaryFailure, Busy, StorageFull, PromiseBroken) as error:
             report.broken = str(error)
         return report
 

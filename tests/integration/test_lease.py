@@ -1,18 +1,23 @@
 """One run a stage: another finds nothing to do, and who was paused too long writes nothing."""
 
+import sqlite3
 import threading
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from recovery.adapters.db.lease import Leases
+from recovery.adapters.db.pull.store import SqlPullStore
 from recovery.adapters.db.reach.store import SqlReachStore
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables.ops import LeaseRow
 from recovery.adapters.twilio.client import TwilioMessenger
-from recovery.errors import NothingToDo
+from recovery.errors import Busy, NothingToDo
 from recovery.services.ports import SendAnswer
 from tests.installation import BRAZILIAN, Home
 
@@ -128,3 +133,46 @@ def test_who_was_paused_while_sending_records_nothing(home: Home) -> None:
     assert {home.case(one)["next_act"] for one in (contact, other)} == {"message"}
     home.run("reach", "route", "reach")
     assert len(home.messages()) == 2
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        sqlite3.OperationalError("database is locked"),
+        psycopg.errors.LockNotAvailable("canceling statement due to lock timeout"),
+        psycopg.errors.DeadlockDetected("deadlock detected"),
+    ],
+    ids=lambda told: type(told).__name__,
+)
+def test_a_stage_whose_database_others_hold_says_so_and_the_next_goes_on(
+    home: Home, monkeypatch: pytest.MonkeyPatch, told: Exception
+) -> None:
+    home.contact()
+
+    def held(*_: object, **__: object) -> None:
+        with home.fresh.database.begin():
+            raise OperationalError("BEGIN IMMEDIATE", None, told)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SqlPullStore, "open_cases", held)
+        report = home.fresh.stages.pull()
+    assert "held by other work" in str(report.broken)
+    assert home.run("pull")["pull"].counts["opened"] == 1
+
+
+def test_who_cannot_give_a_lease_back_has_done_its_work_all_the_same(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.contact()
+    begin, done = home.fresh.database.begin, []
+
+    def held_afterwards() -> AbstractContextManager[sa.Connection]:
+        if done:
+            raise Busy
+        return begin()
+
+    with monkeypatch.context() as patch, home.fresh.leases.hold("pull"):
+        patch.setattr(home.fresh.database, "begin", held_afterwards)
+        done.append(True)
+    home.move(seconds=61)
+    assert home.run("pull")["pull"].counts["opened"] == 1

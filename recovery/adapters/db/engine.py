@@ -13,11 +13,13 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from recovery.adapters.db.turns import Turns
-from recovery.errors import ConfigurationError, StorageFull
+from recovery.errors import Busy, ConfigurationError, StorageFull
 
 #: Seconds a writer waits for another; below Twilio's 15 s for a webhook's answer.
 BUSY_SECONDS = 10
 _DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
+#: SQLite's and PostgreSQL's words for: others held what we need until our patience ended.
+_LOCKED = ("database is locked", "lock timeout", "deadlock detected", "could not serialize")
 _FULL = ("disk is full", "disk full", "no space left", "disk i/o error", "readonly database")
 
 
@@ -63,7 +65,7 @@ class Database:
 
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:
-        """One transaction; raises StorageFull when the disk is."""
+        """One transaction; raises StorageFull when the disk is, Busy when others never let us."""
         try:
             with self.turn(), self.engine.begin() as connection:
                 yield connection
@@ -160,6 +162,11 @@ def _explained(error: DBAPIError) -> Exception:
     if any(sign in text for sign in _FULL):
         return StorageFull(
             "the database cannot write (disk full or read-only): free some space, then run again; "
+            "nothing was lost"
+        )
+    if any(sign in text for sign in _LOCKED):
+        return Busy(
+            "the database was held by other work for too long: run again in a few seconds; "
             "nothing was lost"
         )
     return error

@@ -9,7 +9,7 @@ import socket
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import add_new, table
 from recovery.adapters.db.tables.ops import LeaseRow
-from recovery.errors import NothingToDo
+from recovery.errors import Busy, NothingToDo
 from recovery.services.ports import Clock
 
 LASTS = timedelta(seconds=60)
@@ -94,8 +94,8 @@ class SqlLease:
         return bool(lately) and _good_until() - self.good_until < _RENEW_AFTER.total_seconds()
 
     def release(self) -> None:
-        """Lets others work; the epoch stays."""
-        with self._database.begin() as connection:
+        """Lets others work; the epoch stays. Where the database is never ours it runs out."""
+        with suppress(Busy), self._database.begin() as connection:
             connection.execute(
                 _LEASE.update()
                 .where(_LEASE.c.name == self._name, _LEASE.c.epoch == self.epoch)
