@@ -26,6 +26,7 @@ MAY_OPEN: dict[str, Role | None] = {
     "/events": Role.REP,
     "/lists": Role.MANAGER,
     "/wins": Role.MANAGER,
+    "/templates": Role.MANAGER,
 }
 _READS = {"GET", "HEAD"}
 

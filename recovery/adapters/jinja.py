@@ -32,7 +32,6 @@ from recovery.domain.template import (
     TemplateInvalid,
     TemplateSet,
     Value,
-    as_seen,
     fill,
 )
 from recovery.domain.template_lint import NAME, Problem, lint, lint_set
@@ -127,14 +126,6 @@ def render(template: Template, values: Mapping[str, Value]) -> str:
             f"filled in; it must have 1 to {limit}: shorten it"
         )
     return text
-
-
-def on_the_phone(template: Template, values: Mapping[str, Value] | None = None) -> str:
-    """The message as the phone shows it, buttons below; with the samples where none are given."""
-    values = template.samples if values is None else values
-    numbered = template.kind is Kind.WHATSAPP
-    text = as_seen(template, values) if numbered else render(template, values)
-    return "\n".join([text, *(f"  [ {button.text} ]" for button in template.buttons)])
 
 
 def _build(

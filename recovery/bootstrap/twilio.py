@@ -3,13 +3,16 @@
 from functools import cached_property
 
 from recovery.adapters.db.contents import SqlContentStore
+from recovery.adapters.db.queries.addressee import SqlAddressees
 from recovery.adapters.db.rate_limit import MESSAGES, SqlRateLimit
+from recovery.adapters.jinja import render
 from recovery.adapters.twilio.calls import TwilioCaller
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.adapters.twilio.pace import SharedPace
 from recovery.bootstrap.foundation import Foundation, utc_now
 from recovery.services.calls.voice_form import VoiceForm
 from recovery.services.ports import ContentStatus
+from recovery.services.previews import Previews
 from recovery.services.templates import TemplateService
 
 
@@ -51,6 +54,17 @@ class TwilioParts(Foundation):
             store=SqlContentStore(self.database, self.clock),
             may_write=self.guard.may_submit,
             clock=self.clock,
+        )
+
+    @property
+    def previews(self) -> Previews:
+        """Texts as people would see them."""
+        return Previews(
+            SqlAddressees(self.database),
+            templates=self.templates,
+            render=render,
+            policy=self.policy,
+            firm=self.settings.account,
         )
 
     def _contents(self) -> dict[str, ContentStatus]:

@@ -7,7 +7,9 @@ import typer
 from recovery.cli.errors import FAILED, MISCONFIGURED
 from recovery.cli.group import examples, new_app
 from recovery.cli.output import JsonOption, print_json, print_table
+from recovery.cli.phone_picture import on_the_phone
 from recovery.cli.users import Language
+from recovery.domain.template import Kind
 
 if TYPE_CHECKING:
     from recovery.domain.template import Template
@@ -97,23 +99,44 @@ def status(*, as_json: JsonOption = False) -> None:
         print_table(titles, ([row[name] or "" for name in head] for row in rows), keys=2)
 
 
-@app.command(epilog=examples("recovery templates preview new_email_first --language pt"))
+@app.command(
+    epilog=examples(
+        "recovery templates preview new_email_first --language pt",
+        "recovery templates preview new_email_first --contact 1234",
+    )
+)
 def preview(
     name: Annotated[str, typer.Argument(help="The template's name, as its file is called.")],
     *,
-    language: Annotated[Language, typer.Option(help="Of the text.")] = Language.ES,
+    language: Annotated[
+        Language | None, typer.Option(help="Of the text; else the contact's, else Spanish.")
+    ] = None,
+    contact: Annotated[
+        str | None, typer.Option(help="The Keap id of whom it is for; else its samples fill it.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a text as a person would see it, filled with its samples."""
-    from recovery.adapters.jinja import on_the_phone
-    from recovery.bootstrap import Recovery
+    """Show a text as a person would see it; nothing is sent.
 
-    template = Recovery().templates.pick(name, language=language.value)
-    text = on_the_phone(template)
+    Without --contact neither an account nor a database is needed.
+    """
+    from recovery.bootstrap import Recovery
+    from recovery.cli.installation import existing
+    from recovery.domain.contact import ContactId
+
+    recovery = existing() if contact else Recovery()
+    shown = recovery.previews.of(
+        name,
+        language=language and language.value,
+        contact=ContactId(contact) if contact else None,
+    )
+    buttons = [button.text for button in shown.template.buttons]
     if as_json:
-        print_json(_named(template) | {"kind": template.kind.value, "text": text})
+        kind = shown.template.kind.value
+        print_json(_named(shown.template) | {"kind": kind, "text": shown.text, "buttons": buttons})
     else:
-        print(text)
+        is_message = shown.template.kind in (Kind.WHATSAPP, Kind.SESSION)
+        print("\n".join(on_the_phone(shown.text, buttons)) if is_message else shown.text)
 
 
 def _named(template: "Template") -> dict[str, str]:

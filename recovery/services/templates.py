@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from recovery.domain.template import (
@@ -53,6 +54,12 @@ class ContentStore(Protocol):
     def save_contents(self, contents: dict[tuple[str, str], ContentStatus]) -> None:
         """The last word on each template, by name and language."""
 
+    def contents(self) -> dict[tuple[str, str], ContentStatus]:
+        """What was saved last."""
+
+    def asked_at(self) -> datetime | None:
+        """When that was; None for never."""
+
 
 @dataclass(frozen=True, slots=True)
 class TemplateState:
@@ -75,13 +82,12 @@ class TemplateState:
     def to_do(self) -> str:
         """What a person does about it; empty where nothing is to be done."""
         if self.content is None or self.content.status is ApprovalStatus.UNSUBMITTED:
-            return "recovery templates push"
+            return _NOT_THERE
         if self.is_approved:
             return _RECATEGORISED if self._was_made_marketing else ""
         if self.content.status is ApprovalStatus.REJECTED:
             reason = (self.content.reason or "").upper()
-            known = next((mend for word, mend in _REJECTED.items() if word in reason), _UNEXPLAINED)
-            return f"{known}, then push: a changed text has a new name"
+            return next((mend for word, mend in _REJECTED.items() if word in reason), _UNEXPLAINED)
         return _TO_DO[self.content.status]
 
     @property
@@ -90,14 +96,15 @@ class TemplateState:
         return self.template.category is Category.UTILITY and said not in (None, Category.UTILITY)
 
 
+_NOT_THERE = "recovery templates push"
 _RECATEGORISED = "WhatsApp made it MARKETING: it reaches no number of the United States"
-_UNEXPLAINED = "change the text (WhatsApp Manager may say more)"
+_UNEXPLAINED = "change the text (WhatsApp Manager may say more), then push"
 _REJECTED = {
-    "INCORRECT_CATEGORY": "write category: MARKETING",
-    "INVALID_FORMAT": "mend variables, samples and line breaks (recovery templates check), reword",
-    "PROMOTIONAL": "take out whatever sells",
-    "ABUSIVE_CONTENT": "take out what may read as a threat, or asks for private data",
-    "SCAM": "say plainly who writes and where they know you from",
+    "INCORRECT_CATEGORY": "write category: MARKETING, then push",
+    "INVALID_FORMAT": "mend variables, samples and line breaks, or reword it, then push",
+    "PROMOTIONAL": "take out whatever sells, then push",
+    "ABUSIVE_CONTENT": "take out what reads as a threat or asks for private data, then push",
+    "SCAM": "say plainly who writes and where they know you from, then push",
 }
 _TO_DO = {
     ApprovalStatus.RECEIVED: "wait: WhatsApp answers within minutes to two days",
@@ -156,6 +163,18 @@ class TemplateService:
     def approved(self) -> dict[tuple[str, str], ContentStatus]:
         """What may be sent, by name and language, read afresh."""
         return {s.template.key: s.content for s in self.status() if s.is_approved and s.content}
+
+    def remembered(self) -> tuple[TemplateState, ...]:
+        """As `status`, but as it was when WhatsApp was asked last."""
+        known = self._store.contents()
+        return tuple(
+            TemplateState(template, known.get(template.key))
+            for template in self._templates.of_kind(Kind.WHATSAPP)
+        )
+
+    def asked_at(self) -> datetime | None:
+        """When WhatsApp was asked last; None for never."""
+        return self._store.asked_at()
 
     def push(self, report: Callable[[TemplateState, str], None]) -> bool:
         """Creates and submits what is missing; True when WhatsApp has every shipped template.

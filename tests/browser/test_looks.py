@@ -10,7 +10,7 @@ from tests.browser.looks import serious
 from tests.browser.world import Firm
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-_MANAGERS = ("/lists", "/wins", "/approvals", "/status")
+_MANAGERS = ("/lists", "/wins", "/templates", "/approvals", "/status")
 _ADMINS = (*_MANAGERS, "/team")
 
 
@@ -24,6 +24,8 @@ def _pages(firm: Firm, name: str) -> Iterator[tuple[str, str]]:
     yield "account", "/account"
     for path in more:
         yield path.strip("/"), path
+    if more:
+        yield "text", "/templates/new_email_first/es"
 
 
 @pytest.mark.parametrize("name", ["rosa", "raul", "clara", "mario", "alma"])

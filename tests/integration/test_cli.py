@@ -208,7 +208,7 @@ def test_the_first_user_gets_a_password_and_a_secret_once(recovery: CommandLine)
 def test_the_shipped_templates_pass_and_can_be_seen(recovery: CommandLine):
     assert recovery.json("templates", "check")["problems"] == []
     shown = recovery("templates", "preview", "new_email_first", "--language", "pt").stdout
-    assert "[ " in shown
+    assert "Prefiro uma ligação" in shown
 
 
 def test_an_empty_folder_of_templates_is_a_wrong_setting(recovery: CommandLine):

@@ -94,7 +94,7 @@ def test_a_rejected_text_is_not_sent_is_told_with_its_mend_and_blocks_no_reworde
     state = of(home, "new_email_first")
     assert state.content
     assert (state.content.status, state.content.reason) == ("rejected", "INVALID_FORMAT")
-    assert "templates check" in state.to_do
+    assert "mend variables" in state.to_do
     done, words = push(home)
     assert not done
     assert words["new_email_first es"].startswith("rejected: mend variables")

@@ -1,10 +1,13 @@
 """Templates as the provider knows them: kept when asked, read when a message is chosen."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table, upsert
 from recovery.adapters.db.tables.ops import ContentRow
+from recovery.domain.template import WHATSAPP_LANGUAGE
 from recovery.domain.texts import UTILITY, Texts
 from recovery.services.ports import ApprovalStatus, Clock, ContentStatus
 
@@ -34,6 +37,26 @@ class SqlContentStore:
         ]
         with self._database.begin() as connection:
             upsert(connection, ContentRow, rows)
+
+    def contents(self) -> dict[tuple[str, str], ContentStatus]:
+        with self._database.read() as connection:
+            rows = connection.execute(sa.select(_CONTENT)).mappings().all()
+        return {(row["name"], row["language"]): _content(row) for row in rows}
+
+    def asked_at(self) -> datetime | None:
+        with self._database.read() as connection:
+            return connection.execute(sa.select(sa.func.max(_CONTENT.c.checked_at))).scalar()
+
+
+def _content(row: sa.RowMapping) -> ContentStatus:
+    return ContentStatus(
+        row["sid"],
+        row["name"],
+        WHATSAPP_LANGUAGE[row["language"]],
+        ApprovalStatus(row["status"]),
+        row["category"],
+        row["reason"],
+    )
 
 
 def texts_by_language(connection: sa.Connection) -> dict[str, Texts]:

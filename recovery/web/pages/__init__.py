@@ -25,6 +25,7 @@ from recovery.web.pages import (
     static,
     status,
     team,
+    texts,
     wins,
 )
 from recovery.web.pages.errors import add_error_pages
@@ -51,6 +52,7 @@ PAGES = (
     media,
     lists,
     wins,
+    texts,
 )
 
 

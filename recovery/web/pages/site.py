@@ -42,6 +42,7 @@ PLACES = [
     Place("/queue", words("Queue"), Role.REP),
     Place("/lists", words("Lists"), Role.MANAGER),
     Place("/wins", words("Free wins"), Role.MANAGER),
+    Place("/templates", words("Texts"), Role.MANAGER),
     Place("/approvals", words("Approvals"), Role.MANAGER),
     Place("/team", words("Team"), Role.ADMIN),
     Place("/status", words("Status"), Role.MANAGER),
