@@ -51,6 +51,7 @@ _TITLES: dict[str, tuple[str, str, str]] = {
     "recovered_note": ("Contacto recuperado", "Contato recuperado", "Contact recovered"),
     "unrecovered_note": ("No recuperado", "Não recuperado", "Not recovered"),
     "stopped_note": ("No contactar", "Não contatar", "Do not contact"),
+    "relationship_note": ("Seguimos en contacto", "Seguimos em contato", "We stay in touch"),
 }
 #: Why a case ended, by the first word of its rule.
 _REASONS: dict[str, tuple[str, str, str]] = {
@@ -155,7 +156,7 @@ def _facts(case: sa.RowMapping, outcomes: Any, attempt: int, now: datetime) -> d
         "is_win": last is not None and last["kind"] == "win_approved",
         "new_email": gave.get("email", ""),
         "old_email": old,
-        "words": "",
+        "words": next((o["detail"]["reason"] for o in reversed(outcomes) if _closes(o)), ""),
         "reason": _reason(case, outcomes)[place],
         "delete_on": f"{case['hold_until']:%d/%m/%Y}" if case["hold_until"] else "",
         "story": _story(outcomes, place),
@@ -165,6 +166,10 @@ def _facts(case: sa.RowMapping, outcomes: Any, attempt: int, now: datetime) -> d
         "part": "",
         "link": "",
     }
+
+
+def _closes(outcome: sa.RowMapping) -> bool:
+    return outcome["kind"] == "decided_by_person" and bool((outcome["detail"] or {}).get("reason"))
 
 
 def _reason(case: sa.RowMapping, outcomes: Any) -> tuple[str, str, str]:

@@ -21,6 +21,9 @@ _EMAIL = typer.Option(help="The new address they gave (with --result new_email).
 _AT = typer.Option(help="When they want to be called, in their local time: '2026-12-01 10:00'.")
 _NOTE = typer.Option(help="A note for Keap.")
 _CLOSE = typer.Option(help="Close the contact's case for good, with this reason.")
+_IN_TOUCH = typer.Option(
+    "--in-touch", help="With --close: the relationship goes on by phone or WhatsApp."
+)
 _RESUME = typer.Option("--resume", help="Give an engaged case back to its next call.")
 _AS = typer.Option("--as", help="Who called.")
 
@@ -30,6 +33,7 @@ _AS = typer.Option("--as", help="Who called.")
     "recovery record --contact 1234 --result no_answer --as rep@example.com",
     "recovery record --contact 1234 --result callback --at '2026-12-01 10:00'",
     "recovery record --contact 1234 --close 'asked by their account manager'",
+    "recovery record --contact 1234 --close 'writes to us on WhatsApp' --in-touch",
 )
 def record(
     *,
@@ -40,6 +44,7 @@ def record(
     note: Annotated[str, _NOTE] = "",
     rep: Annotated[str, _AS] = "console",
     close: Annotated[str | None, _CLOSE] = None,
+    in_touch: Annotated[bool, _IN_TOUCH] = False,
     resume: Annotated[bool, _RESUME] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -52,9 +57,11 @@ def record(
     from recovery.cli.installation import migrated
     from recovery.cli.reachable import with_keap
 
+    if in_touch and close is None:
+        raise typer.BadParameter("it belongs to --close: say why", param_hint="--in-touch")
     if close is not None or resume:
         _check_decision(contact, result, close, resume=resume)
-        _decide(migrated(), contact or "", close, rep=rep, as_json=as_json)
+        _decide(migrated(), contact or "", close, rep=rep, in_touch=in_touch, as_json=as_json)
         return
     _check(contact, result, email, at)
     if contact is None or result is None:
@@ -83,10 +90,17 @@ def _check_decision(
 
 
 def _decide(
-    recovery: "Recovery", contact: str, close: str | None, *, rep: str, as_json: bool
+    recovery: "Recovery",
+    contact: str,
+    close: str | None,
+    *,
+    rep: str,
+    in_touch: bool,
+    as_json: bool,
 ) -> None:
     if close is not None:
-        recovery.record.close_case(contact, reason=close.strip(), actor=rep)
+        reason = close.strip()
+        recovery.record.close_case(contact, reason=reason, actor=rep, in_touch=in_touch)
     else:
         recovery.record.resume_case(contact, actor=rep)
     done = "resumed" if close is None else "closed"

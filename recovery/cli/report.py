@@ -23,6 +23,7 @@ _COLUMNS = (
     "called",
     "recovered",
     "withdrawn",
+    "relationship",
     "healed",
     "engaged",
     "hold",
@@ -49,7 +50,8 @@ def report(*, everything: Annotated[bool, _ALL] = False, as_json: JsonOption = F
 
     recovery = existing()
     limit = {"doubts": _LONGEST} if everything else {}
-    found = query(recovery.database, now=recovery.clock(), **limit)
+    counts = recovery.policy.relationship_counts
+    found = query(recovery.database, now=recovery.clock(), relationship_counts=counts, **limit)
     usage = _usage(recovery)
     holds, pacing = recovery.brakes.holds(), recovery.pacing.standing()
     waiting = work_ahead(recovery.database, recovery.policy).waiting

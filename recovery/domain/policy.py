@@ -173,6 +173,7 @@ class TagNames(_Model):
     stopped: str
     unrecovered: str
     engaged: str
+    relationship: str
 
 
 class ApiGoals(_Model):
@@ -184,6 +185,7 @@ class ApiGoals(_Model):
     engaged: str = ""
     stopped: str = ""
     unrecovered: str = ""
+    relationship: str = ""
 
     def call_name(self, outcome: str) -> str:
         """Empty where no goal is named for this outcome."""

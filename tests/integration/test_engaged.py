@@ -60,3 +60,27 @@ def test_what_a_list_leaves_out_is_counted(home: Home) -> None:
     assert (found.needs_person, found.needs_person_all) == ((), 1)
     found = report(home.fresh.database, now=home.now)
     assert [one.contact_id for one in found.needs_person] == [contact]
+
+
+def test_a_relationship_that_goes_on_is_an_end_with_its_own_tag_and_note(home: Home) -> None:
+    contact = missed(home)
+    home.fresh.record.close_case(contact, reason="compra por WhatsApp", actor=REP, in_touch=True)
+    home.run("record")
+    assert home.case(contact)["end"] == "relationship"
+    assert home.fresh.policy.tags.relationship in home.tags(contact)
+    (note,) = home.shown(contact)["notes"]
+    assert "SEGUIMOS EN CONTACTO" in note["text"]
+    assert "compra por WhatsApp" in note["text"]
+    home.next_day(40)
+    home.run("pull", "route", "reach", "record")
+    assert home.case(contact)["end"] == "relationship"
+
+
+@pytest.mark.parametrize(("counts", "shown"), [(False, (0, 1)), (True, (1, 0))])
+def test_the_policy_says_whether_a_relationship_counts_as_recovered(
+    home: Home, counts: bool, shown: tuple[int, int]
+) -> None:
+    contact = missed(home)
+    home.fresh.record.close_case(contact, reason="compra por WhatsApp", actor=REP, in_touch=True)
+    (row,) = report(home.fresh.database, now=home.now, relationship_counts=counts).funnel
+    assert (row.recovered, row.relationship) == shown

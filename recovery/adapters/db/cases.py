@@ -42,6 +42,7 @@ _STORIES = {
     CaseEnd.RECOVERED: ("recovered", "recovered_note"),
     CaseEnd.STOPPED: ("stopped", "stopped_note"),
     CaseEnd.UNRECOVERED: ("unrecovered", "unrecovered_note"),
+    CaseEnd.RELATIONSHIP: ("relationship", "relationship_note"),
 }
 
 

@@ -29,6 +29,7 @@ _COLUMNS = (
     ("called", "called"),
     ("won back", "recovered"),
     ("lost again", "withdrawn"),
+    ("in touch", "relationship"),
     ("healed", "healed"),
     ("talks", "engaged"),
     ("hold", "hold"),
@@ -39,7 +40,16 @@ _COLUMNS = (
 
 _UNDER_WAY = ("open", "")
 #: Where every case is that is not under way any more.
-_ENDS = ("recovered", "withdrawn", "healed", "engaged", "hold", "unrecovered", "deleted")
+_ENDS = (
+    "recovered",
+    "withdrawn",
+    "relationship",
+    "healed",
+    "engaged",
+    "hold",
+    "unrecovered",
+    "deleted",
+)
 _LIVES = {
     "One who came back: their whole history, as `recovery explain` tells it": CaseEnd.RECOVERED,
     "One who was let go: all that is still known of them": CaseEnd.DELETED,
@@ -75,7 +85,11 @@ class Ending:
         _tell_account(console, self._account())
 
     def _tell_funnel(self, console: Console) -> None:
-        rows = report(self._recovery.database, now=self._recovery.clock()).funnel
+        rows = report(
+            self._recovery.database,
+            now=self._recovery.clock(),
+            relationship_counts=self._recovery.policy.relationship_counts,
+        ).funnel
         told = funnel_lines([row for row in rows if row.opened], width=console.width)
         _print_table(console, "What became of them, by the status their case was opened for", told)
 

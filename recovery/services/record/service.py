@@ -153,7 +153,9 @@ class RecordStore(Protocol):
     def dispose(self, result: "CallResult", now: datetime) -> None:
         """A rep's word on a call, with its consequences; raises Refusal without an open case."""
 
-    def close_case(self, contact_id: str, *, reason: str, actor: str, now: datetime) -> None:
+    def close_case(
+        self, contact_id: str, *, reason: str, in_touch: bool, actor: str, now: datetime
+    ) -> None:
         """Ends the open case, with who said so and why."""
 
     def resume_case(self, contact_id: str, *, actor: str, now: datetime) -> None:
@@ -278,9 +280,12 @@ class RecordService:
             raise Refusal("a new address is missing: give --email")
         self._store.dispose(result, self._clock())
 
-    def close_case(self, contact_id: str, *, reason: str, actor: str) -> None:
+    def close_case(
+        self, contact_id: str, *, reason: str, actor: str, in_touch: bool = False
+    ) -> None:
         """A person's word that ends a case for good; Refusal where none is open."""
-        self._store.close_case(contact_id, reason=reason, actor=actor, now=self._clock())
+        now = self._clock()
+        self._store.close_case(contact_id, reason=reason, in_touch=in_touch, actor=actor, now=now)
 
     def resume_case(self, contact_id: str, *, actor: str) -> None:
         """Gives an engaged case back to its next call; Refusal where it is not engaged."""

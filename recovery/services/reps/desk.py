@@ -97,7 +97,7 @@ class DeskStore(Protocol):
     def answered(self, rep: str, case_id: int, now: datetime) -> None:
         """What they wrote was dealt with."""
 
-    def close(self, rep: str, case_id: int, reason: str, now: datetime) -> None:
+    def close(self, rep: str, case_id: int, reason: str, now: datetime, *, in_touch: bool) -> None:
         """Ends the case for good."""
 
     def resume(self, rep: str, case_id: int, now: datetime) -> None:
@@ -179,10 +179,13 @@ class Desk:
         """What they wrote needs no answer, or got one elsewhere: out of the lane of replies."""
         self._store.answered(rep, case_id, self._clock())
 
-    def close(self, rep: str, case_id: int, *, reason: str) -> None:
-        """Ends the case for good; Refusal without a reason."""
+    def close(self, rep: str, case_id: int, *, reason: str, in_touch: bool = False) -> None:
+        """Ends the case for good; Refusal without a reason.
+
+        `in_touch`: no e-mail was won, but the relationship goes on by phone or WhatsApp.
+        """
         why = _words(reason, "say why: it stays in the person's history")
-        self._store.close(rep, case_id, why, self._clock())
+        self._store.close(rep, case_id, why, self._clock(), in_touch=in_touch)
 
     def resume(self, rep: str, case_id: int) -> None:
         """Gives an engaged case back to its next call; Refusal where it is not engaged."""

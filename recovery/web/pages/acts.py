@@ -133,10 +133,12 @@ def answered(visit: Rep, case: CaseId, view: Looking) -> Response:
 
 
 @router.post("/queue/{case}/close")
-def close(visit: Rep, case: CaseId, view: Looking, words_said: Text = "") -> Response:
-    """Ends the case for good."""
-    desk = visit.site.recovery.reps.desk
-    do = lambda: desk.close(visit.user.email, case, reason=words_said)  # noqa: E731
+def close(
+    visit: Rep, case: CaseId, view: Looking, words_said: Text = "", in_touch: Short = ""
+) -> Response:
+    """Ends the case for good, or because the relationship goes on without e-mail."""
+    desk, stays = visit.site.recovery.reps.desk, bool(in_touch)
+    do = lambda: desk.close(visit.user.email, case, reason=words_said, in_touch=stays)  # noqa: E731
     return act(visit, case, view, do, words("The case is closed."), leaves=True)
 
 

@@ -68,6 +68,8 @@ class FunnelRow:
     recovered: int = 0
     #: Won back, until the new address bounced within 30 days; not among the recovered.
     withdrawn: int = 0
+    #: Without e-mail, but in touch by phone or WhatsApp, where the policy does not count that.
+    relationship: int = 0
     healed: int = 0
     engaged: int = 0
     hold: int = 0
@@ -107,13 +109,15 @@ class Report:
     keap_writes_waiting: int
 
 
-def report(database: Database, *, now: datetime, doubts: int = 200) -> Report:
+def report(
+    database: Database, *, now: datetime, relationship_counts: bool = False, doubts: int = 200
+) -> Report:
     """Everything in one read transaction; `doubts` limits both lists, whose counts are whole."""
     with database.read() as connection:
         return Report(
             at=now,
             last_pull_at=connection.execute(sa.select(sa.func.max(_PULL.c.finished_at))).scalar(),
-            funnel=_funnel(connection),
+            funnel=_funnel(connection, relationship_counts=relationship_counts),
             doubts=undecided.doubts(connection, limit=doubts),
             doubts_all=undecided.count_doubts(connection),
             needs_person=undecided.needs_person(connection, limit=doubts),
@@ -131,7 +135,9 @@ def _count(connection: sa.Connection, where: sa.Table, *conditions: sa.ColumnEle
     return int(connection.execute(query).scalar_one())
 
 
-def _funnel(connection: sa.Connection) -> tuple[FunnelRow, ...]:
+def _funnel(connection: sa.Connection, *, relationship_counts: bool) -> tuple[FunnelRow, ...]:
+    beside = () if relationship_counts else (CaseEnd.RELATIONSHIP,)
+    counted = (CaseEnd.RELATIONSHIP,) if relationship_counts else ()
     columns = {
         "contacts": _by_status(connection),
         "opened": _cases(connection),
@@ -140,7 +146,8 @@ def _funnel(connection: sa.Connection) -> tuple[FunnelRow, ...]:
         "read": _touched(connection, _MESSAGE, _FIRST, _ATTEMPT.c.state == AttemptState.READ.value),
         "called": _touched(connection, _CALL, _ATTEMPT.c.state == AttemptState.DONE.value),
         "replied": _replied(connection),
-        "recovered": _ended(connection, CaseEnd.RECOVERED, CaseEnd.RELATIONSHIP),
+        "recovered": _ended(connection, CaseEnd.RECOVERED, *counted),
+        "relationship": _ended(connection, *beside),
         "withdrawn": _ended(connection, CaseEnd.WITHDRAWN),
         "healed": _ended(connection, CaseEnd.HEALED),
         "unrecovered": _ended(connection, CaseEnd.UNRECOVERED, CaseEnd.STOPPED),

@@ -11,12 +11,22 @@ from recovery.errors import Refusal
 
 
 def close_case(
-    connection: sa.Connection, contact_id: str, *, reason: str, actor: str, now: datetime
+    connection: sa.Connection,
+    contact_id: str,
+    *,
+    reason: str,
+    in_touch: bool,
+    actor: str,
+    now: datetime,
 ) -> None:
-    """Ends the open case for good, with who said so and why; Refusal where none is open."""
+    """Ends the open case for good, with who said so and why; Refusal where none is open.
+
+    `in_touch`: the relationship goes on by phone or WhatsApp, an end of its own.
+    """
     case = _open_case(connection, contact_id)
     cases.record(connection, case, "decided_by_person", now, actor=actor, reason=reason)
-    cases.close(connection, case, CaseEnd.BY_PERSON, now, actor=actor)
+    end = CaseEnd.RELATIONSHIP if in_touch else CaseEnd.BY_PERSON
+    cases.close(connection, case, end, now, actor=actor)
 
 
 def resume_case(connection: sa.Connection, contact_id: str, *, actor: str, now: datetime) -> None:

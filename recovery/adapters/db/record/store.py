@@ -259,9 +259,13 @@ class SqlRecordStore:
                 cases.hand_over(connection, row, "not_shown_by_keap", now, reason=_NOT_SHOWN)
         return len(rows)
 
-    def close_case(self, contact_id: str, *, reason: str, actor: str, now: datetime) -> None:
+    def close_case(
+        self, contact_id: str, *, reason: str, in_touch: bool, actor: str, now: datetime
+    ) -> None:
         with self._database.begin() as connection:
-            close_case(connection, contact_id, reason=reason, actor=actor, now=now)
+            close_case(
+                connection, contact_id, reason=reason, in_touch=in_touch, actor=actor, now=now
+            )
 
     def resume_case(self, contact_id: str, *, actor: str, now: datetime) -> None:
         with self._database.begin() as connection:

@@ -90,12 +90,14 @@ class SqlDeskStore:
 
         self._do(rep, case_id, now, act)
 
-    def close(self, rep: str, case_id: int, reason: str, now: datetime) -> None:
+    def close(self, rep: str, case_id: int, reason: str, now: datetime, *, in_touch: bool) -> None:
         def act(connection: sa.Connection, case: sa.RowMapping) -> None:
             if owed_call(connection, case_id):
                 raise Refusal("say first what happened on the call")
             contact = case["contact_id"]
-            by_person.close_case(connection, contact, reason=reason, actor=rep, now=now)
+            by_person.close_case(
+                connection, contact, reason=reason, in_touch=in_touch, actor=rep, now=now
+            )
 
         self._do(rep, case_id, now, act)
 
