@@ -219,14 +219,16 @@ def as_seen(template: Template, values: Mapping[str, Value]) -> str:
 
 
 def version(template: Template) -> str:
-    """Six hex digits that change with anything WhatsApp has to approve again."""
-    approved = [
+    """Six hex digits that change with anything that WhatsApp's reviewers are shown."""
+    submitted = [
         template.language,
         template.category,
         numbered_body(template),
         [[button.id, button.text] for button in template.buttons],
+        # A text may be refused for its samples alone: with better ones it must get a new name.
+        [template.samples.get(name) for name in numbers(template)],
     ]
-    text = json.dumps(approved, ensure_ascii=False)
+    text = json.dumps(submitted, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:6]
 
 

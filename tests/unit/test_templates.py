@@ -12,6 +12,7 @@ import pytest
 from recovery.adapters.jinja import load_templates, parse_template, render
 from recovery.domain.template import (
     BODY_LIMIT,
+    Category,
     Kind,
     MissingVariable,
     Step,
@@ -105,11 +106,14 @@ def test_a_repeated_variable_keeps_its_number():
     assert content_variables(template, {"a": "x", "b": "y"}) == {"1": "x", "2": "y"}
 
 
-def test_a_changed_text_or_button_is_another_version_and_a_changed_sample_is_not():
+def test_whatever_of_a_text_whatsapp_is_shown_makes_another_version():
     template = SHIPPED.pick("new_email_first", language="es")
     assert version(replace(template, body=template.body + " x")) != version(template)
     assert version(replace(template, buttons=())) != version(template)
-    assert version(replace(template, samples={})) == version(template)
+    better = {**template.samples, "source": "su compra de mayo"}
+    assert version(replace(template, samples=better)) != version(template)
+    assert version(replace(template, category=Category.UTILITY)) != version(template)
+    assert version(replace(template, fallbacks={}, description="x")) == version(template)
 
 
 def test_a_language_without_a_text_falls_back():
