@@ -42,6 +42,8 @@ class Talk:
     status: EmailStatus
     payload: str | None = None
     pending_email: str | None = None
+    #: What our message asked about by one tap: a typo of theirs put right.
+    asked_email: str | None = None
     #: The deciding address that Keap has now.
     own_email: str | None = None
     has_confirm_url: bool = False
@@ -94,6 +96,8 @@ def _yes(talk: Talk) -> Reaction:
     if talk.state is CaseState.CONFIRMING and talk.pending_email:
         return Reaction(Effect.TAKE_ADDRESS, "thanks_recovered", talk.pending_email)
     button = (talk.payload or "").partition(":")[0]
+    if talk.asked_email and button != "upd":
+        return Reaction(Effect.TAKE_ADDRESS, "thanks_recovered", talk.asked_email)
     match talk.goal:
         case Goal.NEW_EMAIL | Goal.OTHER_EMAIL:
             return Reaction(Effect.ASK_ADDRESS, "ask_email")
@@ -117,6 +121,6 @@ def _agreed(talk: Talk) -> Reaction:
 def _no(talk: Talk) -> Reaction:
     if talk.state is CaseState.CONFIRMING and talk.pending_email:
         return Reaction(Effect.ASK_ADDRESS, "ask_email")
-    if talk.goal is Goal.ADDRESS_WORKS:
+    if talk.asked_email or talk.goal is Goal.ADDRESS_WORKS:
         return Reaction(Effect.ASK_ADDRESS, "ask_email")
     return Reaction(Effect.ENGAGE)

@@ -51,7 +51,8 @@ def test_another_is_asked_for(home: Home, told) -> None:
 def test_a_yes_to_what_was_not_shown_takes_nothing(home: Home) -> None:
     """Somebody wrote another address with a typo into Keap meanwhile."""
     contact = asked(home)
-    home.change(contact, email_addresses=[{"email": "pedro@hotmial.com", "field": "EMAIL1"}])
+    other = [{"email": "pedro@hotmial.com", "field": "EMAIL1"}]
+    home.change(contact, fields={"email_addresses": other})
     home.run("pull")
     says(home, button="yes")
     emails = [one["email"] for one in home.shown(contact)["contact"]["email_addresses"]]

@@ -58,6 +58,7 @@ class Incoming:
     goal: Goal | None = None
     status: EmailStatus | None = None
     pending_email: str | None = None
+    asked_email: str | None = None
     language: str = "es"
     given_name: str = ""
     own_email: str | None = None
@@ -263,6 +264,7 @@ class ReplyService:
                 status=incoming.status or EmailStatus.UNKNOWN,
                 payload=incoming.payload,
                 pending_email=incoming.pending_email,
+                asked_email=incoming.asked_email,
                 own_email=incoming.own_email,
                 has_confirm_url=bool(self._policy.confirm_url),
             ),

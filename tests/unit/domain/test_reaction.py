@@ -54,6 +54,15 @@ def test_a_yes_to_the_address_takes_it_and_a_no_asks_again(goal):
     assert _react(K.DECLINE, **pending) == Reaction(E.ASK_ADDRESS, "ask_email")
 
 
+def test_one_tap_corrects_a_typo_that_was_asked_about():
+    asked = {"asked_email": "ana@gmail.com"}
+    assert _react(K.CONFIRM, payload="yes:1", **asked) == Reaction(
+        E.TAKE_ADDRESS, "thanks_recovered", "ana@gmail.com"
+    )
+    assert _react(K.CONFIRM, payload="upd:1", **asked) == Reaction(E.ASK_ADDRESS, "ask_email")
+    assert _react(K.DECLINE, **asked) == Reaction(E.ASK_ADDRESS, "ask_email")
+
+
 def test_a_yes_without_an_address_pending_takes_none():
     assert _react(K.CONFIRM, state=CaseState.CONFIRMING).effect is E.ASK_ADDRESS
 

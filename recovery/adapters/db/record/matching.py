@@ -8,9 +8,11 @@ import sqlalchemy as sa
 from recovery.adapters.db.cases import ATTEMPT, CONTACT, OPEN_KEY, case_of
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables.people import ReplyRow
-from recovery.domain.case import CaseState
+from recovery.domain.case import CaseState, Channel
+from recovery.domain.email_address import masked
 from recovery.domain.email_status import EmailStatus
 from recovery.domain.policy import Goal
+from recovery.domain.texts import TYPO, likely_email
 from recovery.services.record.replies import Incoming
 
 _REPLY = table(ReplyRow)
@@ -44,6 +46,7 @@ def matched(connection: sa.Connection, row: sa.RowMapping) -> Incoming:
         goal=Goal(case["goal"]),
         status=EmailStatus(case["status"]),
         pending_email=case["pending_email"],
+        asked_email=_asked_email(connection, case["id"], row["original_sid"], _own_email(data)),
         language=case["language"],
         given_name=data.get("given_name", ""),
         own_email=_own_email(data),
@@ -88,6 +91,27 @@ def _own_email(data: Mapping[str, Any]) -> str | None:
     """The deciding address: of those Keap has, the first."""
     emails = data.get("emails", [])
     return str(min(emails, key=lambda one: one[1])[0]) if emails else None
+
+
+def _asked_email(
+    connection: sa.Connection, case_id: int, original_sid: str | None, own_email: str | None
+) -> str | None:
+    """The correction of a typo that the message they answer, else our latest one, asked about.
+
+    None once Keap has another address, whose likely correction nobody was shown.
+    """
+    meant = likely_email(own_email or "")
+    if meant is None:
+        return None
+    sent = sa.select(ATTEMPT.c.template, ATTEMPT.c.body).where(
+        ATTEMPT.c.case_id == case_id,
+        ATTEMPT.c.channel == Channel.WHATSAPP.value,
+        ATTEMPT.c.sid.is_not(None),
+    )
+    answered = sent.where(ATTEMPT.c.sid == original_sid) if original_sid else sent
+    row = connection.execute(answered.order_by(ATTEMPT.c.id.desc()).limit(1)).first()
+    asks = row is not None and (row.template or "").endswith(TYPO)
+    return meant if row and asks and masked(meant) in (row.body or "") else None
 
 
 def _zones(data: Mapping[str, Any], number_key: str | None) -> tuple[str, ...]:
