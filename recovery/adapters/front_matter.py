@@ -1,6 +1,8 @@
 """The head of a template's file: YAML between two lines of dashes, read as text and checked."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import takewhile
 from types import MappingProxyType
 
 import yaml
@@ -21,9 +23,14 @@ class Unreadable(Exception):
         self.problem = problem
 
 
-def unreadable(line: int, message: str, mend: str) -> Problem:
+def unreadable(line: int, message: str, mend: str, about: tuple[str, ...] = ()) -> Problem:
     """A problem of reading, at this line of the file."""
-    return Problem(code=Code.UNREADABLE, line=line, message=message, mend=mend)
+    return Problem(code=Code.UNREADABLE, line=line, message=message, mend=mend, about=about)
+
+
+def placed(problem: Problem, head: str) -> Problem:
+    """With the line where the front matter has what it is about."""
+    return replace(problem, line=_line_of(head, *problem.about)) if problem.about else problem
 
 
 def split(source: str) -> tuple[str, str, int]:
@@ -71,18 +78,23 @@ def _check_keys(facts: Mapping[str, object], head: str) -> None:
             )
 
 
-def _line_of(head: str, key: str) -> int:
-    for number, line in enumerate(head.split("\n"), start=2):
-        if line.startswith(f"{key}:"):
-            return number
-    return 2
+def _line_of(head: str, key: str, part: str = "") -> int:
+    """The key's line, or of the lines below it the one with this part of its value; else 2."""
+    lines = list(enumerate(head.split("\n"), start=2))
+    at = next((n for n, line in lines if line.startswith(f"{key}:")), None)
+    if at is None:
+        return 2
+    below = takewhile(lambda one: one[1][:1] in ("", " ", "-", "\t"), lines[at - 1 :])
+    return next((n for n, line in below if part and part in line), at)
 
 
 def texts(found: object, *, key: str) -> Mapping[str, str]:
     """A table of names and texts (samples, fallbacks); raises Unreadable."""
     table = found or {}
     if not isinstance(table, dict) or not _all_text([*table.keys(), *table.values()]):
-        raise Unreadable(unreadable(2, f"{key} is not a table", f"write {key}: and name: text"))
+        raise Unreadable(
+            unreadable(2, f"{key} is not a table", f"write {key}: and name: text", (key,))
+        )
     return MappingProxyType(dict(table))
 
 
@@ -90,7 +102,9 @@ def goals(found: object) -> tuple[str, ...]:
     """A list of names; raises Unreadable."""
     names = found or []
     if not isinstance(names, list) or not _all_text(names):
-        raise Unreadable(unreadable(2, "goals is not a list", "write goals: [new_email]"))
+        raise Unreadable(
+            unreadable(2, "goals is not a list", "write goals: [new_email]", ("goals",))
+        )
     return tuple(names)
 
 
@@ -99,7 +113,7 @@ def buttons(found: object) -> tuple[Button, ...]:
     items = found or []
     if not isinstance(items, list) or not all(_is_button(item) for item in items):
         mend = "write each as - {id: upd, text: …}"
-        raise Unreadable(unreadable(2, "buttons cannot be read", mend))
+        raise Unreadable(unreadable(2, "buttons cannot be read", mend, ("buttons",)))
     return tuple(Button(id=item["id"], text=item["text"]) for item in items)
 
 

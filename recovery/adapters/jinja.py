@@ -20,6 +20,7 @@ from recovery.adapters.front_matter import (
     buttons,
     front_matter,
     goals,
+    placed,
     split,
     texts,
     unreadable,
@@ -97,6 +98,7 @@ def parse_template(
     source: str, *, name: str, language: str
 ) -> tuple[Template | None, tuple[Problem, ...]]:
     """Front matter and body of one file, read once; the lines of problems are those of the file."""
+    head = ""
     try:
         head, body, line = split(source)
         facts = front_matter(head)
@@ -105,8 +107,9 @@ def parse_template(
         _compiled(body)
         template = _build(facts, kind=kind, name=name, language=language, body=body, line=line)
     except Unreadable as error:
-        return None, (error.problem,)
-    return template, tuple(lint(template))
+        return None, (placed(error.problem, head),)
+    found = (placed(problem, head) for problem in lint(template))
+    return template, tuple(sorted(found, key=lambda problem: problem.line))
 
 
 def render(template: Template, values: Mapping[str, Value]) -> str:

@@ -30,6 +30,7 @@ from recovery.domain.template_manners import (
     no_links,
     offers,
     says_last,
+    sensitive,
 )
 from recovery.domain.template_problem import Code, Problem
 
@@ -133,7 +134,8 @@ def _goals_known(template: Template) -> Iterator[Problem]:
     for goal in template.goals:
         if goal not in GOALS:
             mend = f"use one of: {', '.join(sorted(GOALS))}"
-            yield Problem(Code.BAD_GOAL, 1, f"{goal!r} is no goal of the policy", mend)
+            message = f"{goal!r} is no goal of the policy"
+            yield Problem(Code.BAD_GOAL, 1, message, mend, about=("goals",))
     if not template.goals and template.kind in (Kind.WHATSAPP, Kind.SCRIPT):
         yield Problem(Code.BAD_GOAL, 1, "no goal is named", "write goals: [new_email]")
 
@@ -147,31 +149,36 @@ def _samples(template: Template) -> Iterator[Problem]:
     for name in template.variables:
         if name not in template.samples:
             mend = f"add {name}: … under samples"
-            yield Problem(Code.SAMPLE_MISSING, 1, f"{name} has no sample value", mend)
-        elif reason := _wrong_value(template.samples[name], outside=template.kind is Kind.WHATSAPP):
-            message = f"the sample of {name} {reason}"
-            yield Problem(Code.SAMPLE_INVALID, 1, message, "write it as a real value would look")
+            message = f"{name} has no sample value"
+            yield Problem(Code.SAMPLE_MISSING, 1, message, mend, about=("samples",))
+        elif reason := _wrong_value(template.samples[name], template):
+            message, mend = f"the sample of {name} {reason}", "write it as a real value would look"
+            yield Problem(Code.SAMPLE_INVALID, 1, message, mend, about=("samples", name))
     for name in template.samples.keys() - set(template.variables):
-        mend = "remove it, or use the variable"
-        yield Problem(Code.SAMPLE_UNUSED, 1, f"{name} has a sample but is not in the text", mend)
+        message, mend = f"{name} has a sample but is not in the text", "remove it, or use it"
+        yield Problem(Code.SAMPLE_UNUSED, 1, message, mend, about=("samples", name))
 
 
 def _fallbacks(template: Template) -> Iterator[Problem]:
     for name, text in template.fallbacks.items():
         reason = "is not in the text" if name not in template.variables else None
-        reason = reason or _wrong_value(text, outside=template.kind is Kind.WHATSAPP)
+        reason = reason or _wrong_value(text, template)
         if reason:
+            message = f"the fallback of {name} {reason}"
             mend = "write a word that reads well in the sentence"
-            yield Problem(Code.FALLBACK_INVALID, 1, f"the fallback of {name} {reason}", mend)
+            yield Problem(Code.FALLBACK_INVALID, 1, message, mend, about=("fallbacks", name))
 
 
-def _wrong_value(value: str, *, outside: bool) -> str | None:
+def _wrong_value(value: str, template: Template) -> str | None:
+    outside = template.kind is Kind.WHATSAPP
+    # With its samples, too, the text must fit into what WhatsApp takes.
+    limit = value_limit(template) if outside else VALUE_LIMIT
     if not value.strip():
         return "is empty"
     if re.search(r"[\n\t]| {2,}", value) or value != value.strip():
         return "has line breaks, tabs or needless spaces"
-    if len(value) > VALUE_LIMIT:
-        return f"is longer than {VALUE_LIMIT} characters"
+    if len(value) > limit:
+        return f"is longer than {limit} characters"
     if "{{" in value or "}}" in value:
         return "contains braces"
     return "contains a link" if outside and LINK.search(value) else None
@@ -184,7 +191,7 @@ def _category(template: Template) -> Iterator[Problem]:
     if template.category is Category.UTILITY and "order" not in template.variables:
         mend = "name the order or subscription as {{ order }}, or use MARKETING"
         message = "a UTILITY message must be about an order or subscription"
-        yield Problem(Code.UTILITY_WITHOUT_ORDER, 1, message, mend)
+        yield Problem(Code.UTILITY_WITHOUT_ORDER, 1, message, mend, about=("category",))
     if template.step is None:
         yield Problem(Code.NO_STEP, 1, "no step is named", "write step: first, last or only")
 
@@ -263,12 +270,13 @@ def _buttons(template: Template) -> Iterator[Problem]:
     most = _MAX_BUTTONS if template.kind is Kind.WHATSAPP else _MAX_SESSION_BUTTONS
     if len(template.buttons) > most:
         message = f"{len(template.buttons)} buttons; {most} is the most"
-        yield Problem(Code.BUTTON_COUNT, 1, message, "keep the ones people tap")
+        mend = "keep the ones people tap"
+        yield Problem(Code.BUTTON_COUNT, 1, message, mend, about=("buttons",))
     for attribute in ("id", "text"):
         values = [getattr(button, attribute).casefold() for button in template.buttons]
         if len(set(values)) < len(values):
             message = f"two buttons have the same {attribute}"
-            yield Problem(Code.BUTTON_TWICE, 1, message, "give each its own")
+            yield Problem(Code.BUTTON_TWICE, 1, message, "give each its own", about=("buttons",))
     for button in template.buttons:
         yield from _button(button.id, button.text)
 
@@ -276,7 +284,8 @@ def _buttons(template: Template) -> Iterator[Problem]:
 def _button(button_id: str, text: str) -> Iterator[Problem]:
     if button_id not in BUTTON_IDS:
         mend = f"use one of: {', '.join(sorted(BUTTON_IDS))}"
-        yield Problem(Code.BUTTON_ID, 1, f"{button_id!r} is no answer we understand", mend)
+        message = f"{button_id!r} is no answer we understand"
+        yield Problem(Code.BUTTON_ID, 1, message, mend, about=("buttons", text))
     reason = None
     if not text.strip() or text != text.strip():
         reason = "is empty or has spaces around it"
@@ -286,13 +295,15 @@ def _button(button_id: str, text: str) -> Iterator[Problem]:
         reason = "has a variable, a line break, an emoji, formatting or a link"
     if reason:
         mend = "write two or three plain words"
-        yield Problem(Code.BUTTON_TITLE, 1, f"the button {text[:30]!r} {reason}", mend)
+        message = f"the button {text[:30]!r} {reason}"
+        yield Problem(Code.BUTTON_TITLE, 1, message, mend, about=("buttons", text))
 
 
 def _stop_button(template: Template) -> Iterator[Problem]:
     if not any(button.id == "stop" for button in template.buttons):
         mend = "add a button with the id stop"
-        yield Problem(Code.NO_STOP_BUTTON, 1, "nobody can say stop with one tap", mend)
+        message = "nobody can say stop with one tap"
+        yield Problem(Code.NO_STOP_BUTTON, 1, message, mend, about=("buttons",))
 
 
 def _buttons_inside(template: Template) -> Iterator[Problem]:
@@ -300,7 +311,8 @@ def _buttons_inside(template: Template) -> Iterator[Problem]:
     if not template.buttons:
         return
     if template.kind is not Kind.SESSION:
-        yield Problem(Code.BUTTONS_NOT_HERE, 1, "only messages have buttons", "remove them")
+        message = "only messages have buttons"
+        yield Problem(Code.BUTTONS_NOT_HERE, 1, message, "remove them", about=("buttons",))
     elif set(template.variables) != set(placeholders(template.body)) or template.optional:
         mend = "use only plain {{ name }} in a text with buttons"
         message = "a text with buttons has more than plain variables"
@@ -329,5 +341,6 @@ _RULES_OUTSIDE: tuple[Rule, ...] = (
     masked,
     manners,
     offers,
+    sensitive,
     says_last,
 )

@@ -12,7 +12,9 @@ from recovery.domain.template_problem import Code, Problem
 
 LINK = re.compile(r"(?i)\b(?:https?:|www\.|wa\.me/|bit\.ly|(?:[a-z0-9-]+\.)+[a-z]{2,}/|tinyurl)")
 _BARE_DOMAIN = re.compile(
-    r"(?i)(?<![@\w.-])(?:[a-z0-9-]+\.)+(?:com|net|org|io|app|ly|me|co|es|br|mx)\b"
+    r"(?i)(?<![@\w.-])(?:[a-z0-9-]+\.)+"
+    r"(?:com|net|org|io|app|ly|me|co|es|br|mx|ar|cl|pe|uy|pt|us|info|biz|shop|store|online|site|link"
+    r"|page|dev|tv|gg)\b"
 )
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 
@@ -21,17 +23,26 @@ _OFFER_WORDS: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
         "es": re.compile(
             r"(?i)\b(?:ofertas?|descuentos?|promo(?:ci[oó]n(?:es)?|s)?|gratis|gratuit[oa]s?|rebajas?"
-            r"|cup[oó]n(?:es)?|regalos?|aproveche|exclusiv[oa]s?|precios?|ganar?|sorteo)\b|\d\s*%|[$€]"
+            r"|cup[oó]n(?:es)?|regalos?|aproveche|exclusiv[oa]s?|precios?|ganar?|sorteo|ahorr\w+"
+            r"|liquidaci[oó]n(?:es)?|premios?|bonos?|2x1)\b|\d\s*%|[$€]"
         ),
         "pt": re.compile(
             r"(?i)\b(?:ofertas?|descontos?|promo(?:ç[ãa]o|ções|s)?|gr[áa]tis|gratuit[oa]s?|cupo(?:m|ns)"
-            r"|presentes?|brindes?|aproveite|exclusiv[oa]s?|preços?|ganhe|sorteio)\b|\d\s*%|R?\$"
+            r"|presentes?|brindes?|aproveite|exclusiv[oa]s?|preços?|ganhe|sorteio|economiz\w+"
+            r"|liquidaç(?:ão|ões)|prêmios?|bônus)\b|\d\s*%|R?\$"
         ),
         "en": re.compile(
             r"(?i)\b(?:offers?|discounts?|promo(?:tions?|s)?|free|sales?|coupons?|gifts?|exclusive"
-            r"|deals?|prices?|win|save)\b|\d\s*%|[$€]"
+            r"|deals?|prices?|win|save|bargains?|bonus(?:es)?)\b|\d\s*%|[$€]"
         ),
     }
+)
+
+#: WhatsApp takes a text that asks for these for a fraud (ABUSIVE_CONTENT, SCAM).
+_SENSITIVE = re.compile(
+    r"(?i)\b(?:contraseñas?|senhas?|passwords?|tarjetas?|cart(?:ão|ões)|credit cards?|cvv|c[óo]digo"
+    r" de (?:seguridad|segurança|verificaci[óo]n|verificação)|dni|curp|rfc|cpf|rut|ssn|passport"
+    r"|pasaporte|passaporte|cuenta bancaria|conta banc[áa]ria|bank account)\b"
 )
 
 _LAST_WORDS: Mapping[str, re.Pattern[str]] = MappingProxyType(
@@ -87,10 +98,18 @@ def manners(template: Template) -> Iterator[Problem]:
 
 def offers(template: Template) -> Iterator[Problem]:
     pattern = _OFFER_WORDS.get(template.language)
-    if pattern and (found := pattern.search(PLACEHOLDER.sub(" ", template.body))):
+    words = PLACEHOLDER.sub(lambda variable: " " * len(variable[0]), template.body)
+    if pattern and (found := pattern.search(words)):
         message = f"{found[0]!r} reads like an offer"
         mend = "say only why you write and what you ask"
-        yield Problem(Code.OFFER, template.body_line, message, mend)
+        yield Problem(Code.OFFER, line_at(template, found.start()), message, mend)
+
+
+def sensitive(template: Template) -> Iterator[Problem]:
+    if found := _SENSITIVE.search(template.body):
+        message = f"{found[0]!r} reads as if we asked for private data"
+        line = line_at(template, found.start())
+        yield Problem(Code.SENSITIVE_DATA, line, message, "ask for nothing but the e-mail address")
 
 
 def says_last(template: Template) -> Iterator[Problem]:

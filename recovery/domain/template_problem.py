@@ -42,6 +42,7 @@ class Code(StrEnum):
     SOURCE_NOT_SAID = "source_not_said"
     NOT_ONE_QUESTION = "not_one_question"
     OFFER = "offer"
+    SENSITIVE_DATA = "sensitive_data"
     LAST_NOT_SAID = "last_not_said"
     LANGUAGE_MISSING = "language_missing"
     LANGUAGES_DIFFER = "languages_differ"
@@ -56,3 +57,5 @@ class Problem:
     line: int
     message: str
     mend: str
+    #: Where in the front matter, whose lines only its reader knows: a key, then what stands there.
+    about: tuple[str, ...] = ()

@@ -55,6 +55,11 @@ LINKS = [
     "bit.ly/3xYz",
     "horizonte.com.mx/alta",
     "horizonte.com",
+    "HTTPS://HORIZONTE.COM",
+    "horizonte.shop",
+    "horizonte.com.ar",
+    "t.me/horizonte",
+    "curso.horizonte.online",
 ]
 REFUSED = [
     (Code.BAD_NAME, replace(GOOD, name="NewEmail")),
@@ -136,7 +141,14 @@ REFUSED = [
     (Code.OFFER, with_body(BODY + " Tenemos un descuento para usted")),
     (Code.OFFER, with_body(BODY + " Es gratis")),
     (Code.OFFER, with_body(BODY + " Ahorre 20 % hoy")),
+    (Code.OFFER, with_body(BODY + " Ahorra hoy mismo")),
+    (Code.SENSITIVE_DATA, with_body(BODY + " Envíenos su contraseña")),
+    (Code.SENSITIVE_DATA, with_body(BODY + " Confirme su tarjeta")),
+    (Code.SENSITIVE_DATA, with_body(BODY + " Escriba su DNI")),
     (Code.LAST_NOT_SAID, replace(GOOD, step=Step.LAST)),
+    # Each value alone is short enough; with all of them WhatsApp's 1,024 would be passed.
+    (Code.SAMPLE_INVALID, replace(GOOD, samples=dict.fromkeys(SAMPLES, "x" * 250))),
+    (Code.FALLBACK_INVALID, replace(GOOD, fallbacks=dict.fromkeys(SAMPLES, "x" * 250))),
 ]
 
 
