@@ -23,10 +23,15 @@ def connected(twilio: Twilio) -> socket.socket:
 
 
 def is_closed(connection: socket.socket) -> bool:
+    """Also where the end of an earlier answer is still on its way."""
     try:
-        return connection.recv(100) == b""
+        while connection.recv(1000):
+            pass
+    except TimeoutError:
+        return False
     except ConnectionResetError:
-        return True
+        pass
+    return True
 
 
 @pytest.mark.parametrize("said", [b"", b"POST /webhooks/twilio/inbound HTTP/1.1\r\nA: b\r\n"])
