@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
+from recovery.sandbox.homes import home
+
 Json = dict[str, Any]
 
 NOTES = (
@@ -12,6 +14,8 @@ NOTES = (
     ("Seguimiento", "Prefiere que le escriban en portugués."),
     ("Evento", "Estuvo en la feria, stand 14."),
 )
+#: What a purchase is called in the language its buyer is spoken to in.
+_ORDERED = {"es": "Pedido en línea", "pt": "Pedido on-line", "en": "Online order"}
 TASKS = ("Llamar para renovar", "Enviar catálogo", "Confirmar dirección de envío")
 
 
@@ -94,7 +98,7 @@ def _order(chance: Random, contact: Json, number: int, at: str) -> Json:
     money = {"amount": total, "currency_code": "USD", "formatted_amount": f"${total}.00"}
     return {
         "id": str(number),
-        "title": "Pedido en línea",
+        "title": _ORDERED[home(contact)[0]],
         "status": "PAID" if paid else "SENT",
         "total": money,
         "contact": _person(contact),

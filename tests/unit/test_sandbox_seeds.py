@@ -8,6 +8,7 @@ import phonenumbers
 import pytest
 
 from recovery.sandbox import dialling
+from recovery.sandbox.homes import home
 from recovery.sandbox.keap.account import DELIVERABLE, STATUSES
 from recovery.sandbox.places import PLACES
 from recovery.sandbox.seeds import NO_EMAIL, seeds
@@ -109,3 +110,13 @@ def test_ten_thousand_take_less_than_two_seconds():
     started = time.process_time()
     assert sum(1 for _ in seeds(1, contacts=10_000, day=DAY)) == 10_000
     assert time.process_time() - started < 2
+
+
+def test_a_purchase_is_called_in_the_language_its_buyer_speaks(many):
+    titles = {"es": "Pedido en línea", "pt": "Pedido on-line", "en": "Online order"}
+    told = {
+        (home(seed.contact)[0], order["title"])
+        for seed in many
+        for order in seed.records.get("orders", ())
+    }
+    assert told == set(titles.items())
