@@ -140,3 +140,18 @@ def test_a_free_win_is_won_back_without_a_word_to_the_person(
     told = explained(home, contact, capsys)
     assert "win approved" in told.replace("_", " ")
     assert BOSS in told
+
+
+def test_a_new_address_that_keap_does_not_deliver_to_is_no_recovery_but_waits_for_keap(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    contact = written_to(home)
+    home.change(contact, email_status={NEW: "SPAM"})
+    says(home, NEW)
+    says(home, button="yes")
+    assert (home.case(contact)["state"], home.case(contact)["end"]) == ("consented", None)
+    assert home.fresh.policy.tags.recovered not in home.tags(contact)
+    assert "waits until Keap shows it" in explained(home, contact, capsys)
+    home.next_day(15)
+    home.run("record", "route")
+    assert home.case(contact)["state"] == "engaged"
