@@ -56,10 +56,10 @@ def run(*, as_json: JsonOption = False) -> None:
 
 def _refuse_broken(recovery: "Recovery") -> None:
     """What would end the first stage anyway is told before a server starts: exit code 2."""
-    from recovery.cli.credentials import need_credentials
+    from recovery.cli.prerequisites import need_configuration, need_credentials
     from recovery.cli.reachable import need_keap
 
-    _ = recovery.policy, recovery.templates, recovery.crm, recovery.messenger.our_senders
+    need_configuration(recovery)
     need_keap(recovery)
     need_credentials(recovery)
 

@@ -9,7 +9,7 @@ import typer
 from recovery.cli.group import example
 from recovery.cli.output import note
 from recovery.cli.ports import need_port
-from recovery.errors import ConfigurationError, NothingToDo
+from recovery.errors import ConfigurationError, NothingToDo, RecoveryError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -44,13 +44,31 @@ def serve(*, port: Annotated[int, _PORT] = 8080, host: Annotated[str, _HOST] = "
 
     It joins the Prefect server at PREFECT_API_URL, or starts one of its own.
     """
-    from flows.serving import serve as serve_all
     from recovery.cli.installation import migrated
 
     recovery = migrated()
     with _alone(recovery):
         need_port(host, port)
+        _look_ahead(recovery)
+        from flows.serving import serve as serve_all  # Prefect takes seconds
+
         serve_all(recovery, host=host, port=port, say=note)
+
+
+def _look_ahead(recovery: "Recovery") -> None:
+    """A wrong setting is refused; with a refused key, or without a network, the web app at least
+    goes on taking answers in, and it is said."""
+    from recovery.cli.prerequisites import need_configuration, need_credentials
+    from recovery.cli.reachable import need_keap
+
+    need_configuration(recovery)
+    try:
+        need_keap(recovery)
+        need_credentials(recovery)
+    except ConfigurationError:
+        raise
+    except RecoveryError as trouble:
+        note(f"runs will fail until this is mended: {trouble}")
 
 
 @contextmanager

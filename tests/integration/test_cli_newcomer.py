@@ -89,6 +89,15 @@ def test_a_credential_that_is_refused_ends_a_run_before_prefect_starts(
     assert not (recovery.folder / "home" / "prefect").exists()
 
 
+def test_serve_refuses_a_wrong_setting_before_prefect_starts(
+    recovery: CommandLine, sandbox: Running
+):
+    recovery.connect(sandbox)
+    recovery.policy("hold_dayz = 3\n")
+    assert "hold_dayz" in recovery("serve", "--port", "18080", code=2).stderr
+    assert not (recovery.folder / "home" / "prefect" / "server.log").exists()
+
+
 def test_what_is_no_address_is_wrong_usage(recovery: CommandLine):
     assert "ana@example.com" in recovery("users", "add", "notmail", "--role", "rep", code=2).stderr
     wrong = ("record", "--contact", "1", "--result", "new_email", "--email", "notmail")

@@ -14,8 +14,8 @@ from recovery.adapters.keap.pacer import MemoryPacerStore
 from recovery.bootstrap import Recovery
 from recovery.cli.checks import Finding, Level, broken, fine, hint, wrong
 from recovery.cli.checks.credential import credential
-from recovery.cli.credentials import impatient_keap
 from recovery.cli.installation import has_database
+from recovery.cli.prerequisites import impatient_keap
 from recovery.cli.reachable import check_root, trouble_reaching
 from recovery.errors import AuthorizationLost, ConfigurationError, RecoveryError
 
