@@ -135,7 +135,8 @@ class FakeCrm:
         self._call("model", "")
         return {"custom_fields": deepcopy(self.custom_fields)}
 
-    def delete_contact(self, contact_id: ContactId) -> None:
+    def delete_contact(self, contact_id: ContactId, *, leave_by: float | None = None) -> None:
+        del leave_by
         self._call("delete_contact", contact_id)
         if self.contacts.pop(contact_id, None) is None:
             raise PermanentFailure(Call("keap", "delete contact", 404))

@@ -57,6 +57,8 @@ class ArchiveParts(KeapParts, BrakeParts, UserParts):
             clock=self.clock,
             may_delete=self._may_delete,
             lock=FileLocks(self.settings.archives),
+            # Where calls come slowly, each worker makes the others' DELETEs wait after their look.
+            workers=max(1, min(4, int(self.settings.keap.calls_per_second))),
         )
 
     @property

@@ -133,8 +133,11 @@ class Crm(Protocol):
     def model(self) -> dict[str, Any]:
         """The account's custom fields as Keap describes them; without any where it does not."""
 
-    def delete_contact(self, contact_id: ContactId) -> None:
-        """One DELETE, never retried; InDoubt when nobody can tell."""
+    def delete_contact(self, contact_id: ContactId, *, leave_by: float | None = None) -> None:
+        """One DELETE, never retried; InDoubt when nobody can tell.
+
+        HeldUp, and nothing sent, after the moment `leave_by` of the monotonic clock.
+        """
 
     def tag_id(self, name: str, *, create: bool = False) -> str | None:
         """The id of the tag of this name; created where asked for."""

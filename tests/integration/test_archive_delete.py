@@ -11,6 +11,7 @@ from recovery.adapters.db.tables import ops, people
 from recovery.errors import (
     Call,
     ConfigurationError,
+    HeldUp,
     InDoubt,
     NothingToDo,
     PermanentFailure,
@@ -312,11 +313,32 @@ def test_in_doubt_and_changed_meanwhile_is_spared(world):
     assert (result.deleted, result.spared) == (0, {"changed": 1})
 
 
+def test_a_delete_whose_turn_comes_late_waits_for_another_look(world):
+    world.unrecovered("1")
+    batch_id = world.ready_to_delete()
+    world.crm.trouble("delete_contact", "1", *[HeldUp(LOST)] * 2)
+    before = len(world.crm.asked("full_record"))
+    assert world.deletion.delete(batch_id).deleted == 1
+    assert len(world.crm.asked("full_record")) - before == 3
+
+
+def test_a_delete_that_is_always_late_leaves_everybody_where_they_are(world):
+    world.unrecovered("1")
+    batch_id = world.ready_to_delete()
+    world.crm.trouble("delete_contact", "1", *[HeldUp(LOST)] * 9)
+    with pytest.raises(HeldUp):
+        world.deletion.delete(batch_id)
+    assert list(world.crm.contacts) == ["1"]
+    assert world.archive.summary(batch_id).waiting == 1
+
+
 def test_yes_from_keap_and_yet_there_is_no_loop(world, monkeypatch):
     world.unrecovered("1")
     batch_id = world.ready_to_delete()
     monkeypatch.setattr(
-        type(world.crm), "delete_contact", lambda crm, c: crm.calls.append(("delete_contact", c))
+        type(world.crm),
+        "delete_contact",
+        lambda crm, c, **_: crm.calls.append(("delete_contact", c)),
     )
     result = world.deletion.delete(batch_id)
     assert (result.deleted, result.in_doubt) == (0, 1)

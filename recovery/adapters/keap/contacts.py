@@ -94,9 +94,9 @@ class Contacts:
         self._wire.call(op.PATCH_CONTACT, contact_id, query=mask, body=body, leave_by=leave_by)
         return self._read(contact_id)
 
-    def delete_contact(self, contact_id: ContactId) -> None:
+    def delete_contact(self, contact_id: ContactId, *, leave_by: float | None = None) -> None:
         """One DELETE; a contact that is gone already is a PermanentFailure with status 404."""
-        self._wire.call(op.DELETE_CONTACT, contact_id)
+        self._wire.call(op.DELETE_CONTACT, contact_id, leave_by=leave_by)
 
     def _read(self, contact_id: ContactId) -> Contact:
         raw = self._wire.call(op.GET_CONTACT, contact_id, query=[_FIELDS])

@@ -4,6 +4,7 @@ and proof that the contact is gone.
 A process killed at any point leaves `intended` items; the next call asks Keap about them first.
 """
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,14 @@ from recovery.domain.contact import ContactId
 from recovery.domain.deletion import LastLook, Spared, Standing, why_spared
 from recovery.domain.keys import Keys
 from recovery.domain.policy import Policy
-from recovery.errors import ContractBroken, InDoubt, PermanentFailure, RecoveryError, Unsupported
+from recovery.errors import (
+    ContractBroken,
+    HeldUp,
+    InDoubt,
+    PermanentFailure,
+    RecoveryError,
+    Unsupported,
+)
 from recovery.services.archive.approvals import Approval
 from recovery.services.archive.batches import Batch
 from recovery.services.archive.twins import who_has_a_twin
@@ -28,6 +36,8 @@ from recovery.services.ports import Clock, Crm
 WAVE = 100
 #: DELETEs a contact may get in all, each after a fresh look; then a person decides.
 TRIES = 3
+#: Seconds that a look at a contact is good for; a DELETE whose turn comes later does not leave.
+LOOK_IS_GOOD_FOR = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +144,12 @@ class Removal:
         return None
 
     def _remove(self, item: Item, *, twins: frozenset[ContactId]) -> None:
-        """At most TRIES times look, intend, delete; ends decided, `intended` or `in_doubt`."""
+        """At most TRIES times look, intend, delete; ends decided, `intended` or `in_doubt`.
+
+        HeldUp when the DELETE's turn came too late after each of the looks.
+        """
         may_have_gone = item.state is not ItemState.ARCHIVED
+        held_up: HeldUp | None = None
         for _ in range(min(item.tries, TRIES), TRIES + 1):
             try:
                 record = self.crm.full_record(item.contact_id)
@@ -143,6 +157,7 @@ class Removal:
                 if not may_have_gone:
                     self._settle(item, ItemState.SPARED, Spared.UNREADABLE)
                 return
+            leave_by = time.monotonic() + LOOK_IS_GOOD_FOR
             if record is None:
                 ours = ItemState.DELETED if may_have_gone else ItemState.GONE
                 self._settle(item, ours)
@@ -153,10 +168,16 @@ class Removal:
             if not self._intend(item, record, has_twin=item.contact_id in twins):
                 return
             crashpoint("P20")
-            if self._sent(item, may_have_gone=may_have_gone):
-                return
+            try:
+                if self._sent(item, leave_by, may_have_gone=may_have_gone):
+                    return
+            except HeldUp as error:
+                held_up = error
+                continue
             may_have_gone = True
             item = replace(item, state=ItemState.IN_DOUBT, tries=item.tries + 1)
+        if held_up:
+            raise held_up
 
     def _intend(self, item: Item, record: Mapping[str, Any], *, has_twin: bool) -> bool:
         def decide(standing: Standing) -> Spared | None:
@@ -171,10 +192,10 @@ class Removal:
             at=self.clock(),
         )
 
-    def _sent(self, item: Item, *, may_have_gone: bool) -> bool:
+    def _sent(self, item: Item, leave_by: float, *, may_have_gone: bool) -> bool:
         """One DELETE; False when nobody can tell, and the contact must be looked at again."""
         try:
-            self.crm.delete_contact(item.contact_id)
+            self.crm.delete_contact(item.contact_id, leave_by=leave_by)
             crashpoint("P22")
         except InDoubt:
             self.store.doubt(item, at=self.clock())
