@@ -121,6 +121,7 @@ def _waiting(visit: Visit, found: Needs, batches: list[BatchSummary]) -> Iterato
             found.templates.count,
             words("Templates that WhatsApp has not approved"),
             words("See why with `recovery templates status`."),
+            path="/templates",
         ),
     ]
     yield from (line for line in lines if line.count)
