@@ -25,6 +25,7 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\s*(?:\(|\[)\s*(?:at|arroba|a)\s*(?:\)|\])\s*"), "@"),
     (re.compile(r"\s*(?:\(|\[)\s*(?:dot|punto|ponto|\.)\s*(?:\)|\])\s*"), "."),
     (re.compile(r"\s*\b(?:arroba|arrova|aroba|arrobas)\b\s*"), "@"),
+    (re.compile(r"(?<=[a-z0-9])arroba(?=[a-z0-9-]+\.)"), "@"),
     (re.compile(r"\s+at\s+(?=[a-z0-9-]+(?:(?:\s+dot\s+|\.)[a-z0-9-]+)+)"), "\x00"),
     (
         re.compile(
@@ -37,6 +38,8 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\s+(?:guion medio|guion|traco|hifen|dash|hyphen)\s+"), "-"),
     (re.compile(r"(?<=[a-z0-9])\s+(?:punto|ponto|dot|pto|pt\.|point)\s+(?=[a-z0-9])"), "."),
 )
+#: Letter by letter: where it begins is a guess.
+_LETTERS = re.compile(r"(?:^|(?<=[\s:,]))(?:\w ){2,}\w(?= ?@)")
 _SPACED_LOCAL = re.compile(r"(?<=\w)\s+\.\s+(?=\w+\s*@)")
 #: `@ gmail . com`, `@gmail,com`.
 _SPACED_DOMAIN = re.compile(
@@ -56,6 +59,7 @@ _INTRO = frozenset(_INTRO_TEXT.split())
 _NEVER_LOCAL = _INTRO | frozenset({"arroba", "instagram", "mio", "meio", "called", "llama"})
 
 
+_ORDINAL = re.compile(r"\b(?:el|o|the) (?:(?P<first>primero?|primeiro|first)|segundo|second)\b")
 #: The question is about the address itself, not what they ask after giving it.
 _ASKED = re.compile(r"(?!(?: \w+){0,3}?,? (?:y|e|and|pero|mas|but|bueno) )[^.!?\n]*\?")
 
@@ -89,7 +93,7 @@ _OLD_BEFORE = re.compile(
 )
 #: Portuguese `manda no …`, `pode ser no …` is no negation.
 _SENT_THERE = re.compile(
-    r"\b(?:(?:mand|envi)(?:a|e|ar|em)|escrev\w+|pode ser|cham[ae]|respond\w+)(?: \w+)? no $"
+    r"\b(?:(?:mand|envi)(?:a|e|ar|em)|escrev\w+|pode ser|cham[ae]|respond\w+)(?: \w+){0,2} no $"
 )
 #: `No es gmail, es hotmail: …`
 _NOT_THAT_BUT = re.compile(r"\b(?:no|nao|not) (?:es |e |is )?[\w.]+ (?:es|e|its|sino) ")
@@ -183,9 +187,17 @@ def read_address(text: str) -> Found | None:
     if not theirs:
         return None
     called_new = [mention for mention in theirs if _is_called_new(mention)]
-    email = (called_new or theirs)[-1].email
+    email = _pointed_at(plain, theirs) or (called_new or theirs)[-1].email
     rule = "spelled_address" if email not in text.casefold() else "address"
     return Found(email, rule, suggestion(email))
+
+
+def _pointed_at(plain: str, theirs: list[_Mention]) -> str | None:
+    """`… better the second.`"""
+    said = _ORDINAL.search(fold(plain))
+    if said is None or len(theirs) != 2:
+        return None
+    return theirs[said["first"] is None].email
 
 
 def _is_called_new(mention: _Mention) -> bool:
@@ -196,9 +208,11 @@ def _is_theirs(mention: _Mention) -> bool:
     if _NEW_AFTER.match(mention.after):
         return True
     clause = re.split(
-        r"[,.;:!?()\n]| (?:pero|sino|mas|but|mejor|y|e o|e a|and|porque|yo|ahora|agora) ",
+        r"[,.;:!?()\n]| (?:pero|sino|mas|but|mejor|y|e o|e a|and|porque|yo|ahora|agora) "
+        r"|(?<!no)(?<!nao)(?<!not)(?<!dont) (?:use[nm]?|usa) ",
         mention.before.rstrip(" :"),
     )[-1]
+    clause = re.sub(r"\b(?:si no|se nao|senao)\b", "", clause)
     clause = _NOT_THAT_BUT.sub(" ", clause)
     clause = _SENT_THERE.sub(" para ", f"{clause} ")
     if _OLD_BEFORE.search(clause) and not re.search(r"\b(?:nuev[oa]|nov[oa]|new)\b[^,]*$", clause):
@@ -279,6 +293,8 @@ def _needs_spelling(text: str) -> bool:
 
 def _joined(text: str) -> str | None:
     """`ana@ gmail.com` is one address; `ana @gmail.com` too where nothing else can be meant."""
+    if _LETTERS.search(text):
+        return None
     text = _SPACED_DOMAIN.sub(r"@\1.", _SPACED_LOCAL.sub(".", text))
     text = re.sub(r"(?<=[\w.])\s?@\s+(?=[\w-]+\.\w)", "@", text)
     loose = re.search(r"(?:^|(?<=[\s:,]))([\w.+-]+)\s+@(?=[\w-]+\.\w)", text)

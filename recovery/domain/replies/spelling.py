@@ -12,7 +12,14 @@ porfa por favor | porfi por favor | n nao | xq por que
 | tmb tambien | tbm tambem | bno bueno | mnsj mensaje | mnsjs mensajes | numb number | oq o que
 | guasap whatsapp | guasaps whatsapp | wats whatsapp | wpp whatsapp | wapp whatsapp | cel celular
 | dps depois | dsps despues | desp despues | mñn manana | tmrw tomorrow | pls please | wnt want |
-ke que | txtng texting
+ke que | txtng texting | w with | x por | plis please | pliz please | pleas please | wanna want to
+| ms mas
+| qro quero | stp stop | txtin texting | fa favor
+
+| gonna going to
+| pfvr por favor | ppor por | msj mensaje | msjs mensajes
+| agn again | anymor anymore | mss mensajes | gnt gente | wp whatsapp | wsp whatsapp
+| wasap whatsapp
 """
 _SHORTHAND = {
     short: meant
@@ -29,8 +36,23 @@ desuscribir suscripcion publicidad vuelvan volver recibir reciban eliminen elimi
 exclua excluam excluir exclusao remova removam mensagem mensagens encher chega deixem deixa
 mandem voces conheco errado numero numeros basta correo correos
 """
+#: Long words that decide, in which the thumb slips.
+_KEPT_TEXT = """
+manden envien mandem enviem vuelvan insistan sigan molestes escribas mandes escribirle escriban
+escriba escribir escribiendo contacten contactar molesten moleste molestar molestando mensaje
+mensajes mensagem mensagens message messages messaging texting contact contacting bother bothering
+number remove unsubscribe delete please interested receive publicidad publicidade recibir receber
+eliminen eliminar elimine borren incomodem incomodar incomode perturbem perturbar contatem
+contatar retirem retirar removam remover excluam excluir apaguem escrevam escrever mandando
+enviando insistir bloquear denunciar descadastrar descadastre contactado contatado whatsapp
+contacted sending spamming writing lleguen
+"""
+#: A slip from one of them, and words in their own right.
+_NO_SLIPS = frozenset(["contrate", "contraten", "contratar", "mandado", "enviado", "molestado"])
 #: `Ya nome escriban`; alone it is a name in Portuguese.
-_GLUED = re.compile(r"\bnome (?=(?:escr|mand|envi|moles|llam|contac|vuel|inter))")
+_GLUED = re.compile(
+    r"\bno(?:(me) (?=escr|mand|envi|moles|llam|contac|vuel|inter)|(?=molest|escrib|insist|contact))"
+)
 _DOUBLED = re.compile(r"([a-qs-z])\1")
 _SOUNDS = (
     (re.compile(r"qu(?=[ei])"), "k"),
@@ -48,13 +70,31 @@ _SOUNDS = (
 def spelled_out(words: list[str]) -> list[str]:
     """Chat shorthand and misspelt words as they should be; a single letter alone stays."""
     whole = " ".join(_SHORTHAND.get(word, word) if len(words) > 1 else word for word in words)
-    return [_as_heard(word) for word in _GLUED.sub("no me ", whole).split()]
+    return [_as_heard(word) for word in _GLUED.sub(r"no \1 ", whole).split()]
 
 
 def _as_heard(word: str) -> str:
     if len(word) < 5:
         return word
-    return _by_sound().get(_sound(word), word)
+    return _by_sound().get(_sound(word)) or _by_slip().get(word, word)
+
+
+def _is_no_inflection(slip: str, word: str) -> bool:
+    """The same ending, letters swapped, or an end that no word has."""
+    if slip[0] != word[0]:
+        return False
+    swapped = sorted(slip) == sorted(word)
+    return swapped or slip[-2:] == word[-2:] or not set(slip[-2:]) & set("aeiouy")
+
+
+@cache
+def _by_slip() -> dict[str, str]:
+    """One slip of the thumb inside a word; its beginning and ending say which word it is."""
+    words = _KEPT_TEXT.split()
+    found = {
+        slip: word for word in words for slip in slips_of(word) if _is_no_inflection(slip, word)
+    }
+    return {slip: word for slip, word in found.items() if slip not in {*words, *_NO_SLIPS}}
 
 
 @cache
@@ -66,3 +106,24 @@ def _sound(word: str) -> str:
     for letters, sound in _SOUNDS:
         word = letters.sub(sound, word)
     return _DOUBLED.sub(r"\1", word)
+
+
+_NEAR = {
+    row[i]: {row[j] for j in (i - 1, i + 1) if 0 <= j < len(row)}
+    for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+    for i in range(len(row))
+}
+_NEAR["b"] = _NEAR["b"] | {"v"}
+_NEAR["p"] = _NEAR["p"] | {"l"}
+
+
+def slips_of(word: str) -> set[str]:
+    """Swapped, doubled, missing or neighbouring letters; the first is missed by nobody."""
+    found = {word[:i] + word[i] + word[i:] for i in range(len(word))}
+    if word == "para":
+        return {"paraa"}
+    found |= {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)}
+    found |= {word[:i] + word[i + 1 :] for i in range(1, len(word))}
+    for i, letter in enumerate(word):
+        found |= {word[:i] + near + word[i + 1 :] for near in _NEAR.get(letter, ())}
+    return found

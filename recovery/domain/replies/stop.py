@@ -6,27 +6,39 @@ that nobody writes any more.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from recovery.domain.replies import stop_words
-from recovery.domain.replies.stop_doubts import FIRST_PERSON_PAST, is_report
+from recovery.domain.replies.stop_doubts import (
+    BARGAIN,
+    FIRST_PERSON_PAST,
+    LAUGHTER,
+    SETTLED,
+    is_report,
+)
 from recovery.domain.replies.stop_grammar import (
     ALTERNATIVE,
+    AND_SO,
+    BECAUSE,
     CALL_REFUSED,
     CEASE,
     EMAIL_WORD,
     FORBID,
+    HOURS,
     ONE_MAILBOX,
     PLAIN,
     REMOVAL,
+    SOMEBODY_ELSE,
     THIS_CHANNEL,
     UNWANTED,
     WHY,
     allows_tail,
     is_about_hours,
 )
+from recovery.domain.replies.stop_idioms import IDIOM
 from recovery.domain.replies.stop_meaning import refuses
 from recovery.domain.replies.stop_rights import DENIED, OR_ELSE, RIGHT, threatens
-from recovery.domain.replies.text import Reply, Sentence
+from recovery.domain.replies.text import Reply, Sentence, strip_courtesy
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +67,37 @@ def _opens_with_stop(reply: Reply) -> bool:
     """`Stop, …` or `STOP. …`: the word stands in a clause of its own, at either end."""
     clauses = [tuple(clause.words.split()) for clause in reply.clauses]
     ends = {clauses[0], clauses[-1]} if clauses else set()
-    if not ends & _STOP_ALONE:
+    if (
+        not ends & _STOP_ALONE
+        or _NOT_YET.search(" ".join(reply.words))
+        or LAUGHTER.search(reply.raw.casefold())
+    ):
         return False
-    return _TO_US.search(" ".join(reply.words)) is not None or any(
+    said = " ".join(reply.words)
+    return any(pattern.search(said) for pattern in (_TO_US, _OUR_WRITING)) or any(
         tuple(sentence.words.split()) in _STOP_ALONE for sentence in reply.sentences
     )
 
 
-_STOP_ALONE = {(word,) for word in ("stop", "baja", "unsubscribe", "sair", "parem", "basta")}
-_TO_US = re.compile(r"\b(?:me|my|mi|meu|no|nao|dont|please|you|ustedes|voces|i)\b")
+_STOP_ALONE = {
+    (word,) for word in ["stop", "baja", "unsubscribe", "sair", "parem", "basta", "paren", "cesen"]
+}
+_TO_US = re.compile(
+    r"\b(?:me|my|mi|meu|no|nao|dont|please|you|ustedes|voces|i|harass\w*|acoso|im"
+    r"|(?:mens[a]|mess|text|msg)\w*"
+    r"|assedio|spam|abuse|abuso)\b"
+)
+_NOT_YET = re.compile(r"\b(?:wait|hold on|esper[ae]|i meant?|quise decir|quis dizer)\b")
 
 
 def _refusals(sentence: Sentence, reply: Reply) -> list[Refusal]:
     words = sentence.words
     if threatens(words):
         return [Refusal("threat")]
-    if WHY.search(words):
+    if WHY.match(words) and "," in words:
+        words = words.partition(",")[2].strip()
+        sentence = Sentence(words, sentence.is_question)
+    if WHY.search(words) or BARGAIN.search(words):
         return []
     weighed = [
         _weigh(rule, match, sentence, reply)
@@ -81,14 +108,48 @@ def _refusals(sentence: Sentence, reply: Reply) -> list[Refusal]:
     if (
         not found
         and not FIRST_PERSON_PAST.search(reply.raw)
-        and any(refuses(clause, is_question=sentence.is_question) for clause in words.split(","))
+        and any(_says_no_more(part, sentence, reply) for part in _parts(words))
     ):
         found = [_in_so_many_words(sentence, reply)]
     return found or ([Refusal(channel="call")] if CALL_REFUSED.search(words) else [])
 
 
+def _parts(words: str) -> list[str]:
+    """The clauses, and what a sentence comes to after its reasons."""
+    clauses = words.split(",")
+    if AND_SO.search(clauses[-1]) and not HOURS.search(words):
+        clauses.append(AND_SO.split(clauses[-1])[-1])
+    return [BECAUSE.sub("", clause) if not HOURS.search(clause) else clause for clause in clauses]
+
+
+def _says_no_more(clause: str, sentence: Sentence, reply: Reply) -> bool:
+    rest = SETTLED.sub("", clause).strip()
+    if rest != clause.strip() and stop_words.is_stop(strip_courtesy(tuple(rest.split()))):
+        return True
+    about_me, about_us = _subject(reply)
+    return refuses(clause, is_question=sentence.is_question, about_me=about_me, about_us=about_us)
+
+
+@lru_cache(maxsize=1)
+def _subject(reply: Reply) -> tuple[bool, bool]:
+    """Whether a message speaks of my number or data, and of our writing or of nothing else."""
+    said = " ".join(reply.words)
+    about_us = len(reply.clauses) == 1 or _OUR_WRITING.search(said) is not None
+    return _MY_NUMBER.search(said) is not None, about_us
+
+
+_OUR_WRITING = re.compile(
+    r"\b(?:(?:mensa|mess|text|msg|escri|escre|mand|envi|spam|molest|incomod|insist|interes|annoy"
+    r"|harass|pedi|asked|said|told|cansad|cansei|hart)\w*|ustedes|voces|you|basta|stop|no|nao)\b"
+)
+_MY_NUMBER = re.compile(
+    r"\b(?:mis?|meus?|my|este|esse|this) (?:numero|number|contacto|contato|datos|dados|telefono"
+    r"|telefone|info"
+    r"|celular|data|phone)\b(?! (?:de|del|do|da|of) )"
+)
 _RULES = (
     ("plain", PLAIN),
+    ("plain", IDIOM),
     ("forbid", FORBID),
     ("cease", CEASE),
     ("removal", REMOVAL),
@@ -102,14 +163,22 @@ def _weigh(rule: str, match: re.Match[str], sentence: Sentence, reply: Reply) ->
     before = sentence.words[: match.start()]
     after = sentence.words[match.end() :].strip()
     tail = OR_ELSE.sub("", f" {after.partition(',')[0]}").strip()
+    if rule == "plain" and LAUGHTER.search(reply.raw.casefold()):
+        return None
     if is_report(rule, match, before=before, tail=tail, raw=reply.raw):
         return None
     if not allows_tail(rule, match, tail) or is_about_hours(rule, tail):
         return None
     if ONE_MAILBOX.search(match.group() + " " + tail):
         return Refusal(channel="email")
-    mail_too = EMAIL_WORD.search(match.group() + " " + after) is not None
+    mail_too = EMAIL_WORD.search(f"{match.group()} {_AND_MORE.sub('', after)}") is not None
     return _unless_another_way(reply, Refusal(rule, email_too=mail_too), tail=tail)
+
+
+#: A further clause that names no other thing to leave: `…, I don't want to change my e-mail`.
+_AND_MORE = re.compile(
+    r" ?,(?! (?:ni|nem|nor|or|y|e|and|o|ou|tampoco|tambien|tambem|also|too)\b).*"
+)
 
 
 def _unless_another_way(reply: Reply, refusal: Refusal, *, tail: str = "") -> Refusal:
@@ -126,4 +195,4 @@ def _offers_another_way(tail: str, reply: Reply) -> bool:
     """`No WhatsApp, call me`: one channel refused in favour of another."""
     rest = CALL_REFUSED.sub(" ", " ".join(sentence.words for sentence in reply.sentences))
     pattern = ALTERNATIVE[THIS_CHANNEL.search(tail) is not None]
-    return pattern.search(rest) is not None
+    return pattern.search(rest) is not None or SOMEBODY_ELSE.search(rest) is not None

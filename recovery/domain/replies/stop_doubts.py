@@ -9,8 +9,11 @@ _SUBJECT = re.compile(r"\b(?:i|you|they|we|he|she|u|who|nobody|eu|ele|ela|eles|v
 _ENGLISH = re.compile(rf"^{ENGLISH_WRITE}\b")
 #: `I call so as not to bother you.`
 _PURPOSE = re.compile(
-    r"\b(?:(?<!pedi )(?<!falei )(?<!peco )(?<!favor )(?:para|pra)"
+    r"\b(?:(?:para|pra)"
     r"|quise|queria|quiero|quero|intento|tento)$"
+)
+_ASKED_FOR = re.compile(
+    r"\b(?:ped\w+|peco|pido|fal(?:ei|ar|o)|disse|dizer|decir|dije|favor|solicit\w+|rog\w+)\b"
 )
 _BARE_NO = frozenset({"no", "ni", "nao", "n", "nem", "ya no", "nunca"})
 #: Third person and order look alike: only with nobody named before, and never "it is no bother".
@@ -24,33 +27,42 @@ FIRST_PERSON_PAST = re.compile(
 )
 _ME_HE = re.compile(r"^(?:me|nos) \w+a$")
 _MINE = re.compile(r"\b(?:mis?|meus?|minhas?|my|our|este|esse|this|todos|nuestros)\b")
+#: Laughed at, `stop it` is none.
+LAUGHTER = re.compile(r"\b(?:(?:j[aeo]){2,}|(?:ha){2,}|k{3,}|(?:rs){2,}|lo+l|lmao)\b|😂|🤣")
+#: Who asks for the price, or not to insist on one, is no stranger to us.
+BARGAIN = re.compile(
+    r"\binsist\w*.*\b(?:preci?os?|descuentos?|descontos?|pag\w+)\b"
+    r"|\b(?:cuanto|quanto) (?:cuesta|vale|sale|custa|es|e)\b|\bhow much\b"
+)
 _PAPER = re.compile(r"\b(?:factura|pedido|cuenta|conta|invoice|order|tarjeta|boleto|nota|perfil)\b")
 
 
 #: A whole answer of its own, though no comma follows it.
-_SETTLED = re.compile(
-    r"\b(?:(?:ya )?no me interesa|no estoy interesad[oa]|no gracias|(?:im )?not interested"
+SETTLED = re.compile(
+    r"\b(?:no (?:and|y)|(?:ya )?no me interesa|no estoy interesad[oa]|no gracias"
+    r"|(?:im )?not interested"
     r"|no thanks?(?: you)?|nao(?: tenho interesse| obrigad[oa]| me interessa)"
     r"|no (?:te|les|los|os) conozco|(?:no quiero|nao quero) nada)\b"
 )
 #: `If you take me off, I lose my points`; whoever thanks for it asks for it.
 _SUPPOSED = re.compile(
-    r"(?:^| )(?:si|se|if(?: you)?|cuando|quando|when|(?:did|have) (?:you|they))$"
+    r"(?:^| )(?:si|(?<!ve )(?<!pido )(?<!solicito )se|if(?: you| i)?|si me|se eu|cuando|quando|when"
+    r"|(?:did|have|was|do|does)(?: (?:you|they|i))?)$"
 )
 _THANKED = re.compile(r"\b(?:agrade|thank|apprecia|obrigad|gracias)\w*")
 
 
 def is_report(rule: str, match: re.Match[str], *, before: str, tail: str, raw: str) -> bool:
     """The match tells of something, denies a stop, or asks for a change of data."""
-    clause = _SETTLED.sub("", before.rpartition(",")[2]).strip()
+    clause = SETTLED.sub("", before.rpartition(",")[2]).strip()
     if rule == "forbid":
         return _is_statement(match, clause, tail, raw)
     if _may_be_denied(rule, match) and NEGATION.search(f"{clause} "):
         return True
-    if rule != "removal":
+    if rule not in {"removal", "plain"}:
         return False
     supposed = _SUPPOSED.search(clause) is not None and not _THANKED.search(raw.casefold())
-    return supposed or _is_other_removal(match, clause, tail)
+    return supposed or (rule == "removal" and _is_other_removal(match, clause, tail))
 
 
 def _may_be_denied(rule: str, match: re.Match[str]) -> bool:
@@ -62,7 +74,7 @@ def _may_be_denied(rule: str, match: re.Match[str]) -> bool:
 
 def _is_statement(match: re.Match[str], clause: str, tail: str, raw: str) -> bool:
     verb = match.groupdict().get("write") or ""
-    if _PURPOSE.search(clause):
+    if _PURPOSE.search(clause) and not _ASKED_FOR.search(clause):
         return True
     if _ENGLISH.match(verb.strip()) and match["neg"] in _BARE_NO:
         return True

@@ -18,16 +18,17 @@ from recovery.domain.replies.stop_verbs import (
 )
 from recovery.domain.replies.words import any_of
 
-_NO = r"(?:no|ya no|nunca|nunca mas|nunca mais|jamas|nao|n|nem|ni|ja nao)"
+_NO = r"(?:no|ya no|nunca|nunca mas|nunca mais|jamas|jamais|nao|n|nem|ni que|ni|ja nao)"
 _MORE = r"(?:(?:mas|mais|ya|ja|nunca|jamas|por favor|please|pfv|voces|ustedes|uds|favor) )*"
 _ME = r"(?:me|nos|mi)"
 _MSG = any_of(
     r"""
     mensajes? mensajitos? msjs? msgs? sms whatsapps? whats wsp wasaps? zap zaps watsap
-    publicidad(?:es)? promocion(?:es)? promos? ofertas? propagandas? spam anuncios? marketing
-    basura mensagens? mensagem promocoes publicidade notificacion(?:es)? notificacoes
+    publicidad(?:es)? promocion(?:es)? ofertas? propagandas? spam anuncios? marketing basura
+    mensagens? mensagem promocoes publicidade notificacion(?:es)? notificacoes
     comunicacion(?:es)? comunicados? comunicacoes contatos? messages? texts? texting junk ads
     offers promotions communications? notifications? lixo weas huevadas pavadas bobagens
+    avisos? recordatorios? lembretes? alertas? alerts? reminders? promos
     """
 )
 _MAIL = r"(?:correos?|emails?|mails?|newsletters?|boletin(?:es)?|boletim)"
@@ -38,14 +39,14 @@ _THING = (
 )
 _FILL = any_of(
     r"""
-    mas mais ya ja por favor please anymore any more again ever me nos us to gracias obrigad[oa]
-    thanks thank you nunca jamas de una vez uma tipo este esse deste desse desses destes tantos?
-    tantas? sus tus seus suas the all your so many such os as los las a o un el que ustedes voces
-    vocs uds vcs pls ok ninguna? nenhuma? ningun nunca now already right still random unwanted
-    constant other otra otros outras? outros novamente nuevo novo senor senhor amigo ahora agora
-    asap mismo mesmo gentileza che wey guey man bro dude ni nem immediately inmediatamente
-    imediatamente urgente urgentemente cuanto antes pronto
-    completely totalmente definitivamente permanently entirely
+    mas mais ya ja por favor please anymore any more again ever me nos us to gracias
+    obrigad[oa] thanks thank you nunca jamas de una vez uma tipo este esse deste desse desses
+    destes tantos? tantas? sus tus seus suas the all your so many such os as los las a o un el
+    que ustedes voces vocs uds vcs pls ok ninguna? nenhuma? ningun now already right still
+    random unwanted constant other otra otros outras? outros novamente nuevo novo senor senhor
+    amigo ahora agora asap mismo mesmo gentileza che wey guey man bro dude ni nem immediately
+    inmediatamente imediatamente urgente urgentemente cuanto antes pronto completely
+    totalmente definitivamente permanently entirely inmediata imediata logo definitiva
     """
 )
 _NOW = r"(?: (?:ya|ja|por favor|please|de una vez|de una buena vez|logo|now))*"
@@ -53,11 +54,11 @@ _NOW = r"(?: (?:ya|ja|por favor|please|de una vez|de una buena vez|logo|now))*"
 # Direct orders that need no object.
 PLAIN = re.compile(
     r"\b(?:(?:dejen|deja|deje|dejad|dejar|dejes|dejan)(?:me|nos)? (?:ya )?(?:en|tranquil[oa]"
-    r"|sola|solo)\b(?: paz)?"
+    r"|quiet[oa]|sola|solo)\b(?: paz)?"
     r"|(?:me|nos) (?:dejen|dejes|deje|deja|dejan|deixem|deixe|deixa) (?:em|en) paz"
     r"|deix(?:em|e|a|ai) (?:me|nos|eu|a gente) em paz|cease and desist|(?:no more|enough) of "
-    r"(?:these|this|them)(?= please|$| ,)|(?:leave|let) (?:me|us) (?:the \w+ )?(?:alone|be)\b"
-    r"|(?:please )?lose (?:my|this) number|go away|get lost|me erra|me esquece[m]?|olvidense de mi"
+    r"(?:these|this|them)(?= please|$| ,)"
+    r"|(?:please )?lose (?:my|this) number"
     r"|(?:no|nao) (?:quiero|quero|deseo|desejo) (?:mas |mais |ya )*(?:ningun "
     r"|nenhum )?(?:contacto|contato)"
     r"|(?:quiero|quisiera|prefiero|prefiro|quero|gostaria de|preferia|preferiria|deseo|desejo"
@@ -77,7 +78,9 @@ PLAIN = re.compile(
 )
 FORBID = re.compile(
     rf"\b(?P<neg>{_NO}|(?:ni|no) se (?:te|le|les|os) ocurra|quiero que no|quero que nao"
-    rf"|do not|dont|never|please no|no|didnt ask you to"
+    rf"|(?:told|asked|tell|ask|asking|telling) (?:you|u)(?: \w+)? not to"
+    rf"|(?:if|that) you (?:not|didnt|dont|wouldnt|do not|would not)|do not|dont|never|please no"
+    rf"|no|didnt ask you to"
     rf"|(?:no|nao) (?:les |os |vos |los )?(?:autorizo|permito)(?: a)?"
     rf"|(?:no|nao) (?:quiero|quero|deseo|desejo|queremos|autorizo|permito|acepto|aceito"
     rf"|me interesa|necesito|preciso)"
@@ -91,13 +94,14 @@ FORBID = re.compile(
     rf"|{WRITING}(?=$| ,| mas| mais)"
     rf"|{_ME} (?:{AGAIN} )?(?:busqu(?:e|es|en|eis)|procur(?:e|em|es)|buscar|procurar)"
     rf"(?=$| ,| mas| mais| por favor| please| nunca| ya)"
-    rf"|{WRITE}(?: {_MORE}{_ME}|(?= mas| mais|$| ,| por favor| en contacto| em contat))"
+    rf"|{WRITE}(?: {_MORE}{_ME}(?<! mi)|(?= mas| mais|$| ,| por favor| en contacto| em contat))"
     rf"|(?:entre|entrem|entres|entrar) {_MORE}em {_MORE}(?:contato|contacto)"
     rf"|(?:ponga|pongan|ponerse|pongas|pongais) {_MORE}en contacto(?: conmigo)?"
     rf"|(?:se|te) (?:pongan?|comuniquen?|contacten) (?:mas )?(?:en contacto )?(?:conmigo)"
-    rf"|(?:ever )?(?:(?:call|email|phone|ring)(?: me)? (?:or|and|nor) )?(?:{ENGLISH_WRITE}"
-    rf"|reach out|{ENGLISH_WRITING})(?: to)?(?: me| us| my number| this number| again"
-    rf"| anymore| any more|(?=$| ,| please| or call| or email))))\b"
+    rf"|(?:(?:ever|come|go|be|keep) )*(?:(?:call|email|phone|ring)(?: me)? (?:or|and|nor) )?"
+    rf"(?!bother(?: ,|$))(?:{ENGLISH_WRITE}|reach out|{ENGLISH_WRITING})(?: to)?"
+    rf"(?: me| us| (?:my|this) (?:\w+ )?(?:number|phone|cell)| again| anymore| any more"
+    rf"|(?=$| ,| please| or call| or email))))\b"
 )
 CEASE = re.compile(
     rf"\b(?:(?:(?:dejen(?:se|me|nos)?|deja(?:te|me)?|dejeme|deje(?:se)?|dejad|dejas|dejan|dejar"
@@ -110,7 +114,8 @@ CEASE = re.compile(
     rf"|eviten|terminen){_NOW}(?: con| com)?"
     rf"(?: de)?(?: {_ME})?(?: estar)?(?: {_ME})? (?:(?P<write>{WRITING}(?:me|nos)?(?: {_ME})?)"
     rf"|(?P<send>(?:{SENDING})(?:me|nos)?(?: {_ME})?)))"
-    rf"|(?:stop|quit|cease|enough)(?: with)?(?: the)? (?:(?:calling|emailing) (?:me )?(?:and"
+    rf"|(?:stop|quit|cease|enough|halt|(?<=if you )stopped)(?: with)?(?: the)? (?:(?:calling"
+    rf"|emailing) (?:me )?(?:and"
     rf"|or) )?(?:(?P<write2>(?:{ENGLISH_WRITING}"
     rf"|messing with)(?: to)?(?: me| us)?"
     rf"|reaching out)"
@@ -118,7 +123,8 @@ CEASE = re.compile(
     rf"|cancel(?:[oae]|ar|en|em) (?:est[eo]s|ess[ea]s|los|as|these|the|your|sus|seus) "
     rf"(?P<off>{_MSG})"
     rf"|baj(?:en|a|e)le (?:ya )?(?:a|con) (?:los|las|sus|tus) (?P<less>{_MSG})"
-    rf"|dej(?:en|e|a) (?:ya )?(?:el|la|de) (?P<spam>spam|acoso|publicidad|hostigamiento)"
+    rf"|dej(?:en|e|a) (?:ya )?(?:el|la|de) (?P<spam>spam|acoso|publicidad|hostigamiento"
+    rf"|insistencia|molest\w+)"
     rf"|(?:(?:paren|parenle|parale|pare|parem|para|dejen|deja)(?=(?: ya| ja)? (?:con|com)\b)"
     rf"|detengan?|cesen|suspendan|suspendam|interrompam|frenen|corten|cortenla|cortala"
     rf"|(?:suspendan|suspendam|interrompam|detengan|cessem) (?:el|o) (?:envio|contacto"
@@ -190,7 +196,9 @@ REMOVAL = re.compile(
     rf"|id like to)(?: me| hago para| faco para| faco pra| puedo| posso| eu)* (?:salir(?:me)?"
     rf"|sair|salgo|saio|retirarme|get off|get out of|leave|be removed(?: from)?|come off))"
     rf"|(?P<sub>(?:descadastr|desinscrev|desubscrev|desuscrib)(?:a|e|em|en|am|ar|er|es|o|ir"
-    rf"|ime|irme|anme|arme|eme|enme)(?: me)?|cancel(?:a|ar|e|em|en|o) (?:a |la |o |el |mi |minha "
+    rf"|ime|irme|anme|arme|eme|enme)(?: me)?|"
+    rf"cancel (?:my |the )?subscription to (?:these |your |the )?{_MSG}|"
+    rf"cancel(?:a|ar|e|em|en|o) (?:a |la |o |el |mi |minha "
     rf"|meu |my )?(?:inscricao|cadastro|suscripcion (?:a|de) (?:los |estos |sus )?mensajes"
     rf"|recebimento)"
     rf"|(?:want to|like to|how (?:do i|to|can i)|please|can (?:you|i)|wish to|need to|let me"
@@ -218,6 +226,8 @@ UNWANTED = re.compile(
     rf"(?P<msg>{_MSG}|{_MAIL}|nada(?= de| mas| mais)"
     rf"|(?<=recibir )(?:mas )?info(?:rmacion)?|(?<=recibir mas )info(?:rmacion)?"
     rf"|(?<=receber mais )info(?:rmacoes)?|esto|isso|eso)"
+    rf"|(?:ni|nem) (?:seguir )?(?:recibir|recibiendo|receber) (?:\w+ )?{_MSG}"
+    rf"|(?:dont|not) want to (?:\w+ ){{1,4}}or (?:get|receive) (?:\w+ )?{_MSG}"
     rf"|(?:no|nao|ya no) {_MORE}(?:quiero|deseo|quero|desejo|quisiera|gostaria de"
     rf"|queria|pretendo|me gustaria) {_MORE}(?:ser|que me|seguir siendo|volver a ser|voltar a "
     rf"ser) (?:mas "
@@ -228,8 +238,10 @@ UNWANTED = re.compile(
     rf"|(?:estar|seguir) (?:mas |mais )?(?:en|na|nessa|em|nesta) (?:\w+ )?(?:list|bas)\w+"
     rf"|saber (?:mas |mais |nada )*(?:de|sobre) (?:ustedes|voces|vcs|uds|vosotros)|seguir "
     rf"recibiendo"
-    rf"|continuar recebendo|hablar con ustedes|recibir(?=$| ,)|receber(?=$| ,| mais$))"
-    rf"|(?:dont|do not|no longer|never|didnt) (?:want|wish|like|care|need|agree"
+    rf"|continuar recebendo"
+    rf"|(?:hablar|falar|conversar?|trato) (?:con|com) (?:ustedes|voces|vosotros)"
+    rf"|recibir(?=$| ,)|receber(?=$| ,| mais$))"
+    rf"|(?:dont|do not|no longer|never|didnt) (?:want|wish|like|care|need|accept|agree"
     rf"|consent) (?:to )?(?:(?P<get2>receive|get|getting|see|receiving|have|be receiving"
     rf"|be getting) )?(?:(?:any|more|anymore|these|your|from|you|to|of|such|the|further|this"
     rf"|kind|those|unsolicited|marketing|text) )*(?P<msg2>{_MSG}|{_MAIL})"
@@ -238,7 +250,8 @@ UNWANTED = re.compile(
     rf"|get) (?:contacted|messaged|texted|bothered|disturbed|on (?:your|this) list)"
     rf"|(?:dont|do not|no longer) (?:want|wish|care"
     rf"|like) (?:to )?hear (?:anything )?(?:more )?from (?:you|u|this)"
-    rf"|(?:would )?(?:prefer|rather) not (?:to )?(?:be contacted|receive|get|hear)(?: any)?)\b"
+    rf"|(?:would )?(?:prefer|rather|ask|request|want|wish"
+    rf"|like)(?: to)? not (?:to )?(?:be contacted|receive|get|hear)(?: any)?)\b"
 )
 NEGATION = re.compile(
     r"\b(?:no|nao|dont|cant|cannot|wont|couldnt|doesnt|not|never|nunca|jamas|didnt|ni|nem|sin"
@@ -251,23 +264,31 @@ WHY = re.compile(
     r"|^(?:si|if|se) (?:ustedes |voces |you )?(?:no|nao|dont) |\bnon stop\b"
 )
 _CLOCK = (
-    r"\b(?:hoy|hasta|noches?|domingos?|sabados?|fin de|fines de|finde|manana|temprano|tarde"
+    r"\b(?:hoy|hasta|(?<!cuanto )antes|despues|depois|lunes|martes|miercoles|jueves|viernes"
+    r"|segunda|terca|quarta|quinta|sexta|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|noches?|domingos?|sabados?|fin de|fines de|finde|manana|temprano|tarde"
     r"|todavia|aun|ainda|yet"
-    r"|horas?|horario"
+    r"|(?<!toda )horas?|horario"
     r"|mientras|durante|ahorita|reunion|trabajo|trabalho|hoje|ate|madrugada|cedo|noite|fds"
     r"|feriados?"
     r"|today|tonight|until|till|before|after|night|weekends?|late|early|during|while|meeting|work"
     r"|semana|am|pm|oficina|clase|aula|vacaciones|ferias)\b"
 )
+_MANNER = r"|\b(?:en|em|in) (?:ingles|english|espanol|spanish|portugues\w*|ma[iy]usculas|caps)\b"
 _NOW_ONLY = (
     r"|^(?:con|com|en ingles|em ingles|in english|ahora|agora|now|right now|en este momento"
     r"|neste momento|at the moment)\b"
 )
 _HOURS = {
-    "forbid": re.compile(_CLOCK + _NOW_ONLY),
-    "cease": re.compile(_CLOCK),
-    "unwanted": re.compile(_CLOCK),
+    "forbid": re.compile(_CLOCK + _MANNER + _NOW_ONLY),
+    "cease": re.compile(_CLOCK + _MANNER),
+    "unwanted": re.compile(_CLOCK + _MANNER),
 }
+HOURS = re.compile(_CLOCK)
+#: What comes before is a reason, what comes after the request.
+AND_SO = re.compile(r" (?:y|e|and|pero|but|porem|so|asi que|entao|entonces|por eso|por isso) ")
+#: The reason given after a request leaves it one.
+BECAUSE = re.compile(r" (?:porque|ya que|pois|because|since|cause|cuz)\b.*")
 _BOTH = any_of(
     r"""
     ni nem nor or y e o and ou tambien tambem too
@@ -297,14 +318,36 @@ THIS_CHANNEL = re.compile(
 _CALL_INSTEAD = (
     r"(?:llam(?:e|en|a|ad)(?:me|nos)|me llam(?:en|e)|marqu?en?me|mejor (?:llam|por tel|una llamada)"
     r"|me lig(?:a|ue|uem)|lig(?:a|ue|uem) (?:me|pra|para)"
-    r"|(?<!dont )(?<!stop )call me(?! again)|(?:prefiero|prefiro|prefer)\b(?! (?:que |to )?(?:no"
-    r"|nao|not)\b)"
-    r"|instead|en vez|em vez|mejor (?:al|por|a mi|escrib)|melhor (?:por|pelo|ligar)|better)"
+    r"|(?<!dont )(?<!stop )call me(?! again)|(?:prefiero|prefiro|prefer)\b(?! (?:que |to |you "
+    r"|if )*(?:no|didnt|delet|remov|borr|apag|elimin|exclu|tir|quit|sac"
+    r"|nao|not|be|ser))"
+    r"|instead"
+    r"|(?:just|only) (?:one|once)|solo una?|(?:so|apenas) uma?|en vez"
+    r"|em vez|mejor (?:al|por|a mi|escrib)|melhor (?:por|pelo|ligar)|better(?! (?:to|take|remove"
+    r"|delete|leave|stop)\b))"
 )
 ALTERNATIVE = {
     False: re.compile(rf"\b{_CALL_INSTEAD}"),
     True: re.compile(rf"\b(?:{_CALL_INSTEAD}|mejor|melhor|only|solo|so por|apenas)"),
 }
+#: `Don't write to me, write to my accountant.`
+SOMEBODY_ELSE = re.compile(
+    r"(?<!no )(?<!nao )(?<!dont )(?<!not )(?<!never )(?<!me )(?<!stop )\b"
+    r"(?:escrib(?:a[ns]?|i|e|an?le) a |contact(?:e[ns]?|a) a "
+    r"|(?:contact|message|text|write|email)(?: to)? (?:my|her|him|the) "
+    r"|(?:fal[ae]m?|escrev[ae]m?|mand[ae]m?) (?:com|pra|para|ao|a) (?:[oa] )?"
+    r"(?:meu|minha|el[ea]) )"
+)
+#: `Stop sending them to my old office.`
+_ELSEWHERE = re.compile(
+    r"\b(?:to|a|para|pra) (?:my|the|that|mi|la|el|meu|minha|esa|ese)"
+    r" (?!(?:\w+ )?(?:number|numero|phone|cell|celular|tele\w+|whatsapp|movil|zap))"
+)
+#: `Don't text me the code.`
+_OBJECT = re.compile(r"^(?:the|an|el|los|las|una?|uma?|os|as) (?!otr|outr|mism|mesm|same)")
+_NEEDS_OUT = re.compile(r"(?:necesito|preciso) (?:sal|sai|get)")
+#: `I don't want the messages to get lost`: they are wanted.
+_SHOULD_NOT = re.compile(r"^to (?!me\b|my\b|this\b|be\b|us\b|\w+ number)")
 _DUTIES = re.compile(
     rf"^(?:{_FILL} )*(?:{_THING})(?:$|[ ,])|^(?:{_FILL}(?: |$))*$"
     rf"|^(?:mas|mais|anymore|again) (?:por favor|please|gracias|obrigad[oa])\b"
@@ -313,9 +356,10 @@ _FROM = re.compile(
     rf"^(?:(?:{_FILL}) )*(?:(?:de|del|da|do|dos|das|dessa|desse|desta|deste|daqui|dai|dali"
     rf"|from|off|out|of|on|en|na|no|nesta|la|las|su|sus"
     rf"|tu|tus|vuestra|esta|este|esa|ese|sua|suas|vossa|tua|the|your|this|that|these|those|ya"
-    rf"|toda|todas|all|any|aqui|ahi|ai|here|distribution|contact|contactos|contatos|mailing"
-    rf"|marketing|messaging|broadcast|email|whatsapp|phone|text|and|y|e) )*"
-    rf"(?:{_REGISTER}|daqui|dai|dali|disso|disto|dessa(?=$| ,)|aqui|ahi|esto|eso|here|this|it"
+    rf"|todas?|todos?|all|any|aqui|ahi|ai|here|distribution|contact|contactos|contatos|mailing"
+    rf"|marketing|messaging|customers?|clients?|broadcast|email|whatsapp|phone|text|and|y|e) )*"
+    rf"(?:{_REGISTER}|daqui|dai|dali|disso|disto|dessa(?=$| ,)|aqui|ahi|lados|partes|esto|eso"
+    rf"|here|there|this|it"
     rf"|ustedes"
     rf"|whatsapp|todo|tudo)\b"
     rf"(?! (?:de|del|da|do) (?:espera|precios|precos|compras?|deseos|bodas?|invitados))"
@@ -352,6 +396,8 @@ def allows_tail(rule: str, match: re.Match[str], tail: str) -> bool:
     """What follows the verb keeps the meaning: an object we send, a list we keep, or nothing."""
     said = {name for name, value in match.groupdict().items() if value is not None}
     match rule:
+        case "removal" if _NEEDS_OUT.match(match.group()) and _ONLY_FILL.match(tail):
+            return False
         case "removal" if said & {"me", "leave", "gone", "asked"}:
             return _ONLY_FILL.match(tail) is not None or _FROM.match(tail) is not None
         case "removal" if said & {"baja", "sub"}:
@@ -363,7 +409,11 @@ def allows_tail(rule: str, match: re.Match[str], tail: str) -> bool:
         case "cease" if "msg" in said:
             return any(kind.match(tail) for kind in (_ONLY_FILL, _ABOUT, _ONE_WORD))
         case "forbid" | "cease" | "unwanted" if said & {"send", "send2", "get3"}:
-            return _DUTIES.match(tail) is not None
+            return _DUTIES.match(tail) is not None and _ELSEWHERE.search(tail) is None
+        case "forbid":
+            return _OBJECT.match(tail) is None or _DUTIES.match(tail) is not None
+        case "unwanted":
+            return _SHOULD_NOT.match(tail) is None
         case _:
             return True
 

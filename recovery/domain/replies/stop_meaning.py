@@ -5,126 +5,178 @@ and a word for contact among them, can mean nothing else. One unknown word, and 
 """
 
 import re
-from functools import lru_cache
+from collections import Counter
 
-from recovery.domain.replies.stop_verbs import (
-    AGAIN,
-    ENGLISH_WRITE,
-    ENGLISH_WRITING,
-    SEND,
-    SENDING,
-    WRITE,
-    WRITING,
-)
-from recovery.domain.replies.text import COURTESY
-from recovery.domain.replies.words import any_of
+from recovery.domain.replies.stop_verbs import ENGLISH_WRITE, SENDING, WRITING
+from recovery.domain.replies.stop_vocabulary import CEASE, MAY, WANT, parts_of
 
-_NO = frozenset({"no", "nao", "nunca", "jamas", "never", "dont", "not"})
-_NOUN = any_of(
-    r"""
-    mensajes? mensajitos? mensajeria msjs? msgs? publicidad promos? promociones propagandas?
-    mensage[mn]s? messages? texts? spam contacto contato comunicacion(?:es)? comunicacoes
-    comunicados? notificacion(?:es)? notificacoes
-    """
-)
-_VERB = (
-    rf"(?:(?:{WRITE}|{SEND}|{WRITING}|{SENDING})(?:me|nos|lo|los|se)?|{ENGLISH_WRITE}|send"
-    rf"|{ENGLISH_WRITING}|sending"
-    r"|(?:recibir|receber|receive|receiving|getting|leer|ler)(?:los|las)?"
-    r"|(?:contac?tad|molestad|incomodad)[oa]s?|contacted|messaged|texted|bothered)"
-)
-#: Indicative and order look alike.
-_MAY_STATE = any_of("manda envia contacta contata molesta incomoda perturba chateia enche escreve")
-_CEASE = any_of(
-    r"""
-    stop quit cease desist enough paren parenle pare parar parem parad cesen cese cesar cessem
-    absten(?:gan|ga|er)(?:se)? abstenham?(?:se)? evit(?:en|e|ar|em) suspend(?:an|am|er)
-    deten(?:gan|ga|er) interrompam? fren(?:en|ar) terminen
-    """
-)
 #: These cease only with what follows: `deja un mensaje`, `chega mensagem`, `para mí` do not.
 _CEASE_WITH = re.compile(
-    r"\b(?:dej(?:en|a|e|ar|ad|es)(?:me|se)?|deix(?:em|e|a|ar)|para) "
+    r"\b(?:dej(?:en|a|e|o|ar|ad|es)(?:me|se)?|deix(?:em|e|a|ar)|para) "
     r"(?=(?:ya |ja |por favor )?(?:de|con|com|desses?|dessas?|disso)\b)"
-    r"|\b(?:basta|chega) (?=(?:ya |ja )?(?:de|desses?|dessas?|disso)\b)"
+    r"|\bya (?:estuvo|fue)(?: bueno| suficiente)? (?=de|con)"
+    r"|\b(?:basta|chega|alto) (?=(?:ya |ja )?(?:de|con(?! (?:una?|lo) )|com|a|desses?|dessas?"
+    r"|disso)\b)"
 )
-_WANT = any_of(
-    r"""
-    quiero quisiera deseo quero queria desejo gostaria gustaria want wish like prefer prefiero
-    prefiro preferiria preferia solicito pido exijo peco ruego agradezco agradeceria agradeco
-    necesito preciso need said told asked consent agree autorizo acepto aceito
-    """
-)
-_MAY = any_of("pueden? podrian? puedes podrias pode podem poderia poderiam can could would will")
-_SMALL = any_of(
-    r"""
-    me nos mi te les le los las la lo el se o a os as un una uma my this that these those them it
-    to of from with at on any all de del do da dos das al ao con com por para pra en em que sus su
-    tus tu seus suas your isso isto esto eso esta este estos esas essa essas esse esses desses
-    dessas disso mas mais more anymore again ever nunca y e and be ser estar seguir volver voltar
-    continuar keep nuevamente novamente nuevo novo ningun ninguna nenhum nenhuma ni nem ya ja
-    numero number celular whatsapps? phone aqui here medio meio modo forma tipo nada anything else
-    other otros outros mano i id ive im you ustedes uds voces vosotros oigan oye oiga senores
-    senhores loco wey guey bro man dude che pesados carajo mierda puta porra caralho merda damn
-    fucking fuck fucken bloody hell maldita sea chau adios tchau bye mil veces vezes ultima vez last
-    time times already dije dijimos pedi falei disse como hago faco hacer fazer how do just kindly
-    such so many tantos tantas tanto please favor
-    """
-)
-_KNOWN = re.compile(rf"(?:{_VERB}|{_NOUN}|{_CEASE}|{_WANT}|{_MAY}|{_SMALL}|{AGAIN}|cease)")
-_CONTACT = re.compile(rf"(?:{_VERB}|{_NOUN})")
-_IS_ENGLISH = re.compile(rf"{ENGLISH_WRITE}|send")
-_IS_NOUN = re.compile(_NOUN)
-_IS_STATE = re.compile(_MAY_STATE)
 _TWICE_NO = re.compile(
-    rf"\b(?:no|nao|nunca|dont|never|not|jamas) (?:\w+ ){{0,3}}?(?:cease|{_CEASE})\b"
+    rf"\b(?:no|nao|nunca|dont|never|not|jamas) (?:\w+ ){{0,3}}?(?:cease|{CEASE})\b"
 )
 #: What they do or would like to do, not what we should not.
 _ELSE = re.compile(
-    rf"\b(?:no|nao|nunca)(?: me| nos| te| les)? {_MAY}\b|\b(?:dont|do|never) you\b"
-    rf"|\byou (?:never|dont|no|not)\b|\b(?:quiero|quero|want to|queria|deseo|prefiero|like to)"
+    rf"\b(?:no|nao|nunca)(?: me| nos| te| les)? {MAY}\b|\b(?:dont|do|never) you\b"
+    rf"|(?<!could )(?<!can )(?<!would )\byou (?:never|dont|no|not)\b|\bstop by\b"
+    rf"|\b(?:quiero|quero|want to|queria|deseo|prefiero|like to)"
     rf" (?:\w+ )?(?:{WRITING}|{SENDING}|{ENGLISH_WRITE}|send)\b|\b(?:te|se) (?:molest|incomod)"
-    r"|\bni un|\bnem uma?\b"
+    r"|\bse me\b|(?<!como )\bdej[eo] de recib"
+    r"|\bbasta con (?:una?|lo)\b|\bni un|\bnem uma?\b|\b(?:to|on|at|the) (?:the )?(?:other|last"
+    r"|new)\b"
 )
 _GREETING = re.compile(r"\b(?:buen[oa]s?|boa|bom|good) (?:tardes?|noches?|dias?|noite|morning)\b")
-_TIMES = frozenset({"tarde", "tardes", "noche", "noches", "dia", "dias", "noite"})
+_RECEIVING = re.compile(r"\b(?:receiving|getting|recibiendo|recebendo)\b")
+_RECEIVE_THEM = re.compile(r"\brecebe l[oa]s\b")
 _I = re.compile(r"\bi\b")
-_ASKS_FOR_NONE = re.compile(rf"\b(?:mas|mais|more|please|favor|{_WANT})\b")
+_ASKED = re.compile(rf"\b(?:{MAY}|{WANT}|how|como|possible|posible|possivel|way|manera)\b")
+_WANTED = re.compile(rf"\b{WANT}\b")
+_ASKS_FOR_NONE = re.compile(
+    rf"\b(?:mas|mais|more|further|please|favor|wants?|quiere|quer|queremos|{WANT})\b"
+)
+_WISH = re.compile(r"\b(?:quier|quisier|dese|quer|want|need|like|wish|necesit|precis)\w*\b")
+_NOTHING_OF_OURS = re.compile(
+    r"\b(?:nada|nothing|anything)\b.* (?:de|com|con|from|with) (?:ustedes|voces|you"
+    r"|(?:su|esa|essa) empresa)"
+)
+_SAID = re.compile(r"\b(?:dije|dijimos|falei|disse|said|told)\b(?! (?:nada|nothing))")
+_WRITES_TO_ME = re.compile(
+    r"\b(?:sus|tus|su|tu|seus|suas|vossas|ess[ae]s?|dess[ae]s?|est[eo]s|tant[oa]s?|these|your|me)\b"
+)
+#: Whose end is meant: ours, not that of the one who writes.
+_OURS = re.compile(r"\b(?:you|u|this|it|these|that|them|que|ustedes|voces)\b")
+_NEEDLESS = re.compile(
+    r"\bno need to|(?:not|isnt) necessary to|^nada de\b|\b(?:no (?:hace falta|es necesario)"
+    r"|nao (?:precisam?|e (?:preciso|necessario)|ha necessidade de))\b"
+)
+_BE_REMOVED = re.compile(
+    rf"\b(?:{WANT}|possible|posible|possivel|appreciate) (?:to be|being|ser|que me)"
+    r" (?:removed|deleted|erased|taken off|\w+id[oa]|\w+ad[oa])\b"
+)
+_YOUR_LIST = re.compile(r"\b(?:your|ur|sus?|tus?|seus?|suas?|voss[ao]|vuestr[ao])\b")
+_TAKES = re.compile(r"\b(?:take|get|pull|drop)\b")
+_OFF = re.compile(r"\b(?:off|out|away|rid|from)\b")
+_FROM_LIST = re.compile(r"\b(?:de|del|da|do|das|dos|from|off|of|dess[ae]|dest[ae]|out)\b")
+#: `Don't bother` alone says that there is no need.
+_MERE_BOTHER = re.compile(r"\bbother\b(?! (?:me|us|to)\b)")
 
 
-def refuses(words: str, *, is_question: bool) -> bool:
-    """Only words of refusal, a no or an end among them, and a word for what should end."""
-    words = _CEASE_WITH.sub("cease ", _GREETING.sub(" ", words))
-    tokens = words.split()
-    if len(tokens) < 2 or not all(_is_known(token) for token in tokens):
-        return False
-    if _TWICE_NO.search(words) or _ELSE.search(words):
-        return False
-    if is_question and not re.search(rf"\b(?:{_MAY}|{_WANT}|how|como)\b", words):
-        return False
-    if _I.search(words) and not re.search(rf"\b{_WANT}\b", words):
-        return False
-    return _ends_contact(tokens, words)
+def refuses(
+    words: str, *, is_question: bool, about_me: bool = False, about_us: bool = True
+) -> bool:
+    """Only words of refusal, and together they end contact, take me off or shut us out.
 
-
-def _ends_contact(tokens: list[str], words: str) -> bool:
-    contact = [token for token in tokens if _CONTACT.fullmatch(token)]
-    if not contact:
+    `about_me`: the rest of the message speaks of my number or data, so that `it` means them;
+    `about_us`: it speaks of our writing or of nothing else, so that an end is an end of that.
+    """
+    words = _RECEIVE_THEM.sub("receber", words)
+    words = _CEASE_WITH.sub("cease ", _NEEDLESS.sub("never", _GREETING.sub(" ", words)))
+    parts = _all_parts(words)
+    if not parts or _TWICE_NO.search(words) or _ELSE.search(words):
         return False
-    if any(re.fullmatch(_CEASE, token) for token in tokens):
-        return True
-    if not _NO & set(tokens):
+    if is_question and not _ASKED.search(words):
         return False
-    if all(_IS_NOUN.fullmatch(token) for token in contact):
-        return _ASKS_FOR_NONE.search(words) is not None
-    return not (
-        all(_IS_ENGLISH.fullmatch(token) for token in contact)
-        and not {"dont", "never", "not"} & set(tokens)
+    seen = Counter(part for token in parts for part in token)
+    if seen["no"]:
+        return len(parts) > 1 and _forbids(seen, parts, words)
+    return (
+        (len(parts) > 1 and _ends(seen, words, about_us=about_us))
+        or bool(seen["leave"] and (seen["me"] or seen["list"]))
+        or _removes(seen, parts, words, about_me=about_me)
+        or _shuts_out(seen, words)
     )
 
 
-@lru_cache(maxsize=4096)
-def _is_known(token: str) -> bool:
-    if _IS_STATE.fullmatch(token):
+def _all_parts(words: str) -> list[frozenset[str]]:
+    """The part of each word; nothing at all where one is unknown."""
+    parts = []
+    for token in words.split():
+        if not (part := parts_of(token)):
+            return []
+        parts.append(part)
+    return parts
+
+
+def _forbids(seen: Counter[str], parts: list[frozenset[str]], words: str) -> bool:
+    """A no, and a word for contact or the end of it."""
+    if (
+        seen["forget"]
+        or _MERE_BOTHER.search(words)
+        or (_I.search(words) and not _WANTED.search(words))
+    ):
         return False
-    return token in COURTESY - _TIMES or token in _NO or _KNOWN.fullmatch(token) is not None
+    contact = [token for token in parts if token & {"verb", "noun"}]
+    if seen["want"] and seen["list"] and seen["stay"] and not seen["remove"]:
+        return True
+    if _RECEIVING.search(words) and not (_WANTED.search(words) or seen["again"]):
+        return False
+    if _NOTHING_OF_OURS.search(words) or (_SAID.search(words) and seen["want"]):
+        return True
+    if not contact:
+        return bool(seen["again"] and (seen["ask"] or (seen["seek"] and seen["me"])))
+    if seen["cease"]:
+        return True
+    plain_no = not {"dont", "never", "not"} & set(words.split())
+    if all("noun" in token for token in contact) and (plain_no or not seen["me"]):
+        return _ASKS_FOR_NONE.search(words) is not None
+    return not (plain_no and all("english" in token for token in contact))
+
+
+def _ends(seen: Counter[str], words: str, *, about_us: bool) -> bool:
+    """A word for an end, of contact or of all this."""
+    if _I.search(words) and not (_WANTED.search(words) or seen["fed_up"]):
+        return False
+    if seen["cease"] and seen["verb"] + seen["noun"]:
+        return True
+    if seen["cease"] and seen["stay"] and seen["list"]:
+        return True
+    if seen["fed_up"] and seen["verb"] + seen["noun"] and _WRITES_TO_ME.search(words):
+        return True
+    if seen["delivery"] and not seen["noun"]:
+        return False
+    mine = _WISH.search(words) and not _OURS.search(words)
+    return bool(seen["halt"]) and about_us and not mine
+
+
+def _removes(
+    seen: Counter[str], parts: list[frozenset[str]], words: str, *, about_me: bool
+) -> bool:
+    """A word for taking away, and me, my data or our list."""
+    if _I.search(words) and not _WANTED.search(words):
+        return False
+    if _TAKES.search(words) and not _OFF.search(words):
+        return False
+    if not seen["remove"] or any(_is_message(part) for part in parts):
+        return False
+    if seen["list"] and _FROM_LIST.search(words) is None:
+        return False
+    if _BE_REMOVED.search(words):
+        return True
+    me = seen["remove_me"] or seen["me"] or _YOUR_LIST.search(words)
+    if (seen["list"] and me) or (seen["data"] and seen["mine"]):
+        return True
+    return bool(seen["remove_me"] or about_me)
+
+
+def _is_message(part: frozenset[str]) -> bool:
+    """A word for contact that is none for what we hold of a person."""
+    return bool(part & {"verb", "noun"}) and not part & {"data", "list"}
+
+
+def _shuts_out(seen: Counter[str], words: str) -> bool:
+    """They block or report us, and say nothing else."""
+    if (
+        not seen["block"]
+        or seen["me"]
+        or seen["my"]
+        or seen["list"]
+        or seen["verb"] > words.count("spam")
+    ):
+        return False
+    return not words.endswith(("block", "report")) or _I.search(words) is not None

@@ -17,22 +17,26 @@ _RIGHT = (
     r"|oposicao|revogacao|revocacion|erasure|deletion|forgotten|object|opt out|erase)"
     rf"(?! (?:de|del|do|da|dos|das|of) (?!(?:\w+ ){{0,2}}?{_OURS}))"
     r"|(?:mis |los )?derechos arco"
+    rf"|(?:me opongo|me oponho|oponho me|i object) (?:al?|ao|to) (?:\w+ ){{0,4}}?{_OURS}"
 )
 _CONTACTING = (
     r"(?:(?:escrib|escrev|molest|contact|contat|incomod|perturb|insist|bother|spam|harass)\w*"
     r"|(?:mand|envi)\w*(?: \w+){0,2}? (?:mensaje|mensagem|mensajes|mensagens|msgs?|whatsapps?)"
     r"|(?:mand|envi)\w* (?:de novo|otra vez|novamente|de nuevo)(?=$| ,| eu| les| los)"
-    r"|(?:text|message|write)(?: to)?(?: me| us)?)"
+    r"|(?:text|messag|writ|contact|email)ing|(?:text|message|write)(?: to)?(?: me| us)?)"
 )
 _NEVER = r"(?:no|nao|nunca|jamas|never|dont|do not|didnt|did not)"
 _DENIED = (
     rf"{_NEVER} (?:les |os |le |te |i |ever |he |have )*"
-    r"(?:autoric\w+|autoriz\w+|consiento|consenti\w*|consinto|consent(?:ed)?|permito|permiti\w*"
+    r"(?:autoric\w+|auth?oriz\w+(?: you| u)?|consiento|consenti\w*|consinto|consent(?:ed)?"
+    r"|permito|permiti\w*"
     r"|agreed?|(?:doy|di|dou|dei|give|gave) (?:\w+ ){0,2}?(?:consent\w*|permis\w+|permission"
     r"|autoriza\w+))"
-    rf" (?:(?:\w+ ){{0,4}}?{_OURS}|(?:para|pra|to|a) (?:que )?(?:\w+ )?{_CONTACTING})"
-    r"|(?:no|nao|nunca mas|never|dont) (?:\w+ a )?(?:us(?:e|en|em|ar|ando)|use|utilizar|utilicen)"
+    rf" (?:(?:\w+ ){{0,4}}?{_OURS}|(?:(?:para|pra|to|a) (?:que )?|que )(?:\w+ )?{_CONTACTING})"
+    r"|(?<!i )(?:no|nao|nunca mas|never|dont|do not) (?:(?:quiero|quero|autorizo) que |"
+    r"(?:tienen|have) \w+ (?:para|de|to) |\w+ a )?(?:us(?:e|en|em|ar|ando)|use|utilizar|utilicen)"
     r" (?:mis|mi|meus?|my) (?:datos|dados|numero|data|number)"
+    r"|(?:did not|didnt|never) consent(?:ed)? to (?:this|these|that|it)\b"
     r"|(?:dont|do not|never|no longer) have my (?:permission|consent)"
     r"|(?:no tienen|nao tem|voces nao tem) mi?(?:eu|nha)? (?:permiso|permissao|autorizaci?[oa]n?"
     r"|consentim\w+)"
@@ -41,7 +45,8 @@ _DENIED = (
 )
 _THREAT = any_of(
     r"""
-    denunci\w+ demand(?:o|ar\w*|em\w*) process(?:o|ar\w*|em\w*|ing) report(?:o|ar\w*|e|ing)? sue
+    complaint denunci\w+ demand(?:o|ar\w*|em\w*) process(?:o|ar\w*|em\w*|ing)
+    report(?:o|ar\w*|e|ing)? sue
     suing lawyers? attorney abogad\w+ advogad\w+ polic\w+ procon profeco indecopi aepd anpd ftc
     bloque\w+ block(?:ing)? legal(?:es|is)? justic[ai] judicial(?:es)? tribunal(?:es)? court
     """
@@ -49,11 +54,15 @@ _THREAT = any_of(
 _IF = r"\b(?:si|se|if|proxima vez|next time|one more)\b"
 _IF_AGAIN = re.compile(
     rf"{_IF}(?! (?:\w+ )?(?:no|nao|dont)\b)(?: \w+){{0,6}}? {_CONTACTING}\b"
+    rf"|{_IF} (?:\w+ )?(?:continu|sig[au]|insist)\w* (?:con|com|with) (?:\w+ )?{_OURS}"
     rf"|{_IF} (?:\w+ )?(?:continu\w+|siguen?|insist\w+)(?= asi| assim| con esto| com isso| ,|$| "
     rf"vou| voy"
     rf"| los| les| eu| i)"
     rf"|{_IF}(?: \w+)? (?:no|nao|dont|do not) (?:\w+ )?(?:dejan?|paran?|pararem|param|stop|cesan)"
     rf"(?: de| me| a)* (?:\w+ )?(?:{_CONTACTING}|texting|messaging|writing)"
+)
+_ONE_MORE = re.compile(
+    r"\b(?:mais uma?|otr[oa]|una?|one more|another|outra) (?:mensaje|mensagem|message|text|msg)\b"
 )
 _WILL = re.compile(rf"\b{_THREAT}\b")
 
@@ -65,4 +74,6 @@ OR_ELSE = re.compile(rf" (?:o|ou|or) (?:\w+ ){{0,3}}?{_THREAT}\b.*")
 
 def threatens(words: str) -> bool:
     """Consequences if we write again; for anything else left undone they are a complaint."""
-    return _WILL.search(words) is not None and _IF_AGAIN.search(words) is not None
+    return _WILL.search(words) is not None and (
+        _IF_AGAIN.search(words) is not None or _ONE_MORE.match(words) is not None
+    )

@@ -9,35 +9,37 @@ from recovery.domain.replies.words import any_of
 _AR_STEMS = any_of(
     r"""
     contact contat molest incomod perturb fastidi acos chatei enchinch aborrec ching amol torr
-    bombarde atosig agobi incordi hostig hostil import[ou]n atorment marte atosigu hostigu chingu
-    spame wh?ats?ape guasape wasape mensaje texte enhinch satur mare
+    bombarde atosig agobi incordi hostig hostil import[ou]n atorment marte atosigu hostigu
+    chingu spame wh?ats?app?e guasape wasape mensaje texte enhinch hinch jorob cargose satur
+    mare assedi asedi
     """
 )
 #: `contacten`, `contactaran`, `contatem`, `contatassem`; the Portuguese `-a` states as well.
-_AR = r"(?:e|es|en|eis|em|ara[sn]?|arais|asen?|asse[ms]?|arem)"
+_AR = r"(?:e|ei[sn]?|es|en|eis|em|ara[sn]?|arais|asen?|asse[ms]?|arem)"
 _ER = r"(?:a|as|an|am|ais|iera[sn]?|ierais|iesen?|esse[ms]?|erem|e)"
 WRITE = (
     rf"(?:{_AR_STEMS}{_AR}|(?:contact|contat|incomod|perturb|chatei|amol)a"
-    rf"|escrib(?:a|as|an|ais|iera[sn]?|ierais|iesen?)|escrev{_ER}"
-    r"|habl(?:e|es|en|eis|ara[sn]?)(?!(?: \w+)? (?:por|al) tel)"
-    r"|hosti(?:gu|li[cz])e[ns]?|jod(?:a|as|an|ais|ieran?)|frieg(?:ue|ues|uen)|insist(?:a|as|an|am)"
+    rf"|escrib(?:a|as|an|ais?|iera[sn]?|ierais|iesen?)|escrev{_ER}"
+    r"|habl(?:e|es|en|eis|ara[sn]?)(?! de\b)(?!(?: \w+)? (?:por|al) tel)"
+    r"|hosti(?:gu|li[cz])e[ns]?|jod(?:a|as|an|ais|ieran?)|frieg(?:ue|ues|uen)|persig(?:as?|an)"
+    r"|romp(?:as?|an|am)|insist(?:a|as|an|am|e)"
     r"|encha|enchas|encham|enche|cham(?:e|em)(?! de\b)|text(?:e|en)|spam(?:eie|eiem)"
     r"|comuniqu(?:e|en) (?:mas )?conmigo|(?:entre|entrem|entres) (?:mais )?em (?:contato|contacto))"
 )
 SEND = (
     r"(?:mand(?:e|es|en|eis|em|a|arem|ara[sn]?|arais|assem|asen)"
-    r"|envi(?:e|es|en|eis|em|a|ar|arem|ara[sn]?|assem|asen)|remit(?:a|an)|pas(?:en)"
+    r"|envi(?:e|es|en|eis|em|a|ar|arem|ara[sn]?|assem|asen)|remit(?:a|an)|pas(?:es|en)|passem?"
     r"|lleg(?:ue|uen|aran?)|cheg(?:ue|uem))"
 )
 WRITING = (
-    rf"(?:{_AR_STEMS}(?:ar|ando)|escribi(?:r|endo)|escrever|escrevendo|joder|jodiendo|fregar"
+    rf"(?:{_AR_STEMS}(?:ar|ando)|escribi(?:r|endo)|escrever|escrevendo|joder|romper|jodiendo|fregar"
     r"|fregando|chatear|chateando|insistir|insistindo|insistiendo|encher|enchendo|llegar|textear"
     r"|entrar em (?:contato|contacto)|comunicar(?:se)? conmigo)"
 )
 ENGLISH_WRITE = any_of(
     r"""
     write text message msg contact bother disturb whatsapp dm spam harass annoy nag pester bug
-    hassle badger bombard ping
+    hassle badger bombard ping insist
     """
 )
 ENGLISH_WRITING = any_of(
@@ -50,18 +52,20 @@ SENDING = r"(?:mandar|enviar|mandando|enviando|mandandome|enviandome)"
 AGAIN = (
     r"(?:volver a|voltar a|v(?:ue|o)lv(?:a|as|an|ais|iera[sn]?|iesen?) a|volt(?:e|em|es|assem) a"
     r"|torn(?:e|em) a|sig(?:a|as|an|ais)|siguiera[sn]?"
-    r"|est(?:e|es|en|ejam|eja)|and(?:e|es|en)|fiqu(?:e|em)|continu(?:e|em|en|assem) a?)"
+    r"|est(?:e|es|en|ejam|eja)|and(?:e|es|en)|fiqu(?:e|em)|fica|veng(?:a[ns]?) a|venham?"
+    r"|vay(?:a[ns]?) a"
+    r"|continu(?:e|em|en|assem)(?: a| to)?)"
 )
 #: Taking somebody off a list; `OUT_MOOD` makes them requests.
 OUT = any_of(
     r"""
-    borr elimin quit sac saqu retir remov remuev desuscrib desafili suprim exclu apagu? delet tir
-    desvincul bloque risc desactiv descadastr depur olvid baj
+    borr elimin quit sac saqu retir remov remuev desuscrib desafili suprim exclu apagu? delet
+    tir desvincul bloque risc desactiv descadastr depur olvid baj anul encerr desativ
     """
 )
 OUT_MOOD = any_of(
     r"""
-    aran? ieran? yeran? assem issem a e en an ad ar ir er am em i as es id ais ed uir ua uam uan
-    ui ia ya yan uyan is in
+    aran? ieran? yeran? assem issem a e en an ad ar ir er am em i as es id ais ed uir ua uam
+    uan ui ia ya yan uyan is in arem erem irem
     """
 )

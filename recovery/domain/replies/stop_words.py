@@ -2,6 +2,8 @@
 
 from functools import cache
 
+from recovery.domain.replies.spelling import slips_of
+
 #: Alone in a message these are a stop (Twilio's own list, and its kin in Spanish and Portuguese).
 _WORDS_TEXT = """
 stop stopall unsubscribe unsubscribed optout end quit revoke cancel baja alto parar pare parem
@@ -17,7 +19,10 @@ no quiero mas | ya no quiero | ja nao quero | ya no quiero mas | no mas | nao ma
 no more | dar baixa | cancelar inscricao | cancelar suscripcion | cancelar subscripcion |
 stop stop | stop stop stop | basta basta | quiero salir | quero sair | me borra | me borre |
 me tira | me tire | me tirem | me remove | me remova | me sacan | me exclua | para com isso |
-pare com isso | parem com isso | parem | pode parar | podem parar | ya paren | ya para |
+pare com isso | vaza | cai fora | sai fora | suma | some | dnc | enough | no contact | no contacto
+| me
+deixem | me larga | me larguem | dejenme | do not contact
+| parem com isso | parem | pode parar | podem parar | ya paren | ya para |
 ya pare | alto ya | para ya | paren ya | stop ya | stop ja | para ja | stop por favor |
 stop mensajes | stop publicidad | baja mensajes | alto mensajes | sair da lista |
 salir de la lista | unsubscribe me | stop messages | stop messaging | stop texts |
@@ -34,13 +39,6 @@ removed remora baste bast chegar cheguei chego chaga chegue pard part para paro 
 revolve sari
 """
 _REAL_WORDS = frozenset(_REAL_WORDS_TEXT.split())
-_NEAR = {
-    row[i]: {row[j] for j in (i - 1, i + 1) if 0 <= j < len(row)}
-    for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-    for i in range(len(row))
-}
-_NEAR["b"] = _NEAR["b"] | {"v"}
-_NEAR["p"] = _NEAR["p"] | {"l"}
 
 
 def is_stop(words: tuple[str, ...]) -> bool:
@@ -52,17 +50,5 @@ def is_stop(words: tuple[str, ...]) -> bool:
 
 @cache
 def _spellings() -> frozenset[str]:
-    slips = {slip for word in _WORDS if len(word) > 3 for slip in _slips(word)}
+    slips = {slip for word in _WORDS if len(word) > 3 for slip in slips_of(word)}
     return (frozenset(slips) - _REAL_WORDS) | frozenset(_WORDS)
-
-
-def _slips(word: str) -> set[str]:
-    """Swapped, doubled, missing or neighbouring letters; the first is missed by nobody."""
-    found = {word[:i] + word[i] + word[i:] for i in range(len(word))}
-    if word == "para":
-        return {"paraa"}
-    found |= {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)}
-    found |= {word[:i] + word[i + 1 :] for i in range(1, len(word))}
-    for i, letter in enumerate(word):
-        found |= {word[:i] + near + word[i + 1 :] for near in _NEAR.get(letter, ())}
-    return found

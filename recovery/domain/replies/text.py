@@ -19,11 +19,13 @@ _SENTENCE = re.compile(r"[!?;\n]+|\.+(?=\s|$)|\.(?=[a-z])|(?<=[a-z])\.|\s[-–�
 _COMMA = re.compile(r",|(?<!\d)\+")
 _NOT_WORD = re.compile(r"[^a-z0-9,:+]+")
 _COURTESY_TEXT = """
-valeu vlw por favor porfavor porfa porfis please pls plz pfv pf gracias muchas obrigado obrigada obg
-obrigadao thanks thank you thx hola oi ola hi hello hey buenas buenos dias tardes noches bom bon
-dia boa tarde noite saludos senor senora senorita senhor senhora amigo amiga amigos sir madam mr
-ok okay bueno pues entao so ahora ya ja now right agora mismo gente pessoal chicos disculpe
-disculpa perdon desculpe desculpa sorry mil muito much very
+valeu vlw por favor porfavor porfa porfis please pls plz pfv pf gracias muchas obrigado obrigada
+obg obrigadao thanks thank you thx hola oi ola hi hello hey buenas buenos dias tardes noches bom
+bon dia boa tarde noite saludos senor senora senorita senhor senhora amigo amiga amigos mano wey
+guey che bro man dude po pana parce sir madam mr ok okay bueno pues entao so ahora ya ja now right
+agora mismo gente pessoal chicos disculpe disculpa perdon desculpe desculpa sorry mil muito much
+very seriously serio serious omg inmediata inmediatamente imediata imediatamente immediate
+immediately definitiva
 """
 COURTESY = frozenset(_COURTESY_TEXT.split())
 
@@ -81,7 +83,12 @@ def fold(text: str) -> str:
         plain = plain.replace(sign, word)
     plain = unicodedata.normalize("NFD", plain.casefold())
     plain = "".join(c for c in plain if not unicodedata.combining(c))
-    plain = re.sub(r"['’`´]", "", plain).replace("e-mail", "email").replace("whats app", "whatsapp")
+    plain = (
+        re.sub(r"['’`´]", "", plain)
+        .replace("e-mail", "email")
+        .replace("un-subs", "unsubs")
+        .replace("whats app", "whatsapp")
+    )
     plain = _HASH.sub(" number ", plain)
     return _STRETCHED.sub(r"\1", plain)
 

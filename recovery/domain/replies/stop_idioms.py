@@ -1,0 +1,52 @@
+"""Turns of phrase that mean no more than "stop", each whole: no grammar would build them."""
+
+import re
+
+#: Leave me alone.
+_ALONE = (
+    r"(?:dej|deix)\w+ (?:\w+ ){1,3}e[nm] paz|^i(?:m)? unsubscrib(?:e|ing)",
+    r"(?:on|in|en|na) (?:the |la )?(?:do not call|dnc|robinson)",
+    r"^(?:please )?(?:remove|delete|erase)(?: me)? from (?:the |your |this |all )?(?:lists?"
+    r"|database)",
+    r"^(?:immediate |permanent )?(?:removal|remocao|exclusao|eliminacion)(?: imediata| inmediata"
+    r"| definitiva)?"
+    r"(?= please| por favor|$)",
+    r"(?:dont|do not|never) (?:ever )?(?:talk|speak) to me(?= again| anymore| please|$| ,)",
+    r"(?:dont|do not|stop) (?:ever )?hit(?:ting)? me up",
+    r"^(?:please |por favor )?(?:borr|elimin|quit|sac|exclu|apag|remov|tir|delete|remove|erase)\w*"
+    r" (?:(?:el|o|the) )?(?:numero|number|contacto|contato|datos|dados|tele\w+)"
+    r"(?= por favor| please|$| ,)",
+    r"stop insisting(?= please|$| ,)",
+    r"be left (?:alone|in peace)",
+    r"(?:what|que|qual) parte? (?:of|de|do) (?:stop|no|nao)",
+    r"didnt i (?:say|tell you to) stop",
+    r"block (?:me|my number)",
+    r"(?:leave|let) (?:me|us|this number|my number) (?:the \w+ )?(?:alone|be|in peace)",
+    r"^(?:please )?(?:go away|get lost|back off)(?= please|$| ,)",
+    r"give it a rest|(?:fuck|piss|bugger|sod) off",
+    r"(?:knock|cut|stop) it (?:off|out)",
+    r"largu?(?:a|e|em) d[eo] meu pe|sai(?:am?)? do meu (?:pe|whatsapp|zap|celular)",
+    r"(?:some|sumam) daqui|larguense|largate",
+    r"(?:me erra|me esque[cs](?:am|em?))",
+    r"(?:me deix[ae]m?|deix[ae]m? (?:eu|me)) quiet[oa]",
+    r"olvidense de mi|(?:olvid(?:e[ns]?|a|ate|ense|ese)|esque[cs](?:am?|em?)|forget)(?: de| that)?"
+    r" (?:que (?:eu |yo )?exist\w+|i exist)",
+)
+#: Do not go on bothering me.
+_BOTHER = (
+    r"(?:no|nao) (?:me |nos )?ench[ae][ms]? (?:mais )?(?:o|meu) saco",
+    r"(?:no|nao) (?:me |nos )?romp(?:a[ns]?|as) (?:mas )?(?:las|los) (?:bolas|pelotas|huevos)",
+    r"(?:no|nao) (?:me |nos )?toqu\w+ (?:las|los) (?:narices|huevos|pelotas)",
+    r"(?:no|nao) (?:me |nos )?de[ns]? (?:mas )?(?:la )?lata",
+    r"(?:no|nao) (?:sea[ns]?|sejam?) (?:tan |tao )?(?:molest|pesad|intens|insistent|chat)\w+",
+    r"(?:stop|quit|dont|do not) blow(?:ing)? up my phone",
+    r"(?:dont|do not|never) (?:ever )?do (?:it|this|that) again",
+    r"no lo (?:vuelv\w+ a hacer|hagan? mas)|nao faca[ms]? (?:mais isso|isso (?:mais|de novo))",
+    r"(?:no|nao) (?:me )?(?:fal|habl|convers)\w+ (?:mas|mais) (?:conmigo|comigo)",
+    r"^end (?:this|it)",
+    r"^(?:me )?(?:mand|envi)[ae]m? mais nada",
+    r"^(?:(?:por favor|please|mejor|vayan(?:se)?|anda|vete|ve|vai|vao|va|go) )*(?:a )?"
+    r"(?:molest|fastidi|incomod|perturb|jod|bother|spam|annoy|harass)\w* (?:a )?"
+    r"(?:otr|outr|someone|somebody)\w*|^busquen? a otr[oa]",
+)
+IDIOM = re.compile(r"\b(?:" + "|".join(_ALONE + _BOTHER) + r")\b")
