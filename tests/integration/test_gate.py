@@ -109,8 +109,8 @@ def test_it_shuts_between_two_deletions_of_one_batch(world: World) -> None:
     batch_id = world.ready_to_delete()
     delete = world.crm.delete_contact
 
-    def then_latched(contact_id: Any) -> None:
-        delete(contact_id)
+    def then_latched(contact_id: Any, **more: Any) -> None:
+        delete(contact_id, **more)
         SqlPromiseStore(world.database).latch([BROKEN], NOW)
 
     world.crm.delete_contact = then_latched

@@ -113,7 +113,7 @@ def test_a_recovery_that_bounces_again_is_withdrawn_and_goes_on_with_a_person(
     home.change(contact, status="HARD_BOUNCE")
     home.run("pull", "route", "reach", "record")
     assert home.case(contact)["state"] == "engaged"
-    ends = home.rows("SELECT end FROM recovery_case ORDER BY id")
+    ends = home.rows("SELECT * FROM recovery_case ORDER BY id")
     assert [row["end"] for row in ends] == ["withdrawn", None]
     assert home.fresh.policy.tags.recovered not in home.tags(contact)
     assert "withdrawn" in explained(home, contact, capsys)
