@@ -64,8 +64,7 @@ def test_each_row_is_committed_as_sending_before_its_request(
 
 
 def test_each_request_follows_a_sync_of_its_own_row(make_home: Callable[..., Home]) -> None:
-    if STRACE is None:
-        pytest.skip("the kernel's word is heard where there is strace; the test above counts too")
+    assert STRACE, "the kernel's word is heard through strace; on Debian: apt install strace"
     home = firm(make_home)
     trace = home.settings.home / "trace"
     line = order_of(home, [("stage", "reach")])
