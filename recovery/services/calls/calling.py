@@ -15,7 +15,6 @@ from recovery.domain.call_check import WhyNot, barrier, number_of
 from recovery.domain.country import Countries
 from recovery.domain.phone_call import LegStatus
 from recovery.domain.policy import Policy
-from recovery.domain.situation import Situation
 from recovery.errors import AuthorizationLost
 from recovery.services.calls.store import (
     CallCase,
@@ -163,16 +162,7 @@ class CallingService:
         """The last look at all rules; made again at each step, on what then stands."""
         if case.holder not in (None, case.rep.email) or not case.rep.is_active:
             raise CallRefused(Hindrance.NOT_YOURS)
-        situation = Situation(
-            case.item.case,
-            case.item.person,
-            case.item.attempts,
-            self._policy,
-            self._countries,
-            now,
-            fresh_registries=case.item.fresh_registries(now),
-            other_calls=case.item.other_calls,
-        )
+        situation = case.item.situation(self._policy, self._countries, now)
         number = number_of(situation, case.number_key)
         found = barrier(situation, case.call, number, dialled=case.dialled)
         if found or number is None:

@@ -141,7 +141,7 @@ class Cards:
         if rows is None:
             raise Refusal("this case is not known any more: load the queue again")
         now = self._clock()
-        situation = self.situation(rows, now)
+        situation = rows.item.situation(self._policy, self._countries, now)
         return Card(
             rows=rows,
             name=next((r.name for r in rows.records if r.name), ""),
@@ -158,21 +158,6 @@ class Cards:
             cautions=self._cautions(situation),
             script=self._script(rows, rep_name),
             window_until=window_of(rows.last_reply_at, now),
-        )
-
-    def situation(self, rows: CardRows, now: datetime) -> Situation:
-        """What the rules know of the case."""
-        item = rows.item
-        return Situation(
-            item.case,
-            item.person,
-            item.attempts,
-            self._policy,
-            self._countries,
-            now,
-            fresh_registries=item.fresh_registries(now),
-            texts=item.texts,
-            other_calls=item.other_calls,
         )
 
     def _lines(self, rows: CardRows, situation: Situation) -> tuple[Line, ...]:

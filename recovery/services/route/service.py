@@ -41,9 +41,21 @@ class RouteItem:
     #: By country when a copy of its block list was imported last.
     block_lists: Mapping[str, datetime] = field(default_factory=dict)
 
-    def fresh_registries(self, now: datetime) -> frozenset[str]:
-        """Countries whose block list was imported lately."""
-        return frozenset(c for c, at in self.block_lists.items() if now - at <= LATELY)
+    def situation(self, policy: Policy, countries: Countries, now: datetime) -> Situation:
+        """What a decision about this case is made from."""
+        lately = frozenset(c for c, at in self.block_lists.items() if now - at <= LATELY)
+        return Situation(
+            self.case,
+            self.person,
+            self.attempts,
+            policy,
+            countries,
+            now,
+            fresh_registries=lately,
+            texts=self.texts,
+            is_admitted=self.is_admitted,
+            other_calls=self.other_calls,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,30 +150,16 @@ class RouteService:
             _count(one, counts)
         return counts
 
-    def situation(self, item: RouteItem, now: datetime) -> Situation:
-        """What a decision about this case is made from."""
-        return Situation(
-            item.case,
-            item.person,
-            item.attempts,
-            self._policy,
-            self._countries,
-            now,
-            fresh_registries=item.fresh_registries(now),
-            texts=item.texts,
-            is_admitted=item.is_admitted,
-            other_calls=item.other_calls,
-        )
-
     def _route(self, item: RouteItem, now: datetime, planned: Counter[CallDay]) -> Routed:
         """`planned` are the calls to offices that this batch decided on so far."""
         if any(number.is_office for number in item.person.numbers):
             item = replace(item, other_calls=planned + Counter(item.other_calls))
-        situation = self.situation(item, now)
+        situation = item.situation(self._policy, self._countries, now)
         call = ended_call(situation)
         if call is not None:
             attempts = tuple(call if a.step == call.step else a for a in item.attempts)
-            situation = self.situation(replace(item, attempts=attempts), now)
+            ended = replace(item, attempts=attempts)
+            situation = ended.situation(self._policy, self._countries, now)
         decision = decide(situation)
         if decision.number and decision.number.is_office and decision.planned_on:
             planned[decision.number.key, decision.planned_on] += 1
