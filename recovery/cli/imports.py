@@ -99,6 +99,8 @@ def _print(done: "Imported", *, consent: bool) -> None:
         print(f"{done.recognised:,} number(s) of today's base were recognised by their hash")
     if done.block_lists:
         print(f"block list on record: {', '.join(done.block_lists)}")
+    elif not consent:
+        print("no block list counts as read: that takes a country, and every line readable")
     for one in done.problems[:_TOLD]:
         print(f"line {one.line}: {one.message}")
     if done.wrong > _TOLD:

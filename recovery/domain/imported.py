@@ -40,6 +40,7 @@ class Listed:
 
     phones: tuple[Phone, ...]
     digest: str | None
+    #: Whose list the line is of, as the file says; a foreign number in it says nothing of that.
     country: str | None
     channel: str
     source: str
@@ -64,14 +65,17 @@ class Agreed:
     text: str
 
 
+def read_lately(block_lists: Mapping[str, datetime], now: datetime) -> frozenset[str]:
+    """Countries of whose block list a copy was imported lately; the last import by country."""
+    return frozenset(country for country, at in block_lists.items() if now - at <= LATELY)
+
+
 def listed(fields: Fields, *, region: str | None) -> Listed:
     """A line of a do-not-contact file; `region` is whose numbers are written without a country."""
     country = _country(fields)
     text = fields.get("number", "") or fields.get("hash", "")
     digest = _digest(text)
     phones = () if digest else _phones(text, country or region)
-    if not country and phones:
-        country = phones[0].region
     return Listed(
         phones=phones,
         digest=digest,

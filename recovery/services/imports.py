@@ -57,9 +57,9 @@ class ListFacts:
 
     kind: str
     source: str
-    is_block_list: bool
-    #: Lines by country.
+    #: Lines by country, and the countries whose block list it is.
     countries: Mapping[str, int]
+    block_lists: tuple[str, ...] = ()
 
 
 class ImportStore(Protocol):
@@ -96,7 +96,8 @@ class Imports:
     ) -> Imported:
         """Suppresses whom the lines name, by number or hash, until they expire.
 
-        The country's block list counts as looked at only where every line of it could be read.
+        A block list counts as looked at only for countries that the lines or `defaults` name, and
+        where every line of it could be read.
         """
         done = done or Imported()
         today, hashed = self._clock().date(), False
@@ -113,9 +114,9 @@ class Imports:
             done.recognised = self._store.recognise(self._clock())
         if country := defaults.get("country"):
             done.countries[country] += 0
-        counts = is_block_list and not done.wrong
-        done.block_lists = tuple(sorted(done.countries)) if counts else ()
-        self._remember("do_not_contact", defaults, done, is_block_list=counts)
+        if is_block_list and not done.wrong:
+            done.block_lists = tuple(sorted(done.countries))
+        self._remember("do_not_contact", defaults, done)
         return done
 
     def consent(
@@ -134,14 +135,12 @@ class Imports:
                 else:
                     done.new += word
                     done.known += word == 0
-        self._remember("consent", defaults, done, is_block_list=False)
+        self._remember("consent", defaults, done)
         return done
 
-    def _remember(
-        self, kind: str, defaults: Fields, done: Imported, *, is_block_list: bool
-    ) -> None:
+    def _remember(self, kind: str, defaults: Fields, done: Imported) -> None:
         source = defaults.get("source", "")
-        facts = ListFacts(kind, source, is_block_list, dict(done.countries))
+        facts = ListFacts(kind, source, dict(done.countries), done.block_lists)
         self._store.remember(facts, self._clock())
 
 

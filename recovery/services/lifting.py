@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Protocol
 
 from recovery.domain.contact import ContactId
+from recovery.domain.imported import ALL
 from recovery.errors import Refusal
 from recovery.services.ports import Clock
 from recovery.services.users.service import Users
+from recovery.services.users.user import Role
 
 LONGEST_REASON = 200
-EVERY = "all"
+EVERY = ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Lifting:
     ) -> list[tuple[Standing, Evidence]]:
         """Lifts what something newer speaks against; Refusal where nothing does."""
         actor = self._users.get(as_)
-        if not (actor.active and actor.role.may_approve):
+        if not (actor.active and actor.role.covers(Role.MANAGER)):
             raise Refusal("only an active manager or admin lifts a person's no")
         why = " ".join(reason.split())[:LONGEST_REASON]
         if not why:

@@ -197,3 +197,24 @@ def test_an_agreement_lifts_no_suppression(home: Home):
     agreeing(home, {"contact": contact, "date": "2026-11-23"})
     home.run("route", "reach")
     assert home.messages(MEXICAN) == []
+
+
+def test_who_was_silenced_until_a_day_goes_on_when_it_has_passed(home: Home):
+    contact = home.contact()
+    home.run("pull", "route")
+    listing(home, {"number": MEXICAN, "expires": "2026-11-25"})
+    home.run("route")
+    assert (home.case(contact)["state"], home.case(contact)["rule"]) == ("hold", "stopped.hold")
+    home.next_day(4)
+    home.run("route", "reach")
+    assert home.case(contact)["state"] == "open"
+    assert len(home.messages(MEXICAN)) == 1
+
+
+def test_one_foreign_number_is_not_that_countrys_block_list(home: Home):
+    rows = {"number": MEXICAN}, {"number": "+573001234567"}
+    assert listing(home, *rows, country="MX").block_lists == ("MX",)
+    assert listing(home, *rows).block_lists == ()
+    assert home.rows("SELECT DISTINCT country FROM imported_list WHERE is_block_list") == [
+        {"country": "MX"}
+    ]

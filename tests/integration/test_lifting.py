@@ -1,10 +1,12 @@
 """A person's no is lifted by a manager, for a reason, on something newer, and not otherwise."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from recovery.adapters.db.suppress import open_again
 from recovery.domain.contact import ContactId
 from recovery.errors import Refusal
 from recovery.services.users.user import Role
@@ -101,3 +103,51 @@ def test_a_consent_to_calls_does_not_lift_a_no_to_whatsapp(home: Home):
     home.fresh.imports.consent([(2, agreed)], defaults={"source": "form"})
     with pytest.raises(Refusal, match="newer"):
         lift(home, contact)
+
+
+def test_a_word_before_the_last_stop_lifts_nothing(home: Home, stopped: str):
+    for word in ("hola, quiero volver a recibir sus noticias", "STOP"):
+        home.move(days=1)
+        home.says(MEXICAN, word)
+        home.run("record")
+    with pytest.raises(Refusal, match="newer"):
+        lift(home, stopped)
+    assert standing(home) > 0
+
+
+def test_who_agreed_to_calls_alone_after_a_stop_is_not_written_to(home: Home, stopped: str):
+    home.move(days=2)
+    agreed = {"contact": stopped, "date": "2026-11-25", "channel": "call"}
+    home.fresh.imports.consent([(2, agreed)], defaults={"source": "form"})
+    lift(home, stopped)
+    left = home.rows("SELECT channel FROM suppression WHERE lifted_at IS NULL")
+    assert {row["channel"] for row in left} == {"whatsapp"}
+    home.run("route")
+    assert home.case(stopped)["next_act"] == "call"
+
+
+def test_what_a_manager_lifted_stays_lifted_though_a_list_names_them_by_hash(home: Home):
+    digest = hashlib.sha256(MEXICAN.encode()).hexdigest()
+    row = (2, {"hash": digest})
+    home.fresh.imports.do_not_contact([row], defaults={"source": "x"}, is_block_list=False)
+    contact = home.contact()
+    home.run("pull", "route")
+    assert standing(home) > 0
+    home.move(days=2)
+    agreed = {"contact": contact, "date": "2026-11-25"}
+    home.fresh.imports.consent([(2, agreed)], defaults={"source": "form"})
+    lift(home, contact)
+    home.run("route", "reach")
+    assert standing(home) == 0
+    assert len(home.messages(MEXICAN)) == 1
+
+
+def test_lifting_a_no_takes_nobody_out_of_the_hold_of_a_cadence_that_ended(home: Home):
+    contact = home.contact(phones=[], tags=[])
+    home.run("pull", "route")
+    assert home.case(contact)["rule"] == "no_route.hold"
+    row = (2, {"number": MEXICAN})
+    home.fresh.imports.do_not_contact([row], defaults={"source": "x"}, is_block_list=False)
+    with home.fresh.database.begin() as connection:
+        open_again(connection, [home.case(contact)["id"]], home.now)
+    assert home.case(contact)["state"] == "hold"

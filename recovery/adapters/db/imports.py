@@ -9,14 +9,16 @@ import sqlalchemy as sa
 
 from recovery.adapters.db import cases
 from recovery.adapters.db.audit import audit
-from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, OPEN_KEY
+from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT
 from recovery.adapters.db.engine import Database
-from recovery.adapters.db.pull.membership import elect
+from recovery.adapters.db.pull.membership import elect, holders
+from recovery.adapters.db.record.news import decide_anew
 from recovery.adapters.db.sql import CHUNK, chunks, insert_new, table, upsert
+from recovery.adapters.db.suppress import open_again
 from recovery.adapters.db.tables.imports import ImportedListRow, ListedHashRow
 from recovery.adapters.db.tables.people import ConsentRow, ContactKeyRow, SuppressionRow
 from recovery.domain.case import AttemptState, Channel
-from recovery.domain.imported import ALL, LATELY, Agreed, Listed, digests
+from recovery.domain.imported import ALL, Agreed, Listed, digests, read_lately
 from recovery.domain.keys import Keys
 from recovery.domain.person import Basis
 from recovery.domain.phone import Phone, PhoneKind
@@ -61,7 +63,7 @@ class SqlImportStore:
         found = 0
         for page in self._pages_of_numbers():
             with self._database.begin() as connection:
-                found += recognise(connection, self._keys, page, now)
+                found += recognise(connection, self._keys, page, now, renew=True)
         return found
 
     def _pages_of_numbers(self) -> Iterator[Mapping[str, Phone]]:
@@ -100,7 +102,7 @@ class SqlImportStore:
                 "kind": facts.kind,
                 "country": country,
                 "source": facts.source,
-                "is_block_list": facts.is_block_list,
+                "is_block_list": country in facts.block_lists,
                 "lines": lines,
                 "at": now,
             }
@@ -134,7 +136,7 @@ def block_lists(connection: sa.Connection) -> dict[str, datetime]:
 def imported_lately(database: Database, now: datetime) -> frozenset[str]:
     """Countries whose block list was imported lately."""
     with database.read() as connection:
-        return frozenset(c for c, at in block_lists(connection).items() if now - at <= LATELY)
+        return read_lately(block_lists(connection), now)
 
 
 def names_by_hash(connection: sa.Connection) -> bool:
@@ -143,17 +145,34 @@ def names_by_hash(connection: sa.Connection) -> bool:
 
 
 def recognise(
-    connection: sa.Connection, keys: Keys, numbers: Mapping[str, Phone], now: datetime
+    connection: sa.Connection,
+    keys: Keys,
+    numbers: Mapping[str, Phone],
+    now: datetime,
+    *,
+    renew: bool = False,
 ) -> int:
-    """Suppresses those of these numbers that a list names by a hash; counts them."""
+    """Suppresses those of these numbers that a list names by a hash; counts them.
+
+    Only an import renews what a person lifted, or what had run out.
+    """
     whose = {keys.listed(text): key for key, phone in numbers.items() for text in digests(phone)}
     rows = []
     for some in chunks(sorted(whose)):
         for found in connection.execute(_named(some, now)).mappings():
             values = {name: found[name] for name in ("channel", "source", "expires_at")}
             rows.append({"key": whose[found["digest"]], "reason": LISTED, "at": now, **values})
-    _suppress(connection, rows, now)
+    _suppress(connection, rows if renew else _not_on_record(connection, rows), now)
     return len({row["key"] for row in rows})
+
+
+def _not_on_record(connection: sa.Connection, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    ground = [_SUPPRESSION.c[name] for name in _GROUND]
+    known: set[tuple[Any, ...]] = set()
+    for some in chunks(sorted({row["key"] for row in rows})):
+        query = sa.select(*ground).where(_SUPPRESSION.c.key.in_(some))
+        known.update(map(tuple, connection.execute(query)))
+    return [row for row in rows if tuple(row[name] for name in _GROUND) not in known]
 
 
 def _named(some: Sequence[str], now: datetime) -> sa.Select[Any]:
@@ -177,7 +196,7 @@ def lift_expired(database: Database, now: datetime) -> None:
         lifted = _SUPPRESSION.update().where(_SUPPRESSION.c.id.in_([row.id for row in rows]), *over)
         with database.begin() as connection:
             connection.execute(lifted.values(lifted_at=now))
-            _decide_anew(connection, [row.key for row in rows], now)
+            open_again(connection, _open_cases(connection, [row.key for row in rows]), now)
 
 
 def numbers_of(records: Iterable[Mapping[str, Any]]) -> dict[str, Phone]:
@@ -215,7 +234,8 @@ def _suppress(connection: sa.Connection, rows: list[dict[str, Any]], now: dateti
     for row in again:
         closed[row["channel"] in _CLOSES_CALLS].add(row["key"])
     _end_calls(connection, sorted(closed[True]), now)
-    _decide_anew(connection, sorted(closed[True] | closed[False]), now)
+    silenced = _open_cases(connection, sorted(closed[True] | closed[False]))
+    decide_anew(connection, silenced, now)
     return new
 
 
@@ -258,18 +278,8 @@ def _end_calls(connection: sa.Connection, keys: Sequence[str], now: datetime) ->
         connection.execute(ATTEMPT.update().where(queued).values(**ended))
 
 
-def _decide_anew(connection: sa.Connection, keys: Sequence[str], now: datetime) -> None:
-    """Open cases of these keys are routed again."""
-    for case_id in _open_cases(connection, keys):
-        cases.touch(connection, case_id, now)
-
-
 def _open_cases(connection: sa.Connection, keys: Sequence[str]) -> list[int]:
-    found: set[int] = set()
-    for some in chunks(keys):
-        query = sa.select(OPEN_KEY.c.case_id).where(OPEN_KEY.c.key.in_(some))
-        found.update(connection.execute(query).scalars())
-    return sorted(found)
+    return sorted(set(holders(connection, keys).values()))
 
 
 class _People:

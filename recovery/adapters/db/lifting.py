@@ -9,19 +9,29 @@ from recovery.adapters.db import cases
 from recovery.adapters.db.audit import audit_all
 from recovery.adapters.db.cases import CONTACT, MEMBER
 from recovery.adapters.db.engine import Database
-from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables.people import ConsentRow, ContactKeyRow, ReplyRow, SuppressionRow
-from recovery.domain.case import CaseState, Channel
+from recovery.adapters.db.sql import insert_new, table
+from recovery.adapters.db.suppress import keys_of, open_again
+from recovery.adapters.db.tables.people import (
+    ConsentRow,
+    ContactKeyRow,
+    OutcomeRow,
+    ReplyRow,
+    SuppressionRow,
+)
+from recovery.domain.case import Channel
 from recovery.domain.contact import ContactId
 from recovery.domain.reply import ReplyKind
-from recovery.services.lifting import Evidence, Standing
+from recovery.services.lifting import EVERY, Evidence, Standing
 
 _SUPPRESSION = table(SuppressionRow)
 _CONSENT = table(ConsentRow)
 _REPLY = table(ReplyRow)
+_OUTCOME = table(OutcomeRow)
 _KEY = table(ContactKeyRow)
-#: What speaks for no contact.
+#: What people write that speaks for no contact, and how they say so on the phone.
 _AGAINST = (ReplyKind.STOP.value, ReplyKind.WRONG_PERSON.value)
+_SPEAKS_FOR_NOTHING = (*_AGAINST, ReplyKind.DECLINE.value)
+_SAID_NO = ("call_refused", "call_do_not_contact")
 
 
 class SqlLiftStore:
@@ -31,33 +41,22 @@ class SqlLiftStore:
         self._database = database
 
     def standing(self, contact_id: ContactId) -> list[Standing] | None:
-        known = sa.select(CONTACT.c.id).where(CONTACT.c.id == contact_id)
-        keys = sa.select(_KEY.c.key).where(_KEY.c.contact_id == contact_id)
-        query = sa.select(_SUPPRESSION).where(
-            _SUPPRESSION.c.key.in_(keys), _SUPPRESSION.c.lifted_at.is_(None)
-        )
         names = ("id", "channel", "reason", "source", "at")
         with self._database.read() as connection:
+            known = sa.select(CONTACT.c.id).where(CONTACT.c.id == contact_id)
             if connection.execute(known).first() is None:
                 return None
+            query = sa.select(_SUPPRESSION).where(
+                _SUPPRESSION.c.key.in_(_keys(connection, contact_id)),
+                _SUPPRESSION.c.lifted_at.is_(None),
+            )
             rows = connection.execute(query.order_by(_SUPPRESSION.c.id)).mappings()
             return [Standing(**{name: row[name] for name in names}) for row in rows]
 
     def evidence(self, contact_id: ContactId) -> list[Evidence]:
-        agreed = sa.select(_CONSENT).where(_CONSENT.c.contact_id == contact_id)
         theirs = sa.select(MEMBER.c.case_id).where(MEMBER.c.contact_id == contact_id)
-        wrote = sa.select(_REPLY.c.id, _REPLY.c.received_at).where(
-            _REPLY.c.case_id.in_(theirs), _REPLY.c.kind.not_in(_AGAINST)
-        )
         with self._database.read() as connection:
-            found = [
-                Evidence(row["channel"], row["at"], f"consent {row['id']} by {row['basis']}")
-                for row in connection.execute(agreed).mappings()
-            ]
-            return found + [
-                Evidence(Channel.WHATSAPP.value, row.received_at, f"message {row.id}")
-                for row in connection.execute(wrote)
-            ]
+            return evidence(connection, [contact_id], connection.execute(theirs).scalars().all())
 
     def lift(
         self,
@@ -68,7 +67,6 @@ class SqlLiftStore:
         actor: str,
         now: datetime,
     ) -> None:
-        ids = [no.id for no, _ in lifted]
         acts = [
             (
                 "suppression.lifted",
@@ -78,13 +76,64 @@ class SqlLiftStore:
             for no, word in lifted
         ]
         with self._database.begin() as connection:
-            change = _SUPPRESSION.update().where(_SUPPRESSION.c.id.in_(ids))
+            _keep_whatsapp_closed(connection, lifted)
+            change = _SUPPRESSION.update().where(_SUPPRESSION.c.id.in_([no.id for no, _ in lifted]))
             connection.execute(change.values(lifted_at=now))
             audit_all(connection, acts, at=now, actor=actor)
             case = cases.open_case_of(connection, contact_id)
             if case is not None:
                 cases.record(connection, case, "no_lifted", now, actor=actor, reason=reason)
-                back = {"stopped": False} | (
-                    {"state": CaseState.OPEN.value} if case["state"] == CaseState.HOLD.value else {}
-                )
-                cases.touch(connection, case["id"], now, **back)
+                open_again(connection, [case["id"]], now)
+
+
+def evidence(
+    connection: sa.Connection, contact_ids: Sequence[str], case_ids: Sequence[int]
+) -> list[Evidence]:
+    """What these people said for contact since they last said no, whichever no it was."""
+    agreed = sa.select(_CONSENT).where(_CONSENT.c.contact_id.in_(contact_ids))
+    wrote = sa.select(_REPLY.c.id, _REPLY.c.received_at).where(
+        _REPLY.c.case_id.in_(case_ids), _REPLY.c.kind.not_in(_SPEAKS_FOR_NOTHING)
+    )
+    found = [
+        Evidence(row["channel"], row["at"], f"consent {row['id']} by {row['basis']}")
+        for row in connection.execute(agreed).mappings()
+    ]
+    found += [
+        Evidence(Channel.WHATSAPP.value, row.received_at, f"message {row.id}")
+        for row in connection.execute(wrote)
+    ]
+    last_no = _last_no(connection, case_ids)
+    return [one for one in found if last_no is None or one.at > last_no]
+
+
+def _last_no(connection: sa.Connection, case_ids: Sequence[int]) -> datetime | None:
+    wrote = sa.select(sa.func.max(_REPLY.c.received_at)).where(
+        _REPLY.c.case_id.in_(case_ids), _REPLY.c.kind.in_(_AGAINST)
+    )
+    said = sa.select(sa.func.max(_OUTCOME.c.at)).where(
+        _OUTCOME.c.case_id.in_(case_ids), _OUTCOME.c.kind.in_(_SAID_NO)
+    )
+    moments = [connection.execute(query).scalar() for query in (wrote, said)]
+    return max((at for at in moments if at is not None), default=None)
+
+
+def _keys(connection: sa.Connection, contact_id: ContactId) -> set[str]:
+    """Those of the contact, and those of everybody whom a no of theirs silenced with them."""
+    own = sa.select(_KEY.c.key).where(_KEY.c.contact_id == contact_id)
+    case = cases.open_case_of(connection, contact_id)
+    shared = keys_of(connection, case) if case is not None else set()
+    return set(connection.execute(own).scalars()) | shared
+
+
+def _keep_whatsapp_closed(
+    connection: sa.Connection, lifted: Sequence[tuple[Standing, Evidence]]
+) -> None:
+    """Who agreed to calls alone after a no to everything may be called, and is not written to."""
+    ids = [no.id for no, word in lifted if no.channel == EVERY and word.channel == Channel.CALL]
+    query = sa.select(_SUPPRESSION).where(_SUPPRESSION.c.id.in_(ids))
+    rows = [
+        {**row, "channel": Channel.WHATSAPP.value} for row in connection.execute(query).mappings()
+    ]
+    for row in rows:
+        del row["id"]
+    insert_new(connection, SuppressionRow, rows)

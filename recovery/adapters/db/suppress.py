@@ -1,6 +1,6 @@
 """Suppressions, stops and dropped numbers, written inside the caller's transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,19 @@ import sqlalchemy as sa
 from recovery.adapters.db import cases
 from recovery.adapters.db.cases import MEMBER, OPEN_KEY
 from recovery.adapters.db.sql import add_new, chunks, table
-from recovery.adapters.db.tables.people import ContactKeyRow, DroppedNumberRow, SuppressionRow
+from recovery.adapters.db.tables.people import (
+    ContactKeyRow,
+    DecisionRow,
+    DroppedNumberRow,
+    SuppressionRow,
+)
 from recovery.crashpoints import crashpoint
 from recovery.domain.case import CaseState, Channel
 from recovery.services.ports import CodeAction
 
 _SUPPRESSION = table(SuppressionRow)
 _KEY = table(ContactKeyRow)
+_DECISION = table(DecisionRow)
 #: Codes by which a person opted out with the provider's own means (Twilio 21610, 63033).
 OPTED_OUT = frozenset({"21610", "63033"})
 
@@ -91,7 +97,7 @@ def stop(
     actor: str = "contact",
 ) -> None:
     """Nobody of this person is contacted again, on any channel; open calls end at once."""
-    keys = _keys_of(connection, case) | ({number_key} if number_key else set())
+    keys = keys_of(connection, case) | ({number_key} if number_key else set())
     suppress(connection, sorted(keys), reason=reason, source=f"case {case['id']}", at=now)
     cases.record(connection, case, "opted_out", now, actor=actor, reason=reason)
     cases.end_attempts(connection, case["id"], now)
@@ -100,7 +106,44 @@ def stop(
         cases.touch(connection, case["id"], now, stopped=True, state=CaseState.OPEN.value)
 
 
-def _keys_of(connection: sa.Connection, case: sa.RowMapping) -> set[str]:
+def open_again(connection: sa.Connection, case_ids: Iterable[int], now: datetime) -> None:
+    """Decides cases anew of which some no is over; whom nothing silences any more leaves the hold
+    that a no had put them in."""
+    for case_id in sorted(set(case_ids)):
+        case = cases.case_of(connection, case_id)
+        if case["state"] == CaseState.CLOSED.value:
+            continue
+        values: dict[str, Any] = {}
+        if not _is_silenced(connection, case_id):
+            values["stopped"] = False
+            if case["state"] == CaseState.HOLD.value and _held_by_a_no(connection, case_id):
+                values |= {"state": CaseState.OPEN.value, "hold_until": None}
+        cases.touch(connection, case_id, now, **values)
+
+
+def _is_silenced(connection: sa.Connection, case_id: int) -> bool:
+    """No channel is open: one no closes all, or one each."""
+    query = (
+        sa.select(_SUPPRESSION.c.channel)
+        .join(OPEN_KEY, OPEN_KEY.c.key == _SUPPRESSION.c.key)
+        .where(OPEN_KEY.c.case_id == case_id, _SUPPRESSION.c.lifted_at.is_(None))
+    )
+    closed = set(connection.execute(query).scalars())
+    return "all" in closed or {channel.value for channel in Channel} <= closed
+
+
+def _held_by_a_no(connection: sa.Connection, case_id: int) -> bool:
+    """The hold began because they were silenced, not because all steps had ended."""
+    began = (
+        sa.select(_DECISION.c.rule)
+        .where(_DECISION.c.case_id == case_id, _DECISION.c.rule.like("%.hold"))
+        .order_by(_DECISION.c.id.desc())
+        .limit(1)
+    )
+    return str(connection.execute(began).scalar()).startswith("stopped.")
+
+
+def keys_of(connection: sa.Connection, case: sa.RowMapping) -> set[str]:
     """The keys of an open case; of a closed one those that nobody but its members has."""
     if case["state"] != CaseState.CLOSED.value:
         held = sa.select(OPEN_KEY.c.key).where(OPEN_KEY.c.case_id == case["id"])

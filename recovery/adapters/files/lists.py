@@ -44,7 +44,7 @@ def lines(path: Path, *, wanted: Sequence[str], needs: Sequence[Sequence[str]]) 
     ConfigurationError where no first line names one column of each group in `needs`.
     """
     with _opened(path) as file:
-        head = file.readline()
+        head = _head(file, path)
         separator = max(_SEPARATORS, key=head.count)
         columns = _columns(next(csv.reader([head], delimiter=separator), []), wanted)
         for group in needs:
@@ -55,11 +55,21 @@ def lines(path: Path, *, wanted: Sequence[str], needs: Sequence[Sequence[str]]) 
             for cells in reader:
                 if any(cell.strip() for cell in cells):
                     yield reader.line_num + 1, _fields(cells, columns)
-        except csv.Error as error:
+        except (csv.Error, UnicodeDecodeError) as error:
+            why = error if isinstance(error, csv.Error) else "letters in no encoding we know"
             raise ConfigurationError(
-                f"{path.name}:{reader.line_num + 1}: this is no line of a CSV file ({error}); "
-                "what came before it is kept: mend it and import the file again"
+                f"{path.name}:{reader.line_num + 1}: this is no line of a CSV file ({why}); what "
+                "came before it is kept: save it as UTF-8, mend it and import the file again"
             ) from None
+
+
+def _head(file: TextIO, path: Path) -> str:
+    try:
+        return file.readline()
+    except UnicodeDecodeError:
+        raise ConfigurationError(
+            f"{path.name}: its letters are in no encoding we know: save it as UTF-8 and import it"
+        ) from None
 
 
 def _opened(path: Path) -> TextIO:

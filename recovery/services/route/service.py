@@ -9,7 +9,7 @@ from typing import Protocol
 from recovery.domain.case import Attempt, AttemptState, Case
 from recovery.domain.country import Countries
 from recovery.domain.decision import Act, Decision
-from recovery.domain.imported import LATELY
+from recovery.domain.imported import read_lately
 from recovery.domain.intake import WAITS
 from recovery.domain.person import Person
 from recovery.domain.policy import Policy
@@ -43,7 +43,6 @@ class RouteItem:
 
     def situation(self, policy: Policy, countries: Countries, now: datetime) -> Situation:
         """What a decision about this case is made from."""
-        lately = frozenset(c for c, at in self.block_lists.items() if now - at <= LATELY)
         return Situation(
             self.case,
             self.person,
@@ -51,7 +50,7 @@ class RouteItem:
             policy,
             countries,
             now,
-            fresh_registries=lately,
+            fresh_registries=read_lately(self.block_lists, now),
             texts=self.texts,
             is_admitted=self.is_admitted,
             other_calls=self.other_calls,

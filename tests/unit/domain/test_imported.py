@@ -31,8 +31,9 @@ def test_a_line_names_a_number_with_its_country_or_its_hash():
         assert (hashed.digest, hashed.phones, hashed.channel) == (HASH, (), "call")
 
 
-def test_a_number_tells_its_country_where_the_line_does_not():
-    assert a_listed(number="+573001234567").country == "CO"
+def test_a_foreign_number_does_not_say_whose_list_it_stands_on():
+    assert a_listed(number="+573001234567").country is None
+    assert a_listed(number="+573001234567", country="MX").country == "MX"
     assert a_listed(number="5512345678", region="MX").country == "MX"
 
 

@@ -16,6 +16,7 @@ from recovery.adapters.db.calls.results import dispose_attempt, open_call
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.holding import must_be_free_for, set_desk
+from recovery.adapters.db.lifting import evidence
 from recovery.adapters.db.queries.card import said_of
 from recovery.adapters.db.reps import queue_items
 from recovery.adapters.db.sql import table
@@ -26,7 +27,6 @@ from recovery.crashpoints import crashpoint
 from recovery.domain.case import AttemptState, CaseState, Channel, Disposition
 from recovery.domain.country import Countries
 from recovery.domain.keys import Keys
-from recovery.domain.reply import ReplyKind
 from recovery.errors import Refusal
 from recovery.services.record.service import CallResult
 from recovery.services.reps.dispositions import Keep, Said, SaidState
@@ -156,16 +156,9 @@ class SqlDispositionStore:
 
     def has_newer(self, case_id: int, at: datetime) -> bool:
         members = sa.select(MEMBER.c.contact_id).where(MEMBER.c.case_id == case_id)
-        wrote = sa.select(_REPLY.c.id).where(
-            _REPLY.c.case_id == case_id,
-            _REPLY.c.received_at > at,
-            _REPLY.c.kind != ReplyKind.STOP.value,
-        )
-        agreed = sa.select(_CONSENT.c.contact_id).where(
-            _CONSENT.c.contact_id.in_(members), _CONSENT.c.at > at
-        )
         with self._database.read() as connection:
-            return any(connection.execute(query.limit(1)).first() for query in (wrote, agreed))
+            theirs = connection.execute(members).scalars().all()
+            return any(word.at > at for word in evidence(connection, theirs, [case_id]))
 
     def belongs_to_others(self, email: str, case_id: int) -> bool:
         with self._database.read() as connection:

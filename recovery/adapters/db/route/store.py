@@ -48,13 +48,15 @@ class SqlRouteStore:
         lift_expired(self._database, now)
 
     def recognise(self, ids: Sequence[int], now: datetime) -> None:
+        with self._database.read() as connection:
+            if not names_by_hash(connection):
+                return
         for some in chunks(ids, 500):
             query = sa.select(CONTACT.c.data).join(MEMBER, MEMBER.c.contact_id == CONTACT.c.id)
             query = query.where(MEMBER.c.case_id.in_(some), CONTACT.c.data.is_not(None))
             with self._database.begin() as connection:
-                if names_by_hash(connection):
-                    numbers = numbers_of(connection.execute(query).scalars())
-                    recognise(connection, self._keys, numbers, now)
+                numbers = numbers_of(connection.execute(query).scalars())
+                recognise(connection, self._keys, numbers, now)
 
     def items(self, ids: Sequence[int]) -> list[RouteItem]:
         items: list[RouteItem] = []
