@@ -124,8 +124,9 @@ def _contenders(results: Results) -> Iterator[str]:
     yield (
         "A unit is a contact, a message, a row or a callback. CPU is user and system time of the "
         "contender's process (of Prefect's, also its server's until it is at rest); peak memory "
-        "is `ru_maxrss`. Prefect runs fewer messages and is compared by the message. Of the "
-        "callbacks CPU and memory are the sender's, not the web app's."
+        "is the most that process itself held (on Linux `VmHWM`). Prefect runs fewer messages and "
+        "is compared by the message. Of the callbacks CPU and memory are the sender's, not the "
+        "web app's."
     )
     yield ""
 

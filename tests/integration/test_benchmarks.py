@@ -1,5 +1,8 @@
 """The benchmarks run from end to end; what they measure decides nothing here."""
 
+import subprocess
+import sys
+
 from benchmarks.bench import measure
 from benchmarks.page import render
 
@@ -18,3 +21,10 @@ def test_a_tiny_run_takes_turns_and_writes_its_page():
     )
     assert "| **reach**: claim, checks, send, record, all committed | 5 |" in page
     assert "| reach at 0 ms: messages/s against the bare SDK" in page
+
+
+def test_the_peak_of_a_contender_is_its_own_and_not_its_parents():
+    held = bytearray(200 * 1024 * 1024)
+    command = [sys.executable, "-c", "from benchmarks.contender import peak_mb; print(peak_mb())"]
+    child = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert 1 < float(child.stdout) < len(held) / 1024 / 1024
