@@ -21,8 +21,9 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 #: Both, or the one that RECOVERY_TEST_DATABASE names while somebody works on a test.
 KINDS = tuple(filter(None, [os.environ.get("RECOVERY_TEST_DATABASE")])) or (SQLITE, POSTGRESQL)
 ENGINE_AS_SHIPPED = Database._engine
-#: Nobody pulls the plug of a test's server, and a disk that syncs is most of its time.
-_NO_POWER_CUTS = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
+#: Nobody pulls the plug of a test's server, and a disk that syncs is most of its time; its tables
+#: are too small to compile a query for.
+_OFF = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum", "jit")
 
 
 class Template(Protocol):
@@ -61,6 +62,8 @@ class PostgresTemplate:
     """A database of a server of our own; the server copies it file by file."""
 
     server: str
+    #: Stays connected: each test makes a database and drops it.
+    master: sa.Connection
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     @contextmanager
@@ -93,8 +96,8 @@ class PostgresTemplate:
         finally:
             self._say(f"DROP DATABASE {name} WITH (FORCE)")
 
-    def _say(self, *statements: str) -> None:
-        _say(self.server, *statements)
+    def _say(self, statement: str) -> None:
+        self.master.exec_driver_sql(statement)
 
 
 @contextmanager
@@ -107,8 +110,8 @@ def template(kind: str) -> Iterator[Template]:
         if kind == SQLITE:
             yield _sqlite(place)
             return
-        with _server(place) as url:
-            made = PostgresTemplate(url)
+        with _server(place) as url, _connected(url) as master:
+            made = PostgresTemplate(url, master)
             made.make()
             yield made
 
@@ -165,19 +168,21 @@ def _server(folder: Path) -> Iterator[str]:
     server = wheel.get_server(folder / "data", cleanup_mode="delete")
     try:
         url = str(server.get_uri())
-        off = [f"ALTER SYSTEM SET {name} = off" for name in _NO_POWER_CUTS]
-        _say(url, *off, "SELECT pg_reload_conf()")
+        off = [f"ALTER SYSTEM SET {name} = off" for name in _OFF]
+        with _connected(url) as connection:
+            for statement in (*off, "SELECT pg_reload_conf()"):
+                connection.exec_driver_sql(statement)
         yield url
     finally:
         server.cleanup()
 
 
-def _say(server: str, *statements: str) -> None:
+@contextmanager
+def _connected(server: str) -> Iterator[sa.Connection]:
     url = server.replace("postgresql://", "postgresql+psycopg://")
     engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with engine.connect() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
+        yield connection
 
 
 def _named(server: str, name: str) -> str:
