@@ -20,6 +20,10 @@ BUSY_SECONDS = 10
 _DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
 #: SQLite's and PostgreSQL's words for: others held what we need until our patience ended.
 _LOCKED = ("database is locked", "lock timeout", "deadlock detected", "could not serialize")
+#: What `json` refuses stays refused: a moment or an object in a document is a slip of ours.
+_AS_JSON = (
+    orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+)
 _FULL = ("disk is full", "disk full", "no space left", "disk i/o error", "readonly database")
 
 
@@ -116,8 +120,8 @@ def _url(text: str) -> sa.URL:
 
 def _dumps(value: Any) -> str:
     try:
-        return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
-    except orjson.JSONEncodeError:  # a number longer than 64 bits
+        return orjson.dumps(value, option=_AS_JSON).decode()
+    except orjson.JSONEncodeError:  # a number longer than 64 bits; else `json` raises as well
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
