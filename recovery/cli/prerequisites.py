@@ -48,9 +48,11 @@ def _need_keap(recovery: "Recovery") -> None:
     from recovery.adapters.db.keap_pace import SqlPacerStore
 
     client = impatient_keap(recovery, SqlPacerStore(recovery.database))
-    with _whatever_else():
-        client.users()
-    client.rest()
+    try:
+        with _whatever_else():
+            client.users()
+    finally:
+        client.rest()
 
 
 def _need_twilio(recovery: "Recovery") -> None:

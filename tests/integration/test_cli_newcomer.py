@@ -7,12 +7,17 @@ from pathlib import Path
 
 import pytest
 import typer
+from pydantic import SecretStr
 
+from recovery.adapters.db.keap_pace import SqlPacerStore
 from recovery.adapters.files.lock import FileLocks
 from recovery.cli.errors import explained
+from recovery.cli.prerequisites import need_credentials
 from recovery.cli.run import told
 from recovery.cli.tables import lines
+from recovery.errors import AuthorizationLost
 from recovery.services.stages import StageReport
+from tests.installation import Home
 from tests.integration.cli import CommandLine, command_line
 from tests.sandbox_server import Running, running
 
@@ -87,6 +92,14 @@ def test_a_credential_that_is_refused_ends_a_run_before_prefect_starts(
     said = recovery("run", code=2).stderr
     assert f"RECOVERY_{setting}" in said
     assert not (recovery.folder / "home" / "prefect").exists()
+
+
+def test_a_credential_that_is_refused_keeps_no_calls_reserved(home: Home) -> None:
+    keap = home.settings.keap.model_copy(update={"token": SecretStr("wrong")})
+    home.settings = home.settings.model_copy(update={"keap": keap})
+    with pytest.raises(AuthorizationLost):
+        need_credentials(home.restart())
+    assert SqlPacerStore(home.fresh.database).load().used == 1
 
 
 def test_serve_refuses_a_wrong_setting_before_prefect_starts(
