@@ -1,7 +1,7 @@
 """Templates at the provider: bringing ours there, and which of them may be sent right now."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -152,7 +152,9 @@ class TemplateService:
 
     def status(self) -> tuple[TemplateState, ...]:
         """Every WhatsApp template of ours with what the provider says now."""
-        there = _by_name(self._messenger.contents())
+        return self._saved(_by_name(self._messenger.contents()))
+
+    def _saved(self, there: Mapping[str, ContentStatus]) -> tuple[TemplateState, ...]:
         states = tuple(
             TemplateState(template, there.get(friendly_name(template)))
             for template in self._templates.of_kind(Kind.WHATSAPP)
@@ -184,8 +186,9 @@ class TemplateService:
         """
         self._may_write()
         done = True
-        states = self.status()
-        for state in (*states, *self._with_buttons()):
+        there = _by_name(self._messenger.contents())
+        states = self._saved(there)
+        for state in (*states, *self._with_buttons(there)):
             try:
                 word, is_there = self._bring(state)
             except (InDoubt, PermanentFailure, TemporaryFailure) as error:
@@ -196,9 +199,8 @@ class TemplateService:
             self.status()  # remembered, so that nobody is told that WhatsApp has no such text
         return done
 
-    def _with_buttons(self) -> tuple[TemplateState, ...]:
+    def _with_buttons(self, there: Mapping[str, ContentStatus]) -> tuple[TemplateState, ...]:
         """Session texts with buttons: they need a content at the provider, but no approval."""
-        there = _by_name(self._messenger.contents())
         return tuple(
             TemplateState(template, there.get(friendly_name(template)))
             for template in self._templates.of_kind(Kind.SESSION)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.domain.template import Template as Text
 from recovery.domain.template import TemplateSet
-from recovery.services.ports import ApprovalStatus
+from recovery.services.ports import ApprovalStatus, ContentStatus
 from recovery.services.templates import TemplateService, TemplateState
 from tests.databases import Template
 from tests.installation import BRAZILIAN, MEXICAN, Home, installed, policy_file
@@ -57,6 +58,23 @@ def test_every_template_is_submitted_once_however_often_it_is_pushed(home: Home)
     before = len(home.sandbox.twilio.contents)
     assert push(home)[0]
     assert len(home.sandbox.twilio.contents) == before == len(words)
+
+
+def test_a_push_lists_what_is_there_before_and_after_and_not_in_between(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+):
+    listings: list[int] = []
+    whole = TwilioMessenger.contents
+
+    def counted(self: TwilioMessenger) -> tuple[ContentStatus, ...]:
+        listings.append(1)
+        return whole(self)
+
+    monkeypatch.setattr(TwilioMessenger, "contents", counted)
+    assert push(home)[0]
+    assert len(listings) == 2
+    assert push(home)[0]
+    assert len(listings) == 3
 
 
 @pytest.mark.parametrize("faults", [["rate_limited"], ["execute_then_500"], ["server_error"]])
