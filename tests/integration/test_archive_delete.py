@@ -2,6 +2,7 @@
 
 from collections import Counter, deque
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from recovery.errors import (
     Refusal,
     TemporaryFailure,
 )
+from recovery.services.archive import removal
 from tests.archive_world import NOW, World
 
 LOST = Call("keap", "delete contact")
@@ -330,6 +332,43 @@ def test_a_delete_that_is_always_late_leaves_everybody_where_they_are(world):
         world.deletion.delete(batch_id)
     assert list(world.crm.contacts) == ["1"]
     assert world.archive.summary(batch_id).waiting == 1
+
+
+def test_a_delete_that_was_late_and_then_in_doubt_is_looked_at_once_more(world):
+    world.unrecovered("1")
+    batch_id = world.ready_to_delete()
+    world.crm.trouble("delete_contact", "1", *[HeldUp(LOST)] * 3)
+    world.crm.trouble("delete_contact", "1", InDoubt(LOST), done=True)
+    before = len(world.crm.asked("full_record"))
+    assert world.deletion.delete(batch_id).deleted == 1
+    assert len(world.crm.asked("full_record")) - before == 5
+
+
+def test_a_delete_that_was_late_and_then_always_in_doubt_is_in_doubt_and_not_late(world):
+    world.unrecovered("1")
+    batch_id = world.ready_to_delete()
+    world.crm.trouble("delete_contact", "1", HeldUp(LOST), *[InDoubt(LOST)] * 9)
+    result = world.deletion.delete(batch_id)
+    assert (result.deleted, result.in_doubt, result.left) == (0, 1, 1)
+    assert len(world.crm.asked("delete_contact")) == 4
+
+
+@pytest.mark.parametrize(("seconds", "good_for"), [(0, 2), (27, 2), (29, 1), (40, -10)])
+def test_a_look_ages_from_its_first_question(world, monkeypatch, seconds, good_for):
+    world.unrecovered("1")
+    batch_id = world.ready_to_delete()
+    now, left = [1000.0], []
+    monkeypatch.setattr(removal, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    world.crm.before["full_record", "1"] = deque([lambda: now.append(now.pop() + seconds)])
+    delete = world.crm.delete_contact
+
+    def noted(contact_id, *, leave_by):
+        left.append(leave_by - now[0])
+        delete(contact_id, leave_by=leave_by)
+
+    monkeypatch.setattr(world.crm, "delete_contact", noted)
+    world.deletion.delete(batch_id)
+    assert left == [good_for]
 
 
 def test_yes_from_keap_and_yet_there_is_no_loop(world, monkeypatch):

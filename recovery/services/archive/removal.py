@@ -36,8 +36,10 @@ from recovery.services.ports import Clock, Crm
 WAVE = 100
 #: DELETEs a contact may get in all, each after a fresh look; then a person decides.
 TRIES = 3
-#: Seconds that a look at a contact is good for; a DELETE whose turn comes later does not leave.
+#: Seconds for which a DELETE may leave after a look: from the look's last answer …
 LOOK_IS_GOOD_FOR = 2.0
+#: … and from its first question, for a look is many calls, and Keap may answer them slowly.
+OLDEST_LOOK = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,20 +146,21 @@ class Removal:
         return None
 
     def _remove(self, item: Item, *, twins: frozenset[ContactId]) -> None:
-        """At most TRIES times look, intend, delete; ends decided, `intended` or `in_doubt`.
+        """At most TRIES DELETEs, each after a look; ends decided, `intended` or `in_doubt`.
 
-        HeldUp when the DELETE's turn came too late after each of the looks.
+        HeldUp when the DELETE's turn came too late after each of TRIES + 1 looks in a row.
         """
         may_have_gone = item.state is not ItemState.ARCHIVED
-        held_up: HeldUp | None = None
-        for _ in range(min(item.tries, TRIES), TRIES + 1):
+        held_up = 0
+        while True:
+            began = time.monotonic()
             try:
                 record = self.crm.full_record(item.contact_id)
             except (ContractBroken, PermanentFailure):
                 if not may_have_gone:
                     self._settle(item, ItemState.SPARED, Spared.UNREADABLE)
                 return
-            leave_by = time.monotonic() + LOOK_IS_GOOD_FOR
+            leave_by = min(time.monotonic() + LOOK_IS_GOOD_FOR, began + OLDEST_LOOK)
             if record is None:
                 ours = ItemState.DELETED if may_have_gone else ItemState.GONE
                 self._settle(item, ours)
@@ -171,13 +174,13 @@ class Removal:
             try:
                 if self._sent(item, leave_by, may_have_gone=may_have_gone):
                     return
-            except HeldUp as error:
-                held_up = error
+            except HeldUp:
+                held_up += 1
+                if held_up > TRIES:
+                    raise
                 continue
-            may_have_gone = True
+            may_have_gone, held_up = True, 0
             item = replace(item, state=ItemState.IN_DOUBT, tries=item.tries + 1)
-        if held_up:
-            raise held_up
 
     def _intend(self, item: Item, record: Mapping[str, Any], *, has_twin: bool) -> bool:
         def decide(standing: Standing) -> Spared | None:
