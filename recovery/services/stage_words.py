@@ -56,6 +56,7 @@ _REASONS = {
     "stopped.hold": "they said stop: the hold begins",
     "stopped.close": "they said stop: closed",
     "not_sent": "Twilio could not be reached: tried again",
+    "held_up": "their turn to leave came too late: tried again",
     "begun_before": "begun by another run",
     "message_planned": "their second message has its day",
     "contact_gone": "Keap does not have them any more",

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from recovery.adapters.db.reach.store import SqlReachStore
 from recovery.adapters.keap.pacer import Pacer
 from recovery.adapters.twilio.pace import SharedPace
+from recovery.services.pipeline import Throttle
 from tests.installation import MEXICAN, Home, policy_file
 from tests.stopped_clock import Monotonic
 
@@ -58,15 +60,41 @@ def test_a_stop_that_came_meanwhile_is_heard(home: Home, pause: Pause) -> None:
     assert home.step(contact)["state"] != "sending"
 
 
-def test_who_was_not_written_to_in_time_is_written_to_after_another_look(
-    home: Home, pause: Pause
+def test_who_was_not_written_to_in_time_is_written_to_at_once_after_another_look(
+    home: Home, pause: Pause, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    pauses: list[Throttle] = []
+    monkeypatch.setattr(Throttle, "back_off", pauses.append)
     contact = home.contact()
     home.run("pull", "route")
     pause.before(SharedPace, "take", lambda: None)
     home.run("reach")
     assert len(home.messages()) == 1
     assert home.step(contact)["state"] == "accepted"
+    assert pauses == []
+
+
+def test_a_message_that_came_too_late_makes_no_group_larger(
+    home: Home, pause: Pause, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slower = home.settings.twilio.model_copy(update={"messages_per_second": 10})
+    home.settings = home.settings.model_copy(update={"twilio": slower})
+    home.restart()
+    for number in range(16):
+        home.contact(phones=[f"+5255{10_000_000 + number}"])
+    home.run("pull", "route")
+    begun: list[int] = []
+    begin = SqlReachStore.begin_sending
+
+    def noted(store: SqlReachStore, tokens: list[str], *given: Any, **more: Any) -> Any:
+        begun.append(len(tokens))
+        return begin(store, tokens, *given, **more)
+
+    monkeypatch.setattr(SqlReachStore, "begin_sending", noted)
+    pause.before(SharedPace, "take", lambda: None)
+    home.run("reach")
+    assert len(home.messages()) == 16
+    assert max(begun) == 5
 
 
 def test_an_answer_is_held_up_and_then_leaves_once(home: Home, pause: Pause) -> None:

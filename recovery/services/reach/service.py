@@ -18,6 +18,7 @@ from recovery.services.holds import Hold
 from recovery.services.lease import Lease
 from recovery.services.pipeline import Answered, Pipeline, Started, Throttle
 from recovery.services.ports import (
+    HELD_UP,
     Clock,
     ContentStatus,
     Messenger,
@@ -174,16 +175,18 @@ class ReachService:
     ) -> None:
         """Sends the due messages of these cases; entering again sends nothing twice.
 
-        What the provider did not take (429, no connection) is offered again, with growing pauses.
+        What the provider did not take (429, no connection) is offered again, with growing pauses;
+        what came too late to leave, at once.
         """
         for _ in range(TRIES):
-            turned_away = self._round(case_ids, approved, lease, counts)
-            if not turned_away or counts.held:
+            unsent = self._round(case_ids, approved, lease, counts)
+            if not unsent or counts.held:
                 break
-            self._throttle.back_off()
-            case_ids = turned_away
+            if any(one.answer.was_turned_away for one in unsent):
+                self._throttle.back_off()
+            case_ids = [one.started.case_id for one in unsent]
         else:
-            counts.skipped["not_sent"] += len(turned_away)
+            counts.skipped.update(HELD_UP if o.answer.was_held_up else "not_sent" for o in unsent)
 
     def _round(
         self,
@@ -191,8 +194,8 @@ class ReachService:
         approved: Mapping[tuple[str, str], ContentStatus],
         lease: Lease,
         counts: ReachCounts,
-    ) -> list[int]:
-        turned_away: list[int] = []
+    ) -> list[Answered]:
+        unsent: list[Answered] = []
         with Pipeline(self._messenger, self._post, self._threads) as pipeline:
             try:
                 begun = 0
@@ -204,13 +207,13 @@ class ReachService:
                     self._start(tokens, lease, counts, pipeline)
                     # A trial's answer decides whether more may leave.
                     room = self._group if size == self._group else 0
-                    turned_away += self._record(pipeline, lease, counts, room=room)
+                    unsent += self._record(pipeline, lease, counts, room=room)
                     begun += size
                 counts.skipped["brake"] += max(0, len(case_ids) - begun)
             finally:
                 # Whatever ends the round, the answers of what is in flight are not thrown away.
-                turned_away += self._record(pipeline, lease, counts, room=0)
-        return turned_away
+                unsent += self._record(pipeline, lease, counts, room=0)
+        return unsent
 
     def _room(self, counts: ReachCounts) -> int:
         """How many may leave together now: a group, one as a trial, or none."""
@@ -296,20 +299,20 @@ class ReachService:
 
     def _record(
         self, pipeline: Pipeline, lease: Lease, counts: ReachCounts, *, room: int
-    ) -> list[int]:
-        """Records answers as they come; the cases whose message was turned away unsent."""
-        turned_away: list[int] = []
+    ) -> list[Answered]:
+        """Records answers as they come; those whose message did not leave."""
+        unsent: list[Answered] = []
         for answered in pipeline.answers(room=room):
             self._store.settle(answered, self._clock(), epoch=lease.epoch)
             self._brakes.heard([one.answer for one in answered])
             if any(one.answer.was_held_up for one in answered):
-                self._group = max(SMALLEST_GROUP, self._group // 2)
+                self._group = min(self._group, max(SMALLEST_GROUP, self._group // 2))
             for one in answered:
                 _count(one, counts)
                 if one.answer.result is SendResult.NOT_SENT:
-                    turned_away.append(one.started.case_id)
+                    unsent.append(one)
                     self._throttle.slow_down(one.answer.retry_after)
-        return turned_away
+        return unsent
 
 
 def _count(one: Answered, counts: ReachCounts) -> None:
