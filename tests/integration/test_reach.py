@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from recovery.adapters.db.cases import ATTEMPT
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.reach.store import SqlReachStore
 from recovery.adapters.db.suppress import suppress
@@ -50,6 +51,15 @@ def after(whole: Callable[..., Any]) -> Callable[..., Any]:
 
 def nothing_left(*_: Any) -> SendAnswer:
     return SendAnswer(SendResult.IN_DOUBT)
+
+
+def in_doubt(home: Home) -> str:
+    """A contact whose first message never arrived, which nobody can tell yet."""
+    contact = home.contact()
+    home.run("pull", "route")
+    home.faults("timeout", match="POST .*Messages")
+    home.run("reach")
+    return contact
 
 
 def settled_by_record(home: Home, contact: str) -> str:
@@ -151,10 +161,7 @@ def test_an_absent_message_is_never_sent_again_but_called(home: Home) -> None:
 
 
 def test_a_late_callback_repairs_an_absent_message_and_cancels_its_call(home: Home) -> None:
-    contact = home.contact()
-    home.run("pull", "route")
-    home.faults("timeout", match="POST .*Messages")
-    home.run("reach")
+    contact = in_doubt(home)
     settled_by_record(home, contact)
     home.next_day(3)
     home.run("route", "reach", "record")
@@ -168,28 +175,59 @@ def test_a_late_callback_repairs_an_absent_message_and_cancels_its_call(home: Ho
     assert home.shown(contact)["tasks"][0]["completed"] is True
 
 
-def test_a_message_that_appears_after_the_last_look_is_found_a_day_later(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[OutboundMessage] = []
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[OutboundMessage]:
+    """Every message that the provider was asked to send, without the moment it had to leave by."""
+    found: list[OutboundMessage] = []
     send = TwilioMessenger.send
 
     def remembered(self: TwilioMessenger, message: OutboundMessage) -> SendAnswer:
-        asked.append(message)
+        found.append(replace(message, leave_by=None))
         return send(self, message)
 
     monkeypatch.setattr(TwilioMessenger, "send", remembered)
-    contact = home.contact()
-    home.run("pull", "route")
-    home.faults("timeout", match="POST .*Messages")
-    home.run("reach")
+    return found
+
+
+def test_a_message_that_appears_after_the_last_look_is_found_a_day_later(
+    home: Home, asked: list[OutboundMessage]
+) -> None:
+    contact = in_doubt(home)
     settled_by_record(home, contact)
     assert home.step(contact)["state"] == "absent"
-    send(home.fresh.messenger, replace(asked[0], leave_by=None))
+    home.fresh.messenger.send(asked[0])
     home.next_day(3)
     home.run("route", "reach", "record")
     assert home.step(contact)["sid"] == home.messages()[0]["sid"]
     assert home.step(contact, "c1")["state"] == "cancelled"
+
+
+def test_a_doubt_takes_no_message_while_another_of_the_same_text_is_on_its_way(
+    home: Home, asked: list[OutboundMessage]
+) -> None:
+    contact = in_doubt(home)
+    home.move(minutes=3)
+    with home.another().leases.hold("writing") as lease:
+        on_its_way(home, home.step(contact)["id"], lease.epoch)
+        theirs = home.fresh.messenger.send(replace(asked[0], token="w1")).sid
+        home.run("record")
+        doubt = home.step(contact)
+        assert (doubt["state"], doubt["sid"], doubt["looks"]) == ("in_doubt", None, 0)
+        change = ATTEMPT.update().where(ATTEMPT.c.token == "w1")
+        with home.fresh.database.begin() as connection:
+            connection.execute(change.values(state="accepted", sid=theirs, due_at=home.now))
+    home.run("record")
+    doubt = home.step(contact)
+    assert (doubt["state"], doubt["sid"], doubt["looks"]) == ("in_doubt", None, 1)
+
+
+def on_its_way(home: Home, like: int, epoch: int) -> None:
+    """Another process is sending this very text once more."""
+    with home.fresh.database.begin() as connection:
+        row = connection.execute(sa.select(ATTEMPT).where(ATTEMPT.c.id == like)).mappings().one()
+        other = {"state": "sending", "epoch": epoch, "step": "w1", "step_key": "w1", "token": "w1"}
+        copy = {name: value for name, value in row.items() if name != "id"}
+        connection.execute(ATTEMPT.insert().values(**{**copy, **other}))
 
 
 def callback(home: Home, token: str, sid: str, status: str, code: str = "") -> None:

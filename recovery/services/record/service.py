@@ -110,6 +110,9 @@ class RecordStore(Protocol):
     def doubts(self, now: datetime) -> list[Doubt]:
         """Messages in doubt whose next look is due."""
 
+    def is_being_written_to(self, number: str) -> bool:
+        """A message to this number is on its way: nobody can tell yet which it is."""
+
     def bound(self, sids: Sequence[str]) -> set[str]:
         """Which of these messages belong to an attempt already."""
 
@@ -337,7 +340,11 @@ class RecordService:
 
     def _settle_doubts(self, counts: RecordCounts) -> None:
         for doubt in self._store.doubts(self._clock()):
-            message = self._find(doubt)
+            fitting = self._fitting(doubt)
+            # Asked after the listing: whose message is in it has an id by now, or is on its way.
+            if self._store.is_being_written_to(doubt.number):
+                continue
+            message = self._only_free(fitting)
             now = self._clock()
             if message is None:
                 counts.absent += self._store.not_found(doubt, now, next_look=_next_look(doubt))
@@ -347,13 +354,16 @@ class RecordService:
                 self._store.bind(doubt, message, now)
                 counts.settled += 1
 
-    def _find(self, doubt: Doubt) -> ProviderMessage | None:
-        """The one unbound message with this text, created since we asked for it; else nobody's."""
-        fitting = [
+    def _fitting(self, doubt: Doubt) -> list[ProviderMessage]:
+        """Messages with this text, created since we asked for it."""
+        return [
             message
             for message in self._messenger.messages_to(doubt.number, since=doubt.sending_at - SKEW)
             if " ".join(message.body.split()) == " ".join(doubt.body.split())
         ]
+
+    def _only_free(self, fitting: Sequence[ProviderMessage]) -> ProviderMessage | None:
+        """The one that is bound to no attempt; of several nobody's."""
         bound = self._store.bound([message.sid for message in fitting])
         free = [message for message in fitting if message.sid not in bound]
         return free[0] if len(free) == 1 else None

@@ -105,6 +105,15 @@ class SqlRecordStore:
             rows = connection.execute(query.order_by(ATTEMPT.c.id)).mappings()
             return [_doubt(row) for row in rows]
 
+    def is_being_written_to(self, number: str) -> bool:
+        query = sa.select(ATTEMPT.c.id).where(
+            ATTEMPT.c.channel == Channel.WHATSAPP.value,
+            ATTEMPT.c.state == AttemptState.SENDING.value,
+            ATTEMPT.c.number == number,
+        )
+        with self._database.read() as connection:
+            return connection.execute(query.limit(1)).first() is not None
+
     def bound(self, sids: Sequence[str]) -> set[str]:
         query = sa.select(ATTEMPT.c.sid).where(ATTEMPT.c.sid.in_(sids))
         with self._database.read() as connection:
