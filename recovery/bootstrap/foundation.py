@@ -1,6 +1,5 @@
 """What every part stands on: settings, clock, database, keys, policy and templates."""
 
-import gc
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -17,12 +16,10 @@ from recovery.domain.country import Countries
 from recovery.domain.keys import Keys
 from recovery.domain.policy import Policy
 from recovery.domain.template import TemplateSet
+from recovery.memory import collect_seldom
 from recovery.services.ports import Clock
 from recovery.settings import Settings, load_settings
 
-#: New objects before Python looks for circles among them: with its own 700 a quarter of a pull's
-#: time went there, since a page is thousands of rows and no circles.
-_COLLECT_AFTER = (10_000, 20, 20)
 _CHECKOUT = Path(__file__).parents[2] / "templates" / "messages"
 
 
@@ -35,7 +32,7 @@ class Foundation:
     """An installation before it speaks to anybody."""
 
     def __init__(self, settings: Settings | None = None, *, clock: Clock = utc_now) -> None:
-        gc.set_threshold(*_COLLECT_AFTER)
+        collect_seldom()
         self.settings = settings or load_settings()
         self.clock = clock
         #: When people sign in and which code their app shows: the demo moves the other one.
