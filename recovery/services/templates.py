@@ -88,7 +88,7 @@ class TemplateState:
         if self.content.status is ApprovalStatus.REJECTED:
             reason = (self.content.reason or "").upper()
             return next((mend for word, mend in _REJECTED.items() if word in reason), _UNEXPLAINED)
-        return _TO_DO[self.content.status]
+        return _BY_STATUS[self.content.status]
 
     @property
     def _was_made_marketing(self) -> bool:
@@ -106,7 +106,7 @@ _REJECTED = {
     "ABUSIVE_CONTENT": "take out what reads as a threat or asks for private data, then push",
     "SCAM": "say plainly who writes and where they know you from, then push",
 }
-_TO_DO = {
+_BY_STATUS = {
     ApprovalStatus.RECEIVED: "wait: WhatsApp answers within minutes to two days",
     ApprovalStatus.PENDING: "wait: WhatsApp answers within minutes to two days",
     ApprovalStatus.PAUSED: "people minded it: name a stand-in (policy, [templates] instead), or "
@@ -114,6 +114,10 @@ _TO_DO = {
     ApprovalStatus.DISABLED: "it is closed for good: reword it and push, it gets a new name",
     ApprovalStatus.UNKNOWN: "look in Twilio's console: this word of WhatsApp's is new to us",
 }
+#: Every sentence that `to_do` may say, for whoever translates them.
+TO_DO = frozenset(
+    {_NOT_THERE, _RECATEGORISED, _UNEXPLAINED, *_REJECTED.values(), *_BY_STATUS.values()}
+)
 
 
 def _by_name(contents: Iterable[ContentStatus]) -> dict[str, ContentStatus]:

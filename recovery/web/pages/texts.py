@@ -31,8 +31,8 @@ _WORDS = {
 
 #: For a text nobody asked about.
 _NEVER = (words("never asked"), "plain")
-#: What to do, as the service writes it.
-_TO_DO = (
+#: What to do, as the service writes it, for the catalogues (a test holds it to the service's).
+TO_DO = (
     words("recovery templates push"),
     words("WhatsApp made it MARKETING: it reaches no number of the United States"),
     words("change the text (WhatsApp Manager may say more), then push"),

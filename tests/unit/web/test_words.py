@@ -6,7 +6,9 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
+from recovery.services import templates
 from recovery.web.extract import in_use, path_of
+from recovery.web.pages import texts
 from recovery.web.pages.site import _environment
 from recovery.web.pages.words import CATALOGUES, language_for, load_words
 
@@ -61,6 +63,10 @@ def test_the_words_are_found_where_templates_and_python_show_them(used: Catalog)
         "the present password is wrong",
     )
     assert all(used.get(text) for text in (in_template, in_page, in_refusal))
+
+
+def test_what_to_do_about_a_text_is_translated_as_the_service_says_it() -> None:
+    assert set(texts.TO_DO) == templates.TO_DO
 
 
 def test_a_browser_gets_the_first_of_its_languages_that_we_have() -> None:
