@@ -120,7 +120,7 @@ def _waiting(visit: Visit, found: Needs, batches: list[BatchSummary]) -> Iterato
             "warn",
             found.templates.count,
             words("Templates that WhatsApp has not approved"),
-            words("See why with `recovery templates status`."),
+            words("See why, and what to do, on the page Texts."),
             path="/templates",
         ),
     ]
