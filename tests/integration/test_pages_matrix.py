@@ -121,6 +121,17 @@ def test_no_form_of_ours_breaks_whatever_is_missing_in_it(web: WebWorld, browser
     assert broken == []
 
 
+@pytest.mark.parametrize("said", [["1\0"], ["1\0", "2"], ["1", "2\0"]], ids=repr)
+def test_no_text_with_nul_in_it_is_taken_however_often_a_field_is_sent(
+    web: WebWorld, browsers, said
+):
+    manager = browsers[Role.MANAGER]
+    form = manager.send("/lists", contact=said)
+    query = Page(manager.client.get("/lists", params={"status": said}))
+    assert [form.status, query.status] == [422, 422]
+    assert manager.send("/lists", contact=["1", "2"]).to == "/lists"
+
+
 def test_every_answer_carries_the_headers(web: WebWorld, browsers):
     lacking = []
     for way in ways():

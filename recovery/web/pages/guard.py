@@ -95,10 +95,11 @@ def _sign_in(request: Request) -> str:
 
 async def _check_text(request: Request) -> None:
     """No text holds NUL: PostgreSQL can store none, and no keyboard writes it."""
-    said: list[object] = [*request.path_params.values(), *request.query_params.values()]
+    said: list[tuple[str, object]] = [*request.path_params.items()]
+    said += request.query_params.multi_items()
     if request.method not in _READS:
-        said += (await request.form()).values()
-    if any(isinstance(one, str) and "\0" in one for one in said):
+        said += (await request.form()).multi_items()
+    if any(isinstance(one, str) and "\0" in one for _, one in said):
         raise RequestValidationError([])
 
 
