@@ -66,9 +66,28 @@ def test_a_listed_number_closes_what_was_decided_and_queued(home: Home):
 
 def test_a_list_may_close_calls_alone(home: Home):
     home.contact()
-    listing(home, {"number": MEXICAN, "channel": "call"})
+    called = home.contact(phones=[OTHER], tags=[])
+    calls_alone = {"channel": "call"}
+    listing(home, {"number": MEXICAN, **calls_alone}, {"number": OTHER, **calls_alone})
     home.send()
     assert len(home.messages(MEXICAN)) == 1
+    home.next_day(3)
+    home.send()
+    assert home.rows("SELECT id FROM attempt WHERE channel = 'call'") == []
+    assert home.case(called)["next_act"] != "call"
+
+
+def test_a_list_of_calls_takes_away_those_that_are_queued(home: Home):
+    called = home.contact(phones=[OTHER], tags=[])
+    home.send()
+    home.next_day(2)
+    home.send()
+    assert home.step(called, "c1")["state"] == "queued"
+    listing(home, {"number": OTHER, "channel": "call"})
+    assert home.step(called, "c1")["state"] == "cancelled"
+    home.next_day(2)
+    home.send()
+    assert home.rows("SELECT id FROM attempt WHERE state = 'queued'") == []
 
 
 def test_a_hash_imported_first_closes_a_number_that_shows_up_later(home: Home):
