@@ -91,6 +91,11 @@ def _approved_by_a_rep(hand: Hand) -> None:
     hand.add("approval", batch_id="B", approver="rep@firm.example", used_at=NOW)
 
 
+def _approved(hand: Hand, **approval: Any) -> None:
+    hand.delete_somebody()
+    hand.add("approval", batch_id="B", **approval)
+
+
 def _recovered(hand: Hand) -> None:
     hand.change("recovery_case", f"id = {hand.written}", end="recovered")
     hand.delete_somebody()
@@ -145,6 +150,17 @@ BREAKS: dict[str, Break] = {
     "no open case is forgotten: each has a next step or something it waits for": _forgotten,
     "every deletion stands in the audit": Hand.delete_somebody,
 }
+_ARCHIVED = "nobody is deleted without a verified archive"
+_APPROVED = "every deletion has a used approval of exactly its set"
+#: The other ways to break what a deletion needs.
+ALSO: tuple[tuple[str, Break], ...] = (
+    (_ARCHIVED, lambda hand: hand.delete_somebody(verified_at=None)),
+    (_ARCHIVED, lambda hand: hand.delete_somebody(state="building")),
+    (_ARCHIVED, lambda hand: hand.delete_somebody(set_sha256="")),
+    (_ARCHIVED, lambda hand: hand.delete_somebody(row_sha256="")),
+    (_APPROVED, lambda hand: _approved(hand, set_sha256="of another set", used_at=NOW)),
+    (_APPROVED, lambda hand: _approved(hand, set_sha256="s", used_at=None)),
+)
 #: No hand can break this: the schema refuses the row.
 BY_SCHEMA = "no message of the provider belongs to two steps"
 
@@ -170,19 +186,42 @@ def test_every_promise_has_its_break() -> None:
 def test_a_broken_promise_is_found(lived: tuple[Home, Hand]) -> None:
     home, hand = lived
     assert all(finding.holds for finding in check_invariants(home.fresh.database))
-    unseen = [one.statement for one in INVARIANTS if not _is_found(one, hand)]
+    unseen = [
+        (one.statement, nth)
+        for one in INVARIANTS
+        for nth, way in enumerate(_ways(one))
+        if not _is_found(one, way, hand)
+    ]
     assert unseen == []
 
 
-def _is_found(invariant: Invariant, hand: Hand) -> bool:
+def test_a_used_approval_of_the_very_set_breaks_nothing(lived: tuple[Home, Hand]) -> None:
+    (promise,) = (one for one in INVARIANTS if one.statement == _APPROVED)
+    assert not _is_found(
+        promise, lambda hand: _approved(hand, set_sha256="s", used_at=NOW), lived[1]
+    )
+
+
+def _ways(invariant: Invariant) -> list[Break]:
+    if invariant.statement == BY_SCHEMA:
+        return [_two_steps]
+    also = [way for statement, way in ALSO if statement == invariant.statement]
+    return [BREAKS[invariant.statement], *also]
+
+
+def _two_steps(hand: Hand) -> None:
+    hand.copy("attempt", _MESSAGE, step="m2", step_key="other", token="other")
+
+
+def _is_found(invariant: Invariant, way: Break, hand: Hand) -> bool:
     connection = hand.connection
     with connection.begin_nested() as savepoint:
         if invariant.statement == BY_SCHEMA:
             with pytest.raises(sa.exc.IntegrityError), connection.begin_nested():
-                hand.copy("attempt", _MESSAGE, step="m2", step_key="other", token="other")
+                way(hand)
             found = True
         else:
-            BREAKS[invariant.statement](hand)
+            way(hand)
             found = bool(connection.execute(sa.text(invariant.query)).all())
         savepoint.rollback()
     return found
