@@ -1,6 +1,6 @@
 """A process that stood still between its last look and its request wakes up and sends nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -18,10 +18,13 @@ GOALS = 'goals = { integration = "recovery", unrecovered = "lost" }\n'
 
 
 class Pause:
-    """Happens once, where it is put; meanwhile others do what they do."""
+    """Happens once, where it is put; meanwhile others do what they do.
+
+    `calls` counts who came there: whoever is held up and looks again comes a second time.
+    """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._is_over = False
+        self.calls = 0
         self._monkeypatch = monkeypatch
         self._clock = Monotonic(monkeypatch)
 
@@ -32,18 +35,21 @@ class Pause:
         whole = getattr(owner, method)
 
         def paused(one: Any, *given: Any, **more: Any) -> Any:
-            if not self._is_over and of in (None, *given[:1]):
-                self._is_over = True
-                self._clock.jump(90)
-                meanwhile()
+            if of in (None, *given[:1]):
+                self.calls += 1
+                if self.calls == 1:
+                    self._clock.jump(90)
+                    meanwhile()
             return whole(one, *given, **more)
 
         self._monkeypatch.setattr(owner, method, paused)
 
 
 @pytest.fixture
-def pause(monkeypatch: pytest.MonkeyPatch) -> Pause:
-    return Pause(monkeypatch)
+def pause(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pause]:
+    made = Pause(monkeypatch)
+    yield made
+    assert made.calls, "nobody stood still: the test showed nothing"
 
 
 def test_a_stop_that_came_meanwhile_is_heard(home: Home, pause: Pause) -> None:
@@ -69,6 +75,7 @@ def test_who_was_not_written_to_in_time_is_written_to_at_once_after_another_look
     home.run("pull", "route")
     pause.before(SharedPace, "take", lambda: None)
     home.run("reach")
+    assert pause.calls == 2
     assert len(home.messages()) == 1
     assert home.step(contact)["state"] == "accepted"
     assert pauses == []
@@ -103,6 +110,7 @@ def test_an_answer_is_held_up_and_then_leaves_once(home: Home, pause: Pause) -> 
     home.says(MEXICAN, "mi correo es ana.bien@empresa.com")
     pause.before(SharedPace, "take", lambda: None)
     home.run("record")
+    assert pause.calls == 2
     assert len(home.messages()) == 2
 
 
