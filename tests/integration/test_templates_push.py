@@ -78,7 +78,11 @@ def test_a_push_lists_what_is_there_before_and_after_and_not_in_between(
 
 
 @pytest.mark.parametrize("faults", [["rate_limited"], ["execute_then_500"], ["server_error"]])
-def test_what_failed_comes_with_the_next_push_and_nothing_twice(home: Home, faults: list[str]):
+def test_what_failed_comes_with_the_next_push_and_nothing_twice(
+    home: Home, faults: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    for waiting in (TemplateService, TwilioMessenger):
+        monkeypatch.setitem(waiting.__init__.__kwdefaults__, "sleep", lambda _: None)
     home.faults(*faults * 3, match="POST .*Content")
     push(home)
     done, words = push(home)
