@@ -18,8 +18,10 @@ FIRST = "recovery_new_email_first_es"
 
 
 @pytest.fixture
-def home(tmp_path: Path, migrated: Template) -> Iterator[Home]:
-    """Beside an account that has no template yet."""
+def home(tmp_path: Path, migrated: Template, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
+    """Beside an account that has no template yet; nobody waits between tries."""
+    for waiting in (TemplateService, TwilioMessenger):
+        monkeypatch.setitem(waiting.__init__.__kwdefaults__, "sleep", lambda _: None)
     with installed(tmp_path, migrated) as home:
         home.sandbox.twilio.contents.clear()
         yield home
@@ -78,11 +80,7 @@ def test_a_push_lists_what_is_there_before_and_after_and_not_in_between(
 
 
 @pytest.mark.parametrize("faults", [["rate_limited"], ["execute_then_500"], ["server_error"]])
-def test_what_failed_comes_with_the_next_push_and_nothing_twice(
-    home: Home, faults: list[str], monkeypatch: pytest.MonkeyPatch
-):
-    for waiting in (TemplateService, TwilioMessenger):
-        monkeypatch.setitem(waiting.__init__.__kwdefaults__, "sleep", lambda _: None)
+def test_what_failed_comes_with_the_next_push_and_nothing_twice(home: Home, faults: list[str]):
     home.faults(*faults * 3, match="POST .*Content")
     push(home)
     done, words = push(home)
