@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from recovery.adapters.keap.contacts import PAGE_SIZE
 from tests.databases import Template
 from tests.installation import Home, installed, policy_file
 
@@ -58,7 +59,16 @@ def test_to_the_united_states_an_order_is_the_only_way_to_write(home: Home):
     assert home.messages("+12125550199") == []
 
 
-def test_orders_are_read_by_pages_and_then_only_what_changed(home: Home):
+def test_orders_are_read_to_their_last_page(home: Home):
+    bought = [{"product": "Pincel", "at": "2026-10-01T12:00:00Z"}] * PAGE_SIZE
+    bought.append({"product": "Curso de acuarela", "at": "2026-10-02T12:00:00Z"})
+    home.change(home.contact(), orders=bought)
+    asked, _ = home.requests_of(lambda: home.fresh.purchases.read())
+    assert asked == 2
+    assert home.rows("SELECT title FROM purchase") == [{"title": "Curso de acuarela"}]
+
+
+def test_orders_are_read_once_and_then_only_what_changed(home: Home):
     contact = home.contact()
     orders(home, contact, "Curso de acuarela")
     home.run("record")
