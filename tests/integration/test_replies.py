@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from recovery.adapters.db.invariants import broken_invariants
 from recovery.bootstrap.inbound import InboundParts
 from recovery.domain.template import as_seen
 from tests.installation import BRAZILIAN, MEXICAN, Home
@@ -231,6 +232,29 @@ def test_a_wrong_person_drops_the_number(home: Home) -> None:
     home.next_day(10)
     home.run("route", "reach")
     assert len(home.messages()) == 1
+
+
+def test_a_message_in_doubt_that_a_stranger_answered_is_looked_for_all_the_same(home: Home) -> None:
+    contact = home.contact()
+    home.run("pull", "route")
+    home.faults("execute_then_reset", match="POST .*Messages")
+    home.run("reach")
+    answer(home, body="Número equivocado, no soy Ana")
+    assert home.step(contact)["state"] == "in_doubt"
+    settle(home)
+    assert home.step(contact)["sid"] == home.messages()[0]["sid"]
+    assert broken_invariants(home.fresh.database) == []
+
+
+def test_a_stop_is_no_older_than_the_message_it_answers_though_the_clock_was_set_back(
+    home: Home,
+) -> None:
+    reached(home)
+    home.now -= timedelta(minutes=20)
+    home.says(MEXICAN, "STOP")
+    home.run("record")
+    assert home.rows("SELECT id FROM suppression") != []
+    assert broken_invariants(home.fresh.database) == []
 
 
 def test_a_call_at_a_time_is_queued_for_just_then(home: Home) -> None:

@@ -53,10 +53,11 @@ def _drop(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now:
     key = handled.incoming.number_key
     if key:
         drop_number(connection, case, key, "wrong", now)
+        # One that is in doubt is still looked for: what the provider took, it took.
         connection.execute(
             ATTEMPT.update()
             .where(ATTEMPT.c.case_id == case["id"], ATTEMPT.c.number_key == key)
-            .where(ATTEMPT.c.step.in_((FIRST_MESSAGE, LAST_MESSAGE)))
+            .where(ATTEMPT.c.step.in_((FIRST_MESSAGE, LAST_MESSAGE)), ATTEMPT.c.sid.is_not(None))
             .values(ended_at=now, state=AttemptState.FAILED.value, code="wrong_person")
         )
     cases.record(connection, case, "wrong_person", now, actor="contact")

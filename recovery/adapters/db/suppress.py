@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.adapters.db import cases
-from recovery.adapters.db.cases import MEMBER, OPEN_KEY
+from recovery.adapters.db.cases import ATTEMPT, MEMBER, OPEN_KEY
 from recovery.adapters.db.sql import add_new, chunks, table
 from recovery.adapters.db.tables.people import (
     ContactKeyRow,
@@ -36,7 +36,11 @@ def suppress(
     at: datetime,
     channel: str = "all",
 ) -> None:
-    """From this commit on nothing is started for these keys; one lifted before counts again."""
+    """From this commit on nothing is started for these keys; one lifted before counts again.
+
+    Its moment is never before that of a message that had left, though a clock was set back.
+    """
+    at = max(at, _last_sending(connection, keys) or at)
     rows = [
         {"key": key, "channel": channel, "reason": reason, "source": source, "at": at}
         for key in keys
@@ -50,6 +54,15 @@ def suppress(
         .values(lifted_at=None, at=at)
     )
     crashpoint("P28")
+
+
+def _last_sending(connection: sa.Connection, keys: Sequence[str]) -> datetime | None:
+    last = sa.select(sa.func.max(ATTEMPT.c.sending_at))
+    found = [
+        connection.execute(last.where(ATTEMPT.c.number_key.in_(some))).scalar()
+        for some in chunks(keys)
+    ]
+    return max(filter(None, found), default=None)
 
 
 @dataclass(frozen=True, slots=True)
