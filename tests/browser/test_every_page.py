@@ -73,3 +73,22 @@ def test_who_is_found_and_what_is_not_have_nothing_serious(firm: Firm, sign_in, 
         found += serious(page)
         keep(page, f"found-{text}")
     assert found == []
+
+
+def test_what_waits_for_a_managers_yes_has_nothing_serious(firm: Firm, sign_in, keep):
+    batch = firm.await_decisions()
+    page = sign_in("mario")
+    waiting = {
+        "/wins": "nieves@example.com",
+        "/approvals": batch,
+        f"/approvals/{batch}": "Elvira Quiroga",
+    }
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for path, shown in waiting.items():
+            page.goto(firm.url + path)
+            expect(page.locator("table")).to_contain_text(shown)
+            found += [(path, *one) for one in serious(page)]
+            keep(page, f"{path.split('/')[1]}-{len(path.split('/')) - 1}-waiting-{scheme}")
+    assert found == []

@@ -15,7 +15,7 @@ from recovery.bootstrap import Recovery
 from recovery.services.users.user import NewUser, Profile, Role
 from tests.calls_world import MEXICAN_LINE, Office, equip, moment
 from tests.databases import Template
-from tests.installation import Home, installed
+from tests.installation import Home, installed, policy_file
 from tests.web_server import free_address, serving
 
 TALKS = {"picks_up": 1, "dead_line": False, "says": "new_email"}
@@ -57,6 +57,21 @@ class Firm:
         with self.recovery.database.begin() as connection:
             connection.execute(CLAIM.delete())
 
+    def await_decisions(self) -> str:
+        """A free win and a batch wait for a yes from here on; answers the batch's id."""
+        home = self.home
+        home.contact(phones=(), tags=(), given_name="Elvira", family_name="Quiroga")
+        home.run("pull", "route")
+        home.next_day(15)
+        won = home.contact(email="nieves.vieja@example.com", given_name="Nieves")
+        addresses = {"EMAIL1": "nieves.vieja@example.com", "EMAIL2": "nieves@example.com"}
+        rows = [{"email": email, "field": field} for field, email in addresses.items()]
+        home.change(won, fields={"email_addresses": rows})
+        home.change(won, email_status={"nieves@example.com": "SINGLE_OPT_IN"})
+        home.run("pull", "route", "archive")
+        (batch,) = home.fresh.archive.batches()
+        return batch.batch.id
+
     def code(self, name: str) -> str:
         """What this user's authenticator app shows; each call is another half minute."""
         self.home.move(seconds=30)
@@ -67,7 +82,9 @@ class Firm:
 def a_firm(folder: Path, template: Template) -> Iterator[Firm]:
     """The firm with its web app, for as long as the block lasts."""
     url = free_address()
-    with installed(folder, template, voice_also=frozenset({MEXICAN_LINE})) as home:
+    policy = policy_file(folder, "[delete]\nmax_share = 1.0\nnever_called = true\n")
+    more = {"policy": policy, "voice_also": frozenset({MEXICAN_LINE})}
+    with installed(folder, template, **more) as home:
         office = equip(home, url)
         firm = Firm(home, office, url)
         _hire(firm)
