@@ -15,13 +15,6 @@ from recovery.errors import Call, NothingToDo, QuotaExhausted, TemporaryFailure
 from tests.archive_world import NOW, World
 
 
-@pytest.fixture
-def world(tmp_path, database):
-    world = World(tmp_path, database)
-    yield world
-    world.close()
-
-
 def lines(world, batch_id):
     path = world.archives / f"archive-{batch_id}.jsonl"
     return [json.loads(line) for line in path.read_text("ascii").splitlines()]

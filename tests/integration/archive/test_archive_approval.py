@@ -11,11 +11,9 @@ from tests.archive_world import World
 
 
 @pytest.fixture
-def world(tmp_path, database):
-    world = World(tmp_path, database)
+def world(world):
     world.unrecovered("1")
-    yield world
-    world.close()
+    return world
 
 
 def refused(world, batch_id, match):
