@@ -1,4 +1,4 @@
-"""WhatsApp's review of templates at its worst: slow, refusing, changing its mind."""
+"""WhatsApp's review of templates: what it lets pass, and at its worst."""
 
 from collections.abc import Iterator
 
@@ -74,3 +74,46 @@ def test_an_approved_template_may_be_paused_by_itself_later(served: Sandbox) -> 
 def test_a_script_that_cannot_be_followed_is_refused(served: Sandbox) -> None:
     for body in ({"match": "("}, {"verdict": "no"}):
         assert served.post("/_sandbox/reviews", control=body).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ("{{1}}, su correo ya no recibe nada de nosotros", "at_start"),
+        ("Su correo ya no recibe nada de nosotros, {{1}}.", "at_end"),
+        ("Hola {{1}} {{2}}, su correo ya no recibe nada de nosotros", "adjacent"),
+        ("Hola {{1}}, su correo {{3}} ya no recibe nada de nosotros hoy", "gap"),
+        ("Hola {{1}} y {{2}} hoy", "too_few_words"),
+        ("Hola {{1}}, " + "a" * 1030, "too_long"),
+        ("Hola {{1}}, su correo ya no recibe", "Not_A_Name"),
+    ],
+)
+def test_whatsapp_rejects_a_template_that_breaks_its_rules(
+    world: Sandbox, body: str, name: str
+) -> None:
+    sid = world.content(body, samples={"1": "Ana", "2": "Lima", "3": "x"})
+    assert world.submit(sid, name).json()["status"] == "received"
+    world.move(hours=2)
+    approval = world.get(f"/v1/Content/{sid}/ApprovalRequests").json()["whatsapp"]
+    assert approval["status"] == "rejected"
+    assert approval["rejection_reason"].startswith("INVALID_FORMAT")
+    again = world.submit(world.content(), name)
+    assert again.status_code == 400
+
+
+def test_a_good_template_is_approved_and_found_by_its_eligibility(world: Sandbox) -> None:
+    good, _ = world.template(), world.content()
+    found = world.get("/v2/ContentAndApprovals", ChannelEligibility="whatsapp:approved").json()
+    assert [one["sid"] for one in found["contents"]] == [good]
+    assert found["contents"][0]["approval_requests"]["category"] == "MARKETING"
+
+
+@pytest.mark.parametrize(("status", "code"), [("paused", 63041), ("disabled", 63042)])
+def test_a_template_that_was_taken_away_reaches_nobody(
+    world: Sandbox, status: str, code: int
+) -> None:
+    sid = world.template()
+    world.post("/_sandbox/approval", control={"sid": sid, "status": status})
+    sent = world.send(ANA, ContentSid=sid)
+    world.move(hours=1)
+    assert world.message(sent["sid"])["error_code"] == code
