@@ -57,6 +57,7 @@ class InboundParts(KeapParts, BrakeParts):
             clock=self.clock,
             may_send=self._may_answer,
             takes_mail=self._takes_mail,
+            messages_per_second=self.settings.twilio.messages_per_second,
         )
 
     @cached_property

@@ -14,13 +14,15 @@ from recovery.services.ports import CodeAction, Messenger, SendAnswer, SendResul
 GROUP = 100
 #: A Retry-After is believed up to a minute (facts: Twilio 20429; absurd ones occur).
 LONGEST_PAUSE = 60.0
-#: Seconds that the last checks are good for: what has not left by then must be checked again.
+#: Seconds in which a message leaves once its `sending` is committed, else it is checked again …
 LEAVES_WITHIN = 1.0
+#: … and that its last checks are good for, however long the commit took.
+CHECKS_GOOD_FOR = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A message whose `sending` is committed: it may be posted, once, by `leave_by`."""
+    """A message whose `sending` is committed: it may be posted, once."""
 
     attempt_id: int
     case_id: int
@@ -29,7 +31,7 @@ class Started:
     content_sid: str
     variables: Mapping[str, str]
     valid_for: int
-    leave_by: float = field(default_factory=lambda: time.monotonic() + LEAVES_WITHIN)
+    checked_at: float = field(default_factory=lambda: time.monotonic())
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,16 @@ class Answered:
     action: CodeAction | None = None
 
 
+def together(per_second: float, *, most: int) -> int:
+    """How many are marked `sending` in one go: what leaves before it must be checked again."""
+    return max(1, min(most, int(per_second / 2)))
+
+
 class Pipeline:
-    """Posts messages side by side and hands back their answers in groups."""
+    """Posts messages side by side, each by its moment, and hands back their answers in groups."""
 
     def __init__(
-        self, messenger: Messenger, post: Callable[[Started], SendAnswer], threads: int
+        self, messenger: Messenger, post: Callable[[Started, float], SendAnswer], threads: int
     ) -> None:
         self._messenger = messenger
         self._post = post
@@ -60,14 +67,15 @@ class Pipeline:
         self._pool.shutdown(wait=True)
 
     def post(self, started: Sequence[Started]) -> None:
-        """Hands messages to the pool."""
+        """Hands messages that were committed just now to the pool."""
         self._flying += len(started)
+        soon = time.monotonic() + LEAVES_WITHIN
         for one in started:
-            self._pool.submit(self._run, one)
+            self._pool.submit(self._run, one, min(soon, one.checked_at + CHECKS_GOOD_FOR))
 
-    def _run(self, started: Started) -> None:
+    def _run(self, started: Started, leave_by: float) -> None:
         try:
-            answer = self._post(started)
+            answer = self._post(started, leave_by)
             crashpoint("P07")
         except AuthorizationLost:
             self._answers.put(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from recovery.adapters.db.reach.store import SqlReachStore
+from recovery.adapters.db.record.replies import SqlReplyStore
 from recovery.adapters.keap.pacer import Pacer
 from recovery.adapters.twilio.pace import SharedPace
 from recovery.services.pipeline import Throttle
@@ -43,6 +44,12 @@ class Pause:
             return whole(one, *given, **more)
 
         self._monkeypatch.setattr(owner, method, paused)
+
+
+def slowly(home: Home, *, messages_per_second: float) -> None:
+    slower = home.settings.twilio.model_copy(update={"messages_per_second": messages_per_second})
+    home.settings = home.settings.model_copy(update={"twilio": slower})
+    home.restart()
 
 
 @pytest.fixture
@@ -84,9 +91,7 @@ def test_who_was_not_written_to_in_time_is_written_to_at_once_after_another_look
 def test_a_message_that_came_too_late_makes_no_group_larger(
     home: Home, pause: Pause, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slower = home.settings.twilio.model_copy(update={"messages_per_second": 10})
-    home.settings = home.settings.model_copy(update={"twilio": slower})
-    home.restart()
+    slowly(home, messages_per_second=10)
     for number in range(16):
         home.contact(phones=[f"+5255{10_000_000 + number}"])
     home.run("pull", "route")
@@ -112,6 +117,69 @@ def test_an_answer_is_held_up_and_then_leaves_once(home: Home, pause: Pause) -> 
     home.run("record")
     assert pause.calls == 2
     assert len(home.messages()) == 2
+
+
+@pytest.mark.parametrize(("seconds", "leaves"), [(2, True), (6, False)])
+def test_a_slow_commit_holds_an_answer_up_only_once_its_checks_are_old(
+    home: Home, monkeypatch: pytest.MonkeyPatch, seconds: float, leaves: bool
+) -> None:
+    clock = Monotonic(monkeypatch)
+    start = SqlReplyStore.start_answers
+
+    def slow(store: SqlReplyStore, *given: Any, **more: Any) -> Any:
+        started = start(store, *given, **more)
+        clock.jump(seconds)
+        return started
+
+    monkeypatch.setattr(SqlReplyStore, "start_answers", slow)
+    home.contact()
+    home.send()
+    home.says(MEXICAN, "mi correo es ana.bien@empresa.com")
+    home.run("record")
+    assert len(home.messages()) == 1 + leaves
+
+
+def test_answers_that_always_come_too_late_are_left_for_the_next_time(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.contact()
+    home.send()
+    home.says(MEXICAN, "mi correo es ana.bien@empresa.com")
+    clock = Monotonic(monkeypatch)
+    with monkeypatch.context() as late:
+        late.setattr(SharedPace, "take", lambda _: clock.jump(2))
+        home.run("record")
+    assert len(home.messages()) == 1
+    home.run("record")
+    assert len(home.messages()) == 2
+
+
+def test_few_answers_are_started_together_and_those_that_must_wait_keep_no_other_back(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [f"+5255{10_000_000 + number}" for number in range(5)]
+    for number in numbers:
+        home.contact(phones=[number])
+    home.send()
+    slowly(home, messages_per_second=4)
+    home.move(home.now.replace(hour=5) + timedelta(days=1))  # 23:00 in Mexico City
+    for number in numbers[:2]:
+        home.says(number, "ana.nueva@empresa.com")
+    home.fresh.record.drain()
+    home.move(minutes=31)
+    for number in numbers[2:]:
+        home.says(number, "ana.nueva@empresa.com")
+    begun: list[int] = []
+    start = SqlReplyStore.start_answers
+
+    def noted(store: SqlReplyStore, *given: Any, **more: Any) -> Any:
+        started = start(store, *given, **more)
+        begun.append(-1 if started is None else len(started))
+        return started
+
+    monkeypatch.setattr(SqlReplyStore, "start_answers", noted)
+    home.run("record")
+    assert begun == [0, 2, 1, -1]
 
 
 @pytest.mark.parametrize(

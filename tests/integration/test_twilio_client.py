@@ -23,7 +23,7 @@ from twilio_script import (
     silence,
 )
 
-from recovery.adapters.twilio import wire
+from recovery.adapters.twilio import client, wire
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.adapters.twilio.wire import Limits
 from recovery.errors import (
@@ -35,7 +35,7 @@ from recovery.errors import (
     TemporaryFailure,
     Unsupported,
 )
-from recovery.services.ports import ApprovalStatus, OutboundMessage, SendResult
+from recovery.services.ports import HELD_UP, ApprovalStatus, OutboundMessage, SendResult
 from recovery.settings import TwilioSettings
 
 ACCOUNT = "AC" + "0" * 31 + "1"
@@ -220,6 +220,28 @@ def test_connections_are_kept_but_not_after_five_idle_seconds(
     monkeypatch.setattr(wire, "time", SimpleNamespace(monotonic=lambda: later))
     assert one.send(MESSAGE).result is A
     assert script.connections == 2
+
+
+def test_who_is_late_takes_no_turn_and_whose_turn_comes_late_is_not_sent(
+    script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = messenger(script(answer(201, CREATED)).url)
+    now, turns = [100.0], []
+    monkeypatch.setattr(client, "time", SimpleNamespace(monotonic=lambda: now[0]))
+
+    def take() -> None:
+        turns.append(now[0])
+        now[0] += 2
+
+    monkeypatch.setattr(one, "_pace", SimpleNamespace(take=take))
+    results = [one.send(replace(MESSAGE, leave_by=moment)) for moment in (99.0, 101.0, 105.0)]
+    assert [(found.result, found.code) for found in results] == [
+        (N, HELD_UP),
+        (N, HELD_UP),
+        (A, None),
+    ]
+    assert turns == [100.0, 102.0]
+    assert len(script.requests) == 1
 
 
 def test_a_connection_the_provider_closed_is_not_used_again(script: Script) -> None:

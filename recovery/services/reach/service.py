@@ -16,7 +16,7 @@ from recovery.domain.brakes import Room
 from recovery.services.brakes import Brakes
 from recovery.services.holds import Hold
 from recovery.services.lease import Lease
-from recovery.services.pipeline import Answered, Pipeline, Started, Throttle
+from recovery.services.pipeline import Answered, Pipeline, Started, Throttle, together
 from recovery.services.ports import (
     HELD_UP,
     Clock,
@@ -128,7 +128,7 @@ class ReachService:
         self._threads = threads
         #: A group's rows are marked `sending` together, and it leaves within a second: what does
         #: not (the provider is slow, this process stood still) stays and is checked anew.
-        self._group = max(1, min(GROUP, int(messages_per_second / 2)))
+        self._group = together(messages_per_second, most=GROUP)
         self._throttle = Throttle(messages_per_second, sleep)
 
     def queue_calls(self) -> int:
@@ -284,7 +284,7 @@ class ReachService:
         counts.skipped.update(refused)
         pipeline.post(started)
 
-    def _post(self, started: Started) -> SendAnswer:
+    def _post(self, started: Started, leave_by: float) -> SendAnswer:
         return self._messenger.send(
             OutboundMessage(
                 to=started.number,
@@ -293,7 +293,7 @@ class ReachService:
                 content_sid=started.content_sid,
                 variables=started.variables,
                 valid_for=started.valid_for,
-                leave_by=started.leave_by,
+                leave_by=leave_by,
             )
         )
 

@@ -27,8 +27,15 @@ from recovery.domain.template import (
 )
 from recovery.domain.timetable import Timetable
 from recovery.services.lease import Lease
-from recovery.services.pipeline import Answered, Pipeline, Started
-from recovery.services.ports import Clock, ContentStatus, Messenger, OutboundMessage, SendAnswer
+from recovery.services.pipeline import Answered, Pipeline, Started, together
+from recovery.services.ports import (
+    Clock,
+    ContentStatus,
+    Messenger,
+    OutboundMessage,
+    SendAnswer,
+    SendResult,
+)
 
 #: The lease under which our answers leave.
 ANSWERS = "answers"
@@ -36,6 +43,10 @@ ANSWERS = "answers"
 WINDOW = timedelta(hours=24)
 #: Within this time our answer may leave at any hour (DESIGN §4).
 AT_ONCE = timedelta(minutes=30)
+#: Answers that are started together: no more than a few threads post while the checks are good.
+AT_A_TIME = 16
+#: Rounds that may pass without one answer that left.
+TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +132,15 @@ class ReplyStore(Protocol):
         """Is any answer of ours due?"""
 
     def start_answers(
-        self, now: datetime, *, epoch: int, may_leave: Callable[[datetime, "Place"], bool]
-    ) -> list[StartedAnswer]:
-        """Our answers whose window and suppression still allow them, marked as `sending`.
+        self,
+        now: datetime,
+        *,
+        most: int,
+        epoch: int,
+        may_leave: Callable[[datetime, "Place"], bool],
+    ) -> list[StartedAnswer] | None:
+        """Of so many answers of ours that are due, those whose window and suppression still allow
+        them, marked as `sending`; None when none is due.
 
         `may_leave` is asked with the time of the person's message; who must wait is looked at again
         some minutes later.
@@ -149,6 +166,7 @@ class ReplyService:
         clock: Clock,
         may_send: Callable[[], None],
         takes_mail: Callable[[str], bool | None],
+        messages_per_second: float = 80.0,
         threads: int = 8,
     ) -> None:
         self._store = store
@@ -161,6 +179,7 @@ class ReplyService:
         self._clock = clock
         self._may_send = may_send
         self._takes_mail = takes_mail
+        self._most = together(messages_per_second, most=AT_A_TIME)
         self._threads = threads
         self._buttons = _buttons(templates)
 
@@ -183,29 +202,36 @@ class ReplyService:
         return self._store.has_answers(self._clock())
 
     def send_answers(self, lease: Lease) -> tuple[int, int]:
-        """Posts our committed answers, each once; how many left, and how many were turned away."""
+        """Posts our committed answers, each once; how many left, and how many were turned away.
+
+        Those that came too late to leave are started anew; no more when again and again none left.
+        """
         self._may_send()
-        left = turned_away = 0
-        while not turned_away:
-            lease.renew()
-            now = self._clock()
-            started = self._store.start_answers(
-                now, epoch=lease.epoch, may_leave=partial(self._may_leave, now)
-            )
-            if not started:
-                break
-            # Those that the provider's slowness held up are started anew.
+        left = turned_away = in_vain = 0
+        while (started := self._start(lease)) is not None:
             answers = self._post(started, lease)
-            left += sum(not answer.was_held_up for answer in answers)
+            gone = sum(answer.result is not SendResult.NOT_SENT for answer in answers)
+            left += gone
             turned_away += sum(answer.was_turned_away for answer in answers)
+            in_vain += bool(started) and not gone
+            if turned_away or in_vain == TRIES:
+                break
         return left, turned_away
+
+    def _start(self, lease: Lease) -> list[StartedAnswer] | None:
+        lease.renew()
+        now = self._clock()
+        may_leave = partial(self._may_leave, now)
+        return self._store.start_answers(
+            now, most=self._most, epoch=lease.epoch, may_leave=may_leave
+        )
 
     def _post(self, started: Sequence[StartedAnswer], lease: Lease) -> list[SendAnswer]:
         answers: list[SendAnswer] = []
         bodies = {one.started.token: one for one in started}
 
-        def post(one: Started) -> SendAnswer:
-            return self._messenger.send(_outbound(bodies[one.token]))
+        def post(one: Started, leave_by: float) -> SendAnswer:
+            return self._messenger.send(_outbound(bodies[one.token], leave_by))
 
         with Pipeline(self._messenger, post, self._threads) as pipeline:
             pipeline.post([one.started for one in started])
@@ -323,7 +349,7 @@ def _buttons(templates: TemplateSet) -> dict[str, str]:
     return {text: ids.pop() for text, ids in meanings.items() if len(ids) == 1}
 
 
-def _outbound(one: StartedAnswer) -> OutboundMessage:
+def _outbound(one: StartedAnswer, leave_by: float) -> OutboundMessage:
     started = one.started
     return OutboundMessage(
         to=started.number,
@@ -333,7 +359,7 @@ def _outbound(one: StartedAnswer) -> OutboundMessage:
         variables=started.variables,
         body=None if started.content_sid else one.body,
         valid_for=started.valid_for,
-        leave_by=started.leave_by,
+        leave_by=leave_by,
     )
 
 

@@ -159,8 +159,8 @@ class Writing:
         )
         texts = {one.started.token: one for one in started}
 
-        def post(one: Started) -> SendAnswer:
-            return messenger.send(self._outbound(texts[one.token]))
+        def post(one: Started, leave_by: float) -> SendAnswer:
+            return messenger.send(self._outbound(texts[one.token], leave_by))
 
         with Pipeline(messenger, post, 4) as pipeline:
             pipeline.post([one.started for one in started])
@@ -171,7 +171,7 @@ class Writing:
                     self._rests_until = self._clock() + _REST
         return left
 
-    def _outbound(self, one: StartedText) -> OutboundMessage:
+    def _outbound(self, one: StartedText, leave_by: float) -> OutboundMessage:
         started = one.started
         return OutboundMessage(
             to=started.number,
@@ -181,7 +181,7 @@ class Writing:
             variables=started.variables,
             body=None if started.content_sid else one.body,
             valid_for=started.valid_for,
-            leave_by=started.leave_by,
+            leave_by=leave_by,
         )
 
     def _talk(self, case_id: int) -> Talk:

@@ -131,8 +131,8 @@ class SqlReplyStore:
             return connection.execute(query.limit(1)).first() is not None
 
     def start_answers(
-        self, now: datetime, *, epoch: int, may_leave: Callable[[datetime, Place], bool]
-    ) -> list[StartedAnswer]:
+        self, now: datetime, *, most: int, epoch: int, may_leave: Callable[[datetime, Place], bool]
+    ) -> list[StartedAnswer] | None:
         query = (
             sa.select(
                 ATTEMPT,
@@ -145,6 +145,7 @@ class SqlReplyStore:
             .join(_REPLY, ATTEMPT.c.step.in_([_step(_REPLY.c.id), _step(_REPLY.c.id) + AGAIN]))
             .where(*_due(now), ATTEMPT.c.case_id == _REPLY.c.case_id)
             .order_by(ATTEMPT.c.id)
+            .limit(most)
         )
         started: list[StartedAnswer] = []
         with self._database.begin() as connection:
@@ -167,7 +168,7 @@ class SqlReplyStore:
                 if state is AttemptState.SENDING:
                     started.append(_started(row, int(left.total_seconds())))
         crashpoint("P05")
-        return started
+        return started if rows else None
 
     def settle(self, answered: Sequence[Answered], now: datetime, *, epoch: int) -> None:
         with self._database.begin() as connection:
