@@ -1,12 +1,12 @@
-"""What a person has bought, for their card: one call of Keap's when a rep opens it, remembered for
-a day. Whoever asks waits a moment at most; an answer that comes later is there for the next look.
+"""What a person has bought, for their card: one call of Keap's a record when a rep opens it,
+remembered for a day. Whoever asks waits a moment at most; an answer that comes later is there for
+the next look.
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as TooLong
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from recovery.errors import RecoveryError
 from recovery.services.ports import Clock, Order
@@ -17,11 +17,12 @@ _GOOD_FOR = timedelta(days=1)
 #: Keap could not be asked: not for every card anew.
 _REST = timedelta(minutes=5)
 _MOST_KEPT = 5000
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """How many orders a contact has; `latest` is the last one's amount as Keap writes it."""
+    """How many orders there are; `latest` is the last one's amount as Keap writes it."""
 
     orders: int
     latest_at: datetime | None
@@ -38,13 +39,14 @@ class Values:
         self._kept: dict[str, tuple[datetime, Future[Bought | None]]] = {}
         self._rests_until: datetime | None = None
 
-    def of(self, contact_id: str, *, patience: float = PATIENCE) -> Bought | None:
-        """What this contact bought; None where Keap did not say so in time, or at all."""
-        asked = self._asked(contact_id)
-        try:
-            return asked.result(timeout=patience) if asked else None
-        except TooLong:
+    def of(self, records: Sequence[str], *, patience: float = PATIENCE) -> Bought | None:
+        """What the person with these records bought; None while Keap has not said it of each."""
+        asked = [one for one in map(self._asked, records) if one]
+        known = [found for one in wait(asked, patience).done if (found := one.result())]
+        if not known or len(known) < len(records):
             return None
+        latest = max(known, key=lambda one: one.latest_at or _LONG_AGO)
+        return Bought(sum(one.orders for one in known), latest.latest_at, latest.latest)
 
     def _asked(self, contact_id: str) -> Future[Bought | None] | None:
         now = self._clock()

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query
 from starlette.responses import HTMLResponse, Response
 
 from recovery.errors import Refusal
-from recovery.web.pages.bought import bought_by
 from recovery.web.pages.card_view import context_of, facts_of, forms_of
 from recovery.web.pages.fields import CaseId
 from recovery.web.pages.guard import Rep
@@ -29,7 +28,8 @@ def card(
         return visit.go(view.to("/queue"))
     around = frame_of(visit, view, case_id=case)
     shown = around | context_of(visit, facts, view) | forms_of(visit, facts)
-    shown["bought"] = bought_by(visit, [one.contact_id for one in facts.card.rows.records])
+    records = [one.contact_id for one in facts.card.rows.records]
+    shown["bought"] = visit.site.recovery.reps.values.of(records, patience=0)
     return visit.render("card.html", **shown, offered=_offered(until, visit.site.clock()))
 
 
