@@ -11,6 +11,7 @@ import pytest
 from recovery.errors import Call, TemporaryFailure
 from recovery.services.ports import Order
 from recovery.services.reps.value import PATIENCE
+from recovery.services.users.service import Users
 from recovery.services.users.user import Profile, Role
 from recovery.web.pages.queue_view import sign_of
 from recovery.web.pulse import Pulse
@@ -110,6 +111,16 @@ def test_colleagues_go_by_their_names(web, floor):
     page = luis.get(f"/queue/{case}")
     assert "Ana Prado works with this person now" in page.text
     assert "ana@example.com" not in page.text
+
+
+def test_a_card_reads_the_team_once(web, floor, monkeypatch):
+    (case,) = _people(web, floor, 1)
+    rep = _rep(web)
+    read = []
+    whole = Users.list
+    monkeypatch.setattr(Users, "list", lambda users: read.append(1) or whole(users))
+    rep.get(f"/queue/{case}")
+    assert len(read) == 1
 
 
 def test_an_empty_lane_says_when_there_will_be_somebody(web, floor):

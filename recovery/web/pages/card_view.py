@@ -108,7 +108,7 @@ def context_of(visit: Visit, facts: Facts, view: View) -> dict[str, Any]:
 
 def names_of(visit: Visit) -> Callable[[str], str]:
     """What somebody of the team is called, by e-mail address."""
-    called = {one.email: one.called for one in visit.site.recovery.users.list()}
+    called = {one.email: one.called for one in visit.team}
     return lambda email: called.get(email, email)
 
 

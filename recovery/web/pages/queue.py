@@ -199,7 +199,7 @@ def _board(visit: Visit, view: View) -> Board:
 
 
 def _team(visit: Visit) -> list[Any]:
-    return [one for one in visit.site.recovery.users.list() if one.active]
+    return [one for one in visit.team if one.active]
 
 
 def _choices(visit: Visit, view: View) -> dict[str, Any]:

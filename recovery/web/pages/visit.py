@@ -148,6 +148,11 @@ class Visit(Guest):
     user: User
     session: Session
 
+    @cached_property
+    def team(self) -> list[User]:
+        """Everybody of the team as this page began with them, those who left included."""
+        return self.site.recovery.users.list()
+
     def tell(self, text: str, /, *, kind: str = "done", **values: object) -> None:
         """Says it on the next page, whichever that is; `kind`: done, or sorry."""
         self.site.recovery.sessions.tell(self.session, Flash(text, dict(values), kind))
