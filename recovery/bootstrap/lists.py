@@ -4,7 +4,7 @@ from recovery.adapters.db.imports import SqlImportStore, imported_lately
 from recovery.adapters.db.lifting import SqlLiftStore
 from recovery.adapters.db.queries.today import countries_at_work
 from recovery.bootstrap.users import UserParts
-from recovery.services.imports import Imports
+from recovery.services.imports import BlockList, Imports, block_lists_of
 from recovery.services.lifting import Lifting
 
 
@@ -23,8 +23,10 @@ class ListParts(UserParts):
         """A manager's word against a person's no."""
         return Lifting(SqlLiftStore(self.database), users=self.users, clock=self.clock)
 
-    def _without_block_list(self) -> int:
+    def block_lists(self) -> list[BlockList]:
+        """Those that today's open cases have to be asked against."""
         imported = imported_lately(self.database, self.clock())
-        at_work = countries_at_work(self.database)
-        rules = {country: self.countries.get(country) for country in at_work.keys() - imported}
-        return sum(at_work[country] for country, one in rules.items() if one and one.block_lists)
+        return block_lists_of(countries_at_work(self.database), self.countries, imported)
+
+    def _without_block_list(self) -> int:
+        return sum(one.cases for one in self.block_lists() if not one.is_fresh)

@@ -5,11 +5,12 @@ what cannot be read is told with its line and left out, and only numbers' keyed 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from recovery.domain.country import Countries
 from recovery.domain.imported import Agreed, Fields, Listed, WrongLine, agreed, listed
 from recovery.services.ports import Clock
 
@@ -60,6 +61,29 @@ class ListFacts:
     #: Lines by country, and the countries whose block list it is.
     countries: Mapping[str, int]
     block_lists: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BlockList:
+    """A country at work whose law has block lists: which, how many open cases it is about, and
+    whether one was imported lately."""
+
+    country: str
+    names: tuple[str, ...]
+    cases: int
+    is_fresh: bool
+
+
+def block_lists_of(
+    at_work: Mapping[str, int], countries: Countries, imported: Collection[str]
+) -> list[BlockList]:
+    """The block lists that today's open cases, counted by country, have to be asked against."""
+    rules = {country: countries.get(country) for country in sorted(at_work)}
+    return [
+        BlockList(country, one.block_lists, at_work[country], country in imported)
+        for country, one in rules.items()
+        if one and one.block_lists
+    ]
 
 
 class ImportStore(Protocol):

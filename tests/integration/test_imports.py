@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from recovery.adapters.db.invariants import broken_invariants
-from recovery.services.imports import Imported
+from recovery.cli.checks.base import base
+from recovery.services.imports import BlockList, Imported
 from tests.databases import Template
 from tests.installation import MEXICAN, Home, installed, policy_file
 
@@ -137,6 +138,10 @@ def test_the_end_of_a_list_lifts_no_stop_of_the_person(home: Home):
     assert {row["reason"] for row in standing} == {"stop"}
 
 
+def said_by_doctor(home: Home) -> list[str]:
+    return [f"{one.what}: {one.level}" for one in base(home.fresh)]
+
+
 def test_a_country_without_a_recent_copy_waits_where_the_policy_says_hold(
     tmp_path: Path, migrated: Template
 ):
@@ -146,6 +151,10 @@ def test_a_country_without_a_recent_copy_waits_where_the_policy_says_hold(
         report = home.run("pull", "route")["route"]
         assert home.case(contact)["rule"] == "registry.hold"
         assert report.counts["without_block_list"] == 1
+        assert home.fresh.block_lists() == [
+            BlockList("MX", ("REPEP (Profeco)",), 1, is_fresh=False)
+        ]
+        assert "block list MX: note" in said_by_doctor(home)
         listing(home, {"number": OTHER}, own=True, country="MX")
         home.move(days=2)
         home.run("route")
@@ -155,6 +164,7 @@ def test_a_country_without_a_recent_copy_waits_where_the_policy_says_hold(
         report = home.run("route")["route"]
         assert home.case(contact)["next_act"] == "call"
         assert "without_block_list" not in report.counts
+        assert "block list MX: ok" in said_by_doctor(home)
         home.move(days=32)
         assert home.run("route")["route"].counts["without_block_list"] == 1
 

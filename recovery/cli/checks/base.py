@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from recovery.adapters.db import schema
-from recovery.adapters.db.imports import imported_lately
-from recovery.adapters.db.queries.today import countries_at_work, without_country
+from recovery.adapters.db.queries.today import without_country
 from recovery.bootstrap import Recovery
 from recovery.cli.checks import Finding, fine, hint
 from recovery.cli.installation import has_database
@@ -28,19 +27,17 @@ def base(recovery: Recovery) -> Iterator[Finding]:
 
 
 def _registries(recovery: Recovery) -> Iterator[Finding]:
-    imported = imported_lately(recovery.database, recovery.clock())
-    for country, cases in sorted(countries_at_work(recovery.database).items()):
-        rules = recovery.countries.get(country)
-        lists = ", ".join(rules.block_lists) if rules else ""
-        if lists and country in imported:
-            yield fine(f"block list {country}", f"a copy of {lists} was imported lately")
-        elif lists:
-            then = "they wait" if recovery.policy.registry == "hold" else "the queue warns"
+    then = "they wait" if recovery.policy.registry == "hold" else "the queue warns"
+    for one in recovery.block_lists():
+        about, lists = f"block list {one.country}", ", ".join(one.names)
+        if one.is_fresh:
+            yield fine(about, f"a copy of {lists} was imported lately")
+        else:
             yield hint(
-                f"block list {country}",
-                f"{lists} was not imported lately, {cases:,} open cases; {then}",
+                about,
+                f"{lists} was not imported lately, {one.cases:,} open cases; {then}",
                 "ask the list's owner for a copy, then `recovery import --do-not-contact FILE "
-                f'--country {country}`; registry = "hold" keeps these people waiting',
+                f'--country {one.country}`; registry = "hold" keeps these people waiting',
             )
 
 
