@@ -1,6 +1,7 @@
 """Keap: its client, its tokens, and the day's calls shared out."""
 
 from functools import cached_property
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -9,10 +10,11 @@ from recovery.adapters.db.grants import SqlGrantStore
 from recovery.adapters.db.keap_pace import SqlPacerStore
 from recovery.adapters.keap.client import KeapClient
 from recovery.adapters.keap.credential import Credential, credential_of
-from recovery.adapters.keap.pacer import Pace, Pacer
+from recovery.adapters.keap.pacer import Pace, Pacer, PacerStore
 from recovery.adapters.keap.rotating import RotatingToken
 from recovery.adapters.keap.token_endpoint import endpoint_of
 from recovery.adapters.keap.tokens import StaticToken, TokenSource
+from recovery.adapters.keap.wire import Timeouts
 from recovery.bootstrap.foundation import Foundation, utc_now
 from recovery.services.budget import Budget
 
@@ -23,11 +25,25 @@ class KeapParts(Foundation):
     @cached_property
     def crm(self) -> KeapClient:
         """Keap; raises ConfigurationError without a credential."""
+        return self._keap(SqlPacerStore(self.database))
+
+    def impatient_crm(self, store: PacerStore | None = None) -> KeapClient:
+        """Keap for a question or two: it neither waits between tries nor long for an answer.
+
+        `store` takes the place of the database's, where there is none yet.
+        """
+        return self._keap(
+            store or SqlPacerStore(self.database),
+            sleep=lambda _: None,
+            timeouts=Timeouts(connect=5, read=10),
+        )
+
+    def _keap(self, store: PacerStore, **patience: Any) -> KeapClient:
         keap = self.settings.keap
         tokens = self.keap_tokens
         # Pacing waits in real time, whatever the clock of the cases says.
-        pacer = Pacer(SqlPacerStore(self.database), rate=keap.calls_per_second, clock=utc_now)
-        return KeapClient(keap, clock=self.clock, pacer=pacer, tokens=tokens)
+        pacer = Pacer(store, rate=keap.calls_per_second, clock=utc_now)
+        return KeapClient(keap, clock=self.clock, pacer=pacer, tokens=tokens, **patience)
 
     @cached_property
     def keap_tokens(self) -> TokenSource:

@@ -1,6 +1,7 @@
 """Twilio: messages, calls and templates."""
 
 from functools import cached_property
+from typing import Any
 
 from recovery.adapters.db.contents import SqlContentStore
 from recovery.adapters.db.queries.addressee import SqlAddressees
@@ -22,15 +23,18 @@ class TwilioParts(Foundation):
     @cached_property
     def messenger(self) -> TwilioMessenger:
         """Twilio."""
-        twilio = self.settings.twilio
-        rate = twilio.messages_per_second
+        rate = self.settings.twilio.messages_per_second
         line = SqlRateLimit(self.database, MESSAGES, per_second=rate, clock=utc_now)
-        return TwilioMessenger(
-            twilio,
-            public_url=self.settings.public_url,
-            clock=self.clock,
-            pace=SharedPace(line, per_second=rate),
-        )
+        return self._twilio(pace=SharedPace(line, per_second=rate))
+
+    def impatient_messenger(self) -> TwilioMessenger:
+        """Twilio for a question or two: it does not wait between tries. It sends nothing, for it
+        knows no pace."""
+        return self._twilio(sleep=lambda _: None)
+
+    def _twilio(self, **more: Any) -> TwilioMessenger:
+        twilio, url = self.settings.twilio, self.settings.public_url
+        return TwilioMessenger(twilio, public_url=url, clock=self.clock, **more)
 
     @cached_property
     def caller(self) -> TwilioCaller | None:

@@ -9,8 +9,6 @@ from recovery.errors import AuthorizationLost, ProviderError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from recovery.adapters.keap.client import KeapClient
-    from recovery.adapters.keap.pacer import PacerStore
     from recovery.cli.installation import Recovery
 
 
@@ -26,28 +24,8 @@ def need_credentials(recovery: "Recovery") -> None:
     _need_twilio(recovery)
 
 
-def impatient_keap(recovery: "Recovery", store: "PacerStore") -> "KeapClient":
-    """A client that neither waits between tries nor long for an answer."""
-    from recovery.adapters.keap.client import KeapClient
-    from recovery.adapters.keap.pacer import Pacer
-    from recovery.adapters.keap.wire import Timeouts
-    from recovery.bootstrap import utc_now
-
-    settings = recovery.settings.keap
-    return KeapClient(
-        settings,
-        clock=utc_now,
-        tokens=recovery.keap_tokens,
-        pacer=Pacer(store, rate=settings.calls_per_second, clock=utc_now),
-        sleep=lambda _: None,
-        timeouts=Timeouts(connect=5, read=10),
-    )
-
-
 def _need_keap(recovery: "Recovery") -> None:
-    from recovery.adapters.db.keap_pace import SqlPacerStore
-
-    client = impatient_keap(recovery, SqlPacerStore(recovery.database))
+    client = recovery.impatient_crm()
     try:
         with _whatever_else():
             client.users()
@@ -56,10 +34,7 @@ def _need_keap(recovery: "Recovery") -> None:
 
 
 def _need_twilio(recovery: "Recovery") -> None:
-    from recovery.adapters.twilio.client import TwilioMessenger
-
-    twilio, url = recovery.settings.twilio, recovery.settings.public_url
-    quick = TwilioMessenger(twilio, public_url=url, clock=recovery.clock, sleep=lambda _: None)
+    quick = recovery.impatient_messenger()
     try:
         with _whatever_else():
             quick.contents()

@@ -7,7 +7,6 @@ from email.utils import parsedate_to_datetime
 import requests
 
 from recovery.adapters.db import schema
-from recovery.adapters.db.keap_pace import SqlPacerStore
 from recovery.adapters.keap.client import KeapClient
 from recovery.adapters.keap.credential import Credential, credential_of
 from recovery.adapters.keap.pacer import MemoryPacerStore
@@ -15,7 +14,6 @@ from recovery.bootstrap import Recovery
 from recovery.cli.checks import Finding, Level, broken, fine, hint, wrong
 from recovery.cli.checks.credential import credential
 from recovery.cli.installation import has_database
-from recovery.cli.prerequisites import impatient_keap
 from recovery.cli.reachable import check_root, trouble_reaching
 from recovery.errors import AuthorizationLost, ConfigurationError, RecoveryError
 
@@ -62,9 +60,7 @@ def keap(recovery: Recovery) -> Iterator[Finding]:
 
 def _client(recovery: Recovery) -> KeapClient:
     known = has_database(recovery) and schema.is_current(recovery.database)
-    return impatient_keap(
-        recovery, SqlPacerStore(recovery.database) if known else MemoryPacerStore()
-    )
+    return recovery.impatient_crm(None if known else MemoryPacerStore())
 
 
 def _account(client: KeapClient, recovery: Recovery) -> Iterator[Finding]:

@@ -32,7 +32,7 @@ def twilio(recovery: Recovery) -> Iterator[Finding]:
         )
         return
     try:
-        yield from _account(_messenger(recovery), recovery)
+        yield from _account(recovery.impatient_messenger(), recovery)
     except ConfigurationError as error:
         yield wrong("Twilio", str(error), "mend the setting it names")
     except AuthorizationLost:
@@ -54,15 +54,6 @@ def _missing(recovery: Recovery) -> list[str]:
         "RECOVERY_TWILIO__WHATSAPP_FROM": twilio.whatsapp_from or twilio.messaging_service_sid,
     }
     return [name for name, value in given.items() if not value]
-
-
-def _messenger(recovery: Recovery) -> TwilioMessenger:
-    return TwilioMessenger(
-        recovery.settings.twilio,
-        public_url=recovery.settings.public_url,
-        clock=recovery.clock,
-        sleep=lambda _: None,  # a doctor says at once what it found
-    )
 
 
 def _account(messenger: TwilioMessenger, recovery: Recovery) -> Iterator[Finding]:
