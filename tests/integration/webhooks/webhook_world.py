@@ -35,6 +35,8 @@ OURS = "AC" + "0" * 32
 TOKEN, BEFORE = "the-auth-token", "the-token-before"
 PUBLIC = "https://hooks.example.com"
 ATTEMPT = "tok_0123456789-ABCDEFG"
+STATUS = f"/webhooks/twilio/status/{ATTEMPT}"
+INBOUND = "/webhooks/twilio/inbound"
 KEYS = Keys(b"k" * 32)
 
 Fields = Sequence[tuple[str, str]]
@@ -235,10 +237,10 @@ class Twilio:
 
     def status(self, message: str, status: str = "delivered", **more: str) -> Answer:
         fields = status_fields(message, status, **more)
-        return self.post(f"/webhooks/twilio/status/{ATTEMPT}", fields)
+        return self.post(STATUS, fields)
 
     def inbound(self, message: str, body: str = "Oi!", **more: str) -> Answer:
-        return self.post("/webhooks/twilio/inbound", inbound_fields(message, body, **more))
+        return self.post(INBOUND, inbound_fields(message, body, **more))
 
 
 def eventually(claim: Any, within: float = 3.0) -> Any:
@@ -248,3 +250,11 @@ def eventually(claim: Any, within: float = 3.0) -> Any:
         assert time.monotonic() < end, "it did not happen"
         pause.wait(0.02)
     return found
+
+
+def refused(world: World, answer: Answer, reason: str) -> None:
+    """Without a word, for this reason, and nothing of it is kept but in quarantine."""
+    assert (answer.status_code, answer.content) == (403, b"")
+    eventually(lambda: any(row["reason"] == reason for row in world.quarantine()))
+    assert world.callbacks() == []
+    assert world.replies() == []

@@ -2,20 +2,11 @@
 
 import socket
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from webhook_world import Twilio, World
+from webhook_world import Twilio
 
-from recovery.adapters.db.engine import Database
 from recovery.web import patience
-
-
-@pytest.fixture
-def twilio(tmp_path: Path, database: Database) -> Iterator[Twilio]:
-    with World(tmp_path, database).client() as twilio:
-        yield twilio
 
 
 def connected(twilio: Twilio) -> socket.socket:
