@@ -7,8 +7,18 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from recovery.adapters.keap import KeapClient, MemoryPacerStore, Pacer
+from recovery.adapters.keap.wire import Timeouts
+from recovery.domain.contact import ContactId
+from recovery.settings import KeapSettings
+
+NOW = datetime(2026, 11, 23, 9, 0, 30, tzinfo=UTC)
+ANA = ContactId("7")
+V2_ERROR = {"code": 500, "message": "boom ana@example.com", "status": "INTERNAL", "details": []}
 
 
 @dataclass(frozen=True)
@@ -140,3 +150,17 @@ class KeapDouble:
 def plain(path):
     """A path without its quoting."""
     return unquote(path)
+
+
+def a_client(url, slept, **more):
+    """A client that waits for nobody: `slept` gets the seconds."""
+    settings = KeapSettings(base_url=url, token="k-1", user_id=more.pop("user_id", None))
+    pacer = Pacer(MemoryPacerStore(), rate=1000, clock=lambda: NOW, sleep=lambda s: slept.append(s))
+    return KeapClient(
+        settings,
+        clock=lambda: NOW,
+        pacer=pacer,
+        sleep=slept.append,
+        timeouts=Timeouts(connect=2, read=0.3, total=0.4),
+        **more,
+    )
