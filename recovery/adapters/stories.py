@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, OUTCOME
+from recovery.adapters.db.contact_data import deciding_email
 from recovery.adapters.db.engine import Database
 from recovery.adapters.jinja import render
 from recovery.domain.email_address import masked
@@ -142,12 +143,11 @@ def _facts(case: sa.RowMapping, outcomes: Any, attempt: int, now: datetime) -> d
     language = case["language"]
     place = _LANGUAGES.index(language)
     data = case["data"] or {}
-    emails = sorted(data.get("emails", []), key=lambda one: one[1])
     given = ("new_email", "win_approved")
     last = next((o for o in reversed(outcomes) if o["kind"] in given), None)
     gave: dict[str, str] = last["detail"] if last else {}
     # Once Keap has the new address, only what was told of it knows the dead one.
-    old = gave.get("old") or (emails[0][0] if emails else "")
+    old = gave.get("old") or (deciding_email(data) or "")
     return {
         "language": language,
         "day": f"{now:%d/%m/%Y}",

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db import cases
 from recovery.adapters.db.cases import ATTEMPT, CONTACT
+from recovery.adapters.db.contact_data import deciding_email
 from recovery.adapters.db.sql import insert_new, table
 from recovery.adapters.db.suppress import drop_number, stop
 from recovery.adapters.db.tables.people import (
@@ -115,8 +116,7 @@ def take_address(
 def _address_of(connection: sa.Connection, contact_id: str) -> str | None:
     """The contact's deciding address as we know it."""
     data = connection.execute(sa.select(CONTACT.c.data).where(CONTACT.c.id == contact_id)).scalar()
-    emails = (data or {}).get("emails", [])
-    return str(min(emails, key=lambda one: one[1])[0]) if emails else None
+    return deciding_email(data)
 
 
 def _opt_in(

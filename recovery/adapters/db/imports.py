@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from recovery.adapters.db import cases
 from recovery.adapters.db.audit import audit
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT
+from recovery.adapters.db.contact_data import numbers_in
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.pull.membership import elect, holders
 from recovery.adapters.db.record.news import decide_anew
@@ -21,7 +22,7 @@ from recovery.domain.case import AttemptState, Channel
 from recovery.domain.imported import ALL, Agreed, Listed, digests, read_lately
 from recovery.domain.keys import Keys
 from recovery.domain.person import Basis
-from recovery.domain.phone import Phone, PhoneKind
+from recovery.domain.phone import Phone
 from recovery.services.imports import ListFacts
 from recovery.services.users.user import CONSOLE
 
@@ -201,11 +202,7 @@ def lift_expired(database: Database, now: datetime) -> None:
 
 def numbers_of(records: Iterable[Mapping[str, Any]]) -> dict[str, Phone]:
     """The numbers of contacts' records by their keyed hash."""
-    return {
-        hashed: Phone(e164, key, PhoneKind(kind), region)
-        for data in records
-        for e164, key, kind, region, _zones, hashed in data["phones"]
-    }
+    return {one.key: one.phone for data in records for one in numbers_in(data)}
 
 
 def _row(key: str, one: Listed, now: datetime) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
+from recovery.adapters.db.contact_data import deciding_email, numbers_in
 from recovery.adapters.db.contents import texts_by_language
 from recovery.adapters.db.imports import block_lists
 from recovery.adapters.db.offices import Offices
@@ -32,7 +33,6 @@ from recovery.domain.case import (
 from recovery.domain.contact import ContactId, EmailField
 from recovery.domain.email_status import DELIVERABLE, EmailStatus
 from recovery.domain.person import Basis, Consent, Member, Number, Person
-from recovery.domain.phone import Phone, PhoneKind
 from recovery.domain.texts import Texts, likely_email
 from recovery.services.route.service import RouteItem
 
@@ -147,13 +147,13 @@ def _office_keys(members: Rows, held: Rows) -> set[str]:
     found: set[str] = set()
     for case_id, rows in members.items():
         own = {one["key"] for one in held.get(case_id, ())}
-        found |= {phone[5] for row in rows for phone in row["data"]["phones"]} - own
+        found |= {one.key for row in rows for one in numbers_in(row["data"])} - own
     return found
 
 
 def _number_keys(members: Rows) -> set[str]:
     rows = (row for group in members.values() for row in group)
-    return {phone[5] for row in rows for phone in row["data"]["phones"]}
+    return {one.key for row in rows for one in numbers_in(row["data"])}
 
 
 def _asked_once(connection: sa.Connection, ids: Sequence[int]) -> set[int]:
@@ -254,13 +254,8 @@ def _person(
         asked_once=asked_once,
         shares_address=shares_address,
         order=order,
-        likely_email=likely_email(_primary(data)),
+        likely_email=likely_email(deciding_email(data) or ""),
     )
-
-
-def _primary(data: Mapping[str, Any]) -> str:
-    emails = sorted(data.get("emails", ()), key=lambda one: one[1])
-    return emails[0][0] or "" if emails else ""
 
 
 def _nobody(case: sa.RowMapping) -> Member:
@@ -289,17 +284,17 @@ def _numbers(
     numbers: dict[str, Number] = {}
     for row in members:
         wrong = {(d["number_key"], d["why"]) for d in dropped.get(row["id"], ())}
-        for e164, key, kind, region, zones, hashed in row["data"]["phones"]:
+        for one in numbers_in(row["data"]):
             number = Number(
-                Phone(e164, key, PhoneKind(kind), region),
-                tuple(zones),
-                is_office=hashed not in keys,
-                is_dropped=(hashed, "wrong") in wrong,
-                lacks_whatsapp=(hashed, "no_whatsapp") in wrong,
-                suppressed=_channels(offices.suppressed.get(hashed, [])),
-                key=hashed,
+                one.phone,
+                tuple(one.zones),
+                is_office=one.key not in keys,
+                is_dropped=(one.key, "wrong") in wrong,
+                lacks_whatsapp=(one.key, "no_whatsapp") in wrong,
+                suppressed=_channels(offices.suppressed.get(one.key, [])),
+                key=one.key,
             )
-            numbers.setdefault(hashed, number)
+            numbers.setdefault(one.key, number)
     return tuple(numbers.values())
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.adapters.db import cases
+from recovery.adapters.db.contact_data import numbers_in
 from recovery.adapters.db.pull import membership
 from recovery.adapters.db.sql import chunks, table
 from recovery.adapters.db.tables.people import CaseContactRow, ConsentRow
@@ -169,8 +170,7 @@ def _about(group: Group, agreed: set[str], policy: Policy) -> dict[str, Any]:
 
 def _country(data: Mapping[str, Any]) -> str | None:
     """Of the record, else of its first number."""
-    regions = (region for _, _, _, region, _, _ in data["phones"])
-    return data["country"] or next(regions, None)
+    return data["country"] or next((one.region for one in numbers_in(data)), None)
 
 
 def _of_start(start: _Start, history: Sequence[sa.RowMapping], now: datetime) -> dict[str, Any]:

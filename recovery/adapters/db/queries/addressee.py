@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from recovery.adapters.db.cases import CASE, CONTACT, MEMBER
+from recovery.adapters.db.contact_data import deciding_email
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.pull.purchases import bought
 from recovery.domain.case import CaseState
@@ -24,11 +25,10 @@ class SqlAddressees:
                 return None
             names = connection.execute(_beside(contact_id)).scalars().all()
             order = bought(connection, [contact_id]).get(contact_id, "")
-        emails = sorted(data["emails"], key=lambda one: str(one[1]))
         return Addressee(
             data["language"],
             [data["given_name"], *(one["given_name"] for one in names)],
-            emails[0][0] if emails else "",
+            deciding_email(data) or "",
             order,
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from recovery.adapters.db.contact_data import StoredNumber, numbers_in
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import chunks, table
 from recovery.adapters.db.tables.people import AttemptRow, CaseContactRow, CaseRow, ContactRow
@@ -65,9 +66,9 @@ def waiting_calls(database: Database, *, now: datetime) -> list[WaitingCall]:
 
 def _phones(
     connection: sa.Connection, case_ids: Sequence[int]
-) -> dict[tuple[int, str], Sequence[Any]]:
+) -> dict[tuple[int, str], StoredNumber]:
     """The numbers of every contact a case is for: any of them may be the one to be called."""
-    found: dict[tuple[int, str], Sequence[Any]] = {}
+    found: dict[tuple[int, str], StoredNumber] = {}
     for some in chunks(case_ids):
         query = (
             sa.select(_MEMBER.c.case_id, _CONTACT.c.data)
@@ -76,20 +77,20 @@ def _phones(
             .order_by(_MEMBER.c.contact_id)
         )
         for case_id, data in connection.execute(query):
-            for phone in data.get("phones", ()):
-                found.setdefault((case_id, phone[0]), phone)
+            for number in numbers_in(data):
+                found.setdefault((case_id, number.e164), number)
     return found
 
 
-def _waiting(row: sa.RowMapping, phone: Sequence[Any] | None) -> WaitingCall:
+def _waiting(row: sa.RowMapping, number: StoredNumber | None) -> WaitingCall:
     data: dict[str, Any] = row["data"] or {}
     names = (data.get("given_name") or "", data.get("family_name") or "")
     return WaitingCall(
         contact_id=row["contact_id"],
         name=" ".join(name.strip() for name in names if name.strip()),
         number=row["number"],
-        zones=tuple(phone[4]) if phone else (),
-        region=phone[3] if phone else "",
+        zones=tuple(number.zones) if number else (),
+        region=number.region if number else "",
         region_code=data.get("region_code"),
         status=row["status"],
         step=row["step"],

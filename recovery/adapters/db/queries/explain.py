@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from recovery.adapters.db.contact_data import StoredNumber, numbers_in
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.queries.dossier import (
     ArchiveView,
@@ -107,29 +108,29 @@ def _facts(connection: sa.Connection, row: sa.RowMapping | None) -> dict[str, An
         "country": data["country"],
         "language": data["language"],
         "emails": tuple(tuple(one) for one in data["emails"]),
-        "numbers": _numbers(connection, row["id"], data["phones"]),
+        "numbers": _numbers(connection, row["id"], numbers_in(data)),
         "unread": tuple(tuple(one) for one in data["unread"]),
     }
 
 
 def _numbers(
-    connection: sa.Connection, contact_id: str, phones: Sequence[Sequence[Any]]
+    connection: sa.Connection, contact_id: str, numbers: Sequence[StoredNumber]
 ) -> tuple[NumberView, ...]:
-    hashes = [phone[5] for phone in phones]
+    hashes = [one.key for one in numbers]
     held = sa.select(_KEY.c.key, sa.func.count().label("n")).where(_KEY.c.key.in_(hashes))
     counts = {row["key"]: row["n"] for row in _all(connection, held.group_by(_KEY.c.key))}
     dropped = _all(connection, sa.select(_DROPPED).where(_DROPPED.c.contact_id == contact_id))
     return tuple(
         NumberView(
-            e164,
-            kind,
-            region,
-            tuple(zones),
-            held_by=counts.get(hashed, 1),
-            dropped=tuple(one["why"] for one in dropped if one["number_key"] == hashed),
-            key=hashed,
+            number.e164,
+            number.kind,
+            number.region,
+            tuple(number.zones),
+            held_by=counts.get(number.key, 1),
+            dropped=tuple(one["why"] for one in dropped if one["number_key"] == number.key),
+            key=number.key,
         )
-        for e164, _key, kind, region, zones, hashed in phones
+        for number in numbers
     )
 
 

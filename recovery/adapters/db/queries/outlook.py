@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
+from recovery.adapters.db.contact_data import StoredNumber, numbers_in
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import chunks, table
 from recovery.adapters.db.tables.people import (
@@ -25,7 +25,6 @@ from recovery.domain.contact import ContactId
 from recovery.domain.country import Countries
 from recovery.domain.email_status import DELIVERABLE, FAULTS, EmailStatus
 from recovery.domain.person import Basis, Consent, Member, Number, Person
-from recovery.domain.phone import Phone, PhoneKind
 from recovery.domain.policy import Open, Policy
 
 _CONTACT = table(ContactRow)
@@ -236,7 +235,7 @@ def _person(row: sa.RowMapping, beside: _Beside, own: set[str]) -> Person:
     return Person(
         contact=member,
         members=(member,),
-        numbers=tuple(_number(phone, own) for phone in row["data"]["phones"]),
+        numbers=tuple(_number(one, own) for one in numbers_in(row["data"])),
         consents=tuple(beside.consents.get(row["id"], ())),
         suppressed=frozenset(set().union(*silenced)),
         country=row["data"]["country"],
@@ -244,11 +243,5 @@ def _person(row: sa.RowMapping, beside: _Beside, own: set[str]) -> Person:
     )
 
 
-def _number(phone: Sequence[Any], own: set[str]) -> Number:
-    e164, key, kind, region, zones, hashed = phone
-    return Number(
-        Phone(e164, key, PhoneKind(kind), region),
-        tuple(zones),
-        is_office=hashed not in own,
-        key=hashed,
-    )
+def _number(one: StoredNumber, own: set[str]) -> Number:
+    return Number(one.phone, tuple(one.zones), is_office=one.key not in own, key=one.key)

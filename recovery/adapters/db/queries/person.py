@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from recovery.adapters.db.contact_data import numbers_in
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables.people import ContactKeyRow, ContactRow
@@ -36,6 +37,5 @@ def zone_of(database: Database, contact_id: str) -> str | None:
     """The zone of the contact's first number that has one."""
     query = sa.select(_CONTACT.c.data).where(_CONTACT.c.id == contact_id)
     with database.read() as connection:
-        data = connection.execute(query).scalar()
-    zones = (phone[4] for phone in (data or {}).get("phones", ()))
-    return next((some[0] for some in zones if some), None)
+        numbers = numbers_in(connection.execute(query).scalar())
+    return next((one.zones[0] for one in numbers if one.zones), None)

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.adapters.db.cases import CASE, CONTACT, OPEN_KEY
+from recovery.adapters.db.contact_data import deciding_email
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.pull import membership
 from recovery.adapters.db.pull.copies import Moment, save_facts
@@ -113,13 +114,12 @@ def _members(*columns: Any) -> sa.Select[Any]:
 
 
 def _known(row: sa.RowMapping) -> Known:
-    emails = sorted(row["data"]["emails"], key=lambda one: one[1])
     return Known(
         case_id=row["case_id"],
         contact_id=ContactId(row["id"]),
         status=EmailStatus(row["status"]),
         raw_status=row["raw_status"],
-        email=emails[0][0] if emails else None,
+        email=deciding_email(row["data"]),
         read_at=row["read_at"],
         listed_at=row["listed_at"],
     )

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from recovery.adapters.db import cases
 from recovery.adapters.db.answers import follow_answers, record_answers
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
+from recovery.adapters.db.contact_data import deciding_email
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.gate import must_hold
 from recovery.adapters.db.lease import fence
@@ -230,8 +231,7 @@ def _given_names(connection: sa.Connection, ids: Sequence[int]) -> dict[int, lis
 
 
 def _due(row: sa.RowMapping, names: list[str], orders: Mapping[str, str]) -> Due:
-    emails = sorted(row["data"]["emails"], key=lambda one: one[1])
-    email = emails[0][0] if emails else None
+    email = deciding_email(row["data"])
     return Due(
         case_id=row["id"],
         contact_id=row["contact_id"],

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.adapters.db.cases import ATTEMPT, CONTACT, OPEN_KEY, case_of
+from recovery.adapters.db.contact_data import deciding_email, numbers_in
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables.people import ReplyRow
 from recovery.domain.case import CaseState, Channel
@@ -46,10 +47,10 @@ def matched(connection: sa.Connection, row: sa.RowMapping) -> Incoming:
         goal=Goal(case["goal"]),
         status=EmailStatus(case["status"]),
         pending_email=case["pending_email"],
-        asked_email=_asked_email(connection, case["id"], row["original_sid"], _own_email(data)),
+        asked_email=_asked_email(connection, case["id"], row["original_sid"], deciding_email(data)),
         language=case["language"],
         given_name=data.get("given_name", ""),
-        own_email=_own_email(data),
+        own_email=deciding_email(data),
         zones=_zones(data, number_key),
     )
 
@@ -87,12 +88,6 @@ def _find_case(
     return None
 
 
-def _own_email(data: Mapping[str, Any]) -> str | None:
-    """The deciding address: of those Keap has, the first."""
-    emails = data.get("emails", [])
-    return str(min(emails, key=lambda one: one[1])[0]) if emails else None
-
-
 def _asked_email(
     connection: sa.Connection, case_id: int, original_sid: str | None, own_email: str | None
 ) -> str | None:
@@ -115,6 +110,6 @@ def _asked_email(
 
 
 def _zones(data: Mapping[str, Any], number_key: str | None) -> tuple[str, ...]:
-    phones = data.get("phones", [])
-    own = [zones for *_, zones, key in phones if key == number_key]
-    return tuple(own[0]) if own else tuple(phones[0][4]) if phones else ()
+    theirs = numbers_in(data)
+    found = next((one for one in theirs if one.key == number_key), next(iter(theirs), None))
+    return tuple(found.zones) if found else ()

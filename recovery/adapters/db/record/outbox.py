@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db import cases
 from recovery.adapters.db.cases import CASE, CONTACT, MEMBER
+from recovery.adapters.db.contact_data import deciding_email
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.lease import fence
 from recovery.adapters.db.record.links import offer_link
@@ -191,9 +192,7 @@ class SqlOutboxStore:
     def email_of(self, contact_id: ContactId) -> str | None:
         query = sa.select(CONTACT.c.data).where(CONTACT.c.id == contact_id)
         with self._database.read() as connection:
-            data = connection.execute(query).scalar()
-        emails = sorted((data or {}).get("emails", []), key=lambda one: one[1])
-        return emails[0][0] if emails else None
+            return deciding_email(connection.execute(query).scalar())
 
 
 def _entry(row: sa.RowMapping) -> Entry:

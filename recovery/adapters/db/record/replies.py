@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from recovery.adapters.db import cases
 from recovery.adapters.db.answers import record_answers
 from recovery.adapters.db.cases import ATTEMPT, CONTACT, OPEN_KEY
+from recovery.adapters.db.contact_data import numbers_in
 from recovery.adapters.db.effects import EFFECTS, remember_consent
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.gate import must_hold
@@ -206,10 +207,9 @@ def _silenced(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> set[i
 
 
 def _place(row: sa.RowMapping) -> Place:
-    phones = (row["data"] or {}).get("phones", [])
-    for _, _, _, region, zones, key in phones:
-        if key == row["number_key"]:
-            return Place(tuple(zones), region)
+    for number in numbers_in(row["data"]):
+        if number.key == row["number_key"]:
+            return Place(tuple(number.zones), number.region)
     # Of who was recovered, or wrote from another number, the number alone tells where they are.
     phone = phone_from_e164(row["to"])
     return Place(number_zones(phone), phone.region) if phone else Place((), None)

@@ -11,6 +11,7 @@ from recovery.adapters.db import cases
 from recovery.adapters.db.calls.news import of_calls
 from recovery.adapters.db.calls.results import dispose
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT
+from recovery.adapters.db.contact_data import deciding_email
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.inbox import reply_row
 from recovery.adapters.db.lease import is_held
@@ -237,8 +238,8 @@ class SqlRecordStore:
             .order_by(CASE.c.id)
         )
         with self._database.read() as connection:
-            everyone = [data["emails"] for data in connection.execute(query).scalars()]
-        return [min(emails, key=lambda one: one[1])[0] for emails in everyone if emails]
+            everyone = [deciding_email(data) for data in connection.execute(query).scalars()]
+        return [email for email in everyone if email]
 
     def statuses_read(self, rows: Mapping[str, StatusRow], now: datetime) -> Counter[str]:
         bad = [row for row in rows.values() if row.status.matters]

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from recovery.adapters.db import cases
 from recovery.adapters.db.calls.owed import owed_call
 from recovery.adapters.db.cases import CASE, CONTACT, MEMBER
+from recovery.adapters.db.contact_data import numbers_in
 from recovery.adapters.db.effects import agree, take_address
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.holding import must_be_free_for, set_desk
@@ -22,7 +23,7 @@ from recovery.domain.case import CaseState
 from recovery.domain.country import Countries
 from recovery.domain.email_status import OPT_IN_WORKS, EmailStatus
 from recovery.domain.keys import Keys
-from recovery.domain.lane import Place, place_of
+from recovery.domain.lane import Place
 from recovery.domain.person import Basis
 from recovery.errors import Refusal
 from recovery.services.reps.desk import Agreed
@@ -120,9 +121,8 @@ class SqlDeskStore:
         )
         with self._database.read() as connection:
             for data in connection.execute(query).scalars():
-                for e164, _, _, country, zones, _ in data["phones"]:
-                    zones_ = tuple(zones)
-                    return place_of(e164, zones_, country, home=data, countries=self._countries)
+                for number in numbers_in(data):
+                    return number.place(home=data, countries=self._countries)
         return Place(())
 
     def _do(self, rep: str, case_id: int, now: datetime, act: Act) -> None:

@@ -14,6 +14,7 @@ from recovery.adapters.db.calls.effects import lift, take_back
 from recovery.adapters.db.calls.owed import owed_call
 from recovery.adapters.db.calls.results import dispose_attempt, open_call
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
+from recovery.adapters.db.contact_data import numbers_in
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.holding import must_be_free_for, set_desk
 from recovery.adapters.db.lifting import evidence
@@ -301,11 +302,11 @@ def _number(connection: sa.Connection, row: sa.RowMapping) -> tuple[str, str]:
         .where(MEMBER.c.case_id == row["case_id"], CONTACT.c.data.is_not(None))
         .order_by(MEMBER.c.contact_id)
     )
-    phones = [phone for data in connection.execute(query).scalars() for phone in data["phones"]]
+    theirs = [one for data in connection.execute(query).scalars() for one in numbers_in(data)]
     wanted = (row["said"] or {}).get("number")
-    found = next((phone for phone in phones if phone[0] == wanted), None)
-    chosen = found or next(iter(phones), None)
-    return (chosen[0], chosen[5]) if chosen else ("", "")
+    found = next((one for one in theirs if one.e164 == wanted), None)
+    chosen = found or next(iter(theirs), None)
+    return (chosen.e164, chosen.key) if chosen else ("", "")
 
 
 def _end(

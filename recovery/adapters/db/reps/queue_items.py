@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER
+from recovery.adapters.db.contact_data import StoredNumber, numbers_in
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import add_new, table, upsert
 from recovery.adapters.db.tables.ops import MetaRow
@@ -27,7 +28,7 @@ from recovery.adapters.db.tables.queue import (
 from recovery.adapters.db.users.owners import active_reps, reps_by_owner
 from recovery.domain.case import AttemptState, CaseState, Channel
 from recovery.domain.country import Countries
-from recovery.domain.lane import PASSED_ON_AFTER, Place, Signs, Wants, place_of, urgency
+from recovery.domain.lane import PASSED_ON_AFTER, Place, Signs, Wants, urgency
 from recovery.domain.steps import AGREED
 
 _CHANGE = table(QueueChangeRow)
@@ -61,7 +62,7 @@ class _Facts:
     read: frozenset[int]
     answered: frozenset[int]
     pending: frozenset[int]
-    phones: Mapping[int, list[tuple[Row, Sequence[Any]]]] = field(default_factory=dict)
+    phones: Mapping[int, list[tuple[Row, StoredNumber]]] = field(default_factory=dict)
 
 
 def is_stale(database: Database) -> bool:
@@ -160,7 +161,7 @@ def _replies(ids: Sequence[int]) -> sa.Select[Any]:
 
 def _phones(
     connection: sa.Connection, ids: Sequence[int]
-) -> dict[int, list[tuple[Row, Sequence[Any]]]]:
+) -> dict[int, list[tuple[Row, StoredNumber]]]:
     """The numbers of every contact a case is for, with the record each comes from."""
     query = (
         sa.select(MEMBER.c.case_id, CONTACT.c.data)
@@ -168,9 +169,9 @@ def _phones(
         .where(MEMBER.c.case_id.in_(ids), CONTACT.c.data.is_not(None))
         .order_by(MEMBER.c.case_id, MEMBER.c.contact_id)
     )
-    found: dict[int, list[tuple[Row, Sequence[Any]]]] = {}
+    found: dict[int, list[tuple[Row, StoredNumber]]] = {}
     for case_id, data in connection.execute(query):
-        phones = ((data, phone) for phone in data.get("phones", ()))
+        phones = ((data, number) for number in numbers_in(data))
         found.setdefault(case_id, []).extend(phones)
     return found
 
@@ -243,9 +244,9 @@ def _place(facts: _Facts, case: Row, call: Row | None, wants: Wants, countries: 
     phones = facts.phones.get(case["id"], [])
     if wants not in (Wants.CALL, Wants.CALLBACK) or not phones:
         return _NOWHERE
-    wanted = (one for one in phones if call is None or one[1][5] == call["number_key"])
-    data, (e164, _, _, country, zones, _) = next(wanted, phones[0])
-    return place_of(e164, tuple(zones), country, home=dict(data), countries=countries)
+    wanted = (one for one in phones if call is None or one[1].key == call["number_key"])
+    data, number = next(wanted, phones[0])
+    return number.place(home=dict(data), countries=countries)
 
 
 def _owner(

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from recovery.adapters.db import cases
 from recovery.adapters.db.answers import record_answers
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
+from recovery.adapters.db.contact_data import deciding_email, numbers_in
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.gate import must_hold
 from recovery.adapters.db.holding import must_be_free_for, set_desk
@@ -26,7 +27,7 @@ from recovery.adapters.db.tables.people import ReplyRow, SuppressionRow
 from recovery.crashpoints import crashpoint
 from recovery.domain.case import AttemptState, CaseState, Channel
 from recovery.domain.country import Countries
-from recovery.domain.lane import Place, place_of
+from recovery.domain.lane import Place
 from recovery.domain.policy import Goal
 from recovery.errors import Refusal
 from recovery.services.pipeline import Answered, Started
@@ -66,13 +67,12 @@ class SqlWritingStore:
         records = _records(connection, case["id"])
         places = self._places(records)
         own = next((d for contact, d in records if contact == case["contact_id"]), {})
-        emails = sorted(own.get("emails", []), key=lambda one: one[1])
         return Talk(
             item=item,
             goal=Goal(case["goal"]),
             language=case["language"],
             given_names=tuple(data.get("given_name", "") for _, data in records),
-            email=emails[0][0] if emails else "",
+            email=deciding_email(own) or "",
             places=places,
             heard=_heard(connection, case["id"]),
             on_call=_is_on_call(connection, case["id"], now),
@@ -83,9 +83,9 @@ class SqlWritingStore:
     def _places(self, records: Sequence[tuple[str, dict[str, Any]]]) -> dict[str, Place]:
         found: dict[str, Place] = {}
         for _, data in records:
-            for e164, _, _, country, zones, key in data.get("phones", ()):
-                place = place_of(e164, tuple(zones), country, home=data, countries=self._countries)
-                found.setdefault(key, place)
+            for number in numbers_in(data):
+                place = number.place(home=data, countries=self._countries)
+                found.setdefault(number.key, place)
         return found
 
     def intend(
