@@ -6,8 +6,31 @@ import pytest
 
 from recovery.adapters.db import lease
 from recovery.adapters.keap import wire
+from recovery.adapters.keap.client import KeapClient
+from recovery.adapters.keap.pacer import Pacer
+from recovery.adapters.keap.rotating import RotatingToken
 from recovery.adapters.twilio import client
+from recovery.adapters.twilio.client import TwilioMessenger
+from recovery.adapters.twilio.pace import SharedPace
 from recovery.services import pipeline
+from recovery.services.reach.service import ReachService
+from recovery.services.templates import TemplateService
+
+_WAITING = (
+    KeapClient,
+    Pacer,
+    ReachService,
+    RotatingToken,
+    SharedPace,
+    TemplateService,
+    TwilioMessenger,
+)
+
+
+def nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is built from here on waits neither between tries nor for its turn."""
+    for waiting in _WAITING:
+        monkeypatch.setitem(waiting.__init__.__kwdefaults__, "sleep", lambda _: None)
 
 
 class Monotonic:

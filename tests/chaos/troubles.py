@@ -14,17 +14,9 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.keap import wire as keap
-from recovery.adapters.keap.client import KeapClient
-from recovery.adapters.keap.pacer import Pacer
-from recovery.adapters.keap.rotating import RotatingToken
 from recovery.adapters.twilio import wire as twilio
-from recovery.adapters.twilio.client import TwilioMessenger
-from recovery.adapters.twilio.pace import SharedPace
-from recovery.services.reach.service import ReachService
 from tests.installation import Crash
-
-#: Who waits between tries: nobody waits in time that can be moved.
-_WAITING = (KeapClient, Pacer, RotatingToken, TwilioMessenger, SharedPace, ReachService)
+from tests.stopped_clock import nobody_waits
 
 
 class Moments:
@@ -77,8 +69,7 @@ def watch(moments: Moments, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Database, "begin", _transaction(moments, Database.begin))
     for owner, name in ((twilio.Wire, "exchange"), (keap.Wire, "_send")):
         monkeypatch.setattr(owner, name, _request(moments, getattr(owner, name)))
-    for waiting in _WAITING:
-        monkeypatch.setitem(waiting.__init__.__kwdefaults__, "sleep", lambda _: None)
+    nobody_waits(monkeypatch)
 
 
 def _transaction(moments: Moments, whole: Any) -> Any:

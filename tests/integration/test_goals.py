@@ -11,6 +11,7 @@ from recovery.adapters.db.record.outbox import SqlOutboxStore
 from recovery.domain.case import Disposition
 from recovery.services.record.service import CallResult
 from tests.installation import BRAZILIAN, Crash, Home, policy_file
+from tests.stopped_clock import nobody_waits
 
 REP = "rep@firm.example"
 GOALS = (
@@ -113,7 +114,7 @@ def test_a_lost_answer_is_listed_and_not_repeated(home: Home, fault: str) -> Non
 def test_one_that_certainly_did_not_reach_keap_is_tried_again(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("time.sleep", lambda _: None)
+    nobody_waits(monkeypatch)
     contact = unrecovered(home)
     # Six refusals in a row: the adapter gives up for this run.
     home.faults(*["rate_limited"] * 6, match="goals")

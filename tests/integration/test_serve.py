@@ -21,7 +21,7 @@ def tell(word):
 
 @asynccontextmanager
 async def lifespan(app):
-    threading.Thread(target=ask, daemon=True).start()
+    asking.start()
     yield
     tell("closed")
 
@@ -33,6 +33,7 @@ def ask():
         except OSError:
             pass
 
+asking = threading.Thread(target=ask, daemon=True)
 app = FastAPI(lifespan=lifespan)
 
 @app.get("/")
@@ -43,6 +44,7 @@ async def slow():
 
 run(app, host="127.0.0.1", port=port)
 tell("returned")
+asking.join(20)
 """
 
 

@@ -13,6 +13,7 @@ from recovery.services.ports import ApprovalStatus, ContentStatus
 from recovery.services.templates import TemplateService, TemplateState
 from tests.databases import Template
 from tests.installation import BRAZILIAN, MEXICAN, Home, installed, policy_file
+from tests.stopped_clock import nobody_waits
 
 FIRST = "recovery_new_email_first_es"
 
@@ -20,8 +21,7 @@ FIRST = "recovery_new_email_first_es"
 @pytest.fixture
 def home(tmp_path: Path, migrated: Template, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     """Beside an account that has no template yet; nobody waits between tries."""
-    for waiting in (TemplateService, TwilioMessenger):
-        monkeypatch.setitem(waiting.__init__.__kwdefaults__, "sleep", lambda _: None)
+    nobody_waits(monkeypatch)
     with installed(tmp_path, migrated) as home:
         home.sandbox.twilio.contents.clear()
         yield home

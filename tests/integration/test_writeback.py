@@ -17,6 +17,7 @@ from recovery.domain.contact import ContactId
 from recovery.errors import AuthorizationLost, Call, PermanentFailure, QuotaExhausted
 from recovery.services.record.service import CallResult
 from tests.installation import BRAZILIAN, Crash, Home
+from tests.stopped_clock import nobody_waits
 
 
 def unrecovered(home: Home, **more: Any) -> str:
@@ -64,7 +65,7 @@ def dies(*_: Any, **__: Any) -> Any:
 def test_a_lost_answer_makes_no_second(
     home: Home, path: str, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("time.sleep", lambda _: None)
+    nobody_waits(monkeypatch)
     contact = unrecovered(home) if "notes" in path else with_a_call(home)
     home.faults(fault, match=path)
     later(home, 4)
