@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -49,6 +49,16 @@ def test_who_is_listed_gets_no_message_in_any_spelling(home: Home, number: str):
     assert home.messages(MEXICAN) == []
 
 
+def queued(home: Home) -> str:
+    """Somebody whose first call is in the queue, which Keap does not know yet."""
+    called = home.contact(phones=[OTHER], tags=[])
+    home.send()
+    home.next_day(2)
+    home.send()
+    assert home.step(called, "c1")["state"] == "queued"
+    return called
+
+
 def test_a_listed_number_closes_what_was_decided_and_queued(home: Home):
     written, called = home.contact(), home.contact(phones=[OTHER], tags=[])
     home.run("pull", "route")
@@ -65,6 +75,34 @@ def test_a_listed_number_closes_what_was_decided_and_queued(home: Home):
     assert home.keap("GET", f"/tasks/{task}")["completed"] is True
 
 
+def test_a_list_before_keap_had_the_task_makes_no_task(home: Home):
+    called = queued(home)
+    listing(home, {"number": OTHER})
+    home.run("record")
+    assert home.shown(called)["tasks"] == []
+
+
+def test_a_call_and_its_task_come_back_once_the_list_has_ended(home: Home):
+    called = queued(home)
+    listing(home, {"number": OTHER, "expires": f"{home.now + timedelta(days=1):%Y-%m-%d}"})
+    home.run("record")
+    for _ in range(6):
+        home.next_day()
+        home.run("record", "pull", "route", "reach", "record")
+    assert len(home.rows("SELECT id FROM attempt WHERE state = 'queued'")) == 1
+    assert [one["completed"] for one in home.shown(called)["tasks"]] == [False]
+
+
+def test_a_list_never_counts_from_before_a_message_that_had_left(home: Home):
+    contact = home.contact()
+    home.send()
+    sent = home.step(contact)["sending_at"]
+    home.now -= timedelta(minutes=10)
+    listing(home, {"number": MEXICAN})
+    assert home.one("SELECT at FROM suppression")["at"] == sent
+    assert broken_invariants(home.fresh.database) == []
+
+
 def test_a_list_may_close_calls_alone(home: Home):
     home.contact()
     called = home.contact(phones=[OTHER], tags=[])
@@ -79,11 +117,7 @@ def test_a_list_may_close_calls_alone(home: Home):
 
 
 def test_a_list_of_calls_takes_away_those_that_are_queued(home: Home):
-    called = home.contact(phones=[OTHER], tags=[])
-    home.send()
-    home.next_day(2)
-    home.send()
-    assert home.step(called, "c1")["state"] == "queued"
+    called = queued(home)
     listing(home, {"number": OTHER, "channel": "call"})
     assert home.step(called, "c1")["state"] == "cancelled"
     home.next_day(2)

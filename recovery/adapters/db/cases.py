@@ -150,14 +150,19 @@ def end_attempts(
     ended = sa.and_(ATTEMPT.c.case_id == case_id, ATTEMPT.c.state.in_(_NOT_BEGUN))
     if spare_answers:
         ended &= ATTEMPT.c.rule.is_distinct_from(SESSION_RULE)
+    drop_task(connection, case_id, at)
+    connection.execute(
+        ATTEMPT.update().where(ended).values(state=AttemptState.CANCELLED.value, ended_at=at)
+    )
+
+
+def drop_task(connection: sa.Connection, case_id: int, at: datetime) -> None:
+    """A task that Keap does not have yet is not made any more."""
     connection.execute(
         OUTBOX.update()
         .where(OUTBOX.c.case_id == case_id, OUTBOX.c.kind == "task")
         .where(OUTBOX.c.state.in_(("pending", "begun")))
         .values(state="dropped", done_at=at)
-    )
-    connection.execute(
-        ATTEMPT.update().where(ended).values(state=AttemptState.CANCELLED.value, ended_at=at)
     )
 
 

@@ -15,7 +15,7 @@ from recovery.adapters.db.engine import Database
 from recovery.adapters.db.pull.membership import elect, holders
 from recovery.adapters.db.record.news import decide_anew
 from recovery.adapters.db.sql import CHUNK, chunks, insert_new, table, upsert
-from recovery.adapters.db.suppress import open_again
+from recovery.adapters.db.suppress import GROUND, open_again, suppress_all
 from recovery.adapters.db.tables.imports import ImportedListRow, ListedHashRow
 from recovery.adapters.db.tables.people import ConsentRow, ContactKeyRow, SuppressionRow
 from recovery.domain.case import AttemptState, Channel
@@ -33,7 +33,6 @@ _CONSENT = table(ConsentRow)
 _KEY = table(ContactKeyRow)
 #: Why somebody is suppressed whom a list names.
 LISTED = "on a do-not-contact list"
-_GROUND = ("key", "channel", "source", "reason")
 _CLOSES_CALLS = frozenset({ALL, Channel.CALL.value})
 _PAGE = 1000
 
@@ -168,12 +167,12 @@ def recognise(
 
 
 def _not_on_record(connection: sa.Connection, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    ground = [_SUPPRESSION.c[name] for name in _GROUND]
+    ground = [_SUPPRESSION.c[name] for name in GROUND]
     known: set[tuple[Any, ...]] = set()
     for some in chunks(sorted({row["key"] for row in rows})):
         query = sa.select(*ground).where(_SUPPRESSION.c.key.in_(some))
         known.update(map(tuple, connection.execute(query)))
-    return [row for row in rows if tuple(row[name] for name in _GROUND) not in known]
+    return [row for row in rows if tuple(row[name] for name in GROUND) not in known]
 
 
 def _named(some: Sequence[str], now: datetime) -> sa.Select[Any]:
@@ -220,43 +219,15 @@ def _end_of(day: date) -> datetime:
 
 
 def _suppress(connection: sa.Connection, rows: list[dict[str, Any]], now: datetime) -> int:
-    """Counts the new; others get the file's end, and stand again where they were lifted."""
-    if not rows:
-        return 0
-    again = list({tuple(row[name] for name in _GROUND): row for row in rows}.values())
-    new = insert_new(connection, SuppressionRow, again)
-    if new < len(again):
-        _renew(connection, again)
+    """Counts the new; what is queued or decided for these ends."""
+    new = suppress_all(connection, rows)
     closed: dict[bool, set[str]] = defaultdict(set)
-    for row in again:
+    for row in rows:
         closed[row["channel"] in _CLOSES_CALLS].add(row["key"])
     _end_calls(connection, sorted(closed[True]), now)
     silenced = _open_cases(connection, sorted(closed[True] | closed[False]))
     decide_anew(connection, silenced, now)
     return new
-
-
-def _renew(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
-    ground = [_SUPPRESSION.c[name] == sa.bindparam(f"of_{name}") for name in _GROUND]
-    was_lifted = _SUPPRESSION.c.lifted_at.is_not(None)
-    at = sa.case((was_lifted, sa.bindparam("new_at", type_=_SUPPRESSION.c.at.type)))
-    connection.execute(
-        _SUPPRESSION.update()
-        .where(*ground)
-        .values(
-            expires_at=sa.bindparam("new_end"),
-            at=sa.func.coalesce(at, _SUPPRESSION.c.at),
-            lifted_at=None,
-        ),
-        [
-            {
-                **{f"of_{name}": row[name] for name in _GROUND},
-                "new_end": row["expires_at"],
-                "new_at": row["at"],
-            }
-            for row in rows
-        ],
-    )
 
 
 def _end_calls(connection: sa.Connection, keys: Sequence[str], now: datetime) -> None:
@@ -270,6 +241,7 @@ def _end_calls(connection: sa.Connection, keys: Sequence[str], now: datetime) ->
         query = sa.select(CASE, ATTEMPT.c.step).join(ATTEMPT, ATTEMPT.c.case_id == CASE.c.id)
         for case in connection.execute(query.where(queued)).mappings().all():
             cases.record(connection, case, "call_cancelled", now, step=case["step"], reason=LISTED)
+            cases.drop_task(connection, case["id"], now)
             cases.end_keap_task(connection, case, now)
         ended = {"state": AttemptState.CANCELLED.value, "ended_at": now}
         connection.execute(ATTEMPT.update().where(queued).values(**ended))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db import cases
 from recovery.adapters.db.cases import ATTEMPT, MEMBER, OPEN_KEY
-from recovery.adapters.db.sql import add_new, chunks, table
+from recovery.adapters.db.sql import add_new, chunks, insert_new, table
 from recovery.adapters.db.tables.people import (
     ContactKeyRow,
     DecisionRow,
@@ -23,6 +23,8 @@ from recovery.services.ports import CodeAction
 _SUPPRESSION = table(SuppressionRow)
 _KEY = table(ContactKeyRow)
 _DECISION = table(DecisionRow)
+#: What tells one no of a person from another.
+GROUND = ("key", "channel", "source", "reason")
 #: Codes by which a person opted out with the provider's own means (Twilio 21610, 63033).
 OPTED_OUT = frozenset({"21610", "63033"})
 
@@ -36,24 +38,50 @@ def suppress(
     at: datetime,
     channel: str = "all",
 ) -> None:
-    """From this commit on nothing is started for these keys; one lifted before counts again.
+    """From this commit on nothing is started for these keys, on one ground."""
+    ground = {"channel": channel, "source": source, "reason": reason}
+    suppress_all(connection, [{"key": key, **ground, "at": at, "expires_at": None} for key in keys])
 
-    Its moment is never before that of a message that had left, though a clock was set back.
+
+def suppress_all(connection: sa.Connection, noes: Sequence[Mapping[str, Any]]) -> int:
+    """From this commit on nothing is started on these grounds; counts those not on record before.
+
+    One lifted before counts again, and each gets the end that was told last. None has a moment
+    before that of a message that had left, though a clock was set back.
     """
-    at = max(at, _last_sending(connection, keys) or at)
-    rows = [
-        {"key": key, "channel": channel, "reason": reason, "source": source, "at": at}
-        for key in keys
-    ]
-    add_new(connection, SuppressionRow, rows)
+    if not noes:
+        return 0
+    last = _last_sending(connection, sorted({one["key"] for one in noes}))
+    by_ground = {tuple(one[name] for name in GROUND): one for one in noes}
+    rows = [{**one, "at": max(one["at"], last or one["at"])} for one in by_ground.values()]
+    new = insert_new(connection, SuppressionRow, rows)
+    if new < len(rows):
+        _renew(connection, rows)
+    crashpoint("P28")
+    return new
+
+
+def _renew(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    ground = [_SUPPRESSION.c[name] == sa.bindparam(f"of_{name}") for name in GROUND]
+    was_lifted = _SUPPRESSION.c.lifted_at.is_not(None)
+    at = sa.case((was_lifted, sa.bindparam("new_at", type_=_SUPPRESSION.c.at.type)))
     connection.execute(
         _SUPPRESSION.update()
-        .where(_SUPPRESSION.c.key.in_(keys), _SUPPRESSION.c.channel == channel)
-        .where(_SUPPRESSION.c.source == source, _SUPPRESSION.c.reason == reason)
-        .where(_SUPPRESSION.c.lifted_at.is_not(None))
-        .values(lifted_at=None, at=at)
+        .where(*ground)
+        .values(
+            expires_at=sa.bindparam("new_end"),
+            at=sa.func.coalesce(at, _SUPPRESSION.c.at),
+            lifted_at=None,
+        ),
+        [
+            {
+                **{f"of_{name}": row[name] for name in GROUND},
+                "new_end": row["expires_at"],
+                "new_at": row["at"],
+            }
+            for row in rows
+        ],
     )
-    crashpoint("P28")
 
 
 def _last_sending(connection: sa.Connection, keys: Sequence[str]) -> datetime | None:
