@@ -8,20 +8,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.adapters.db import cases
+from recovery.adapters.db.agreements import People, agree
 from recovery.adapters.db.audit import audit
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT
 from recovery.adapters.db.contact_data import numbers_in
 from recovery.adapters.db.engine import Database
-from recovery.adapters.db.pull.membership import elect, holders
+from recovery.adapters.db.pull.membership import holders
 from recovery.adapters.db.record.news import decide_anew
 from recovery.adapters.db.sql import CHUNK, chunks, insert_new, table, upsert
 from recovery.adapters.db.suppress import GROUND, open_again, suppress_all
 from recovery.adapters.db.tables.imports import ImportedListRow, ListedHashRow
-from recovery.adapters.db.tables.people import ConsentRow, ContactKeyRow, SuppressionRow
+from recovery.adapters.db.tables.people import SuppressionRow
 from recovery.domain.case import AttemptState, Channel
 from recovery.domain.imported import ALL, Agreed, Listed, digests, read_lately
 from recovery.domain.keys import Keys
-from recovery.domain.person import Basis
 from recovery.domain.phone import Phone
 from recovery.services.imports import ListFacts
 from recovery.services.users.user import CONSOLE
@@ -29,8 +29,6 @@ from recovery.services.users.user import CONSOLE
 _SUPPRESSION = table(SuppressionRow)
 _HASH = table(ListedHashRow)
 _LIST = table(ImportedListRow)
-_CONSENT = table(ConsentRow)
-_KEY = table(ContactKeyRow)
 #: Why somebody is suppressed whom a list names.
 LISTED = "on a do-not-contact list"
 _CLOSES_CALLS = frozenset({ALL, Channel.CALL.value})
@@ -80,21 +78,8 @@ class SqlImportStore:
 
     def agree(self, entries: Sequence[Agreed], now: datetime) -> list[int | str]:
         with self._database.begin() as connection:
-            people = _People(connection, self._keys, entries, self._limit)
-            told: list[int | str] = []
-            touched: set[str] = set()
-            for one in entries:
-                contacts = people.contacts_of(one)
-                if isinstance(contacts, str):
-                    told.append(contacts)
-                    continue
-                told.append(sum(_agree(connection, contact, one) for contact in contacts))
-                touched |= set(contacts)
-            for case_id in _open_cases(connection, [f"c{one}" for one in sorted(touched)]):
-                # Of a person's contacts the case is of one with consent.
-                elect(connection, case_id)
-                cases.touch(connection, case_id, now)
-            return told
+            people = People(connection, self._keys, entries, self._limit)
+            return agree(connection, people, entries, now)
 
     def remember(self, facts: ListFacts, now: datetime) -> None:
         rows = [
@@ -249,58 +234,3 @@ def _end_calls(connection: sa.Connection, keys: Sequence[str], now: datetime) ->
 
 def _open_cases(connection: sa.Connection, keys: Sequence[str]) -> list[int]:
     return sorted(set(holders(connection, keys).values()))
-
-
-class _People:
-    """Whom the lines of a page name, read at once."""
-
-    def __init__(
-        self, connection: sa.Connection, keys: Keys, entries: Sequence[Agreed], limit: int
-    ) -> None:
-        self._keys = keys
-        self._limit = limit
-        ids = sorted({one.contact_id for one in entries if one.contact_id})
-        wanted = sorted({key for one in entries for key in self._keys_of(one)})
-        known = sa.select(CONTACT.c.id).where(CONTACT.c.id.in_(ids))
-        self._known = set(connection.execute(known).scalars())
-        self._holders: dict[str, set[str]] = defaultdict(set)
-        for some in chunks(wanted):
-            held = sa.select(_KEY.c.key, _KEY.c.contact_id).where(_KEY.c.key.in_(some))
-            for key, contact in connection.execute(held):
-                self._holders[key].add(contact)
-
-    def contacts_of(self, one: Agreed) -> list[str] | str:
-        """The contacts a line names, or why it names none."""
-        if one.contact_id:
-            known = one.contact_id in self._known
-            return (
-                [one.contact_id] if known else "no contact has this id: run `recovery pull` first"
-            )
-        groups = [self._holders[key] for key in self._keys_of(one) if self._holders[key]]
-        found = set.intersection(*groups) if groups else set()
-        if not found:
-            return "nobody in Keap has this number or address: run `recovery pull` first"
-        if len(found) > self._limit:
-            return "too many contacts share it to be one person: name the contact's id in Keap"
-        return sorted(found)
-
-    def _keys_of(self, one: Agreed) -> list[str]:
-        keys = [self._keys.phone(phone.key) for phone in one.phones]
-        return [*keys, self._keys.email(one.email)] if one.email else keys
-
-
-def _agree(connection: sa.Connection, contact_id: str, one: Agreed) -> int:
-    """The newest word of one source counts; 1 where it was not on record."""
-    row = {
-        "contact_id": contact_id,
-        "channel": one.channel.value,
-        "basis": Basis.IMPORT.value,
-        "source": one.source,
-        "at": one.at,
-        "text": one.text,
-    }
-    if insert_new(connection, ConsentRow, [row]):
-        return 1
-    same = [_CONSENT.c[name] == row[name] for name in ("contact_id", "channel", "basis", "source")]
-    newer = _CONSENT.update().where(*same, _CONSENT.c.at < one.at)
-    return connection.execute(newer.values(at=one.at, text=one.text)).rowcount
