@@ -1,13 +1,19 @@
 """Who bought something is written to about it, as UTILITY: the only text that reaches the US."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from recovery.adapters.keap.client import KeapClient
 from recovery.adapters.keap.contacts import PAGE_SIZE
+from recovery.errors import Call, TemporaryFailure
+from recovery.services.ports import Purchase
 from tests.databases import Template
-from tests.installation import Home, installed, policy_file
+from tests.installation import Crash, Home, installed, policy_file
 
 AMERICAN = "+12125550123"
 
@@ -80,6 +86,40 @@ def test_orders_are_read_once_and_then_only_what_changed(home: Home):
     home.move(days=400)
     home.fresh.purchases.read()
     assert home.rows("SELECT title FROM purchase") == []
+
+
+def test_a_keap_that_does_not_tell_all_is_asked_again_an_hour_later(home: Home):
+    orders(home, home.contact(), "Curso de acuarela")
+    broken = KeapClient.purchases_since
+
+    def cut(client: KeapClient, since: datetime) -> Iterator[tuple[Purchase, ...]]:
+        yield from broken(client, since)
+        raise TemporaryFailure(Call("keap", "orders"))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(KeapClient, "purchases_since", cut)
+        home.fresh.purchases.read()
+    soon, _ = home.requests_of(lambda: home.fresh.purchases.read())
+    home.move(hours=1)
+    later, _ = home.requests_of(lambda: home.fresh.purchases.read())
+    home.move(hours=1)
+    done, _ = home.requests_of(lambda: home.fresh.purchases.read())
+    assert (soon, later, done) == (0, 1, 0)
+
+
+def test_what_is_too_old_is_forgotten_together_with_the_look_or_not_at_all(home: Home):
+    orders(home, home.contact(), "Curso de acuarela")
+    home.run("record")
+    home.move(days=400)
+
+    def crash(*given: Any) -> None:
+        if given[2].startswith("INSERT INTO meta"):
+            raise Crash
+
+    sa.event.listen(home.fresh.database.engine, "before_cursor_execute", crash)
+    with pytest.raises(Crash):
+        home.fresh.purchases.read()
+    assert len(home.rows("SELECT title FROM purchase")) == 1
 
 
 def test_where_no_text_could_name_it_keap_is_not_asked(tmp_path: Path, migrated: Template):

@@ -83,7 +83,7 @@ def load_items(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list
     offices = Offices(connection, _office_keys(members, held), _number_keys(members))
     texts = texts_by_language(connection)
     lists = block_lists(connection)
-    purchases = bought(connection, contacts)
+    purchases = bought(connection, [row["contact_id"] for row in rows])
     items = []
     for row in rows:
         case_id = row["id"]

@@ -5,15 +5,27 @@ approved a text that could say it: a call of Keap for each person would cost mor
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from recovery.errors import ProviderError
 from recovery.services.ports import Clock, Crm, Purchase
 
-#: Once a day, whoever comes by.
-_EVERY = timedelta(hours=20)
+#: Once a day, whoever comes by; sooner again where Keap did not tell all.
+_EVERY, _AGAIN = timedelta(hours=20), timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """When Keap was asked for orders last, and up to when all that changed is known."""
+
+    asked_at: datetime
+    until: datetime | None
+
+    def is_over(self, now: datetime) -> bool:
+        """It is time to ask again."""
+        return now - self.asked_at >= (_EVERY if self.until == self.asked_at else _AGAIN)
 
 
 class PurchaseStore(Protocol):
@@ -22,14 +34,14 @@ class PurchaseStore(Protocol):
     def is_of_use(self) -> bool:
         """WhatsApp has approved a text that names a purchase, as UTILITY."""
 
-    def read_until(self) -> datetime | None:
-        """Up to when changed orders were read."""
+    def last_look(self) -> Look | None:
+        """The last time that Keap was asked."""
 
     def save(self, purchases: Sequence[Purchase]) -> None:
         """Keeps the newest of each contact."""
 
-    def settle(self, until: datetime, *, forget_before: datetime) -> None:
-        """All was read up to then; what is older than it counts is forgotten."""
+    def settle(self, look: Look, *, forget_before: datetime) -> None:
+        """Remembers when Keap was asked; what is older than it counts is forgotten."""
 
 
 class Purchases:
@@ -43,16 +55,22 @@ class Purchases:
 
     def read(self) -> None:
         """Reads, once a day, what was ordered or changed since; nothing where Keap has none."""
-        now = self._clock()
+        now, look = self._clock(), self._store.last_look()
         oldest = now - self._days
-        until = self._store.read_until()
-        if until and now - until < _EVERY:
+        if look and not look.is_over(now):
             return
         if self._days and self._store.is_of_use():
-            # What is better to know must keep nothing else from being recorded.
-            with suppress(ProviderError):
-                for page in self._crm.purchases_since(max(until or oldest, oldest)):
-                    self._store.save(page)
-                until = now
-        if until is not None:
-            self._store.settle(until, forget_before=oldest)
+            until = look.until if look else None
+            is_whole = self._read_since(max(until or oldest, oldest))
+            look = Look(now, now if is_whole else until)
+        if look is not None:
+            self._store.settle(look, forget_before=oldest)
+
+    def _read_since(self, since: datetime) -> bool:
+        """Whether Keap told all; what is better to know keeps nothing else from being recorded."""
+        try:
+            for page in self._crm.purchases_since(since):
+                self._store.save(page)
+        except ProviderError:
+            return False
+        return True

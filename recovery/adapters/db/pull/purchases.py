@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.meta import SqlMeta
 from recovery.adapters.db.sql import chunks, table, upsert
-from recovery.adapters.db.tables.ops import ContentRow
+from recovery.adapters.db.tables.ops import ContentRow, MetaRow
 from recovery.adapters.db.tables.people import PurchaseRow
 from recovery.domain.texts import ORDER, UTILITY
 from recovery.services.ports import ApprovalStatus, Purchase
+from recovery.services.pull.purchases import Look
 
 _PURCHASE = table(PurchaseRow)
 _CONTENT = table(ContentRow)
@@ -23,7 +24,6 @@ class SqlPurchaseStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._meta = SqlMeta(database)
 
     def is_of_use(self) -> bool:
         query = sa.select(_CONTENT.c.name).where(
@@ -34,9 +34,13 @@ class SqlPurchaseStore:
         with self._database.read() as connection:
             return connection.execute(query.limit(1)).first() is not None
 
-    def read_until(self) -> datetime | None:
-        found = self._meta.get(_META)
-        return datetime.fromisoformat(found["until"]) if found else None
+    def last_look(self) -> Look | None:
+        found = SqlMeta(self._database).get(_META)
+        if found is None:
+            return None
+        until = datetime.fromisoformat(found["until"]) if found["until"] else None
+        asked_at = found.get("asked_at")
+        return Look(datetime.fromisoformat(asked_at or found["until"]), until)
 
     def save(self, purchases: Sequence[Purchase]) -> None:
         newest: dict[str, Purchase] = {}
@@ -56,10 +60,12 @@ class SqlPurchaseStore:
             ]
             upsert(connection, PurchaseRow, rows)
 
-    def settle(self, until: datetime, *, forget_before: datetime) -> None:
+    def settle(self, look: Look, *, forget_before: datetime) -> None:
+        until = look.until.isoformat() if look.until else None
+        value = {"asked_at": look.asked_at.isoformat(), "until": until}
         with self._database.begin() as connection:
             connection.execute(_PURCHASE.delete().where(_PURCHASE.c.at < forget_before))
-        self._meta.put(_META, {"until": until.isoformat()})
+            upsert(connection, MetaRow, [{"key": _META, "value": value}])
 
 
 def bought(connection: sa.Connection, contacts: Sequence[str]) -> dict[str, str]:
