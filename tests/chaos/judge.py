@@ -6,6 +6,8 @@ from typing import Any
 import requests
 
 from recovery.adapters.db.invariants import broken_invariants
+from recovery.domain.archive import ItemState
+from recovery.sandbox.directory import line_key
 from tests.installation import Home
 
 
@@ -52,12 +54,45 @@ def _what(row: dict[str, Any]) -> tuple[Any, ...]:
     return contact, row.get("title") or row.get("call_name")
 
 
-def work_is_done(home: Home) -> None:
-    """Nothing is half-way that time alone will not end."""
+def nothing_is_half_way(home: Home) -> None:
+    """No message and no write to Keap waits for anything but time."""
     half = "SELECT id, state, step FROM attempt WHERE state IN ('sending', 'in_doubt')"
     assert home.rows(half) == []
-    owed = "SELECT id, kind, state, error FROM outbox WHERE state NOT IN ('done')"
+    owed = "SELECT id, kind, state, error FROM outbox WHERE state IN ('pending', 'begun')"
     assert home.rows(owed) == []
+
+
+def work_is_done(home: Home) -> None:
+    """Nothing is half-way, and nothing was given up."""
+    nothing_is_half_way(home)
+    given_up = "SELECT id, kind, state, error FROM outbox WHERE state <> 'done'"
+    assert home.rows(given_up) == []
+
+
+def no_deletion_is_half_way(home: Home) -> None:
+    """No contact is left of whom nobody knows whether Keap was asked to delete them."""
+    begun = "SELECT contact_id, state FROM archive_item WHERE state = :state"
+    assert home.rows(begun, state=ItemState.INTENDED.value) == []
+
+
+class Silence:
+    """From look to look: nothing a rep wrote leaves to a line whose stop was stored before."""
+
+    def __init__(self) -> None:
+        self._stopped: set[str] = set()
+        self._left: set[str] = set()
+
+    def look(self, home: Home) -> None:
+        """To be called after each step of a life."""
+        written = {
+            row["token"] for row in home.rows("SELECT token FROM attempt WHERE step LIKE 'w%'")
+        }
+        left = {m["token"]: m["line"] for m in home.messages() if m["token"] in written}
+        new = {line for token, line in left.items() if token not in self._left}
+        assert not new & self._stopped, "a rep wrote after a stop"
+        self._left = set(left)
+        stops = "SELECT number FROM reply WHERE kind = 'stop' AND handled_at IS NOT NULL"
+        self._stopped = {line_key(row["number"]) for row in home.rows(stops)}
 
 
 def invariants_hold(home: Home) -> None:

@@ -9,16 +9,13 @@ import os
 import random
 import tempfile
 from collections import Counter
-from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -32,40 +29,31 @@ from hypothesis.stateful import (
 )
 
 from recovery.bootstrap import Recovery
-from recovery.domain.archive import ItemState
-from recovery.errors import NothingToDo, ProviderError, Refusal
+from recovery.errors import NothingToDo, Refusal
 from recovery.sandbox.directory import line_key
-from recovery.sandbox.faults import HTTP_FAULTS
 from recovery.sandbox.options import TWILIO_ACCOUNT
 from recovery.services.reps.dispositions import Word
 from recovery.services.users.service import Role
 from tests.chaos.judge import (
+    Silence,
     every_end_is_known,
     every_message_has_a_row,
     invariants_hold,
     keap_was_told_once,
+    no_deletion_is_half_way,
     no_reply_is_lost,
     nobody_was_told_twice,
+    nothing_is_half_way,
 )
-from tests.chaos.troubles import Moments, watch
+from tests.chaos.town import a_town
+from tests.chaos.troubles import TROUBLES, Moments, Trouble, Troubled, watch
 from tests.databases import Template
-from tests.installation import SENDER, Crash, Home, installed, policy_file
+from tests.installation import SENDER, Home
 from tests.stopped_clock import Monotonic
 
 SEED = int(os.environ.get("CHAOS_SEED") or random.SystemRandom().randrange(10_000))
 LANES = 2
 REP, MANAGER = "rosa@firm.example", "boss@firm.example"
-NOWHERE = "http://127.0.0.1:9"
-RULES = """
-hold_days = 1
-goals = { integration = "recovery", recovered = "won", unrecovered = "lost", stopped = "stop" }
-[delete]
-max_share = 1.0
-never_called = true
-first_batch = 2
-[approval]
-second_factor = false
-"""
 STATUSES = ("HARD_BOUNCE", "INVALID", "LOCKDOWN", "MANUAL", "SYSTEM", "SPAM", "BOUNCE")
 STOPS = ("STOP", "BAJA", "ya no me escriban")
 TEXTS = (
@@ -77,21 +65,6 @@ TEXTS = (
     "¿quién es?",
 )
 RESULTS = ("no_answer", "busy", "refused", "wrong_number", "do_not_contact", "spoke")
-_READ_ONCE = ("policy", "templates", "countries")
-
-
-class Town(Home):
-    """An installation whose processes start quickly."""
-
-    read: ClassVar[dict[str, Any]] = {}
-
-    def another(self) -> Recovery:
-        """One more process, which reads no files that all towns have, and hashes no passwords."""
-        made = super().another()
-        vars(made).update(self.read)
-        self.read.update({name: getattr(made, name) for name in _READ_ONCE})
-        made.passwords = SimpleNamespace(hash=str)  # type: ignore[assignment]
-        return made
 
 
 @dataclass(frozen=True)
@@ -101,36 +74,6 @@ class Someone:
     contact: str
     number: str
     line: str
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """What happens during one piece of work: `dies`, `sleeps` or `overlaps` at a moment, or
-    requests that go wrong."""
-
-    kind: str = "none"
-    moment: int = 1
-    faults: tuple[str, ...] = ()
-    here: bool = True
-
-
-TROUBLES = st.one_of(
-    st.just(Trouble()),
-    st.just(Trouble()),
-    st.builds(
-        Trouble,
-        kind=st.sampled_from(["dies", "dies", "sleeps", "overlaps"]),
-        moment=st.integers(1, 24),
-        here=st.booleans(),
-    ),
-    st.builds(
-        Trouble,
-        kind=st.just("faults"),
-        faults=st.lists(
-            st.sampled_from(["none", *sorted(HTTP_FAULTS)]), min_size=1, max_size=6
-        ).map(tuple),
-    ),
-)
 
 
 class CaseLifecycle(RuleBasedStateMachine):
@@ -144,25 +87,17 @@ class CaseLifecycle(RuleBasedStateMachine):
         self.stack = ExitStack()
         patch = self.stack.enter_context(pytest.MonkeyPatch.context())
         folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
-        self.moments, self.monotonic = Moments(), Monotonic(patch)
-        watch(self.moments, patch)
+        moments, monotonic = Moments(), Monotonic(patch)
+        watch(moments, patch)
         ids = random.Random(0)
         patch.setattr("secrets.token_urlsafe", lambda n=16: f"{ids.getrandbits(8 * n):022x}"[:22])
-        self.home: Home = self.stack.enter_context(
-            installed(
-                folder,
-                self.template,
-                kind=Town,
-                public_url=NOWHERE,
-                policy=policy_file(folder, RULES),
-                hang_s=0.02,
-            )
-        )
+        self.home: Home = self.stack.enter_context(a_town(folder, self.template))
+        self.troubled = Troubled(self.home, moments, monotonic)
+        self.silence = Silence()
         self.home.fresh.users.add(MANAGER, Role.MANAGER)
         self.made = 0
         self.healed: set[str] = set()
         self.approved: set[str] = set()
-        self.gone_before: Counter[str] = Counter()
 
     # ------------------------------------------------------------------ people and Keap
 
@@ -234,24 +169,24 @@ class CaseLifecycle(RuleBasedStateMachine):
 
     @rule(trouble=TROUBLES)
     def pull(self, trouble: Trouble) -> None:
-        self._stage("pull", trouble)
+        self.troubled.stage("pull", trouble)
 
     @rule(trouble=TROUBLES)
     def route(self, trouble: Trouble) -> None:
-        self._stage("route", trouble)
+        self.troubled.stage("route", trouble)
 
     @rule(trouble=TROUBLES)
     def reach(self, trouble: Trouble) -> None:
-        self._stage("reach", trouble)
+        self.troubled.stage("reach", trouble)
 
     @rule(trouble=TROUBLES)
     def record(self, trouble: Trouble) -> None:
-        self._stage("record", trouble)
+        self.troubled.stage("record", trouble)
 
     @rule(trouble=TROUBLES)
     def a_night(self, trouble: Trouble) -> None:
         for name in ("record", "pull", "route", "reach"):
-            self._stage(name, trouble)
+            self.troubled.stage(name, trouble)
 
     @rule(trouble=TROUBLES)
     def the_web_app_takes_its_turn(self, trouble: Trouble) -> None:
@@ -262,7 +197,7 @@ class CaseLifecycle(RuleBasedStateMachine):
             process.reps.catch_up()
             process.reps.writing.send_due()
 
-        self._work(turn, trouble)
+        self.troubled.work(turn, trouble)
 
     @rule()
     def a_process_is_restarted(self) -> None:
@@ -298,26 +233,31 @@ class CaseLifecycle(RuleBasedStateMachine):
 
     @rule(trouble=TROUBLES)
     def archive(self, trouble: Trouble) -> None:
-        self._stage("archive", trouble)
+        self.troubled.stage("archive", trouble)
 
     @rule(again=st.booleans(), late=st.booleans())
     def a_manager_approves(self, again: bool, late: bool) -> None:
         for batch in self.home.fresh.archive.batches()[:1]:
             with suppress(Refusal):
-                self.home.fresh.approvals.approve(batch.batch.id, as_=MANAGER)
-                members = "SELECT contact_id FROM archive_item WHERE batch_id = :id"
-                rows = self.home.rows(members, id=batch.batch.id)
-                self.approved |= {row["contact_id"] for row in rows}
+                self._approve(batch.batch.id)
                 if again:
                     with pytest.raises(Refusal):
-                        self.home.fresh.approvals.approve(batch.batch.id, as_=MANAGER)
+                        self._approve(batch.batch.id)
                 if late:
-                    self._pass_time(hours=200)
+                    self.troubled.pass_time(hours=200)
+
+    def _approve(self, batch_id: str) -> None:
+        self.home.fresh.approvals.approve(batch_id, as_=MANAGER)
+        members = "SELECT contact_id FROM archive_item WHERE batch_id = :id"
+        self.approved |= {row["contact_id"] for row in self.home.rows(members, id=batch_id)}
 
     @precondition(lambda self: self.approved)
     @rule(trouble=TROUBLES, everything=st.booleans())
     def delete(self, trouble: Trouble, everything: bool) -> None:
-        self.gone_before = self._gone()
+        self._delete(trouble, everything=everything)
+
+    def _delete(self, trouble: Trouble, *, everything: bool) -> None:
+        gone_before = self._gone()
         healed, spoke = set(self.healed), self._spoke()
 
         def deletion(process: Recovery) -> None:
@@ -325,8 +265,8 @@ class CaseLifecycle(RuleBasedStateMachine):
                 with suppress(Refusal, NothingToDo):
                     process.deletion.delete(batch.batch.id, everything=everything)
 
-        self._work(deletion, trouble)
-        new = set(self._gone() - self.gone_before)
+        self.troubled.work(deletion, trouble)
+        new = set(self._gone() - gone_before)
         assert not new & healed, "deleted although their address works"
         assert not new & spoke, "deleted although they answered"
 
@@ -334,11 +274,11 @@ class CaseLifecycle(RuleBasedStateMachine):
 
     @rule(minutes=st.sampled_from([1, 3, 11, 61, 240]))
     def minutes_pass(self, minutes: int) -> None:
-        self._pass_time(minutes=minutes)
+        self.troubled.pass_time(minutes=minutes)
 
     @rule(days=st.sampled_from([1, 2, 3, 7, 15]))
     def days_pass(self, days: int) -> None:
-        self._pass_time(days=days)
+        self.troubled.pass_time(days=days)
 
     @rule()
     def our_clock_is_set_back(self) -> None:
@@ -366,6 +306,10 @@ class CaseLifecycle(RuleBasedStateMachine):
                 assert row["line"] not in silent, "written to after a stop"
 
     @invariant()
+    def no_rep_writes_after_a_stop_is_known(self) -> None:
+        self.silence.look(self.home)
+
+    @invariant()
     def keap_is_told_once(self) -> None:
         keap_was_told_once(self.home)
 
@@ -380,22 +324,26 @@ class CaseLifecycle(RuleBasedStateMachine):
         try:
             self.home.restart()
             for minutes in (61, 3, 11, 61, 130, 300):
-                self._pass_time(minutes=minutes)
-                self._stage("record", Trouble())
+                self.troubled.pass_time(minutes=minutes)
+                self.troubled.stage("record", Trouble())
+            self._finish_deletions()
             every_message_has_a_row(self.home)
             every_end_is_known(self.home)
             no_reply_is_lost(self.home)
-            half = "SELECT id, step, state FROM attempt WHERE state IN ('sending', 'in_doubt')"
-            assert self.home.rows(half) == []
-            owed = "SELECT kind, state FROM outbox WHERE state IN ('pending', 'begun')"
-            assert self.home.rows(owed) == []
-            waiting = "SELECT id FROM archive_item WHERE state = :state"
-            assert self.home.rows(waiting, state=ItemState.INTENDED.value) == [] or self.approved
+            nothing_is_half_way(self.home)
+            no_deletion_is_half_way(self.home)
             invariants_hold(self.home)
         finally:
             self.stack.close()
 
     # ------------------------------------------------------------------ how it is done
+
+    def _finish_deletions(self) -> None:
+        """Whatever an approval began goes on under another one where that has run out."""
+        for batch in self.home.fresh.archive.batches():
+            with suppress(Refusal):
+                self._approve(batch.batch.id)
+        self._delete(Trouble(), everything=True)
 
     def _made(self, status: str, *, tags: list[str], number: str = "") -> Someone:
         self.made += 1
@@ -408,53 +356,6 @@ class CaseLifecycle(RuleBasedStateMachine):
             return False
         self.home.change(who.contact, **body)
         return True
-
-    def _stage(self, name: str, trouble: Trouble) -> None:
-        def stage(process: Recovery) -> None:
-            report = getattr(process.stages, name)()
-            assert not report.broken or trouble.kind == "faults", report
-
-        self._work(stage, trouble)
-
-    def _work(self, work: Callable[[Recovery], None], trouble: Trouble) -> None:
-        match trouble.kind:
-            case "dies":
-                self.moments.plan(trouble.moment, self.moments.die)
-            case "sleeps":
-                self.moments.plan(trouble.moment, lambda: self._sleep_through(work))
-            case "overlaps":
-                self.moments.plan(trouble.moment, lambda: work(self.home.another()))
-            case "faults":
-                self.home.faults(*trouble.faults)
-        try:
-            work(self.home.fresh)
-        except Crash:
-            self._buried(here=trouble.here)
-        except ProviderError:
-            assert trouble.kind == "faults"
-        finally:
-            self.moments.forget()
-            if trouble.kind == "faults":
-                self.home.faults()
-
-    def _sleep_through(self, work: Callable[[Recovery], None]) -> None:
-        """This process stands still for 90 seconds, in which another one does the work."""
-        self._pass_time(seconds=90)
-        self.monotonic.jump(90)
-        work(self.home.another())
-
-    def _buried(self, *, here: bool) -> None:
-        """A process died: on this machine everybody sees it, of another its lease runs out."""
-        self.moments.is_dead = False
-        self.home.restart()
-        dead = {"pid": 999_999_999, "started": "1"} if here else {"host": "elsewhere"}
-        held = sa.text("UPDATE lease SET " + ", ".join(f"{name} = :{name}" for name in dead))
-        with self.home.fresh.database.begin() as connection:
-            connection.execute(held, dead)
-
-    def _pass_time(self, **by: float) -> None:
-        now = max(self.home.now + timedelta(**by), self.home.sandbox.world.clock.now())
-        self.home.move(now)
 
     def _gone(self) -> Counter[str]:
         rows = self.home.sandbox.ledger("keap.contact_deleted")

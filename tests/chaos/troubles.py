@@ -7,16 +7,22 @@ and after: at the n-th of these moments the planned thing happens.
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import strategies as st
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.keap import wire as keap
 from recovery.adapters.twilio import wire as twilio
-from tests.installation import Crash
-from tests.stopped_clock import nobody_waits
+from recovery.bootstrap import Recovery
+from recovery.errors import ProviderError
+from recovery.sandbox.faults import HTTP_FAULTS
+from tests.installation import Crash, Home
+from tests.stopped_clock import Monotonic, nobody_waits
 
 
 class Moments:
@@ -32,10 +38,9 @@ class Moments:
         """After so many moments this happens, in the thread that comes upon it."""
         self._left, self._what = after, what
 
-    def forget(self) -> bool:
-        """Nothing is planned any more; whether it had happened."""
-        happened, self._left = self._left is None, None
-        return happened
+    def forget(self) -> None:
+        """Nothing is planned any more."""
+        self._left = None
 
     def die(self) -> None:
         """From here on the process does nothing at all."""
@@ -54,14 +59,6 @@ class Moments:
                 return
             self._left = None
         self._what()
-
-
-@pytest.fixture
-def moments(monkeypatch: pytest.MonkeyPatch) -> Moments:
-    """The moments of whatever process works in this test."""
-    made = Moments()
-    watch(made, monkeypatch)
-    return made
 
 
 def watch(moments: Moments, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,3 +90,89 @@ def _request(moments: Moments, whole: Any) -> Any:
         return answer
 
     return request
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What happens during one piece of work: `dies`, `sleeps` or `overlaps` at a moment, or
+    requests that go wrong."""
+
+    kind: str = "none"
+    moment: int = 1
+    faults: tuple[str, ...] = ()
+    here: bool = True
+
+
+TROUBLES = st.one_of(
+    st.just(Trouble()),
+    st.just(Trouble()),
+    st.builds(
+        Trouble,
+        kind=st.sampled_from(["dies", "dies", "sleeps", "overlaps"]),
+        moment=st.integers(1, 24),
+        here=st.booleans(),
+    ),
+    st.builds(
+        Trouble,
+        kind=st.just("faults"),
+        faults=st.lists(
+            st.sampled_from(["none", *sorted(HTTP_FAULTS)]), min_size=1, max_size=6
+        ).map(tuple),
+    ),
+)
+
+
+class Troubled:
+    """An installation whose processes meet trouble in the midst of their work."""
+
+    def __init__(self, home: Home, moments: Moments, monotonic: Monotonic) -> None:
+        self.home = home
+        self.moments = moments
+        self.monotonic = monotonic
+
+    def stage(self, name: str, trouble: Trouble) -> None:
+        def stage(process: Recovery) -> None:
+            report = getattr(process.stages, name)()
+            assert not report.broken or trouble.kind == "faults", report
+
+        self.work(stage, trouble)
+
+    def work(self, work: Callable[[Recovery], None], trouble: Trouble) -> None:
+        match trouble.kind:
+            case "dies":
+                self.moments.plan(trouble.moment, self.moments.die)
+            case "sleeps":
+                self.moments.plan(trouble.moment, lambda: self._sleep_through(work))
+            case "overlaps":
+                self.moments.plan(trouble.moment, lambda: work(self.home.another()))
+            case "faults":
+                self.home.faults(*trouble.faults)
+        try:
+            work(self.home.fresh)
+        except Crash:
+            self._buried(here=trouble.here)
+        except ProviderError:
+            assert trouble.kind == "faults"
+        finally:
+            self.moments.forget()
+            if trouble.kind == "faults":
+                self.home.faults()
+
+    def _sleep_through(self, work: Callable[[Recovery], None]) -> None:
+        """This process stands still for 90 seconds, in which another one does the work."""
+        self.pass_time(seconds=90)
+        self.monotonic.jump(90)
+        work(self.home.another())
+
+    def _buried(self, *, here: bool) -> None:
+        """A process died: on this machine everybody sees it, of another its lease runs out."""
+        self.moments.is_dead = False
+        self.home.restart()
+        dead = {"pid": 999_999_999, "started": "1"} if here else {"host": "elsewhere"}
+        held = sa.text("UPDATE lease SET " + ", ".join(f"{name} = :{name}" for name in dead))
+        with self.home.fresh.database.begin() as connection:
+            connection.execute(held, dead)
+
+    def pass_time(self, **by: float) -> None:
+        now = max(self.home.now + timedelta(**by), self.home.sandbox.world.clock.now())
+        self.home.move(now)
