@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +20,44 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first."""
+    items.sort(key=lambda item: "e2e" not in item.path.parts)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `--dist load` one process runs all tests of flows: one Prefect server serves them."""
+    if config.getvalue("dist") != "load":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class FlowsTogether(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            folder = str(Path(nodeid.partition("::")[0]).parent)
+            return folder if folder.endswith("flows") else nodeid
+
+    return FlowsTogether(config, log)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _quick_engines() -> Iterator[None]:
     with quick_engines():
         yield
 
 
+@pytest.fixture(scope="session")
+def templates() -> Iterator[Callable[[str], Template]]:
+    """A migrated database of each kind, made when first asked for."""
+    with ExitStack() as stack:
+        yield cache(lambda kind: stack.enter_context(template(kind)))
+
+
 @pytest.fixture(scope="session", params=KINDS)
-def migrated(request: pytest.FixtureRequest) -> Iterator[Template]:
-    """A database made by the migrations, to be copied: whoever asks for it runs on both kinds."""
-    with template(request.param) as made:
-        yield made
+def migrated(request: pytest.FixtureRequest, templates: Callable[[str], Template]) -> Template:
+    """What tests copy: whoever asks for it runs on both kinds."""
+    return templates(request.param)
 
 
 @pytest.fixture

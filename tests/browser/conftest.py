@@ -30,19 +30,18 @@ else:
     from playwright.sync_api import Browser, Page, expect, sync_playwright
 
     from tests.browser.world import Firm, a_firm
-    from tests.databases import SQLITE, template
+    from tests.databases import SQLITE, Template
 
     #: Milliseconds: a busy machine is slow, and only a page that never comes is wrong.
     _PATIENCE = 30_000
     expect.set_options(timeout=_PATIENCE)
 
     @pytest.fixture(scope="module")
-    def firm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firm]:
+    def firm(
+        tmp_path_factory: pytest.TempPathFactory, templates: Callable[[str], Template]
+    ) -> Iterator[Firm]:
         """A firm of this module's own."""
-        with (
-            template(SQLITE) as made,
-            a_firm(tmp_path_factory.mktemp("firm"), made) as firm,
-        ):
+        with a_firm(tmp_path_factory.mktemp("firm"), templates(SQLITE)) as firm:
             yield firm
 
     @pytest.fixture(scope="session")

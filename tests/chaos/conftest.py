@@ -1,21 +1,20 @@
 """Fixtures of the chaos suite."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.chaos.processes import Warm, warm_process
-from tests.databases import KINDS, SQLITE, Template, template
+from tests.databases import KINDS, SQLITE, Template
 
 FULL = bool(os.environ.get("FULL"))
 
 
 @pytest.fixture(scope="session", params=KINDS if FULL else [SQLITE])
-def migrated(request: pytest.FixtureRequest) -> Iterator[Template]:
+def migrated(request: pytest.FixtureRequest, templates: Callable[[str], Template]) -> Template:
     """As elsewhere, but PostgreSQL only where there is time for the full figures."""
-    with template(request.param) as made:
-        yield made
+    return templates(request.param)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Voice notes and pictures that people send are played on the card, and go nowhere else."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from recovery.errors import AuthorizationLost, ContractBroken, TemporaryFailure
 from recovery.services.reps.attachments import Attachment, Attachments
 from recovery.services.users.user import Role
 from recovery.settings import TwilioSettings
-from tests.databases import SQLITE, Template, template
+from tests.databases import SQLITE, Template
 from tests.installation import MEXICAN, Home, installed
 from tests.queue_world import Floor
 from tests.web_world import Browser, WebWorld, web_world
@@ -20,9 +20,11 @@ SID = "MM" + "a" * 32
 
 
 @pytest.fixture(scope="module")
-def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, int]]:
+def spoken(
+    tmp_path_factory: pytest.TempPathFactory, templates: Callable[[str], Template]
+) -> Iterator[tuple[Home, int]]:
     """Somebody who answered with a voice note and a picture, and their message's row."""
-    with template(SQLITE) as made, installed(tmp_path_factory.mktemp("spoken"), made) as home:
+    with installed(tmp_path_factory.mktemp("spoken"), templates(SQLITE)) as home:
         home.contact()
         home.send()
         home.says(MEXICAN, voice=True, picture=True)

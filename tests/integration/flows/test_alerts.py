@@ -104,6 +104,7 @@ def test_a_run_that_died_reaches_somebody(
     assert "died" in wait_for(told, "its process died")["subject"]
 
 
+@pytest.mark.usefixtures("told")
 def test_without_a_block_of_ours_nobody_is_written_to(client: SyncPrefectClient) -> None:
     assert {action.type for one in automations()[1:] for action in one.actions} == {"do-nothing"}
     block = who_is_told(client)
