@@ -1,6 +1,7 @@
 """The database's engine: SQLite as careful as it can be, PostgreSQL as it is."""
 
 import json
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -48,24 +49,15 @@ class Database:
             if url.drivername == "postgresql":
                 url = url.set(drivername="postgresql+psycopg")
             return sa.create_engine(url, pool_pre_ping=True, pool_size=10, **options)
-        self._make_folder()
+        if self.url.database:
+            _make_folder(Path(self.url.database).parent)
+            _must_be_writable(Path(self.url.database))
         engine = sa.create_engine(
             self.url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, **options
         )
         sa.event.listen(engine, "connect", _careful)
         sa.event.listen(engine, "begin", _begin_immediate)
         return engine
-
-    def _make_folder(self) -> None:
-        if not self.url.database:
-            return
-        folder = Path(self.url.database).parent
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise ConfigurationError(
-                f"RECOVERY_HOME: cannot make {folder} ({error.strerror}); choose a writable folder"
-            ) from None
 
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:
@@ -116,6 +108,26 @@ def _url(text: str) -> sa.URL:
             "without it SQLite in RECOVERY_HOME is used"
         )
     return url
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"RECOVERY_HOME: cannot make {folder} ({error.strerror}); choose a writable folder"
+        ) from None
+
+
+def _must_be_writable(file: Path) -> None:
+    """SQLite writes beside its file even to read, and calls it "unable to open database file"."""
+    beside = (file.with_name(file.name + end) for end in ("", "-wal", "-shm"))
+    for one in (file.parent, *beside):
+        if one.exists() and not os.access(one, os.W_OK):
+            raise ConfigurationError(
+                f"RECOVERY_HOME: {one} cannot be written: give it to the user who runs recovery "
+                "(`chown`), or choose a writable folder"
+            )
 
 
 def _dumps(value: Any) -> str:
