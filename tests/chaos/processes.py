@@ -14,6 +14,8 @@ from recovery.crashpoints import ARMED, VARIABLE
 from tests.installation import Home
 
 Step = tuple[str, Any]
+#: The exit status of a process in which a stage broke and said so.
+BROKEN = 3
 ROOT = Path(__file__).parents[2]
 
 

@@ -23,10 +23,10 @@ from recovery import crashpoints  # noqa: E402 (whoever is imported first keeps 
 from recovery.bootstrap import Recovery  # noqa: E402
 from recovery.domain.phone import phone_from_e164  # noqa: E402
 from recovery.settings import KeapSettings, TwilioSettings  # noqa: E402
+from tests.chaos.processes import BROKEN  # noqa: E402
 from tests.installation import settings_for  # noqa: E402
 
 Order = dict[str, Any]
-BROKEN = 3
 
 
 class Life:
