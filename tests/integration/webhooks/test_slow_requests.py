@@ -2,6 +2,8 @@
 
 import socket
 import time
+from contextlib import closing
+from http.client import HTTPConnection
 
 import pytest
 from webhook_world import Twilio
@@ -56,8 +58,12 @@ def test_a_second_slow_request_on_a_kept_connection_is_given_up_too(
 
 def test_who_answers_slowly_is_not_hurried(twilio: Twilio, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "HEAD_WITHIN", 0.2)
-    with connected(twilio) as connection:
+    connection = HTTPConnection(twilio.pool.host, twilio.pool.port, timeout=5)
+    with closing(connection):
+        connection.connect()
+        connection.auto_open = 0  # it is this connection that is kept
         for _ in range(2):
-            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-            assert connection.recv(1000).startswith(b"HTTP/1.1 200")
+            connection.request("GET", "/healthz")
+            answer = connection.getresponse()
+            assert (answer.status, answer.read()) == (200, b"ok")
             time.sleep(0.3)  # kept alive: no head is awaited
