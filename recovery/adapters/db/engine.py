@@ -65,7 +65,7 @@ class Database:
         try:
             with self.turn(), self.engine.begin() as connection:
                 yield connection
-        except (OperationalError, DBAPIError) as error:
+        except DBAPIError as error:
             raise _explained(error) from error
 
     @contextmanager
@@ -87,9 +87,13 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """A connection for reading only; never takes the write lock."""
-        with self.engine.connect().execution_options(read_only=True) as connection:
-            yield connection
+        """A connection for reading only, which never takes the write lock; errors as of `begin`:
+        SQLite writes beside its file even to read."""
+        try:
+            with self.engine.connect().execution_options(read_only=True) as connection:
+                yield connection
+        except DBAPIError as error:
+            raise _explained(error) from error
 
     def dispose(self) -> None:
         """Closes all connections."""

@@ -2,15 +2,17 @@
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from recovery.adapters.db.engine import Database
-from recovery.errors import ConfigurationError
+from recovery.errors import ConfigurationError, StorageFull
 
 _NOBODY = 65534
 
@@ -53,3 +55,10 @@ def test_what_cannot_be_written_is_named_with_the_mend(folder: Path, closed: str
 def test_a_home_of_ones_own_is_used(folder: Path) -> None:
     with Database(f"sqlite:///{folder}/recovery.db").begin() as connection:
         assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+
+
+def test_a_full_disk_is_told_by_who_only_reads_too(folder: Path) -> None:
+    database = Database(f"sqlite:///{folder}/recovery.db")
+    no_room = OperationalError("PRAGMA", None, sqlite3.OperationalError("disk I/O error"))
+    with pytest.raises(StorageFull, match="free some space"), database.read():
+        raise no_room
