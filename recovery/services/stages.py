@@ -199,10 +199,9 @@ class Stages:
 
     def _record(self, report: StageReport, lease: Lease) -> None:
         reps = self._services.reps()
-        for name, number in reps.before().items():
-            report.add(name, number)
+        _add(report, reps.before())
         add_recorded(report, self._services.record().run(lease))
-        reps.after()
+        _add(report, reps.after())
         self._services.read_purchases()
         # So that a manager sees the very address that a free win would write.
         self._services.read_twins()
@@ -213,6 +212,11 @@ class Stages:
         report.counts["awaiting_approval"] = self._services.waiting()
         if report.counts["awaiting_approval"]:
             report.note = "waits for approval: see `recovery archive list`"
+
+
+def _add(report: StageReport, counts: Mapping[str, int]) -> None:
+    for name, number in counts.items():
+        report.add(name, number)
 
 
 def add_routed(report: StageReport, counts: RouteCounts) -> None:

@@ -97,6 +97,15 @@ def test_a_stop_before_the_send_keeps_a_text_back(home: Home, replied: str) -> N
     assert home.case(replied)["state"] == "hold"
 
 
+def test_a_stop_that_no_webhook_brought_keeps_a_text_back_too(home: Home, replied: str) -> None:
+    home.fresh.reps.writing.write(REP, case_of(home, replied), "hola")
+    home.says(MEXICAN, "STOP")
+    home.move(minutes=2)
+    home.run("record")
+    assert home.step(replied, "w1")["state"] == "cancelled"
+    assert len(home.messages(MEXICAN)) == 1
+
+
 def test_a_rep_whose_process_died_while_sending_writes_to_nobody_twice(
     home: Home, replied: str
 ) -> None:

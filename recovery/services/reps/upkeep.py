@@ -9,7 +9,8 @@ from recovery.services.reps.writing import Writing
 
 
 class RepUpkeep:
-    """Before Keap is told, what reps said is carried out; afterwards the queue shows it all."""
+    """Before Keap is told, what reps said is carried out; afterwards, when all replies were heard,
+    what they wrote leaves, and the queue shows it all."""
 
     def __init__(
         self, dispositions: Dispositions, tasks: KeapTasks, writing: Writing, queue: Queue
@@ -24,9 +25,10 @@ class RepUpkeep:
         return {
             "call_results": self._dispositions.apply_due(),
             "calls_done_in_keap": self._tasks.run(),
-            "texts_of_reps": self._writing.send_due(),
         }
 
-    def after(self) -> None:
-        """The queue follows what changed."""
+    def after(self) -> Mapping[str, int]:
+        """Texts of reps leave and the queue follows what changed; counts by name."""
+        left = self._writing.send_due()
         self._queue.refresh()
+        return {"texts_of_reps": left}
