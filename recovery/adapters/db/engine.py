@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from recovery.adapters.db.turns import Turns
-from recovery.errors import Busy, ConfigurationError, StorageFull
+from recovery.errors import Busy, ConfigurationError, RecoveryError, StorageFull
 
 #: Seconds a writer waits for another; below Twilio's 15 s for a webhook's answer.
 BUSY_SECONDS = 10
@@ -62,11 +62,8 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:
         """One transaction; raises StorageFull when the disk is, Busy when others never let us."""
-        try:
-            with self.turn(), self.engine.begin() as connection:
-                yield connection
-        except DBAPIError as error:
-            raise _explained(error) from error
+        with _explained(), self.turn(), self.engine.begin() as connection:
+            yield connection
 
     @contextmanager
     def turn(self, patience: float = BUSY_SECONDS) -> Iterator[None]:
@@ -89,11 +86,8 @@ class Database:
     def read(self) -> Iterator[sa.Connection]:
         """A connection for reading only, which never takes the write lock; errors as of `begin`:
         SQLite writes beside its file even to read."""
-        try:
-            with self.engine.connect().execution_options(read_only=True) as connection:
-                yield connection
-        except DBAPIError as error:
-            raise _explained(error) from error
+        with _explained(), self.engine.connect() as connection:
+            yield connection.execution_options(read_only=True)
 
     def dispose(self) -> None:
         """Closes all connections."""
@@ -177,8 +171,19 @@ def _begin_immediate(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
-def _explained(error: DBAPIError) -> Exception:
-    text = str(error.orig).lower()
+@contextmanager
+def _explained() -> Iterator[None]:
+    """What people can mend is told as that; all else is raised as it is."""
+    try:
+        yield
+    except DBAPIError as error:
+        told = _told(str(error.orig).lower())
+        if told is None:
+            raise
+        raise told from error
+
+
+def _told(text: str) -> RecoveryError | None:
     if any(sign in text for sign in _FULL):
         return StorageFull(
             "the database cannot write (disk full or read-only): free some space, then run again; "
@@ -189,4 +194,4 @@ def _explained(error: DBAPIError) -> Exception:
             "the database was held by other work for too long: run again in a few seconds; "
             "nothing was lost"
         )
-    return error
+    return None
