@@ -16,28 +16,24 @@ from recovery.domain.replies.stop_doubts import (
     SETTLED,
     is_report,
 )
-from recovery.domain.replies.stop_grammar import (
+from recovery.domain.replies.stop_grammar import CEASE, FORBID, PLAIN, REMOVAL, UNWANTED
+from recovery.domain.replies.stop_idioms import IDIOM
+from recovery.domain.replies.stop_meaning import refuses
+from recovery.domain.replies.stop_rights import DENIED, OR_ELSE, RIGHT, threatens
+from recovery.domain.replies.stop_scope import (
     ALTERNATIVE,
     AND_SO,
     BECAUSE,
     CALL_REFUSED,
-    CEASE,
     EMAIL_WORD,
-    FORBID,
     HOURS,
     ONE_MAILBOX,
-    PLAIN,
-    REMOVAL,
     SOMEBODY_ELSE,
     THIS_CHANNEL,
-    UNWANTED,
     WHY,
     allows_tail,
     is_about_hours,
 )
-from recovery.domain.replies.stop_idioms import IDIOM
-from recovery.domain.replies.stop_meaning import refuses
-from recovery.domain.replies.stop_rights import DENIED, OR_ELSE, RIGHT, threatens
 from recovery.domain.replies.text import Reply, Sentence, strip_courtesy
 
 

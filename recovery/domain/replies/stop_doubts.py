@@ -2,7 +2,7 @@
 
 import re
 
-from recovery.domain.replies.stop_grammar import NEGATION, is_only_filler, names_our_list
+from recovery.domain.replies.stop_scope import NEGATION, is_only_filler, names_our_list
 from recovery.domain.replies.stop_verbs import ENGLISH_WRITE
 
 _SUBJECT = re.compile(r"\b(?:i|you|they|we|he|she|u|who|nobody|eu|ele|ela|eles|voce|yo|el|ella)$")

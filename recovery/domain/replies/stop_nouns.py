@@ -1,0 +1,54 @@
+"""The words that the grammar of refusals speaks of: us, our messages, our lists, their data."""
+
+from recovery.domain.replies.words import any_of
+
+NO = r"(?:no|ya no|nunca|nunca mas|nunca mais|jamas|jamais|nao|n|nem|ni que|ni|ja nao)"
+ME = r"(?:me|nos|mi)"
+MSG = any_of(
+    r"""
+    mensajes? mensajitos? msjs? msgs? sms whatsapps? whats wsp wasaps? zap zaps watsap
+    publicidad(?:es)? promocion(?:es)? ofertas? propagandas? spam anuncios? marketing basura
+    mensagens? mensagem promocoes publicidade notificacion(?:es)? notificacoes
+    comunicacion(?:es)? comunicados? comunicacoes contatos? messages? texts? texting junk ads
+    offers promotions communications? notifications? lixo weas huevadas pavadas bobagens
+    avisos? recordatorios? lembretes? alertas? alerts? reminders? promos
+    """
+)
+MAIL = r"(?:correos?|emails?|mails?|newsletters?|boletin(?:es)?|boletim)"
+THING = (
+    rf"(?:{MSG}|{MAIL}|nada|esto|eso|estas?|estos|esos|esas|cosas?|isso|isto|essas?|esses?"
+    rf"|estes|coisas?|this|these|those|stuff|things?|anything|them|crap|info|informacion"
+    rf"|informacao|informacoes)"
+)
+FILL = any_of(
+    r"""
+    mas mais ya ja por favor please anymore any more again ever me nos us to gracias
+    obrigad[oa] thanks thank you nunca jamas de una vez uma tipo este esse deste desse desses
+    destes tantos? tantas? sus tus seus suas the all your so many such os as los las a o un el
+    que ustedes voces vocs uds vcs pls ok ninguna? nenhuma? ningun now already right still
+    random unwanted constant other otra otros outras? outros novamente nuevo novo senor senhor
+    amigo ahora agora asap mismo mesmo gentileza che wey guey man bro dude ni nem immediately
+    inmediatamente imediatamente urgente urgentemente cuanto antes pronto completely
+    totalmente definitivamente permanently entirely inmediata imediata logo definitiva
+    """
+)
+NOW = r"(?: (?:ya|ja|por favor|please|de una vez|de una buena vez|logo|now))*"
+REGISTER = any_of(
+    r"""
+    listas? listad[oa]s? bases? registros? grupo agenda sistemas? difusion mailing cadastros? banco
+    database db lists? group records crm transmissao contactos contatos contacts directorio
+    suscripcion files? distribucion mensajes mensagens messages msgs texts emails correos
+    publicidad envios newsletter email mail correo all everything
+    """
+)
+DATA = any_of(
+    r"""
+    datos numeros? telefonos? contactos? informacion(?:es)? nombre celular movil whatsapp dados
+    contatos? cadastro nome telefone telemovel registro registo perfil informacoes inscricao
+    information number name data info details contact phone record personal pessoais
+    """
+)
+MY = (
+    r"(?:(?:todos|todas|todo|toda|tudo|os|as|o|a|los|las|el|la|mis?|meus?|minhas?|nuestros|este"
+    r"|esse|esta|my|all|of|our|this|the|personal|phone|contact|cell|mobile) )"
+)

@@ -1,0 +1,187 @@
+"""How far a refusal reaches: all contact, one channel or some hours, and what may follow it."""
+
+import re
+
+from recovery.domain.replies.stop_nouns import (
+    FILL,
+    MAIL,
+    ME,
+    MSG,
+    NO,
+    REGISTER,
+    THING,
+)
+from recovery.domain.replies.stop_verbs import (
+    AGAIN,
+)
+from recovery.domain.replies.words import any_of
+
+NEGATION = re.compile(
+    r"\b(?:no|nao|dont|cant|cannot|wont|couldnt|doesnt|not|never|nunca|jamas|didnt|ni|nem|sin"
+    r"|sem)\b(?: \w+){0,3} ?$"
+)
+WHY = re.compile(
+    r"^(?:, )?(?:y |e |and |mas )?(?:por que|porque|pq|xq|why|how come|cuando|quando|when"
+    r"|quien|quem|who) "
+    r"(?!.*\b(?:dejen|parem|paren|para de|stop|ban?\b)).*"
+    r"|^(?:si|if|se) (?:ustedes |voces |you )?(?:no|nao|dont) |\bnon stop\b"
+)
+_CLOCK = (
+    r"\b(?:hoy|hasta|(?<!cuanto )antes|despues|depois|lunes|martes|miercoles|jueves|viernes"
+    r"|segunda|terca|quarta|quinta|sexta|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|noches?|domingos?|sabados?|fin de|fines de|finde|manana|temprano|tarde"
+    r"|todavia|aun|ainda|yet"
+    r"|(?<!toda )horas?|horario"
+    r"|mientras|durante|ahorita|reunion|trabajo|trabalho|hoje|ate|madrugada|cedo|noite|fds"
+    r"|feriados?"
+    r"|today|tonight|until|till|before|after|night|weekends?|late|early|during|while|meeting|work"
+    r"|semana|am|pm|oficina|clase|aula|vacaciones|ferias)\b"
+)
+_MANNER = r"|\b(?:en|em|in) (?:ingles|english|espanol|spanish|portugues\w*|ma[iy]usculas|caps)\b"
+_NOW_ONLY = (
+    r"|^(?:con|com|en ingles|em ingles|in english|ahora|agora|now|right now|en este momento"
+    r"|neste momento|at the moment)\b"
+)
+_HOURS = {
+    "forbid": re.compile(_CLOCK + _MANNER + _NOW_ONLY),
+    "cease": re.compile(_CLOCK + _MANNER),
+    "unwanted": re.compile(_CLOCK + _MANNER),
+}
+HOURS = re.compile(_CLOCK)
+#: What comes before is a reason, what comes after the request.
+AND_SO = re.compile(r" (?:y|e|and|pero|but|porem|so|asi que|entao|entonces|por eso|por isso) ")
+#: The reason given after a request leaves it one.
+BECAUSE = re.compile(r" (?:porque|ya que|pois|because|since|cause|cuz)\b.*")
+_BOTH = any_of(
+    r"""
+    ni nem nor or y e o and ou tambien tambem too
+    """
+)
+ONE_MAILBOX = re.compile(
+    rf"^(?!.*\b{MSG}\b)(?!.*\b{_BOTH} (?:\w+ ){{0,2}}{MAIL})"
+    rf"(?!.*\b{MAIL} (?:tambien|tambem|too|as well))"
+    rf"(?=.*\b(?:{MAIL}|xaddressx|mailbox|casilla|inbox)\b)(?!.*\b(?:lista|list|datos|dados"
+    rf"|base)\b)"
+)
+EMAIL_WORD = re.compile(
+    rf"\b(?:{MAIL}|emailing|ningun medio|nenhum meio|todos los medios|todos os meios|any channel"
+    r"|all channels|any way|ninguna forma|nenhuma forma|por ningun lado|any means)\b"
+)
+CALL_REFUSED = re.compile(
+    rf"\b(?:(?:{NO}|do not|dont|never|stop|quit|dejen de|deja de|dejad de|parem de|para de"
+    rf"|pare de|paren de|sin|sem|deixem de)"
+    rf"(?: {ME})?(?: mas| mais| more)?(?: {AGAIN})? ?(?:{ME} )?"
+    r"(?:llam(?:e|es|en|ar|adas?|eis|arme|arnos)|ligu?(?:e|em|es|ar|acoes|a)|calls?|calling"
+    r"|phone|(?<!\bno )telefone\b|telefon(?!e\b)\w+|ring|marqu?\w+|chamadas?))\b"
+)
+THIS_CHANNEL = re.compile(
+    r"\b(?:por|no|pelo|via|on|by|al|aqui|here|este numero|this number)\b ?(?:este |el "
+    r"|o )?(?:whatsapp|whats|wsp|zap|wasap|aqui|numero|here|medio)?\b"
+)
+_CALL_INSTEAD = (
+    r"(?:llam(?:e|en|a|ad)(?:me|nos)|me llam(?:en|e)|marqu?en?me|mejor (?:llam|por tel|una llamada)"
+    r"|me lig(?:a|ue|uem)|lig(?:a|ue|uem) (?:me|pra|para)"
+    r"|(?<!dont )(?<!stop )call me(?! again)|(?:prefiero|prefiro|prefer)\b(?! (?:que |to |you "
+    r"|if )*(?:no|didnt|delet|remov|borr|apag|elimin|exclu|tir|quit|sac"
+    r"|nao|not|be|ser))"
+    r"|instead"
+    r"|(?:just|only) (?:one|once)|solo una?|(?:so|apenas) uma?|en vez"
+    r"|em vez|mejor (?:al|por|a mi|escrib)|melhor (?:por|pelo|ligar)|better(?! (?:to|take|remove"
+    r"|delete|leave|stop)\b))"
+)
+ALTERNATIVE = {
+    False: re.compile(rf"\b{_CALL_INSTEAD}"),
+    True: re.compile(rf"\b(?:{_CALL_INSTEAD}|mejor|melhor|only|solo|so por|apenas)"),
+}
+#: `Don't write to me, write to my accountant.`
+SOMEBODY_ELSE = re.compile(
+    r"(?<!no )(?<!nao )(?<!dont )(?<!not )(?<!never )(?<!me )(?<!stop )\b"
+    r"(?:escrib(?:a[ns]?|i|e|an?le) a |contact(?:e[ns]?|a) a "
+    r"|(?:contact|message|text|write|email)(?: to)? (?:my|her|him|the) "
+    r"|(?:fal[ae]m?|escrev[ae]m?|mand[ae]m?) (?:com|pra|para|ao|a) (?:[oa] )?"
+    r"(?:meu|minha|el[ea]) )"
+)
+#: `Stop sending them to my old office.`
+_ELSEWHERE = re.compile(
+    r"\b(?:to|a|para|pra) (?:my|the|that|mi|la|el|meu|minha|esa|ese)"
+    r" (?!(?:\w+ )?(?:number|numero|phone|cell|celular|tele\w+|whatsapp|movil|zap))"
+)
+#: `Don't text me the code.`
+_OBJECT = re.compile(r"^(?:the|an|el|los|las|una?|uma?|os|as) (?!otr|outr|mism|mesm|same)")
+_NEEDS_OUT = re.compile(r"(?:necesito|preciso) (?:sal|sai|get)")
+#: `I don't want the messages to get lost`: they are wanted.
+_SHOULD_NOT = re.compile(r"^to (?!me\b|my\b|this\b|be\b|us\b|\w+ number)")
+_DUTIES = re.compile(
+    rf"^(?:{FILL} )*(?:{THING})(?:$|[ ,])|^(?:{FILL}(?: |$))*$"
+    rf"|^(?:mas|mais|anymore|again) (?:por favor|please|gracias|obrigad[oa])\b"
+)
+_FROM = re.compile(
+    rf"^(?:(?:{FILL}) )*(?:(?:de|del|da|do|dos|das|dessa|desse|desta|deste|daqui|dai|dali"
+    rf"|from|off|out|of|on|en|na|no|nesta|la|las|su|sus"
+    rf"|tu|tus|vuestra|esta|este|esa|ese|sua|suas|vossa|tua|the|your|this|that|these|those|ya"
+    rf"|todas?|todos?|all|any|aqui|ahi|ai|here|distribution|contact|contactos|contatos|mailing"
+    rf"|marketing|messaging|customers?|clients?|broadcast|email|whatsapp|phone|text|and|y|e) )*"
+    rf"(?:{REGISTER}|daqui|dai|dali|disso|disto|dessa(?=$| ,)|aqui|ahi|lados|partes|esto|eso"
+    rf"|here|there|this|it"
+    rf"|ustedes"
+    rf"|whatsapp|todo|tudo)\b"
+    rf"(?! (?:de|del|da|do) (?:espera|precios|precos|compras?|deseos|bodas?|invitados))"
+)
+_ONLY_FILL = re.compile(
+    rf"^(?:(?:{FILL}|si|sim|ai|ahi|aqui|aca|here|es posible|how|can|i|como|hago|faco|e|y|and"
+    rf"|and)(?: |$))*$"
+)
+_ABOUT = re.compile(
+    r"^(?:de|por|en|no|neste|nesse|a|al|to|from|on|at|for|para|pra|y|e|and|porque|que) "
+)
+#: `Para com essas mensagens chatas`.
+_ONE_WORD = re.compile(r"^[a-z]+$")
+_SPARED = re.compile(
+    r"^(?:viej|anterior|antig|velh|old\b|del pedido|da compra|fij[oa]|pedid|y (?:pong|us"
+    r"|agreg|anot|cambi)|e (?:coloc|us|pon|adicion|atualiz)"
+    r"|and (?:use|add|put)|por (?:este|esta|esse|el|la|o|a|outro|otro)\b|de la orden"
+    r"|from my order|from the order|(?:de|do|del) (?:serasa|spc|buro|veraz|dicom|asnef|infocorp"
+    r"|contrato|boleto|cliente|orden|guia|pedido|rastreo|socio)\b|repetid|duplicad|equivocad|errad)"
+)
+
+
+def is_only_filler(words: str) -> bool:
+    """Nothing but polite and small words."""
+    return _ONLY_FILL.match(words) is not None
+
+
+def names_our_list(words: str) -> bool:
+    """`… from your list`, `… da base`, `… de aquí`."""
+    return _FROM.match(words) is not None
+
+
+def allows_tail(rule: str, match: re.Match[str], tail: str) -> bool:
+    """What follows the verb keeps the meaning: an object we send, a list we keep, or nothing."""
+    said = {name for name, value in match.groupdict().items() if value is not None}
+    match rule:
+        case "removal" if _NEEDS_OUT.match(match.group()) and _ONLY_FILL.match(tail):
+            return False
+        case "removal" if said & {"me", "leave", "gone", "asked"}:
+            return _ONLY_FILL.match(tail) is not None or _FROM.match(tail) is not None
+        case "removal" if said & {"baja", "sub"}:
+            return _ONLY_FILL.match(tail) is not None or _FROM.match(tail) is not None
+        case "removal":
+            return _SPARED.match(tail) is None
+        case "cease" if "off" in said:
+            return _ONLY_FILL.match(tail) is not None
+        case "cease" if "msg" in said:
+            return any(kind.match(tail) for kind in (_ONLY_FILL, _ABOUT, _ONE_WORD))
+        case "forbid" | "cease" | "unwanted" if said & {"send", "send2", "get3"}:
+            return _DUTIES.match(tail) is not None and _ELSEWHERE.search(tail) is None
+        case "forbid":
+            return _OBJECT.match(tail) is None or _DUTIES.match(tail) is not None
+        case "unwanted":
+            return _SHOULD_NOT.match(tail) is None
+        case _:
+            return True
+
+
+def is_about_hours(rule: str, tail: str) -> bool:
+    """`Don't write to me on Sundays`: when, not whether."""
+    pattern = _HOURS.get(rule)
+    return pattern is not None and pattern.search(tail) is not None
