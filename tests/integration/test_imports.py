@@ -9,7 +9,9 @@ import pytest
 
 from recovery.adapters.db.invariants import broken_invariants
 from recovery.cli.checks.base import base
+from recovery.domain.case import Disposition
 from recovery.services.imports import BlockList, Imported
+from recovery.services.record.service import CallResult
 from tests.databases import Template
 from tests.installation import MEXICAN, Home, installed, policy_file
 
@@ -272,6 +274,18 @@ def test_who_was_silenced_until_a_day_goes_on_when_it_has_passed(home: Home):
     home.run("route", "reach")
     assert home.case(contact)["state"] == "open"
     assert len(home.messages(MEXICAN)) == 1
+
+
+def test_the_end_of_a_list_forgets_no_refusal_on_the_phone(home: Home):
+    called = queued(home)
+    refused = CallResult(called, Disposition.REFUSED, "rep@firm.example")
+    home.fresh.record.dispose(refused)
+    home.run("route")
+    listing(home, {"number": OTHER, "channel": "whatsapp", "expires": "2026-11-27"})
+    home.next_day(5)
+    home.run("route")
+    case = home.case(called)
+    assert (case["stopped"], case["state"], case["rule"]) == (1, "hold", "hold.waiting")
 
 
 def test_one_foreign_number_is_not_that_countrys_block_list(home: Home):

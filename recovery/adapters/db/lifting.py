@@ -83,7 +83,7 @@ class SqlLiftStore:
             case = cases.open_case_of(connection, contact_id)
             if case is not None:
                 cases.record(connection, case, "no_lifted", now, actor=actor, reason=reason)
-                open_again(connection, [case["id"]], now)
+                open_again(connection, [case["id"]], now, is_lifted=True)
 
 
 def evidence(

@@ -147,15 +147,17 @@ def stop(
         cases.touch(connection, case["id"], now, stopped=True, state=CaseState.OPEN.value)
 
 
-def open_again(connection: sa.Connection, case_ids: Iterable[int], now: datetime) -> None:
+def open_again(
+    connection: sa.Connection, case_ids: Iterable[int], now: datetime, *, is_lifted: bool = False
+) -> None:
     """Decides cases anew of which some no is over; whom nothing silences any more leaves the hold
-    that a no had put them in."""
+    that a no had put them in. Who said no themselves stays stopped, unless a manager lifted it."""
     for case_id in sorted(set(case_ids)):
         case = cases.case_of(connection, case_id)
         if case["state"] == CaseState.CLOSED.value:
             continue
         values: dict[str, Any] = {}
-        if not _is_silenced(connection, case_id):
+        if (is_lifted or not case["stopped"]) and not _is_silenced(connection, case_id):
             values["stopped"] = False
             if case["state"] == CaseState.HOLD.value and _held_by_a_no(connection, case_id):
                 values |= {"state": CaseState.OPEN.value, "hold_until": None}
