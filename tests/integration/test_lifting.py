@@ -126,6 +126,25 @@ def test_who_agreed_to_calls_alone_after_a_stop_is_not_written_to(home: Home, st
     assert home.case(stopped)["next_act"] == "call"
 
 
+def test_who_agrees_to_calls_alone_a_second_time_is_not_written_to_either(home: Home, stopped: str):
+    def agree(channel: str) -> None:
+        home.move(days=2)
+        row = {"contact": stopped, "date": f"{home.now:%Y-%m-%d}", "channel": channel}
+        home.move(days=1)
+        defaults = {"source": f"form of {home.now}"}
+        home.fresh.imports.consent([(2, row)], defaults=defaults)
+        lift(home, stopped)
+
+    agree("call")
+    agree("whatsapp")
+    assert standing(home) == 0
+    home.says(MEXICAN, "STOP")
+    home.run("record")
+    agree("call")
+    left = home.rows("SELECT channel FROM suppression WHERE lifted_at IS NULL")
+    assert {row["channel"] for row in left} == {"whatsapp"}
+
+
 def test_what_a_manager_lifted_stays_lifted_though_a_list_names_them_by_hash(home: Home):
     digest = hashlib.sha256(MEXICAN.encode()).hexdigest()
     row = (2, {"hash": digest})

@@ -9,8 +9,8 @@ from recovery.adapters.db import cases
 from recovery.adapters.db.audit import audit_all
 from recovery.adapters.db.cases import CONTACT, MEMBER
 from recovery.adapters.db.engine import Database
-from recovery.adapters.db.sql import insert_new, table
-from recovery.adapters.db.suppress import keys_of, open_again
+from recovery.adapters.db.sql import table
+from recovery.adapters.db.suppress import keys_of, open_again, suppress_all
 from recovery.adapters.db.tables.people import (
     ConsentRow,
     ContactKeyRow,
@@ -131,9 +131,9 @@ def _keep_whatsapp_closed(
     """Who agreed to calls alone after a no to everything may be called, and is not written to."""
     ids = [no.id for no, word in lifted if no.channel == EVERY and word.channel == Channel.CALL]
     query = sa.select(_SUPPRESSION).where(_SUPPRESSION.c.id.in_(ids))
+    kept = ("key", "source", "reason", "at", "expires_at")
     rows = [
-        {**row, "channel": Channel.WHATSAPP.value} for row in connection.execute(query).mappings()
+        {"channel": Channel.WHATSAPP.value, **{name: row[name] for name in kept}}
+        for row in connection.execute(query).mappings()
     ]
-    for row in rows:
-        del row["id"]
-    insert_new(connection, SuppressionRow, rows)
+    suppress_all(connection, rows)
