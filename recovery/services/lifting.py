@@ -47,7 +47,7 @@ class LiftStore(Protocol):
         """What stands on any key of the contact; None for one that is not known."""
 
     def evidence(self, contact_id: ContactId) -> list[Evidence]:
-        """Their consents, and their messages that were no stop."""
+        """Their consents and messages that speak for contact, since they last said no."""
 
     def lift(
         self,

@@ -105,6 +105,15 @@ def test_a_consent_to_calls_does_not_lift_a_no_to_whatsapp(home: Home):
         lift(home, contact)
 
 
+def test_a_no_to_our_question_is_no_word_for_contact(home: Home, stopped: str):
+    home.move(days=1)
+    home.says(MEXICAN, "no")
+    home.run("record")
+    assert home.rows("SELECT kind FROM reply ORDER BY id")[-1]["kind"] == "decline"
+    with pytest.raises(Refusal, match="newer"):
+        lift(home, stopped)
+
+
 def test_a_word_before_the_last_stop_lifts_nothing(home: Home, stopped: str):
     for word in ("hola, quiero volver a recibir sus noticias", "STOP"):
         home.move(days=1)

@@ -20,6 +20,7 @@ from recovery.adapters.db.tables.people import (
 )
 from recovery.domain.case import Channel
 from recovery.domain.contact import ContactId
+from recovery.domain.person import Basis
 from recovery.domain.reply import ReplyKind
 from recovery.services.lifting import EVERY, Evidence, Standing
 
@@ -90,7 +91,10 @@ def evidence(
     connection: sa.Connection, contact_ids: Sequence[str], case_ids: Sequence[int]
 ) -> list[Evidence]:
     """What these people said for contact since they last said no, whichever no it was."""
-    agreed = sa.select(_CONSENT).where(_CONSENT.c.contact_id.in_(contact_ids))
+    # Consent by writing to us has its words among the messages, where a "no, thanks" is told apart.
+    agreed = sa.select(_CONSENT).where(
+        _CONSENT.c.contact_id.in_(contact_ids), _CONSENT.c.basis != Basis.INBOUND.value
+    )
     wrote = sa.select(_REPLY.c.id, _REPLY.c.received_at).where(
         _REPLY.c.case_id.in_(case_ids), _REPLY.c.kind.not_in(_SPEAKS_FOR_NOTHING)
     )

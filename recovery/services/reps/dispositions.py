@@ -111,7 +111,7 @@ class DispositionStore(Protocol):
         """All words on a case's calls, newest first."""
 
     def has_newer(self, case_id: int, at: datetime) -> bool:
-        """Did the person agree to anything, or write anything but a stop, after this moment?"""
+        """Did the person speak for contact after this moment and after their last no?"""
 
     def belongs_to_others(self, email: str, case_id: int) -> bool:
         """Another person's contact already has this address."""

@@ -22,7 +22,7 @@ from recovery.adapters.db.queries.card import said_of
 from recovery.adapters.db.reps import queue_items
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.suppress import suppress
-from recovery.adapters.db.tables.people import ConsentRow, ContactKeyRow, ReplyRow
+from recovery.adapters.db.tables.people import ContactKeyRow
 from recovery.adapters.db.tables.queue import DispositionRow
 from recovery.crashpoints import crashpoint
 from recovery.domain.case import AttemptState, CaseState, Channel, Disposition
@@ -32,9 +32,7 @@ from recovery.errors import Refusal
 from recovery.services.record.service import CallResult
 from recovery.services.reps.dispositions import Keep, Said, SaidState
 
-_CONSENT = table(ConsentRow)
 _KEY = table(ContactKeyRow)
-_REPLY = table(ReplyRow)
 _SAID = table(DispositionRow)
 
 
