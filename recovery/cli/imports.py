@@ -77,7 +77,7 @@ def import_(
     if as_json:
         print_json(done)
     else:
-        _print(done, consent=consent)
+        _print(done, consent=consent, own=own)
     if done.wrong:
         note(f"recovery: {done.wrong:,} line(s) were left out: mend them and import the file again")
         raise typer.Exit(FAILED)
@@ -90,7 +90,7 @@ def _lines(file: Path, *, consent: bool) -> Iterator[tuple[int, dict[str, str]]]
     return lines(file, wanted=_AGREED if consent else _LISTED, needs=[who])
 
 
-def _print(done: "Imported", *, consent: bool) -> None:
+def _print(done: "Imported", *, consent: bool, own: bool) -> None:
     what = "agreement(s)" if consent else "number(s) not to be contacted"
     print(f"{done.lines:,} line(s): {done.new:,} new {what}, {done.known:,} known before")
     if done.expired:
@@ -99,7 +99,7 @@ def _print(done: "Imported", *, consent: bool) -> None:
         print(f"{done.recognised:,} number(s) of today's base were recognised by their hash")
     if done.block_lists:
         print(f"block list on record: {', '.join(done.block_lists)}")
-    elif not consent:
+    elif not consent and not own:
         print("no block list counts as read: that takes a country, and every line readable")
     for one in done.problems[:_TOLD]:
         print(f"line {one.line}: {one.message}")

@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 from recovery.domain.country import Countries
 from recovery.domain.imported import Agreed, Fields, Listed, WrongLine, agreed, listed
+from recovery.errors import ConfigurationError
 from recovery.services.ports import Clock
 
 #: Lines of one transaction, and how many wrong ones are told one by one.
@@ -186,14 +187,21 @@ def _reader(
 
 
 def _pages(entries: Iterable[tuple[int, Entry]]) -> Iterator[list[tuple[int, Entry]]]:
+    """Where the file breaks off, what came before is a page as well; then it is raised."""
     page: list[tuple[int, Entry]] = []
-    for entry in entries:
-        page.append(entry)
-        if len(page) == PAGE:
-            yield page
-            page = []
+    broken: ConfigurationError | None = None
+    try:
+        for entry in entries:
+            page.append(entry)
+            if len(page) == PAGE:
+                yield page
+                page = []
+    except ConfigurationError as error:
+        broken = error
     if page:
         yield page
+    if broken:
+        raise broken
 
 
 def _grounds(entries: Sequence[Listed]) -> int:

@@ -1,11 +1,13 @@
 """`recovery import`: files as spreadsheets write them, told line by line."""
 
+import re
 import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from recovery.adapters.files.lists import lines
+from recovery.errors import ConfigurationError
 from tests.integration.cli import CommandLine, command_line
 
 DOCS = Path(__file__).parents[2] / "docs" / "examples"
@@ -47,6 +49,32 @@ def test_a_spreadsheet_may_save_it_in_any_way(tmp_path: Path, encoding: str):
     path = a_file(tmp_path, "número\tpaís\r\n\r\n55 1234 5678\tMéxico\r\n", encoding)
     found = list(lines(Path(path), wanted=["number", "country"], needs=[["number"]]))
     assert found == [(3, {"number": "55 1234 5678", "country": "México"})]
+
+
+def test_what_came_before_a_line_that_is_none_is_kept(recovery: CommandLine, tmp_path: Path):
+    path = a_file(tmp_path, "number,country\n+525512345678,MX\n" + "5" * 20_000 + "\n")
+    result = recovery("import", "--do-not-contact", path, code=2)
+    assert "list.csv:3: this is no line of a CSV file" in result.stderr
+    assert "what came before it is kept" in result.stderr
+    again = a_file(tmp_path, "number,country\n+525512345678,MX\n")
+    done = recovery.json("import", "--do-not-contact", again)
+    assert (done["new"], done["known"]) == (0, 1)
+
+
+def test_letters_in_no_encoding_are_told_without_a_line_they_are_not_in(tmp_path: Path):
+    path = tmp_path / "list.csv"
+    path.write_bytes(b"number\n" + b"+525512345678\n" * 2000 + b"\x81\n")
+    with pytest.raises(ConfigurationError) as told:
+        list(lines(path, wanted=["number"], needs=[["number"]]))
+    (line,) = re.findall(r"list\.csv: after line (\d+) come letters", str(told.value))
+    assert 1 < int(line) < 2002
+
+
+def test_a_list_of_ones_own_is_not_told_to_be_no_block_list(recovery: CommandLine, tmp_path: Path):
+    path = a_file(tmp_path, "number\n+525512345678\n")
+    given = ("import", "--do-not-contact", path)
+    assert "no block list counts as read" in recovery(*given).stdout
+    assert "block list" not in recovery(*given, "--own").stdout
 
 
 def test_options_fill_what_lines_leave_out(recovery: CommandLine, tmp_path: Path):

@@ -7,10 +7,14 @@ are recognised, because who exports a list cannot be asked to know it.
 import codecs
 import csv
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from recovery.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from _csv import Reader as CsvReader
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SEPARATORS = ",;\t|"
@@ -51,16 +55,27 @@ def lines(path: Path, *, wanted: Sequence[str], needs: Sequence[Sequence[str]]) 
             if not set(group) & set(columns.values()):
                 raise _unnamed(path, group, wanted)
         reader = csv.reader(file, delimiter=separator)
-        try:
+        with _told(path.name, reader):
             for cells in reader:
                 if any(cell.strip() for cell in cells):
                     yield reader.line_num + 1, _fields(cells, columns)
-        except (csv.Error, UnicodeDecodeError) as error:
-            why = error if isinstance(error, csv.Error) else "letters in no encoding we know"
-            raise ConfigurationError(
-                f"{path.name}:{reader.line_num + 1}: this is no line of a CSV file ({why}); what "
-                "came before it is kept: save it as UTF-8, mend it and import the file again"
-            ) from None
+
+
+@contextmanager
+def _told(name: str, reader: "CsvReader") -> Iterator[None]:
+    """What ends the reading, in words of the file."""
+    try:
+        yield
+        return
+    except csv.Error as error:
+        why = f":{reader.line_num + 1}: this is no line of a CSV file ({error})"
+    except UnicodeDecodeError:
+        # Letters are decoded in pieces of many lines: it may be in any of those to come.
+        why = f": after line {reader.line_num + 1} come letters in no encoding we know"
+    raise ConfigurationError(
+        f"{name}{why}; what came before it is kept: save it as UTF-8, mend it and import the file "
+        "again"
+    )
 
 
 def _head(file: TextIO, path: Path) -> str:
