@@ -121,7 +121,9 @@ def _must_be_writable(file: Path) -> None:
     """SQLite writes beside its file even to read, and calls it "unable to open database file"."""
     beside = (file.with_name(file.name + end) for end in ("", "-wal", "-shm"))
     for one in (file.parent, *beside):
-        if one.exists() and not os.access(one, os.W_OK):
+        # A folder that may not be entered does not even tell what is in it.
+        use = os.W_OK | os.X_OK if one == file.parent else os.W_OK
+        if one.exists() and not os.access(one, use):
             raise ConfigurationError(
                 f"RECOVERY_HOME: {one} cannot be written: give it to the user who runs recovery "
                 "(`chown`), or choose a writable folder"

@@ -52,6 +52,14 @@ def test_what_cannot_be_written_is_named_with_the_mend(folder: Path, closed: str
     assert "cannot be written: give it to the user who runs recovery" in str(refused.value)
 
 
+@pytest.mark.skipif(not hasattr(os, "setresuid"), reason="this system has one kind of user id")
+def test_a_home_that_cannot_be_entered_is_named_too(folder: Path) -> None:
+    folder.chmod(0o666)
+    with somebody(), pytest.raises(ConfigurationError, match="cannot be written") as refused:
+        Database(f"sqlite:///{folder}/recovery.db")
+    assert str(folder) in str(refused.value)
+
+
 def test_a_home_of_ones_own_is_used(folder: Path) -> None:
     with Database(f"sqlite:///{folder}/recovery.db").begin() as connection:
         assert connection.exec_driver_sql("SELECT 1").scalar() == 1
