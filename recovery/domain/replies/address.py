@@ -18,7 +18,7 @@ _TOGETHER = re.compile(
     r"|sem espacos?|sem espaco|todo unido)\b"
 )
 _SMALL = re.compile(
-    r"\b(?:todo|tudo|all)?(?: ?(?:en|em|in|con|com))? ?(?:minusculas?|lower ?case"
+    r"\b(?:todo|tudo|all)?(?: ?(?:en|em|in|con|com))? ?(?:minuscul[oa]s?|lower ?case"
     r"|letras minusculas)\b"
 )
 _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -86,8 +86,8 @@ _OLD_BEFORE = re.compile(
     r"|no longer|no|nao|not|dont"
     r"|deixei|deje|dejar|perdi|perdio|lost|stopped|en vez de|em vez de|instead of|rather than"
     r"|en lugar de|no lugar d[eo]"
-    r"|borr\w+|elimin\w+|quit(?:a|e|en|ar)|remov\w+|delete|apag\w+|tir[ae]\w*|replace"
-    r"|reemplac\w+|substitu\w+|in place of"
+    r"|borr\w+|elimin\w+|quit(?:a|e|en|ar)|remov\w+|delete|apag\w+|tir[ae]\w*"
+    r"|(?:replace|reemplac\w+|substitu\w+)(?! (?:\w+ ){1,3}(?:with|por|by|pelo)\b)|in place of"
     r"|usaba|usava|used to|tenia|tinha|had|cerr(?:e|aron)|hacke\w+|bloque\w+|fechei"
     r"|encerrei)\b[^,.;:]*$"
 )
@@ -209,6 +209,7 @@ def _is_theirs(mention: _Mention) -> bool:
         return True
     clause = re.split(
         r"[,.;:!?()\n]| (?:pero|sino|mas|but|mejor|y|e o|e a|and|porque|yo|ahora|agora) "
+        r"| e (?=(?:coloc|coloqu|po[en]|us|bot|adicion|anot|cadastr|inclu|atualiz|troqu|mand)\w*\b)"
         r"|(?<!no)(?<!nao)(?<!not)(?<!dont) (?:use[nm]?|usa) ",
         mention.before.rstrip(" :"),
     )[-1]

@@ -53,6 +53,15 @@ _NO_SLIPS = frozenset(["contrate", "contraten", "contratar", "mandado", "enviado
 _GLUED = re.compile(
     r"\bno(?:(me) (?=escr|mand|envi|moles|llam|contac|vuel|inter)|(?=molest|escrib|insist|contact))"
 )
+#: Mexican `nomás` before an order is "just".
+_JUST = re.compile(r"\bnomas (?=(?:dej|par|borr|quit|sa[cq]|elim|cancel|quier|quer)\w)")
+#: `Del my number`.
+_DEL = re.compile(r"\bdel (?=my\b)")
+#: `My no`, `este num`.
+_NUMBER = re.compile(
+    r"\b(?:(?P<my>my|ur|your) no(?! means)"
+    r"|(?P<this>my|this|mi|este|meu|esse|ese|o|el) n(?:um|ro|r))\b"
+)
 _DOUBLED = re.compile(r"([a-qs-z])\1")
 _SOUNDS = (
     (re.compile(r"qu(?=[ei])"), "k"),
@@ -69,6 +78,9 @@ _SOUNDS = (
 
 def spelled_out(words: list[str]) -> list[str]:
     """Chat shorthand and misspelt words as they should be; a single letter alone stays."""
+    words = _NUMBER.sub(
+        r"\g<my>\g<this> number", _DEL.sub("delete ", _JUST.sub("", " ".join(words)))
+    ).split()
     whole = " ".join(_SHORTHAND.get(word, word) if len(words) > 1 else word for word in words)
     return [_as_heard(word) for word in _GLUED.sub(r"no \1 ", whole).split()]
 

@@ -34,6 +34,7 @@ from recovery.domain.replies.stop_scope import (
     allows_tail,
     is_about_hours,
 )
+from recovery.domain.replies.stop_verbs import OUT
 from recovery.domain.replies.text import Reply, Sentence, strip_courtesy
 
 
@@ -48,15 +49,25 @@ class Refusal:
 
 def read_refusal(reply: Reply) -> Refusal:
     """The strongest refusal in a message."""
-    if stop_words.is_stop(reply.bare):
+    if stop_words.is_stop(reply.bare) or _is_stop_with_tag(reply) or _is_stop_sign(reply.raw):
         return Refusal("stop_word")
     found = [refusal for sentence in reply.sentences for refusal in _refusals(sentence, reply)]
     whole = [refusal for refusal in found if refusal.rule]
     if whole:
         return Refusal(whole[0].rule, email_too=any(refusal.email_too for refusal in whole))
-    if _opens_with_stop(reply):
+    if _opens_with_stop(reply) or _ends_with_removal(reply):
         return _unless_another_way(reply, Refusal("stop_word"))
     return next((refusal for refusal in found if refusal.channel), Refusal())
+
+
+def _is_stop_with_tag(reply: Reply) -> bool:
+    asked = bool(reply.sentences) and reply.sentences[-1].is_question
+    return asked and stop_words.is_stop(strip_courtesy(stop_words.without_tag(reply.bare)))
+
+
+def _is_stop_sign(raw: str) -> bool:
+    """The road sign, and nothing said with it."""
+    return "🛑" in raw and not any(letter.isalnum() for letter in raw)
 
 
 def _opens_with_stop(reply: Reply) -> bool:
@@ -75,9 +86,18 @@ def _opens_with_stop(reply: Reply) -> bool:
     )
 
 
+def _ends_with_removal(reply: Reply) -> bool:
+    """`Who let you write to me? Remove.`"""
+    last = strip_courtesy(tuple(reply.sentences[-1].words.split())) if reply.sentences else ()
+    said = " ".join(reply.words)
+    return len(last) == 1 and bool(_REMOVE.fullmatch(last[0]) and _WROTE.search(said))
+
+
 _STOP_ALONE = {
     (word,) for word in ["stop", "baja", "unsubscribe", "sair", "parem", "basta", "paren", "cesen"]
 }
+_REMOVE = re.compile(rf"{OUT}(?:e[nm]|a[nm])")
+_WROTE = re.compile(r"\b(?:mens|mess|msg|escri|escre|mand|envi|spam|molest|incomod|autori)\w*")
 _TO_US = re.compile(
     r"\b(?:me|my|mi|meu|no|nao|dont|please|you|ustedes|voces|i|harass\w*|acoso|im"
     r"|(?:mens[a]|mess|text|msg)\w*"

@@ -20,6 +20,8 @@ _BARE_NO = frozenset({"no", "ni", "nao", "n", "nem", "ya no", "nunca"})
 _STATES_OR_ASKS = re.compile(
     r"\b(?:incomoda|perturba|contacta|contata|manda|envia|enche|escreve|chateia|mandar|enviar)\b"
 )
+#: Nobody who could be the one who does not write stands there.
+_NO_SUBJECT = re.compile(r".*\b(?:(?:pra|para|com|por) (?:isso|mim)|favor|please|gentileza)$")
 _NO_BOTHER = re.compile(r"\b(?:incomoda|perturba|chateia)\b(?! mais)")
 #: With its accent it is no order.
 FIRST_PERSON_PAST = re.compile(
@@ -83,6 +85,7 @@ def _is_statement(match: re.Match[str], clause: str, tail: str, raw: str) -> boo
     said = match.group()
     if _NO_BOTHER.search(f"{said} {tail}"):
         return True
+    clause = _NO_SUBJECT.sub("", clause)
     if _STATES_OR_ASKS.search(said) and clause and not is_only_filler(clause):
         return True
     return FIRST_PERSON_PAST.search(raw) is not None

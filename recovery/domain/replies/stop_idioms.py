@@ -2,6 +2,7 @@
 
 import re
 
+_FORGET = r"olvid(?:e[ns]?|a|ate|ense|ese)|esque[cs](?:am?|em?)"
 #: Leave me alone.
 _ALONE = (
     r"(?:dej|deix)\w+ (?:\w+ ){1,3}e[nm] paz|^i(?:m)? unsubscrib(?:e|ing)",
@@ -24,12 +25,16 @@ _ALONE = (
     r"(?:leave|let) (?:me|us|this number|my number) (?:the \w+ )?(?:alone|be|in peace)",
     r"^(?:please )?(?:go away|get lost|back off)(?= please|$| ,)",
     r"give it a rest|(?:fuck|piss|bugger|sod) off",
+    r"^(?:please )?(?:(?:buzz|eff|f|naff|back|lay|clear|push|shove|jog) (?:off|on)|beat it|do one"
+    r"|quit it|pack it in|take a hike|kick rocks|can you not)(?= please|$| ,)",
     r"(?:knock|cut|stop) it (?:off|out)",
     r"largu?(?:a|e|em) d[eo] meu pe|sai(?:am?)? do meu (?:pe|whatsapp|zap|celular)",
     r"(?:some|sumam) daqui|larguense|largate",
     r"(?:me erra|me esque[cs](?:am|em?))",
     r"(?:me deix[ae]m?|deix[ae]m? (?:eu|me)) quiet[oa]",
-    r"olvidense de mi|(?:olvid(?:e[ns]?|a|ate|ense|ese)|esque[cs](?:am?|em?)|forget)(?: de| that)?"
+    rf"(?:{_FORGET}) (?:de |do )?(?:mi|meu|o meu) (?:numero|telefono|telefone|contacto"
+    r"|contato|celular|whatsapp|existencia)",
+    rf"olvid(?:ense|ate|ese) de mi|(?:{_FORGET}|forget)(?: de| that)?"
     r" (?:que (?:eu |yo )?exist\w+|i exist)",
 )
 #: Do not go on bothering me.
@@ -44,9 +49,11 @@ _BOTHER = (
     r"no lo (?:vuelv\w+ a hacer|hagan? mas)|nao faca[ms]? (?:mais isso|isso (?:mais|de novo))",
     r"(?:no|nao) (?:me )?(?:fal|habl|convers)\w+ (?:mas|mais) (?:conmigo|comigo)",
     r"^end (?:this|it)",
+    r"^(?:this|esto|isso|eso|it) (?:is|es|e|ya es|ja e) (?:\w+ )?(?:harassment|acoso|assedio"
+    r"|hostigamiento|abuse|abuso)(?=$| ,)",
     r"^(?:me )?(?:mand|envi)[ae]m? mais nada",
     r"^(?:(?:por favor|please|mejor|vayan(?:se)?|anda|vete|ve|vai|vao|va|go) )*(?:a )?"
-    r"(?:molest|fastidi|incomod|perturb|jod|bother|spam|annoy|harass)\w* (?:a )?"
+    r"(?:molest|fastidi|incomod|perturb|jod|ench|chate|bother|spam|annoy|harass)\w* (?:a )?"
     r"(?:otr|outr|someone|somebody)\w*|^busquen? a otr[oa]",
 )
 IDIOM = re.compile(r"\b(?:" + "|".join(_ALONE + _BOTHER) + r")\b")

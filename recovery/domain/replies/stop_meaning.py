@@ -38,7 +38,8 @@ _I = re.compile(r"\bi\b")
 _ASKED = re.compile(rf"\b(?:{MAY}|{WANT}|how|como|possible|posible|possivel|way|manera)\b")
 _WANTED = re.compile(rf"\b{WANT}\b")
 _ASKS_FOR_NONE = re.compile(
-    rf"\b(?:mas|mais|more|further|please|favor|wants?|quiere|quer|queremos|{WANT})\b"
+    rf"\b(?:mas|mais|more|further|please|favor|wants?|quiere|quer|queremos|dispenso|rechazo|recuso"
+    rf"|refuse|decline|niego|renuncio|{WANT})\b"
 )
 _WISH = re.compile(r"\b(?:quier|quisier|dese|quer|want|need|like|wish|necesit|precis)\w*\b")
 _NOTHING_OF_OURS = re.compile(
@@ -118,8 +119,11 @@ def _forbids(seen: Counter[str], parts: list[frozenset[str]], words: str) -> boo
         return False
     if _NOTHING_OF_OURS.search(words) or (_SAID.search(words) and seen["want"]):
         return True
+    if seen["add"] and seen["me"] and (seen["list"] or seen["again"]):
+        return True
     if not contact:
-        return bool(seen["again"] and (seen["ask"] or (seen["seek"] and seen["me"])))
+        sought = seen["seek"] and (seen["me"] or (seen["mine"] and seen["data"]))
+        return bool(seen["again"] and (seen["ask"] or sought))
     if seen["cease"]:
         return True
     plain_no = not {"dont", "never", "not"} & set(words.split())

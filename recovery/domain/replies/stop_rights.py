@@ -17,7 +17,8 @@ _RIGHT = (
     r"|oposicao|revogacao|revocacion|erasure|deletion|forgotten|object|opt out|erase)"
     rf"(?! (?:de|del|do|da|dos|das|of) (?!(?:\w+ ){{0,2}}?{_OURS}))"
     r"|(?:mis |los )?derechos arco"
-    rf"|(?:me opongo|me oponho|oponho me|i object) (?:al?|ao|to) (?:\w+ ){{0,4}}?{_OURS}"
+    rf"|(?:me opongo|me oponho|oponho me|opor me|oponerme|oposicion|oposicao|objection"
+    rf"|i (?:\w+ )?object) (?:al?|ao|to) (?:\w+ ){{0,4}}?{_OURS}"
 )
 _CONTACTING = (
     r"(?:(?:escrib|escrev|molest|contact|contat|incomod|perturb|insist|bother|spam|harass)\w*"
@@ -47,6 +48,7 @@ _THREAT = any_of(
     r"""
     complaint denunci\w+ demand(?:o|ar\w*|em\w*) process(?:o|ar\w*|em\w*|ing)
     report(?:o|ar\w*|e|ing)? sue
+    ico fcc sernac condusef trai anatel consumidor ombudsman authorit(?:y|ies) autoridades?
     suing lawyers? attorney abogad\w+ advogad\w+ polic\w+ procon profeco indecopi aepd anpd ftc
     bloque\w+ block(?:ing)? legal(?:es|is)? justic[ai] judicial(?:es)? tribunal(?:es)? court
     """

@@ -34,8 +34,8 @@ _CLOCK = (
     r"|(?<!toda )horas?|horario"
     r"|mientras|durante|ahorita|reunion|trabajo|trabalho|hoje|ate|madrugada|cedo|noite|fds"
     r"|feriados?"
-    r"|today|tonight|until|till|before|after|night|weekends?|late|early|during|while|meeting|work"
-    r"|semana|am|pm|oficina|clase|aula|vacaciones|ferias)\b"
+    r"|today|tonight|until|till|before|after|night|weekends?|late|early|during|(?<!for a )while"
+    r"|meeting|work|semana|am|pm|oficina|clase|aula|vacaciones|ferias)\b"
 )
 _MANNER = r"|\b(?:en|em|in) (?:ingles|english|espanol|spanish|portugues\w*|ma[iy]usculas|caps)\b"
 _NOW_ONLY = (
@@ -49,7 +49,10 @@ _HOURS = {
 }
 HOURS = re.compile(_CLOCK)
 #: What comes before is a reason, what comes after the request.
-AND_SO = re.compile(r" (?:y|e|and|pero|but|porem|so|asi que|entao|entonces|por eso|por isso) ")
+AND_SO = re.compile(
+    r" (?:y|e|and|pero|but|porem|so|asi que|entao|entonces|por eso|por isso|por favor|please) "
+    r"(?=\w)"
+)
 #: The reason given after a request leaves it one.
 BECAUSE = re.compile(r" (?:porque|ya que|pois|because|since|cause|cuz)\b.*")
 _BOTH = any_of(
@@ -169,7 +172,7 @@ def allows_tail(rule: str, match: re.Match[str], tail: str) -> bool:
             return _SPARED.match(tail) is None
         case "cease" if "off" in said:
             return _ONLY_FILL.match(tail) is not None
-        case "cease" if "msg" in said:
+        case "cease" if said & {"msg", "kind"}:
             return any(kind.match(tail) for kind in (_ONLY_FILL, _ABOUT, _ONE_WORD))
         case "forbid" | "cease" | "unwanted" if said & {"send", "send2", "get3"}:
             return _DUTIES.match(tail) is not None and _ELSEWHERE.search(tail) is None

@@ -34,7 +34,7 @@ SEND = (
 WRITING = (
     rf"(?:{_AR_STEMS}(?:ar|ando)|escribi(?:r|endo)|escrever|escrevendo|joder|romper|jodiendo|fregar"
     r"|fregando|chatear|chateando|insistir|insistindo|insistiendo|encher|enchendo|llegar|textear"
-    r"|entrar em (?:contato|contacto)|comunicar(?:se)? conmigo)"
+    r"|entrar em (?:contato|contacto)|comunicarse|comunicar conmigo)"
 )
 ENGLISH_WRITE = any_of(
     r"""

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from recovery.domain.replies.stop_small_words import SMALL
 from recovery.domain.replies.stop_verbs import (
     AGAIN,
     ENGLISH_WRITE,
@@ -33,6 +34,12 @@ _VERB = (
     r"|(?:contac?tad|molestad|incomodad|perturbad|acosad|bombardead)[oa]s?"
     r"|contacted|messaged|texted|bothered|harassed|spammed|disturbed|pestered)"
 )
+#: To put somebody on a list; in no mood that could tell of the past.
+_ADD = (
+    r"(?:(?:agreg|anad|inclu[iy]?|sum|inscrib|suscrib|registr|adicion|cadastr|inscrev)"
+    r"(?:u?e[ns]|u?em|a[ns]|ais|eis|am)(?:me|nos)?|(?:meta|ponga|bote)[ns]|add|include|subscribe"
+    r"|enroll?)"
+)
 #: To ask or to seek is to write only where it is "again".
 _ASK = any_of("pregunt(?:e[ns]?|ar|ando)(?:me|nos)? pergunt(?:e[ms]?|ar|ando) ask asking")
 _SEEK = any_of("busque[ns]? procurem? procurar buscar(?:me)? cham(?:em?|ar|a) ligu?em ligar")
@@ -44,6 +51,7 @@ _HALT = any_of(
     r"""
     stop quit cease desist enough paren parenle parem parad cesen cese cessem basta detenganse
     suficiente parenla cortenla cortala corten paran[ls]e parele parale detengan terminen
+    cortela cortenlo cortalo parenlo paralo parela parala acabala acabenla terminala terminenla
     acaben acabem pararan pararem parassem cesaran parasen cessassem
     """
 )
@@ -60,6 +68,7 @@ WANT = any_of(
     quiero quisiera deseo quero queria desejo gostaria gustaria want wish like prefer prefiero
     prefiro preferiria preferia solicito pido exijo peco ruego agradezco agradeceria agradeco
     necesito preciso need said told asked consent agree autorizo acepto aceito solicitamos
+    pretendo pretendemos tenciono intend rogamos agradecemos
     pedimos exigimos appreciate demand request requesting demanding id interes(?:a|ad[oa])?
     interess(?:e|a|ad[oa]) interested wanna interest acuerdo concordo acordo
     """
@@ -84,7 +93,8 @@ _REMOVE_ME = re.compile(
 _DELIVERY = any_of("envios? recebimento recepcion")
 #: Who has had enough of our writing wants no more of it.
 _FED_UP = any_of(
-    "hart[oa]s? cansad[oa]s? cansei canse cans[ao]n aburr(?:i|en) hartaron cansaron"
+    "hart[oa]s? podrid[oa]s? fed llen[oa]s? hinchad[oa]s? aturdid[oa]s?"
+    " cansad[oa]s? cansei canse cans[ao]n aburr(?:i|en) hartaron cansaron"
     " aburrieron sick tired aguento aguanto soporto suporto cheio cheia saco"
 )
 _LEAVE = any_of(
@@ -98,13 +108,16 @@ _DATA = any_of(
     r"""
     datos numeros? telefonos? contactos? celular movil nombre dados contatos? cadastro nome
     telefone registro info information numbers? name data details contact phone cell zap whats
-    whatsapp wpp informacion informaciones informacao informacoes
+    whatsapp wpp informacion informaciones informacao informacoes linea linha digits mobile
+    telemovel fone handphone contactinfo perfil profile ficha
     """
 )
 _LIST = any_of(
     r"""
     listas? bases? registros? agenda sistemas? difusion cadastros? banco transmissao contactos
     contatos contacts directorio database db lists? group grupo records? crm system distribucion
+    ficheros? archivos? arquivos? fichas? planillas? planilhas? bbdd bdd libretas? padron roster
+    files? spreadsheet carteras? carteira listados? listagem servidor(?:es)? book books rolodex
     """
 )
 #: What they do to us, said as done or about to be done.
@@ -117,42 +130,9 @@ _BLOCK = any_of(
     blocking block reported reporting report marked marcado marcados
     """
 )
-_SMALL = any_of(
-    r"""
-    me nos mi te les le los las la lo el se o a os as un una uma my this that these those them
-    it to of from with at on any all de del do da dos das al ao con com por para pra en em que
-    sus su tus tu seus suas your isso isto esto eso esta este estos esas essa essas esse esses
-    desses dessa desta deste desse nessa nesta neste nesse dessas disso mas mais more anymore
-    again ever nunca y e and be ser estar seguir volver voltar continuar keep nuevamente
-    novamente nuevo novo ningun ninguna nenhum nenhuma ni nem ya ja numero number celular
-    whatsapps? phone aqui here medio meio modo forma tipo nada anything else other otra otros
-    outros outra mano i ive im you ustedes uds voces vosotros oigan oye oiga senores guys
-    people gente y'?all yall folks off out senhores loco wey guey bro man dude che pesados
-    carajo mierda puta porra caralho merda damn fucking fuck fucken bloody hell maldita sea
-    chau adios tchau bye mil veces vezes ultima vez last time times already dije dijimos pedi
-    falei disse como hago faco hacer fazer how just kindly such so many tantos tantas tanto
-    please favor seu sua meu minha meus minhas mis nuestros nuestro nosso nossos teu tua mim
-    eu yo voy vou vamos going gonna should must have has tem tienen tendran think creo acho
-    asunto dejen dejar sean seja sejam is are will ahi ai dai daqui aca esos daquele
-    inmediatamente imediatamente immediately completely asap lgpd gdpr rgpd serio serious
-    seriously verdad verdade honestly sinceramente mire mira miren look olha olhe olhem
-    cansad[oa]s? harto harta hartos tired sick todo toda todos todas tudo siempre ficar fiquem
-    fique imediato imediata inmediato inmediata entiendan entendam entienda vida caso quem
-    alguno alguna algum alguma otro dejenme either since whatsoever further until w sempre
-    really empresa firma company equipo equipe ningum via vias make wanna by ve vergonha tio
-    tia in into about over estoy estou nah nope asking saber ver tener ter nothing vosso vossa
-    vossos vossas vuestro vuestra vuestros quieto quieta enesima llega process procesen
-    ninguem nadie esa ese aquel aquella aquele aquela dela dele nesses vcs conmigo comigo
-    procedo quedan queda quedas serao sera foram estan estao youve youre been rid needs parte
-    entonces entao assim asi ahorita mailing marketing distribution possible posible possivel
-    manera mind way our nuestra nossa quiere quer queremos wants personal personales pessoal
-    venham venir come coming there alla does empresas gostamos gustan gusta tengo tenho hablar
-    falar tanta ask hear van for consider yourself logo away na nas num numa lados partes know
-    its theres aviso avisamos the
-    """
-)
 _PARTS = {
     "verb": re.compile(_VERB),
+    "add": re.compile(_ADD),
     "noun": re.compile(_NOUN),
     "seek": re.compile(_SEEK),
     "forget": re.compile(_FORGET),
@@ -168,7 +148,7 @@ _PARTS = {
     "block": re.compile(_BLOCK),
     "again": re.compile(rf"(?:{AGAIN}|mas|mais|more|again|anymore|vuelv\w+|volte[ms]?)"),
     "me": re.compile(r"(?:me|nos|us|mi|mim)"),
-    "mine": re.compile(r"(?:mis?|meus?|minhas?|my|este|esse|this|nuestros?|nossos?)"),
+    "mine": re.compile(r"(?:mis?|meus?|minhas?|my|[dn]?este|[dn]?esse|this|nuestros?|nossos?)"),
     "delivery": re.compile(_DELIVERY),
     "fed_up": re.compile(_FED_UP),
     "leave": re.compile(_LEAVE),
@@ -178,9 +158,9 @@ _PARTS = {
     "english": re.compile(rf"(?:{ENGLISH_WRITE}|send)"),
     "no": re.compile(
         r"(?:no|nao|nunca|jamas|never|jamais|doesnt|dont|not|sin|sem|prohibo|proibo|prohibido"
-        r"|proibido|forbid|nothing)"
+        r"|proibido|forbid|nothing|dispenso|rechazo|recuso|refuse|decline|niego|renuncio)"
     ),
-    "small": re.compile(rf"(?:{_SMALL}|{AGAIN})"),
+    "small": re.compile(rf"(?:{SMALL}|{AGAIN})"),
 }
 _IS_STATE = re.compile(_MAY_STATE)
 _TIMES = frozenset({"tarde", "tardes", "noche", "noches", "dia", "dias", "noite"})

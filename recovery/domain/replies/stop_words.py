@@ -41,6 +41,15 @@ revolve sari
 _REAL_WORDS = frozenset(_REAL_WORDS_TEXT.split())
 
 
+#: `Stop, ok?`, `para, né?`
+_TAGS = frozenset({"no", "ok", "okay", "si", "sim", "ne", "eh", "vale", "va", "right", "ta", "viu"})
+
+
+def without_tag(words: tuple[str, ...]) -> tuple[str, ...]:
+    """A question whose last word only asks for assent is none."""
+    return words[:-1] if len(words) > 1 and words[-1] in _TAGS else words
+
+
 def is_stop(words: tuple[str, ...]) -> bool:
     """The whole message, polite words aside, is a stop word, a stop phrase or a slip of one."""
     text = " ".join(words)

@@ -23,6 +23,7 @@ valeu vlw por favor porfavor porfa porfis please pls plz pfv pf gracias muchas o
 obg obrigadao thanks thank you thx hola oi ola hi hello hey buenas buenos dias tardes noches bom
 bon dia boa tarde noite saludos senor senora senorita senhor senhora amigo amiga amigos mano wey
 guey che bro man dude po pana parce sir madam mr ok okay bueno pues entao so ahora ya ja now right
+aff ufa poxa nossa ay uy ash ugh pelo amor deus dios god sake love jesus
 agora mismo gente pessoal chicos disculpe disculpa perdon desculpe desculpa sorry mil muito much
 very seriously serio serious omg inmediata inmediatamente imediata imediatamente immediate
 immediately definitiva
