@@ -61,7 +61,10 @@ _NEVER_LOCAL = _INTRO | frozenset({"arroba", "instagram", "mio", "meio", "called
 
 _ORDINAL = re.compile(r"\b(?:el|o|the) (?:(?P<first>primero?|primeiro|first)|segundo|second)\b")
 #: The question is about the address itself, not what they ask after giving it.
-_ASKED = re.compile(r"(?!(?: \w+){0,3}?,? (?:y|e|and|pero|mas|but|bueno) )[^.!?\n]*\?")
+_ASKED = re.compile(
+    r"(?! (?:blz|beleza|ok|okay|vale|dale|va|ta)\?)"
+    r"(?!(?: \w+){0,3}?,? (?:y|e|and|pero|mas|but|bueno) )[^.!?\n]*\?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,11 @@ _SENT_THERE = re.compile(
 )
 #: `No es gmail, es hotmail: …`
 _NOT_THAT_BUT = re.compile(r"\b(?:no|nao|not) (?:es |e |is )?[\w.]+ (?:es|e|its|sino) ")
+#: `No dot: …`
+_WITHOUT_SIGN = re.compile(
+    r"\b(?:no|sin|sem) (?:el |o )?(?:dots?|periods?|dash|hyphen|underscore|spaces?|caps|puntos?"
+    r"|pontos?|guion|traco)\b"
+)
 _FROM = re.compile(
     r"\b(?:cambi\w+|mud\w+|troc\w+|chang\w+|switch\w+|pas[eo]|actualiz\w+|atualiz\w+|moved?"
     r"|update)\b(?: \w+){0,4} (?:de|do|from|del)(?: \w+)? ?$"
@@ -162,10 +170,15 @@ _PEOPLE = any_of(
     brother sister neighbou?r girlfriend boyfriend secretary
     """
 )
+_OFFICE = any_of(
+    "financeiro financas finanzas contabilidad contabilidade accounting accounts billing compras"
+    " purchasing procurement rh rrhh hr administracion administracao soporte suporte facturacion"
+)
 #: `My accountant: …`, unless their own address is named after all.
 _SOMEBODY = re.compile(
     rf"\b(?:mis?|meus?|minhas?|my|our|el|la|o|a|the|del|do|da|al|ao|nuestr[oa]|noss[oa]|his|her)"
     rf" (?:\w+ )?{_PEOPLE}\b"
+    rf"|\b(?:pro|pra|to|with|al|ao|a|con|com) (?:el |la |o |the |our )?{_OFFICE}\b"
     rf"(?!.*\b(?:mi|meu|my|mio)\b(?: \w+)? (?:correo|email|mail|direccion|endereco|address|es|e"
     rf"|is)\b)"
 )
@@ -214,7 +227,7 @@ def _is_theirs(mention: _Mention) -> bool:
         mention.before.rstrip(" :"),
     )[-1]
     clause = re.sub(r"\b(?:si no|se nao|senao)\b", "", clause)
-    clause = _NOT_THAT_BUT.sub(" ", clause)
+    clause = _WITHOUT_SIGN.sub(" ", _NOT_THAT_BUT.sub(" ", clause))
     clause = _SENT_THERE.sub(" para ", f"{clause} ")
     if _OLD_BEFORE.search(clause) and not re.search(r"\b(?:nuev[oa]|nov[oa]|new)\b[^,]*$", clause):
         return False

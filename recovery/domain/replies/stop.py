@@ -74,6 +74,8 @@ def _opens_with_stop(reply: Reply) -> bool:
     """`Stop, …` or `STOP. …`: the word stands in a clause of its own, at either end."""
     clauses = [tuple(clause.words.split()) for clause in reply.clauses]
     ends = {clauses[0], clauses[-1]} if clauses else set()
+    if any(sentence.is_question for sentence in reply.sentences):
+        ends.discard(("baja",))
     if (
         not ends & _STOP_ALONE
         or _NOT_YET.search(" ".join(reply.words))
@@ -90,14 +92,20 @@ def _ends_with_removal(reply: Reply) -> bool:
     """`Who let you write to me? Remove.`"""
     last = strip_courtesy(tuple(reply.sentences[-1].words.split())) if reply.sentences else ()
     said = " ".join(reply.words)
-    return len(last) == 1 and bool(_REMOVE.fullmatch(last[0]) and _WROTE.search(said))
+    if len(last) != 1 or _WROTE_I.search(said):
+        return False
+    return _REMOVE.fullmatch(last[0]) is not None and _WROTE.search(said) is not None
 
 
 _STOP_ALONE = {
     (word,) for word in ["stop", "baja", "unsubscribe", "sair", "parem", "basta", "paren", "cesen"]
 }
 _REMOVE = re.compile(rf"{OUT}(?:e[nm]|a[nm])")
-_WROTE = re.compile(r"\b(?:mens|mess|msg|escri|escre|mand|envi|spam|molest|incomod|autori)\w*")
+_WROTE = re.compile(
+    r"\b(?:mensajes|mensagens|messages|spam|molest\w+|incomod\w+|autori\w+|solicit\w+|pedi"
+    r"|me (?:a )?(?:escri|escre|mand|envi)\w+)\b"
+)
+_WROTE_I = re.compile(r"\b(?:yo|eu|i|mande|mandei|envie|enviei|escribi|escrevi|sent)\b")
 _TO_US = re.compile(
     r"\b(?:me|my|mi|meu|no|nao|dont|please|you|ustedes|voces|i|harass\w*|acoso|im"
     r"|(?:mens[a]|mess|text|msg)\w*"

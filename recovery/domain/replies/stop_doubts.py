@@ -20,8 +20,12 @@ _BARE_NO = frozenset({"no", "ni", "nao", "n", "nem", "ya no", "nunca"})
 _STATES_OR_ASKS = re.compile(
     r"\b(?:incomoda|perturba|contacta|contata|manda|envia|enche|escreve|chateia|mandar|enviar)\b"
 )
+#: `Ya no me manda mensajes mi asesor.`
+_SUBJECT_AFTER = re.compile(
+    r"\w (?:mi|tu|su|el|la|meu|minha|o|a) (?!numero|celular|tele|whatsapp|movil|contat|contact)\w+$"
+)
 #: Nobody who could be the one who does not write stands there.
-_NO_SUBJECT = re.compile(r".*\b(?:(?:pra|para|com|por) (?:isso|mim)|favor|please|gentileza)$")
+_NO_SUBJECT = re.compile(r".*\b(?:(?:pra|para|com|por) isso|favor|please|gentileza)$")
 _NO_BOTHER = re.compile(r"\b(?:incomoda|perturba|chateia)\b(?! mais)")
 #: With its accent it is no order.
 FIRST_PERSON_PAST = re.compile(
@@ -36,6 +40,12 @@ BARGAIN = re.compile(
     r"\binsist\w*.*\b(?:preci?os?|descuentos?|descontos?|pag\w+)\b"
     r"|\b(?:cuanto|quanto) (?:cuesta|vale|sale|custa|es|e)\b|\bhow much\b"
 )
+#: `You removed my name.`
+_DONE = re.compile(r"\w+ed\b")
+#: `Don't forget me`; an idiom that holds a `no` of its own has none before it.
+_TURNED_ROUND = re.compile(r"stop|esque[cs]|olvid|forget|block")
+#: English says `no, stop` without a comma.
+_NO_STOP = re.compile(r"(?:^|\b(?:lol|ugh|oh|omg|please) )(?:no )+$")
 _PAPER = re.compile(r"\b(?:factura|pedido|cuenta|conta|invoice|order|tarjeta|boleto|nota|perfil)\b")
 
 
@@ -59,10 +69,14 @@ def is_report(rule: str, match: re.Match[str], *, before: str, tail: str, raw: s
     clause = SETTLED.sub("", before.rpartition(",")[2]).strip()
     if rule == "forbid":
         return _is_statement(match, clause, tail, raw)
+    if match.group().startswith(("stop", "quit")) and _NO_STOP.search(f"{clause} "):
+        return False
     if _may_be_denied(rule, match) and NEGATION.search(f"{clause} "):
         return True
     if rule not in {"removal", "plain"}:
         return False
+    if _DONE.match(match.group()) and _SUBJECT.search(clause):
+        return True
     supposed = _SUPPOSED.search(clause) is not None and not _THANKED.search(raw.casefold())
     return supposed or (rule == "removal" and _is_other_removal(match, clause, tail))
 
@@ -71,7 +85,7 @@ def _may_be_denied(rule: str, match: re.Match[str]) -> bool:
     """`No` before it turns it round; what is unwanted or forbidden holds its own `no`."""
     if rule == "unwanted":
         return match.groupdict().get("msg3") is not None
-    return rule != "plain" or "stop" in match.group()
+    return rule != "plain" or _TURNED_ROUND.search(match.group()) is not None
 
 
 def _is_statement(match: re.Match[str], clause: str, tail: str, raw: str) -> bool:
@@ -84,6 +98,8 @@ def _is_statement(match: re.Match[str], clause: str, tail: str, raw: str) -> boo
         return True
     said = match.group()
     if _NO_BOTHER.search(f"{said} {tail}"):
+        return True
+    if _STATES_OR_ASKS.search(said) and _SUBJECT_AFTER.search(tail):
         return True
     clause = _NO_SUBJECT.sub("", clause)
     if _STATES_OR_ASKS.search(said) and clause and not is_only_filler(clause):

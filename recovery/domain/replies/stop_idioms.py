@@ -49,11 +49,19 @@ _BOTHER = (
     r"no lo (?:vuelv\w+ a hacer|hagan? mas)|nao faca[ms]? (?:mais isso|isso (?:mais|de novo))",
     r"(?:no|nao) (?:me )?(?:fal|habl|convers)\w+ (?:mas|mais) (?:conmigo|comigo)",
     r"^end (?:this|it)",
-    r"^(?:this|esto|isso|eso|it) (?:is|es|e|ya es|ja e) (?:\w+ )?(?:harassment|acoso|assedio"
-    r"|hostigamiento|abuse|abuso)(?=$| ,)",
     r"^(?:me )?(?:mand|envi)[ae]m? mais nada",
     r"^(?:(?:por favor|please|mejor|vayan(?:se)?|anda|vete|ve|vai|vao|va|go) )*(?:a )?"
     r"(?:molest|fastidi|incomod|perturb|jod|ench|chate|bother|spam|annoy|harass)\w* (?:a )?"
     r"(?:otr|outr|someone|somebody)\w*|^busquen? a otr[oa]",
+    r"^(?:vayan(?:se)?|vayase|andate|vete|anden|go) (?:a )?(?:molest|fastidi|jod|chingar|bother"
+    r"|spam|annoy|harass)\w*",
+    r"(?:hasta cuando|ate quando)(?: \w+){0,4} (?:molest|jod|fastidi|insist|incomod|perturb"
+    r"|ench)(?:ar|er|ir|iendo|ando|endo|indo)\b",
+    r"(?:nunca|jamais|no|nao) (?:mais |mas )?(?:me )?(?:fale[ms]?|hable[ns]?|convers(?:e|en|em))"
+    r" (?:mas |mais )?(?:conmigo|comigo)",
+    r"^(?:no|nao) (?:quiero|quero) (?:papo$|(?:papo|conversa|charla|trato) co[mn] )",
+    r"how many times (?:do|did|must|have) i (?:\w+ (?:to )?)?(?:say|tell|ask|repeat) (?:you )?"
+    r"(?:to )?(?:stop|no|not)",
+    r"^(?:please )?(?:stay|get|keep) (?:out|off)(?: of)? my (?:inbox|phone|whatsapp|dms?|life)",
 )
 IDIOM = re.compile(r"\b(?:" + "|".join(_ALONE + _BOTHER) + r")\b")

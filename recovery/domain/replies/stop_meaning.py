@@ -24,12 +24,32 @@ _TWICE_NO = re.compile(
 #: What they do or would like to do, not what we should not.
 _ELSE = re.compile(
     rf"\b(?:no|nao|nunca)(?: me| nos| te| les)? {MAY}\b|\b(?:dont|do|never) you\b"
-    rf"|(?<!could )(?<!can )(?<!would )\byou (?:never|dont|no|not)\b|\bstop by\b"
-    rf"|\b(?:quiero|quero|want to|queria|deseo|prefiero|like to)"
-    rf" (?:\w+ )?(?:{WRITING}|{SENDING}|{ENGLISH_WRITE}|send)\b|\b(?:te|se) (?:molest|incomod)"
+    rf"|(?<!could )(?<!can )(?<!would )\b(?:you|youre|ur|it|doesnt|isnt) (?:are )?"
+    rf"(?:never|dont|no|not|bother)\b|\bstop by\b"
+    r"|\b(?:at|by|in|until|to|of)(?: \w+){0,2} end\b|\b(?:bus|next|last|first|full) stop\b"
+    r"|\bstop and (?!(?:\w+ly |please )?(?:remov|delet|leave|unsub|take|lose|do|never|go|get|bloc))"
+    r"|\b(?:no|nao) (?:es|e|son|sao|era) (?:\w+ )?(?:spam|acoso|assedio|propaganda|publicidad)"
+    r"|\bnot (?:\w+ )?(?:spam|harassment)\b|\b(?:basta|cease) (?:co[nm] )?(?:que|una?|uno|uma?|el|la|mandar"
+    r"|enviar|escribir|escrever)\b"
+    rf"|\b(?:no|nao|dont) (?:only|just|solo|so|somente|apenas|solamente)\b"
+    rf"|\b(?:quiero|quero|want to|queria|deseo|prefiero|like to|pretend\w+|tenciono|intend to|gusta"
+    rf"|gosto de|curto)"
+    rf" (?:\w+ )?(?:(?:{WRITING})(?:l[oae]s?|te)?|{SENDING}|{ENGLISH_WRITE}|send)\b"
+    r"|\b(?:te|se) (?:molest|incomod)"
     r"|\bse me\b|(?<!como )\bdej[eo] de recib"
     r"|\bbasta con (?:una?|lo)\b|\bni un|\bnem uma?\b|\b(?:to|on|at|the) (?:the )?(?:other|last"
     r"|new)\b"
+)
+#: A fault may be, too.
+_REPORTED = re.compile(r"(?:ya |ja |already )?(?:lo )?report(?:ad[oa]s?|ed)")
+#: Among contacts, not to a bill.
+_ADD_ME = re.compile(r"\badd\b")
+#: Of what they do not like, no more than the sending can be left out.
+_TASTE = re.compile(r"\b(?:gusta|gosto|curto|afim)\b")
+#: What they call our writing.
+_ABUSE = re.compile(
+    r"(?:this|these|esto|estos|isso|isto|eso|it) (?:is|are|es|son|e|ya es|ja e) (?:\w+ )?(?:spam"
+    r"|harassment|acoso|assedio|hostigamiento|abuse|abuso)"
 )
 _GREETING = re.compile(r"\b(?:buen[oa]s?|boa|bom|good) (?:tardes?|noches?|dias?|noite|morning)\b")
 _RECEIVING = re.compile(r"\b(?:receiving|getting|recibiendo|recebendo)\b")
@@ -39,7 +59,7 @@ _ASKED = re.compile(rf"\b(?:{MAY}|{WANT}|how|como|possible|posible|possivel|way|
 _WANTED = re.compile(rf"\b{WANT}\b")
 _ASKS_FOR_NONE = re.compile(
     rf"\b(?:mas|mais|more|further|please|favor|wants?|quiere|quer|queremos|dispenso|rechazo|recuso"
-    rf"|refuse|decline|niego|renuncio|{WANT})\b"
+    rf"|refuse|decline|niego|renuncio|spam|publicidade?|propaganda|marketing|{WANT})\b"
 )
 _WISH = re.compile(r"\b(?:quier|quisier|dese|quer|want|need|like|wish|necesit|precis)\w*\b")
 _NOTHING_OF_OURS = re.compile(
@@ -76,6 +96,8 @@ def refuses(
     `about_me`: the rest of the message speaks of my number or data, so that `it` means them;
     `about_us`: it speaks of our writing or of nothing else, so that an end is an end of that.
     """
+    if _ABUSE.fullmatch(words.strip()) and not is_question:
+        return True
     words = _RECEIVE_THEM.sub("receber", words)
     words = _CEASE_WITH.sub("cease ", _NEEDLESS.sub("never", _GREETING.sub(" ", words)))
     parts = _all_parts(words)
@@ -119,7 +141,7 @@ def _forbids(seen: Counter[str], parts: list[frozenset[str]], words: str) -> boo
         return False
     if _NOTHING_OF_OURS.search(words) or (_SAID.search(words) and seen["want"]):
         return True
-    if seen["add"] and seen["me"] and (seen["list"] or seen["again"]):
+    if seen["add"] and seen["me"] and (seen["list"] or (seen["again"] and _ADD_ME.search(words))):
         return True
     if not contact:
         sought = seen["seek"] and (seen["me"] or (seen["mine"] and seen["data"]))
@@ -127,6 +149,8 @@ def _forbids(seen: Counter[str], parts: list[frozenset[str]], words: str) -> boo
     if seen["cease"]:
         return True
     plain_no = not {"dont", "never", "not"} & set(words.split())
+    if all("noun" in token for token in contact) and _TASTE.search(words):
+        return False
     if all("noun" in token for token in contact) and (plain_no or not seen["me"]):
         return _ASKS_FOR_NONE.search(words) is not None
     return not (plain_no and all("english" in token for token in contact))
@@ -180,7 +204,9 @@ def _shuts_out(seen: Counter[str], words: str) -> bool:
         or seen["me"]
         or seen["my"]
         or seen["list"]
-        or seen["verb"] > words.count("spam")
+        or seen["verb"] > words.count("spam") + words.count("whatsapp")
     ):
+        return False
+    if _REPORTED.fullmatch(words.strip()):
         return False
     return not words.endswith(("block", "report")) or _I.search(words) is not None

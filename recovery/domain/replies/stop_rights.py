@@ -61,10 +61,14 @@ _IF_AGAIN = re.compile(
     rf"vou| voy"
     rf"| los| les| eu| i)"
     rf"|{_IF}(?: \w+)? (?:no|nao|dont|do not) (?:\w+ )?(?:dejan?|paran?|pararem|param|stop|cesan)"
+    rf"(?=$| ,| los | las | te | vou | voy | eu | i )"
+    rf"|{_IF}(?: \w+)? (?:no|nao|dont|do not) (?:\w+ )?(?:dejan?|paran?|pararem|param|stop|cesan)"
     rf"(?: de| me| a)* (?:\w+ )?(?:{_CONTACTING}|texting|messaging|writing)"
 )
 _ONE_MORE = re.compile(
-    r"\b(?:mais uma?|otr[oa]|una?|one more|another|outra) (?:mensaje|mensagem|message|text|msg)\b"
+    r"\b(?:(?:(?:el|la|a|the) )?(?:proxim[oa]|siguiente|next)"
+    r"(?= \w+(?: ,)? (?:y|e|and|eu|i|los|les|vou)\b)"
+    r"|mais uma?|otr[oa]|una?|one more|another|outra) (?:mensaje|mensagem|message|text|msg)\b"
 )
 _WILL = re.compile(rf"\b{_THREAT}\b")
 

@@ -37,7 +37,11 @@ _CLOCK = (
     r"|today|tonight|until|till|before|after|night|weekends?|late|early|during|(?<!for a )while"
     r"|meeting|work|semana|am|pm|oficina|clase|aula|vacaciones|ferias)\b"
 )
-_MANNER = r"|\b(?:en|em|in) (?:ingles|english|espanol|spanish|portugues\w*|ma[iy]usculas|caps)\b"
+_MANNER = (
+    r"|\b(?:en|em|in) (?:ingles|english|espanol|spanish|portugues\w*|ma[iy]usculas|caps)\b"
+    r"|\b(?:ta[no]|demasiado|too|so) (?:\w{3,}(?:ly|id[oa]|nt[eo]|t[oa]rio)|fast|slow|often|formal"
+    r"|long|seguido|rude|depressa|devagar|larg[oa]|brusc[oa])\b"
+)
 _NOW_ONLY = (
     r"|^(?:con|com|en ingles|em ingles|in english|ahora|agora|now|right now|en este momento"
     r"|neste momento|at the moment)\b"
@@ -101,6 +105,7 @@ SOMEBODY_ELSE = re.compile(
     r"(?<!no )(?<!nao )(?<!dont )(?<!not )(?<!never )(?<!me )(?<!stop )\b"
     r"(?:escrib(?:a[ns]?|i|e|an?le) a |contact(?:e[ns]?|a) a "
     r"|(?:contact|message|text|write|email)(?: to)? (?:my|her|him|the) "
+    r"|habl(?:e[ns]?|a) con (?:mi|el|la) "
     r"|(?:fal[ae]m?|escrev[ae]m?|mand[ae]m?) (?:com|pra|para|ao|a) (?:[oa] )?"
     r"(?:meu|minha|el[ea]) )"
 )
@@ -131,12 +136,22 @@ _FROM = re.compile(
     rf"(?! (?:de|del|da|do) (?:espera|precios|precos|compras?|deseos|bodas?|invitados))"
 )
 _ONLY_FILL = re.compile(
-    rf"^(?:(?:{FILL}|si|sim|ai|ahi|aqui|aca|here|es posible|how|can|i|como|hago|faco|e|y|and"
+    rf"^(?:(?:{FILL}|si|sim|ai|ahi|aqui|aca|here|fora|fuera|out"
+    rf"|es posible|how|can|i|como|hago|faco|e|y|and"
     rf"|and)(?: |$))*$"
 )
 _ABOUT = re.compile(
     r"^(?:de|por|en|no|neste|nesse|a|al|to|from|on|at|for|para|pra|y|e|and|porque|que) "
 )
+#: `Mensajes automáticos`, `alerts for my order`: these, but others may come.
+_SOME_OF_THEM = re.compile(
+    r"\b(?:(?:automati[cz]|generic|duplica|repeti|repeat|equivoca|errad|wrong|vaci|blank|larg[oa]s"
+    r"|long|old|viej|antig)\w*|de voz|de voice|voice|en blanco"
+    r"|(?:for|of|about|del?|do|da|dos|das|sobre) (?:(?:my|the|mi|el|la|meu|minha|this|este|ese|esse"
+    r"|your|su) )?(?:orders?|pedidos?|facturas?|invoices?|boletos?|compras?|envio|citas?|consulta"
+    r"|ordem|orden|nota|cuenta|conta|\d+))\b"
+)
+_BETWEEN_US = re.compile(r"^(?:from|to|on|by|with) (?:you|your|ur|this|me|my|us)\b")
 #: `Para com essas mensagens chatas`.
 _ONE_WORD = re.compile(r"^[a-z]+$")
 _SPARED = re.compile(
@@ -170,14 +185,22 @@ def allows_tail(rule: str, match: re.Match[str], tail: str) -> bool:
             return _ONLY_FILL.match(tail) is not None or _FROM.match(tail) is not None
         case "removal":
             return _SPARED.match(tail) is None
-        case "cease" if "off" in said:
+        case "cease" | "unwanted" if "off" in said:
             return _ONLY_FILL.match(tail) is not None
-        case "cease" if said & {"msg", "kind"}:
+        case "cease" if "kind" in said:
+            return any(kind.match(tail) for kind in (_ONLY_FILL, _BETWEEN_US))
+        case "cease" if "msg" in said:
             return any(kind.match(tail) for kind in (_ONLY_FILL, _ABOUT, _ONE_WORD))
         case "forbid" | "cease" | "unwanted" if said & {"send", "send2", "get3"}:
-            return _DUTIES.match(tail) is not None and _ELSEWHERE.search(tail) is None
+            return (
+                _DUTIES.match(tail) is not None
+                and _ELSEWHERE.search(tail) is None
+                and _SOME_OF_THEM.search(tail) is None
+            )
         case "forbid":
             return _OBJECT.match(tail) is None or _DUTIES.match(tail) is not None
+        case "unwanted" if "mine" in said:
+            return names_our_list(tail) or is_only_filler(tail)
         case "unwanted":
             return _SHOULD_NOT.match(tail) is None
         case _:

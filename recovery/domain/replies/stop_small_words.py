@@ -54,7 +54,7 @@ _CRIES = any_of(
     deus god gods sake sakes love goodness heavens? christ lord cielos santo santa amor ugh argh
     jeez geez gosh omg wtf ffs afe oxe eita caraio pqp vixe epa opa uai ei hombre mujer vaya
     joder hostia conche ctm ptm vergas? chingad[oa] chinga fuckin effing freaking friggin
-    dammit shit crap lol
+    dammit shit crap
     """
 )
 #: How it is asked: politely, firmly, formally, at once.
@@ -62,11 +62,11 @@ _MANNER = any_of(
     r"""
     faz faca[ms]? tengan tenga tenham tenha bondad bondade amabilidad amabilidade amables? gentil
     gentis kind atent[oa]s? fineza fineness obsequio brevedad brevidade once plazo prazo immediate
-    effect efecto efeito formal formally official oficial expres[oa] tajante firme only solo so
-    somente apenas simple simples bem bien bom better mejor melhor tan tao very too enough also
-    tambien tambem tmb encima encore again pues pois ne tambem porfavorcito favorcito rapido
-    pronto quanto presto effective starting onwards forward future futuro adelante frente
-    siguientes? seguintes? further furthermore henceforth ninguno whatever menos least
+    effect efecto efeito formal formally official oficial expres[oa] tajante firme simple
+    simples better mejor melhor also
+    tambien tambem tmb encima encore again pues pois ne tambem porfavorcito favorcito
+    being are quanto presto effective starting onwards forward future futuro adelante frente
+    siguientes? seguintes? further furthermore henceforth ninguno whatever
     """
 )
 #: What is said of messages nobody wants.
@@ -76,15 +76,19 @@ _UNWANTED = any_of(
     molest[oa]s? fastidios[oa]s inutiles inuteis estupid[oa]s dichos[oa]s maldit[oa]s chat[oa]s
     indesejad[oa]s desead[oa]s solicitad[oa]s unwanted unsolicited irrelevant ridicul[oa]s
     invasiv[oa]s insistentes insoportables insuportaveis absurd[oa]s inconvenientes masiv[oa]s
-    automatic[oa]s automated publicitari[oa]s promocional(?:es)? promocionais comercial(?:es)?
+    publicitari[oa]s promocional(?:es)? promocionais comercial(?:es)?
     comerciais promotional commercial marketing bulk
     """
 )
-#: `Definitivamente`, `kindly`; but not how often.
-_ADVERB = (
-    r"(?!(?:diari|semanal|mensual|mensal|frecuente|frequente|constante|temporal|temporaria|igual"
-    r"|actual|atual|nueva|anterior)mente)[a-z]{4,}mente"
-    r"|(?!reply|apply|supply|family|daily|weekly|monthly|yearly|hourly|temporarily|recently"
-    r"|early|usually|hardly|barely|rarely|currently|really)[a-z]{4,}ly"
+#: How surely, how kindly and how soon; not in which way, nor how often.
+_SURELY = any_of(
+    r"""
+    absolut complet definit permanent polit kind serious honest simple? respetuos respectful
+    expres expressa total urgent final obvious clear clara sincer sincera tru literal frank franca
+    firm firme strict estricta estrita oficial official legal cordial prompt amable gentil educada
+    encarecida tajante rotunda categorica terminante real verdadera verdadeira humilde atenta
+    efectiva efetiva gentle immediate inmediata imediata definitiva completa absoluta formal
+    """
 )
+_ADVERB = rf"{_SURELY}(?:mente|e?ly|y)"
 SMALL = rf"(?:{_SMALL}|{_ADDRESSED}|{_CRIES}|{_MANNER}|{_UNWANTED}|{_ADVERB})"

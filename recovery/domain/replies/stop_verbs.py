@@ -11,7 +11,7 @@ _AR_STEMS = any_of(
     contact contat molest incomod perturb fastidi acos chatei enchinch aborrec ching amol torr
     bombarde atosig agobi incordi hostig hostil import[ou]n atorment marte atosigu hostigu
     chingu spame wh?ats?app?e guasape wasape mensaje texte enhinch hinch jorob cargose satur
-    mare assedi asedi
+    mare assedi asedi estorb embrom ladill
     """
 )
 #: `contacten`, `contactaran`, `contatem`, `contatassem`; the Portuguese `-a` states as well.
@@ -60,12 +60,12 @@ AGAIN = (
 OUT = any_of(
     r"""
     borr elimin quit sac saqu retir remov remuev desuscrib desafili suprim exclu apagu? delet
-    tir desvincul bloque risc desactiv descadastr depur olvid baj anul encerr desativ
+    tir desvincul bloque risc desactiv suelt tach descadastr depur olvid baj anul encerr desativ
     """
 )
 OUT_MOOD = any_of(
     r"""
-    aran? ieran? yeran? assem issem a e en an ad ar ir er am em i as es id ais ed uir ua uam
+    aran? ieran? yeran? assem issem a e eis en an ad ar ir er am em i as es id ais ed uir ua uam
     uan ui ia ya yan uyan is in arem erem irem
     """
 )

@@ -36,7 +36,7 @@ _VERB = (
 )
 #: To put somebody on a list; in no mood that could tell of the past.
 _ADD = (
-    r"(?:(?:agreg|anad|inclu[iy]?|sum|inscrib|suscrib|registr|adicion|cadastr|inscrev)"
+    r"(?:(?:agreg|anad|inclu[iy]?|inscrib|suscrib|registr|adicion|cadastr|inscrev)"
     r"(?:u?e[ns]|u?em|a[ns]|ais|eis|am)(?:me|nos)?|(?:meta|ponga|bote)[ns]|add|include|subscribe"
     r"|enroll?)"
 )
@@ -65,6 +65,7 @@ CEASE = any_of(
 )
 WANT = any_of(
     r"""
+    curto afim gosto gusta
     quiero quisiera deseo quero queria desejo gostaria gustaria want wish like prefer prefiero
     prefiro preferiria preferia solicito pido exijo peco ruego agradezco agradeceria agradeco
     necesito preciso need said told asked consent agree autorizo acepto aceito solicitamos
@@ -93,7 +94,7 @@ _REMOVE_ME = re.compile(
 _DELIVERY = any_of("envios? recebimento recepcion")
 #: Who has had enough of our writing wants no more of it.
 _FED_UP = any_of(
-    "hart[oa]s? podrid[oa]s? fed llen[oa]s? hinchad[oa]s? aturdid[oa]s?"
+    "hart[oa]s? podrid[oa]s? fed hinchad[oa]s? aturdid[oa]s?"
     " cansad[oa]s? cansei canse cans[ao]n aburr(?:i|en) hartaron cansaron"
     " aburrieron sick tired aguento aguanto soporto suporto cheio cheia saco"
 )
@@ -108,8 +109,8 @@ _DATA = any_of(
     r"""
     datos numeros? telefonos? contactos? celular movil nombre dados contatos? cadastro nome
     telefone registro info information numbers? name data details contact phone cell zap whats
-    whatsapp wpp informacion informaciones informacao informacoes linea linha digits mobile
-    telemovel fone handphone contactinfo perfil profile ficha
+    whatsapp wpp informacion informaciones informacao informacoes digits mobile
+    telemovel fone handphone
     """
 )
 _LIST = any_of(
@@ -158,7 +159,7 @@ _PARTS = {
     "english": re.compile(rf"(?:{ENGLISH_WRITE}|send)"),
     "no": re.compile(
         r"(?:no|nao|nunca|jamas|never|jamais|doesnt|dont|not|sin|sem|prohibo|proibo|prohibido"
-        r"|proibido|forbid|nothing|dispenso|rechazo|recuso|refuse|decline|niego|renuncio)"
+        r"|proibido|forbid|nothing|dispenso|rechazo|recuso|refuse|decline|niego|renuncio|cero|zero)"
     ),
     "small": re.compile(rf"(?:{SMALL}|{AGAIN})"),
 }

@@ -27,7 +27,9 @@ ya pare | alto ya | para ya | paren ya | stop ya | stop ja | para ja | stop por 
 stop mensajes | stop publicidad | baja mensajes | alto mensajes | sair da lista |
 salir de la lista | unsubscribe me | stop messages | stop messaging | stop texts |
 cancelar mensajes | cancelar mensagens | stop whatsapp | baja whatsapp | end messages |
-remove me | unsubscribe all | unsub | parale | ya parale | parenle | ya parenle | ya parenle ya
+remove me | unsubscribe all | unsub | stahp |
+bloqueado | bloqueada | fuera de aqui | largo de aqui |
+ parale | ya parale | parenle | ya parenle | ya parenle ya
 """
 _PHRASES = frozenset(" ".join(phrase.split()) for phrase in _PHRASES_TEXT.split("|"))
 #: One slip away from a stop word, and a word in its own right.
@@ -43,11 +45,14 @@ _REAL_WORDS = frozenset(_REAL_WORDS_TEXT.split())
 
 #: `Stop, ok?`, `para, né?`
 _TAGS = frozenset({"no", "ok", "okay", "si", "sim", "ne", "eh", "vale", "va", "right", "ta", "viu"})
+#: `Baja, ¿no?` may be said of a price, `chega, né?` of a parcel.
+_STATES = frozenset({"baja", "para", "chega", "cancela", "alto"})
 
 
 def without_tag(words: tuple[str, ...]) -> tuple[str, ...]:
     """A question whose last word only asks for assent is none."""
-    return words[:-1] if len(words) > 1 and words[-1] in _TAGS else words
+    tagged = len(words) > 1 and words[-1] in _TAGS and not _STATES & set(words)
+    return words[:-1] if tagged else words
 
 
 def is_stop(words: tuple[str, ...]) -> bool:

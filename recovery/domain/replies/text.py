@@ -13,6 +13,12 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _SIGNS = {"👍": " yesemoji ", "👌": " yesemoji ", "✅": " yesemoji ", "👎": " noemoji "}
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
+#: `Por el amor de Dios`: said for its weight.
+_OATH = re.compile(
+    r"\b(?:por (?:el )?amor (?:de|a) dios|por dios(?: santo)?|pel[oa] amor de deus"
+    r"|por (?:amor de )?deus"
+    r"|for (?:the love of god|gods sake|heavens sake|christs sake|fucks sake|goodness sake))\b"
+)
 _HASH = re.compile(r"#(?![\w-])")
 _SPACED_OUT = re.compile(r"(?:[a-z][ .\-_*]+){2,}[a-z]")
 _SENTENCE = re.compile(r"[!?;\n]+|\.+(?=\s|$)|\.(?=[a-z])|(?<=[a-z])\.|\s[-–—]+\s|[()]")
@@ -23,7 +29,7 @@ valeu vlw por favor porfavor porfa porfis please pls plz pfv pf gracias muchas o
 obg obrigadao thanks thank you thx hola oi ola hi hello hey buenas buenos dias tardes noches bom
 bon dia boa tarde noite saludos senor senora senorita senhor senhora amigo amiga amigos mano wey
 guey che bro man dude po pana parce sir madam mr ok okay bueno pues entao so ahora ya ja now right
-aff ufa poxa nossa ay uy ash ugh pelo amor deus dios god sake love jesus
+aff ufa poxa nossa ay uy ash ugh
 agora mismo gente pessoal chicos disculpe disculpa perdon desculpe desculpa sorry mil muito much
 very seriously serio serious omg inmediata inmediatamente imediata imediatamente immediate
 immediately definitiva
@@ -90,7 +96,7 @@ def fold(text: str) -> str:
         .replace("un-subs", "unsubs")
         .replace("whats app", "whatsapp")
     )
-    plain = _HASH.sub(" number ", plain)
+    plain = _OATH.sub(" please ", _HASH.sub(" number ", plain))
     return _STRETCHED.sub(r"\1", plain)
 
 
