@@ -18,6 +18,7 @@ from recovery.adapters.db.lease import fence
 from recovery.adapters.db.pull.purchases import bought
 from recovery.adapters.db.reach.call_cap import within_cap
 from recovery.adapters.db.reach.fresh import not_fresh
+from recovery.adapters.db.sending import mark_sending
 from recovery.adapters.db.sql import add_new, chunks, table
 from recovery.adapters.db.tables.people import AttemptRow, SuppressionRow
 from recovery.adapters.db.users.owners import given_to
@@ -144,11 +145,13 @@ class SqlReachStore:
                     refused[why] += 1
                 else:
                     started.append(self._started(row, seconds))
-            _mark_sending(connection, [one.attempt_id for one in started], now, epoch)
+            ids = [one.attempt_id for one in started]
+            begun = mark_sending(connection, ids, now, epoch=epoch)
         crashpoint("P05")
         for token in tokens:
             self._variables.pop(token, None)
-        return started, refused
+        refused["case_changed"] += len(started) - len(begun)
+        return [one for one in started if one.attempt_id in begun], refused
 
     def _started(self, row: sa.RowMapping, seconds: int) -> Started:
         return Started(
@@ -359,13 +362,3 @@ def _why_not(
     if row["id"] in unseen:
         return "status_not_fresh"
     return None
-
-
-def _mark_sending(connection: sa.Connection, ids: Sequence[int], now: datetime, epoch: int) -> None:
-    if not ids:
-        return
-    connection.execute(
-        ATTEMPT.update()
-        .where(ATTEMPT.c.id.in_(ids), ATTEMPT.c.state == AttemptState.INTENDED.value)
-        .values(state=AttemptState.SENDING.value, sending_at=now, epoch=epoch)
-    )

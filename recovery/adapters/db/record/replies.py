@@ -15,6 +15,7 @@ from recovery.adapters.db.gate import must_hold
 from recovery.adapters.db.lease import fence
 from recovery.adapters.db.record.links import AGAIN
 from recovery.adapters.db.record.matching import matched
+from recovery.adapters.db.sending import mark_sending
 from recovery.adapters.db.sql import add_new, table
 from recovery.adapters.db.suppress import suppress
 from recovery.adapters.db.tables.people import (
@@ -148,7 +149,7 @@ class SqlReplyStore:
             .order_by(ATTEMPT.c.id)
             .limit(most)
         )
-        started: list[StartedAnswer] = []
+        wanted: list[StartedAnswer] = []
         with self._database.begin() as connection:
             fence(connection, ANSWERS, epoch)
             must_hold(connection)
@@ -156,20 +157,16 @@ class SqlReplyStore:
             silenced = _silenced(connection, rows)
             for row in rows:
                 left = row["received_at"] + WINDOW - timedelta(minutes=5) - now
-                is_wanted = left > timedelta(0) and row["id"] not in silenced
-                if is_wanted and not may_leave(row["received_at"], _place(row)):
+                if left <= timedelta(0) or row["id"] in silenced:
+                    _cancel(connection, row["id"], now)
+                elif may_leave(row["received_at"], _place(row)):
+                    wanted.append(_started(row, int(left.total_seconds())))
+                else:
                     _postpone(connection, row["id"], now)
-                    continue
-                state = AttemptState.SENDING if is_wanted else AttemptState.CANCELLED
-                connection.execute(
-                    ATTEMPT.update()
-                    .where(ATTEMPT.c.id == row["id"])
-                    .values(state=state.value, sending_at=now, epoch=epoch)
-                )
-                if state is AttemptState.SENDING:
-                    started.append(_started(row, int(left.total_seconds())))
+            ids = [one.started.attempt_id for one in wanted]
+            begun = mark_sending(connection, ids, now, epoch=epoch)
         crashpoint("P05")
-        return started if rows else None
+        return [one for one in wanted if one.started.attempt_id in begun] if rows else None
 
     def settle(self, answered: Sequence[Answered], now: datetime, *, epoch: int) -> None:
         with self._database.begin() as connection:
@@ -187,6 +184,11 @@ def _due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
         ATTEMPT.c.state == AttemptState.INTENDED.value,
         sa.or_(ATTEMPT.c.due_at.is_(None), ATTEMPT.c.due_at <= now),
     )
+
+
+def _cancel(connection: sa.Connection, attempt_id: int, now: datetime) -> None:
+    change = ATTEMPT.update().where(ATTEMPT.c.id == attempt_id)
+    connection.execute(change.values(state=AttemptState.CANCELLED.value, ended_at=now))
 
 
 def _postpone(connection: sa.Connection, attempt_id: int, now: datetime) -> None:

@@ -19,6 +19,7 @@ from recovery.adapters.db.lease import fence
 from recovery.adapters.db.people import load_items
 from recovery.adapters.db.reps import queue_items
 from recovery.adapters.db.reps.desk import remember
+from recovery.adapters.db.sending import mark_sending
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.suppress import follow_code
 from recovery.adapters.db.tables.calls import PlacedCallRow
@@ -129,7 +130,8 @@ class SqlWritingStore:
                 if why:
                     _cancel(connection, row, why, now)
                     continue
-                _mark_sending(connection, row["id"], now, epoch)
+                if not mark_sending(connection, [row["id"]], now, epoch=epoch):
+                    continue
                 # An answer comes from the very number of ours that they wrote to.
                 heard = None if row["content_sid"] else _heard(connection, row["case_id"])
                 started.append(_started(row, seconds, heard.sender if heard else None))
@@ -283,11 +285,6 @@ def _cancel(connection: sa.Connection, row: sa.RowMapping, why: str, now: dateti
     connection.execute(ATTEMPT.update().where(ATTEMPT.c.id == row["id"]).values(**cancelled))
     case = {"id": row["case_id"], "contact_id": row["contact_id"]}
     cases.record(connection, case, "not_sent", now, attempt_id=row["id"], reason=why)
-
-
-def _mark_sending(connection: sa.Connection, attempt_id: int, now: datetime, epoch: int) -> None:
-    values = {"state": AttemptState.SENDING.value, "sending_at": now, "epoch": epoch}
-    connection.execute(ATTEMPT.update().where(ATTEMPT.c.id == attempt_id).values(**values))
 
 
 def _started(row: sa.RowMapping, seconds: int, sender: str | None) -> StartedText:
