@@ -5,7 +5,7 @@ import time
 import pytest
 
 from recovery.adapters.db import lease
-from recovery.adapters.keap import wire
+from recovery.adapters.keap import contacts, wire
 from recovery.adapters.keap.client import KeapClient
 from recovery.adapters.keap.pacer import Pacer
 from recovery.adapters.keap.rotating import RotatingToken
@@ -13,6 +13,7 @@ from recovery.adapters.twilio import client
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.adapters.twilio.pace import SharedPace
 from recovery.services import pipeline
+from recovery.services.archive import removal
 from recovery.services.reach.service import ReachService
 from recovery.services.templates import TemplateService
 
@@ -38,7 +39,7 @@ class Monotonic:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._slept = 0.0
-        for module in (client, lease, pipeline, wire):
+        for module in (client, contacts, lease, pipeline, removal, wire):
             monkeypatch.setattr(module, "time", self)
 
     def jump(self, seconds: float) -> None:
