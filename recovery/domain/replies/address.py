@@ -141,7 +141,8 @@ _STRANGER = re.compile(
     r"|direccion|endereco|cuenta|address))*"
     r"|(?:correo|email|mail|mensaje|mensagem|message) (?:de|do|da|from)\b(?: \w+)?"
     r"|(?:talk|speak|hablen?|habla|hablar|fal[ae]m?|falar|comuniqu\w+"
-    r"|comunicarse)(?: \w+)? (?:to|with|con|com)|contact(?:en|e|a|em|ar|o) (?:a|al|o|com|con)"
+    r"|comunicarse)(?: \w+)? (?:to|with|con|com)|(?<!me pueden )(?<!me puede )(?<!me puedes )"
+    r"(?<!me podem )(?<!me pode )contact(?:en|e|a|em|ar|o) (?:a|al|o|com|con)"
     r"|(?:llego|llegaron|llega|chegou|chegaram|chega|fue|foi|arrived|went)(?: \w+)? (?:a|al"
     r"|para|no|to|en)"
     r"|(?:llego|llegan|llega|recibi|recibo|recebi|recebo|chegou|chega|got|received|get|vino"
@@ -177,7 +178,7 @@ _OFFICE = any_of(
 #: `My accountant: …`, unless their own address is named after all.
 _SOMEBODY = re.compile(
     rf"\b(?:mis?|meus?|minhas?|my|our|el|la|o|a|the|del|do|da|al|ao|nuestr[oa]|noss[oa]|his|her)"
-    rf" (?:\w+ )?{_PEOPLE}\b"
+    rf" (?:\w+ )?{_PEOPLE}s?\b"
     rf"|\b(?:pro|pra|to|with|al|ao|a|con|com) (?:el |la |o |the |our )?{_OFFICE}\b"
     rf"(?!.*\b(?:mi|meu|my|mio)\b(?: \w+)? (?:correo|email|mail|direccion|endereco|address|es|e"
     rf"|is)\b)"
@@ -221,7 +222,8 @@ def _is_theirs(mention: _Mention) -> bool:
     if _NEW_AFTER.match(mention.after):
         return True
     clause = re.split(
-        r"[,.;:!?()\n]| (?:pero|sino|mas|but|mejor|y|e o|e a|and|porque|yo|ahora|agora) "
+        r"[,.;:!?()\n]| (?:pero|sino|mas|but|mejor|y|e o|e a|and|so|entao|asi que|porque|yo"
+        r"|ahora|agora) "
         r"| e (?=(?:coloc|coloqu|po[en]|us|bot|adicion|anot|cadastr|inclu|atualiz|troqu|mand)\w*\b)"
         r"|(?<!no)(?<!nao)(?<!not)(?<!dont) (?:use[nm]?|usa) ",
         mention.before.rstrip(" :"),

@@ -4,7 +4,8 @@ import re
 from functools import cache
 
 _SHORTHAND_TEXT = """
-q que | k que | + mas | xfa por favor | xfavor por favor | porfavor por favor | porfis por favor |
+q que | k que | naum nao | nda nada | + mas | xfa por favor | xfavor por favor |
+porfavor por favor | porfis por favor |
 porfa por favor | porfi por favor | n nao | xq por que
 | pq por que | vc voce | vcs voces | pfv por favor | pf por favor | u you | ur your | d de
 | dnt dont | hj hoje | m me | t te | nd nada | nomas no mas | txt text | txts texts
@@ -55,6 +56,8 @@ _GLUED = re.compile(
 )
 #: Mexican `nomás` before an order is "just".
 _JUST = re.compile(r"\bnomas (?=(?:dej|par|borr|quit|sa[cq]|elim|cancel|quier|quer)\w)")
+#: `Num manda`: Portuguese `não`, else "in a".
+_NUM = re.compile(r"\bnum (?=(?:me|mand|envi|quer|quero|escrev|precis)\w*)")
 #: `Del my number`.
 _DEL = re.compile(r"\bdel (?=my\b)")
 #: `My no`, `este num`.
@@ -79,7 +82,8 @@ _SOUNDS = (
 def spelled_out(words: list[str]) -> list[str]:
     """Chat shorthand and misspelt words as they should be; a single letter alone stays."""
     words = _NUMBER.sub(
-        r"\g<my>\g<this> number", _DEL.sub("delete ", _JUST.sub("", " ".join(words)))
+        r"\g<my>\g<this> number",
+        _DEL.sub("delete ", _NUM.sub("nao ", _JUST.sub("", " ".join(words)))),
     ).split()
     whole = " ".join(_SHORTHAND.get(word, word) if len(words) > 1 else word for word in words)
     return [_as_heard(word) for word in _GLUED.sub(r"no \1 ", whole).split()]

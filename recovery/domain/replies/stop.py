@@ -90,7 +90,7 @@ def _opens_with_stop(reply: Reply) -> bool:
 
 def _ends_with_removal(reply: Reply) -> bool:
     """`Who let you write to me? Remove.`"""
-    last = strip_courtesy(tuple(reply.sentences[-1].words.split())) if reply.sentences else ()
+    last = strip_courtesy(tuple(reply.clauses[-1].words.split())) if reply.clauses else ()
     said = " ".join(reply.words)
     if len(last) != 1 or _WROTE_I.search(said):
         return False
@@ -103,6 +103,8 @@ _STOP_ALONE = {
 _REMOVE = re.compile(rf"{OUT}(?:e[nm]|a[nm])")
 _WROTE = re.compile(
     r"\b(?:mensajes|mensagens|messages|spam|molest\w+|incomod\w+|autori\w+|solicit\w+|pedi"
+    r"|cadastrei|inscri\w+"
+    r"|suscri\w+|cliente|consent\w*"
     r"|me (?:a )?(?:escri|escre|mand|envi)\w+)\b"
 )
 _WROTE_I = re.compile(r"\b(?:yo|eu|i|mande|mandei|envie|enviei|escribi|escrevi|sent)\b")
@@ -143,6 +145,7 @@ def _parts(words: str) -> list[str]:
     clauses = words.split(",")
     if AND_SO.search(clauses[-1]) and not HOURS.search(words):
         clauses.append(AND_SO.split(clauses[-1])[-1])
+    clauses += [OR_ELSE.sub("", clause) for clause in clauses if OR_ELSE.search(clause)]
     return [BECAUSE.sub("", clause) if not HOURS.search(clause) else clause for clause in clauses]
 
 

@@ -13,7 +13,8 @@ _PURPOSE = re.compile(
     r"|quise|queria|quiero|quero|intento|tento)$"
 )
 _ASKED_FOR = re.compile(
-    r"\b(?:ped\w+|peco|pido|fal(?:ei|ar|o)|disse|dizer|decir|dije|favor|solicit\w+|rog\w+)\b"
+    r"\b(?:ped\w+|peco|pido|fal(?:ei|ar|o)|disse|dizer|decir|dije|favor|solicit\w+|rog\w+|rueg\w+"
+    r"|sirva\w*|queiram?|exij\w+|a bien)\b"
 )
 _BARE_NO = frozenset({"no", "ni", "nao", "n", "nem", "ya no", "nunca"})
 #: Third person and order look alike: only with nobody named before, and never "it is no bother".
@@ -61,7 +62,7 @@ _SUPPOSED = re.compile(
     r"(?:^| )(?:si|(?<!ve )(?<!pido )(?<!solicito )se|if(?: you| i)?|si me|se eu|cuando|quando|when"
     r"|(?:did|have|was|do|does)(?: (?:you|they|i))?)$"
 )
-_THANKED = re.compile(r"\b(?:agrade|thank|apprecia|obrigad|gracias)\w*")
+_THANKED = re.compile(r"\b(?:agrade|thank|apprecia|grateful|glad|wonderful|obrigad|gracias)\w*")
 
 
 def is_report(rule: str, match: re.Match[str], *, before: str, tail: str, raw: str) -> bool:
@@ -75,7 +76,7 @@ def is_report(rule: str, match: re.Match[str], *, before: str, tail: str, raw: s
         return True
     if rule not in {"removal", "plain"}:
         return False
-    if _DONE.match(match.group()) and _SUBJECT.search(clause):
+    if _DONE.match(match.group()) and _SUBJECT.search(clause) and not clause.endswith("if you"):
         return True
     supposed = _SUPPOSED.search(clause) is not None and not _THANKED.search(raw.casefold())
     return supposed or (rule == "removal" and _is_other_removal(match, clause, tail))
@@ -94,7 +95,13 @@ def _is_statement(match: re.Match[str], clause: str, tail: str, raw: str) -> boo
         return True
     if _ENGLISH.match(verb.strip()) and match["neg"] in _BARE_NO:
         return True
-    if _SUBJECT.search(clause) and match["neg"] in {*_BARE_NO, "dont", "never", "do not"}:
+    if _SUBJECT.search(clause) and match["neg"] in {
+        *_BARE_NO,
+        "dont",
+        "never",
+        "do not",
+        "no longer",
+    }:
         return True
     said = match.group()
     if _NO_BOTHER.search(f"{said} {tail}"):
@@ -102,7 +109,8 @@ def _is_statement(match: re.Match[str], clause: str, tail: str, raw: str) -> boo
     if _STATES_OR_ASKS.search(said) and _SUBJECT_AFTER.search(tail):
         return True
     clause = _NO_SUBJECT.sub("", clause)
-    if _STATES_OR_ASKS.search(said) and clause and not is_only_filler(clause):
+    asked = is_only_filler(clause) or _ASKED_FOR.search(clause)
+    if _STATES_OR_ASKS.search(said) and clause and not asked:
         return True
     return FIRST_PERSON_PAST.search(raw) is not None
 

@@ -29,7 +29,7 @@ _ALONE = (
     r"|quit it|pack it in|take a hike|kick rocks|can you not)(?= please|$| ,)",
     r"(?:knock|cut|stop) it (?:off|out)",
     r"largu?(?:a|e|em) d[eo] meu pe|sai(?:am?)? do meu (?:pe|whatsapp|zap|celular)",
-    r"(?:some|sumam) daqui|larguense|largate",
+    r"(?:some|sumam|rala|ralem|vaza|vazem) daqui|larguense|largate",
     r"(?:me erra|me esque[cs](?:am|em?))",
     r"(?:me deix[ae]m?|deix[ae]m? (?:eu|me)) quiet[oa]",
     rf"(?:{_FORGET}) (?:de |do )?(?:mi|meu|o meu) (?:numero|telefono|telefone|contacto"
@@ -60,6 +60,14 @@ _BOTHER = (
     r"(?:nunca|jamais|no|nao) (?:mais |mas )?(?:me )?(?:fale[ms]?|hable[ns]?|convers(?:e|en|em))"
     r" (?:mas |mais )?(?:conmigo|comigo)",
     r"^(?:no|nao) (?:quiero|quero) (?:papo$|(?:papo|conversa|charla|trato) co[mn] )",
+    r"^(?:(?:ya|por favor) )*no (?:sigan?|sigas|insistan?|insistas|continuen?)(?= por favor|$| ,)",
+    r"(?:cans\w+|hart[oa]s?|tired|sick|fed up) (?:de|of) (?:pedir\w*|decir\w*|falar|dizer|asking"
+    r"|telling)"
+    r"\b.* (?:parar|pararem|parem|paren|dejen|stop|tirarem|removerem|saquen|borren)",
+    r"(?:pare[mn]?|para|chega|basta|dejen|stop) (?:com|con|de|this|the)(?: es[st]?[ae]| est[ae]"
+    r"| isso de)?"
+    r" (?:palhacada|perturbacao|chatice|insistencia|encheacao|porcaria|payasada|tonteria|vaina|joda"
+    r"|molestadera|mamada|nonsense|bullshit|madness)",
     r"how many times (?:do|did|must|have) i (?:\w+ (?:to )?)?(?:say|tell|ask|repeat) (?:you )?"
     r"(?:to )?(?:stop|no|not)",
     r"^(?:please )?(?:stay|get|keep) (?:out|off)(?: of)? my (?:inbox|phone|whatsapp|dms?|life)",

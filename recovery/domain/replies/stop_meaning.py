@@ -23,7 +23,10 @@ _TWICE_NO = re.compile(
 )
 #: What they do or would like to do, not what we should not.
 _ELSE = re.compile(
-    rf"\b(?:no|nao|nunca)(?: me| nos| te| les)? {MAY}\b|\b(?:dont|do|never) you\b"
+    r"\b(?:no|nao) (?:se|sei|sabia|sabemos|supe|puedo|posso|pude|logro|consigo"
+    r"|alcanzo) (?:como )?\w+r"
+    r"(?:l[oae]s?)?\b"
+    rf"|\b(?:no|nao|nunca)(?: me| nos| te| les)? {MAY}\b|\b(?:dont|do|never) you\b"
     rf"|(?<!could )(?<!can )(?<!would )\b(?:you|youre|ur|it|doesnt|isnt) (?:are )?"
     rf"(?:never|dont|no|not|bother)\b|\bstop by\b"
     r"|\b(?:at|by|in|until|to|of)(?: \w+){0,2} end\b|\b(?:bus|next|last|first|full) stop\b"
@@ -45,6 +48,7 @@ _ELSE = re.compile(
 _REPORTED = re.compile(r"(?:ya |ja |already )?(?:lo )?report(?:ad[oa]s?|ed)")
 #: Among contacts, not to a bill.
 _ADD_ME = re.compile(r"\badd\b")
+_NEED_NONE = re.compile(r"\bno (?:me|nos) hacen? falta\b")
 #: Of what they do not like, no more than the sending can be left out.
 _TASTE = re.compile(r"\b(?:gusta|gosto|curto|afim)\b")
 #: What they call our writing.
@@ -60,7 +64,8 @@ _ASKED = re.compile(rf"\b(?:{MAY}|{WANT}|how|como|possible|posible|possivel|way|
 _WANTED = re.compile(rf"\b{WANT}\b")
 _ASKS_FOR_NONE = re.compile(
     rf"\b(?:mas|mais|more|further|please|favor|wants?|quiere|quer|queremos|dispenso|rechazo|recuso"
-    rf"|refuse|decline|niego|renuncio|spam|publicidade?|propaganda|marketing|{WANT})\b"
+    rf"|refuse|decline|niego|renuncio|proibid[oa]|prohibid[oa]|forbid|spam|publicidade?"
+    rf"|propaganda|marketing|{WANT})\b"
 )
 _WISH = re.compile(r"\b(?:quier|quisier|dese|quer|want|need|like|wish|necesit|precis)\w*\b")
 _NOTHING_OF_OURS = re.compile(
@@ -100,7 +105,9 @@ def refuses(
     if _ABUSE.fullmatch(words.strip()) and not is_question:
         return True
     words = _RECEIVE_THEM.sub("receber", words)
-    words = _CEASE_WITH.sub("cease ", _NEEDLESS.sub("never", _GREETING.sub(" ", words)))
+    words = _CEASE_WITH.sub(
+        "cease ", _NEED_NONE.sub("no necesito", _NEEDLESS.sub("never", _GREETING.sub(" ", words)))
+    )
     parts = _all_parts(words)
     if not parts or _TWICE_NO.search(words) or _ELSE.search(words):
         return False
@@ -169,6 +176,8 @@ def _ends(seen: Counter[str], words: str, *, about_us: bool) -> bool:
         return True
     if seen["delivery"] and not seen["noun"]:
         return False
+    if seen["seek"] and not seen["verb"] + seen["noun"]:
+        return False  # an end of calls
     mine = _WISH.search(words) and not _OURS.search(words)
     return bool(seen["halt"]) and about_us and not mine
 

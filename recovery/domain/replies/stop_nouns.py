@@ -37,7 +37,8 @@ REGISTER = any_of(
     r"""
     listas? listad[oa]s? bases? registros? grupo agenda sistemas? difusion mailing cadastros? banco
     database db lists? group records crm transmissao contactos contatos contacts directorio
-    suscripcion files? distribucion mensajes mensagens messages msgs texts emails correos
+    suscripcion files? mailings? campaigns? broadcasts? communications distribucion mensajes
+    mensagens messages msgs texts emails correos
     publicidad envios notificacion(?:es)? notificacoes avisos recordatorios alertas
     newsletter email mail correo all everything
     """

@@ -24,6 +24,9 @@ _CONTACTING = (
     r"(?:(?:escrib|escrev|molest|contact|contat|incomod|perturb|insist|bother|spam|harass)\w*"
     r"|(?:mand|envi)\w*(?: \w+){0,2}? (?:mensaje|mensagem|mensajes|mensagens|msgs?|whatsapps?)"
     r"|(?:mand|envi)\w* (?:de novo|otra vez|novamente|de nuevo)(?=$| ,| eu| les| los)"
+    r"|(?:recib|receb|receiv|get|lleg|cheg)\w*(?: \w+){0,2}? (?:mensajes?|mensagem|mensagens"
+    r"|messages?"
+    r"|texts?|msgs?)"
     r"|(?:text|messag|writ|contact|email)ing|(?:text|message|write)(?: to)?(?: me| us)?)"
 )
 _NEVER = r"(?:no|nao|nunca|jamas|never|dont|do not|didnt|did not)"
@@ -41,12 +44,15 @@ _DENIED = (
     r"|(?:dont|do not|never|no longer) have my (?:permission|consent)"
     r"|(?:no tienen|nao tem|voces nao tem) mi?(?:eu|nha)? (?:permiso|permissao|autorizaci?[oa]n?"
     r"|consentim\w+)"
+    r"|(?:consent|permission|consentimi?ento|autorizaci?[oa]n?|permiso|permissao) (?:is "
+    r"|has been |hereby "
+    r"|queda |fica |esta )*(?:withdrawn|revoked|retirad[oa]|revogad[oa]|revocad[oa])"
     r"|(?:revoco|revogo|retiro|withdraw|revoke|revoking|withdrawing) (?:\w+ ){0,2}?"
     r"(?:consent\w*|autorizacion|autorizacao|permiso|permissao)"
 )
 _THREAT = any_of(
     r"""
-    complaint denunci\w+ demand(?:o|ar\w*|em\w*) process(?:o|ar\w*|em\w*|ing)
+    denunci\w+ demand(?:o|ar\w*|em\w*) process(?:o|ar\w*|em\w*|ing)
     report(?:o|ar\w*|e|ing)? sue
     ico fcc sernac condusef trai anatel consumidor ombudsman authorit(?:y|ies) autoridades?
     suing lawyers? attorney abogad\w+ advogad\w+ polic\w+ procon profeco indecopi aepd anpd ftc
@@ -70,7 +76,13 @@ _ONE_MORE = re.compile(
     r"(?= \w+(?: ,)? (?:y|e|and|eu|i|los|les|vou)\b)"
     r"|mais uma?|otr[oa]|una?|one more|another|outra) (?:mensaje|mensagem|message|text|msg)\b"
 )
-_WILL = re.compile(rf"\b{_THREAT}\b")
+#: To make a complaint; one already made may be taken back.
+_COMPLAIN = (
+    r"(?:pon|present|hac|hag|meter|levant|abr|registr|fazer|faco|faz|file|filing|make|raise"
+    r"|lodge)\w*"
+    r" (?:\w+ ){0,2}(?:complaint|queja|reclam\w+|recurso)"
+)
+_WILL = re.compile(rf"\b(?:{_THREAT}|{_COMPLAIN})\b")
 
 RIGHT = re.compile(rf"\b(?:{_RIGHT})\b")
 DENIED = re.compile(rf"\b(?:{_DENIED})\b")

@@ -27,7 +27,8 @@ WHY = re.compile(
     r"|^(?:si|if|se) (?:ustedes |voces |you )?(?:no|nao|dont) |\bnon stop\b"
 )
 _CLOCK = (
-    r"\b(?:hoy|hasta|(?<!cuanto )antes|despues|depois|lunes|martes|miercoles|jueves|viernes"
+    r"(?:\b\d+ ?(?:am|pm|hs?|hrs)\b|\ba las? \d)|\b(?:hoy|hasta|(?<!cuanto )antes|despues|depois"
+    r"|lunes|martes|miercoles|jueves|viernes"
     r"|segunda|terca|quarta|quinta|sexta|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
     r"|noches?|domingos?|sabados?|fin de|fines de|finde|manana|temprano|tarde"
     r"|todavia|aun|ainda|yet"
@@ -136,7 +137,8 @@ _FROM = re.compile(
     rf"(?! (?:de|del|da|do) (?:espera|precios|precos|compras?|deseos|bodas?|invitados))"
 )
 _ONLY_FILL = re.compile(
-    rf"^(?:(?:{FILL}|si|sim|ai|ahi|aqui|aca|here|fora|fuera|out"
+    rf"^(?:(?:{FILL}|si|sim|ai|ahi|aqui|aca|here|fora|fuera|out|mas|blz|beleza|flw|tchau|olha"
+    rf"|moca|moco"
     rf"|es posible|how|can|i|como|hago|faco|e|y|and"
     rf"|and)(?: |$))*$"
 )
@@ -202,7 +204,8 @@ def allows_tail(rule: str, match: re.Match[str], tail: str) -> bool:
         case "unwanted" if "mine" in said:
             return names_our_list(tail) or is_only_filler(tail)
         case "unwanted":
-            return _SHOULD_NOT.match(tail) is None
+            some = _SOME_OF_THEM.search(tail) if said & {"msg", "msg2", "msg3"} else None
+            return _SHOULD_NOT.match(tail) is None and some is None
         case _:
             return True
 

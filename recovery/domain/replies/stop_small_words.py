@@ -40,7 +40,7 @@ _SMALL = any_of(
 _ADDRESSED = any_of(
     r"""
     joven senoritas? caballeros? don dona moc[oa] querid[oa]s? herman[oa] colega parceir[oa] mate
-    buddy pal boss dear maam compa(?:dre)? viejo flac[oa] chamo causa maje cabron(?:es)?
+    buddy pal boss dear maam compa(?:dre)? flac[oa] chamo causa maje cabron(?:es)?
     pendej[oa]s? idiotas? otari[oa]s? babacas? assholes? idiots? morons? bastards? jerks? clowns?
     estimad[oa]s prezad[oa]s caros apreciad[oa]s atte att atenciosamente regards sincerely
     abrac?o?s? abrazos? grat[oa] cordiales? saludo team staff chicas muchachos rapaz galera turma
@@ -65,7 +65,7 @@ _MANNER = any_of(
     effect efecto efeito formal formally official oficial expres[oa] tajante firme simple
     simples better mejor melhor also
     tambien tambem tmb encima encore again pues pois ne tambem porfavorcito favorcito
-    being are quanto presto effective starting onwards forward future futuro adelante frente
+    being are fica quanto presto effective starting onwards forward future futuro adelante frente
     siguientes? seguintes? further furthermore henceforth ninguno whatever
     """
 )

@@ -11,7 +11,7 @@ _AR_STEMS = any_of(
     contact contat molest incomod perturb fastidi acos chatei enchinch aborrec ching amol torr
     bombarde atosig agobi incordi hostig hostil import[ou]n atorment marte atosigu hostigu
     chingu spame wh?ats?app?e guasape wasape mensaje texte enhinch hinch jorob cargose satur
-    mare assedi asedi estorb embrom ladill
+    mare assedi asedi estorb embrom ladill irrit
     """
 )
 #: `contacten`, `contactaran`, `contatem`, `contatassem`; the Portuguese `-a` states as well.
@@ -39,13 +39,14 @@ WRITING = (
 ENGLISH_WRITE = any_of(
     r"""
     write text message msg contact bother disturb whatsapp dm spam harass annoy nag pester bug
-    hassle badger bombard ping insist
+    hassle badger bombard ping insist irritate chase hound trouble stalk
     """
 )
 ENGLISH_WRITING = any_of(
     r"""
     writing texting messaging msging contacting bothering disturbing whatsapping dming spamming
-    harassing annoying nagging pestering bugging hassling badgering bombarding pinging
+    harassing annoying nagging pestering bugging hassling badgering bombarding pinging irritating
+    chasing hounding troubling stalking
     """
 )
 SENDING = r"(?:mandar|enviar|mandando|enviando|mandandome|enviandome)"
@@ -60,7 +61,8 @@ AGAIN = (
 OUT = any_of(
     r"""
     borr elimin quit sac saqu retir remov remuev desuscrib desafili suprim exclu apagu? delet
-    tir desvincul bloque risc desactiv suelt tach descadastr depur olvid baj anul encerr desativ
+    tir desvincul bloque risc desactiv suelt tach desapunt desinscrib desregistr descadastr depur
+    olvid baj anul encerr desativ
     """
 )
 OUT_MOOD = any_of(

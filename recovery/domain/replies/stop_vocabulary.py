@@ -65,7 +65,7 @@ CEASE = any_of(
 )
 WANT = any_of(
     r"""
-    curto afim gosto gusta
+    curto afim gosto gusta solicita ruega roga pede
     quiero quisiera deseo quero queria desejo gostaria gustaria want wish like prefer prefiero
     prefiro preferiria preferia solicito pido exijo peco ruego agradezco agradeceria agradeco
     necesito preciso need said told asked consent agree autorizo acepto aceito solicitamos

@@ -17,6 +17,8 @@ _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _OATH = re.compile(
     r"\b(?:por (?:el )?amor (?:de|a) dios|por dios(?: santo)?|pel[oa] amor de deus"
     r"|por (?:amor de )?deus"
+    r"|(?:por|pela) (?:la )?(?:ultima|enesima|milesima) vez|de una (?:buena )?vez(?: por todas)?"
+    r"|de uma vez(?: por todas)?|for the last time|once and for all"
     r"|for (?:the love of god|gods sake|heavens sake|christs sake|fucks sake|goodness sake))\b"
 )
 _HASH = re.compile(r"#(?![\w-])")
