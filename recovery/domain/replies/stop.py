@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from recovery.domain.replies import stop_words
+from recovery.domain.replies.stop_adverbials import without_adverbials
 from recovery.domain.replies.stop_doubts import (
     BARGAIN,
     FIRST_PERSON_PAST,
@@ -49,6 +50,7 @@ class Refusal:
 
 def read_refusal(reply: Reply) -> Refusal:
     """The strongest refusal in a message."""
+    reply = without_adverbials(reply)
     if stop_words.is_stop(reply.bare) or _is_stop_with_tag(reply) or _is_stop_sign(reply.raw):
         return Refusal("stop_word")
     found = [refusal for sentence in reply.sentences for refusal in _refusals(sentence, reply)]

@@ -14,7 +14,8 @@ _PURPOSE = re.compile(
 )
 _ASKED_FOR = re.compile(
     r"\b(?:ped\w+|peco|pido|fal(?:ei|ar|o)|disse|dizer|decir|dije|favor|solicit\w+|rog\w+|rueg\w+"
-    r"|sirva\w*|queiram?|exij\w+|a bien)\b"
+    r"|sirva\w*|queiram?|exij\w+|a bien|posible"
+    r"|possivel|te(?:m|ria) como|pode[mr]?|poderiam?|dev(?:er)?iam?)\b"
 )
 _BARE_NO = frozenset({"no", "ni", "nao", "n", "nem", "ya no", "nunca"})
 #: Third person and order look alike: only with nobody named before, and never "it is no bother".

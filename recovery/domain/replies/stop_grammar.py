@@ -33,7 +33,7 @@ _MORE = r"(?:(?:mas|mais|ya|ja|nunca|jamas|por favor|please|pfv|voces|ustedes|ud
 PLAIN = re.compile(
     r"\b(?:(?:dejen|deja|deje|dejad|dejar|dejes|dejan)(?:me|nos)? (?:ya )?(?:en|tranquil[oa]"
     r"|quiet[oa]|sola|solo)\b(?: paz)?"
-    r"|(?:me|nos) (?:dejen|dejes|deje|deja|dejan|deixem|deixe|deixa) (?:em|en) paz"
+    r"|(?:me|nos) (?:dej|deix)(?:en|es|e|a|an|ad|ar|em|arem|assem|asen|aran|eis) (?:em|en) paz"
     r"|deix(?:em|e|a|ai) (?:me|nos|eu|a gente) em paz|cease and desist|(?:no more|enough) of "
     r"(?:these|this|them)(?= please|$| ,)"
     r"|(?:please )?lose (?:my|this) number"
@@ -61,6 +61,7 @@ FORBID = re.compile(
     rf"|(?:told|asked|tell|ask|asking|telling) (?:you|u)(?: \w+)? not to"
     rf"|(?:if|that|rather|prefer|wish|sure|ensure) you (?:not|didnt|dont|wouldnt|do not|would not"
     rf"|never)|do not|dont|never|no longer|please no"
+    rf"|(?:if you could|to|can you|could you|please|kindly|just|you (?:must|should|may|shall)) not"
     rf"|no|didnt ask you to"
     rf"|(?:no|nao) (?:les |os |vos |los )?(?:autorizo|permito)(?: a)?"
     rf"|(?:no|nao) (?:quiero|quero|deseo|desejo|queremos|autorizo|permito|acepto|aceito"

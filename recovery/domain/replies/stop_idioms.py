@@ -22,7 +22,8 @@ _ALONE = (
     r"(?:what|que|qual) parte? (?:of|de|do) (?:stop|no|nao)",
     r"didnt i (?:say|tell you to) stop",
     r"block (?:me|my number)",
-    r"(?:leave|let) (?:me|us|this number|my number) (?:the \w+ )?(?:alone|be|in peace)",
+    r"(?:leave|let|(?<=you )left) (?:me|us|this number|my number) (?:the \w+ )?(?:alone|be"
+    r"|in peace)",
     r"^(?:please )?(?:go away|get lost|back off)(?= please|$| ,)",
     r"give it a rest|(?:fuck|piss|bugger|sod) off",
     r"^(?:please )?(?:(?:buzz|eff|f|naff|back|lay|clear|push|shove|jog) (?:off|on)|beat it|do one"

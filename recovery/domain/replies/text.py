@@ -13,14 +13,6 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _SIGNS = {"👍": " yesemoji ", "👌": " yesemoji ", "✅": " yesemoji ", "👎": " noemoji "}
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
-#: `Por el amor de Dios`: said for its weight.
-_OATH = re.compile(
-    r"\b(?:por (?:el )?amor (?:de|a) dios|por dios(?: santo)?|pel[oa] amor de deus"
-    r"|por (?:amor de )?deus"
-    r"|(?:por|pela) (?:la )?(?:ultima|enesima|milesima) vez|de una (?:buena )?vez(?: por todas)?"
-    r"|de uma vez(?: por todas)?|for the last time|once and for all"
-    r"|for (?:the love of god|gods sake|heavens sake|christs sake|fucks sake|goodness sake))\b"
-)
 _HASH = re.compile(r"#(?![\w-])")
 _SPACED_OUT = re.compile(r"(?:[a-z][ .\-_*]+){2,}[a-z]")
 _SENTENCE = re.compile(r"[!?;\n]+|\.+(?=\s|$)|\.(?=[a-z])|(?<=[a-z])\.|\s[-–—]+\s|[()]")
@@ -98,7 +90,7 @@ def fold(text: str) -> str:
         .replace("un-subs", "unsubs")
         .replace("whats app", "whatsapp")
     )
-    plain = _OATH.sub(" please ", _HASH.sub(" number ", plain))
+    plain = _HASH.sub(" number ", plain)
     return _STRETCHED.sub(r"\1", plain)
 
 

@@ -1,0 +1,58 @@
+"""Set phrases that tell when, how surely or how politely, read as no more than "please"."""
+
+import re
+
+from recovery.domain.replies.text import Reply, Sentence
+from recovery.domain.replies.words import any_of
+
+#: By what it is asked.
+_OATHS = (
+    r"por (?:el )?amor (?:de|a) dios|por dios(?: santo)?|pel[oa] amor de deus|por (?:amor de )?deus"
+    r"|for (?:the love of god|gods sake|heavens sake|christs sake|fucks sake|goodness sake)"
+)
+#: Once, at once, and for ever.
+_ONCE = (
+    r"(?:por|pela) (?:la )?(?:ultima|enesima|milesima) vez|for the last time|once and for all"
+    r"|de una (?:buena )?vez(?: por todas)?|de uma vez(?: por todas)?|for good|for ever|forever"
+    r"|(?:para|pra|pa) (?:siempre|sempre)|(?:a partir|desde) (?:de )?(?:ahora|agora|ya|ja)"
+    r"|de (?:ahora|agora|aqui|hoy|hoje) (?:en adelante|em diante|en mas)|daqui (?:pra|para) frente"
+    r"|from (?:now|today|here) on(?:wards?)?|going forward|with immediate effect"
+    r"|effective immediately|de inmediato|de imediato|(?:lo|o) (?:mas|mais) (?:pronto|rapido|breve)"
+    r" (?:posible|possivel)|lo antes posible|o quanto antes|cuanto antes|quanto antes"
+    r"|a la (?:mayor )?brevedad(?: posible)?|as soon as possible|right away|straight away|at once"
+)
+#: With which wishes it ends.
+_WISHES = (
+    r"(?:muchas|mil|muito|many) (?:gracias|obrigad[oa]|thanks)|thank you (?:very|so) much"
+    r"|thanks (?:a lot|so much|a million)|have a (?:nice|good|great) (?:day|one|evening)"
+    r"|(?:que )?(?:teng|tenh|pas)\w+ (?:un |um )?(?:buen|bom|excelente|lindo) dia"
+    r"|si no es (?:mucha )?molestia|se nao for (?:incomodo|pedir muito|muito incomodo)"
+    r"|if (?:thats|its) (?:ok|okay|alright|possible)|si (?:es posible|se puede)"
+    r"|se (?:for possivel|der)"
+)
+_PHRASE = re.compile(rf"\b(?:{_OATHS}|{_ONCE}|{_WISHES})\b")
+#: An end that begins today; of a message it would be the hour.
+_TODAY = re.compile(r"\b(?:hoy mismo|hoje mesmo)\b")
+_NOT = re.compile(r"\b(?:no|nao)\b")
+_GERUND = any_of("removing deleting taking leaving unsubscribing erasing dropping stopping")
+_MIND = re.compile(rf"\b(?:would|do) you mind (?:(?P<no>not) |(?P<verb>{_GERUND})\b)")
+_PLAIN_VERB = {"stopping": "stop", "dropping": "drop", "deleting": "delete"}
+
+
+def without_adverbials(reply: Reply) -> Reply:
+    """The same message as the rules of refusals read it."""
+    return Reply(reply.raw, tuple(_plain(sentence) for sentence in reply.sentences))
+
+
+def _plain(sentence: Sentence) -> Sentence:
+    words = _MIND.sub(_imperative, _PHRASE.sub("please", sentence.words))
+    if not _NOT.search(words):
+        words = _TODAY.sub("please", words)
+    return Sentence(words, sentence.is_question)
+
+
+def _imperative(asked: re.Match[str]) -> str:
+    """`Would you mind not …`, `would you mind removing …`."""
+    if asked["no"]:
+        return "please dont "
+    return f"please {_PLAIN_VERB.get(asked['verb'], asked['verb'][:-3] + 'e')}"
