@@ -1,5 +1,5 @@
-"""What another process commits between the last checks of a message and its `sending` counts: on
-SQLite nobody can, for there is one writer at a time.
+"""What another process does between the last look at a message and its `sending` comes wholly
+before it or wholly after; on SQLite it must, for there is one writer at a time.
 """
 
 import threading
@@ -15,70 +15,92 @@ from tests.databases import KINDS, POSTGRESQL
 from tests.installation import MEXICAN, Home
 
 REP = "ana@firm.example"
+LOOKS = {
+    "message": (reach, "_why_not"),
+    "answer": (replies, "_silenced"),
+    "text": (SqlWritingStore, "_why_not"),
+}
 
 pytestmark = pytest.mark.parametrize(
     "migrated", [kind for kind in KINDS if kind == POSTGRESQL], indirect=True
 )
+every_message = pytest.mark.parametrize("message", list(LOOKS))
 
 
-def stop_after(
-    home: Home, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str
-) -> list[threading.Thread]:
-    """When this look was taken, another process hears the person's stop."""
-    look: Callable[..., Any] = getattr(owner, name)
-    other, heard = home.another(), []
+class Meanwhile:
+    """Another process at work, once, when the last look was taken."""
 
-    def looked(*given: Any, **more: Any) -> Any:
-        seen = look(*given, **more)
-        if not heard:
-            heard.append(threading.Thread(target=other.record.catch_up))
-            home.says(MEXICAN, "STOP")
-            heard[0].start()
-            heard[0].join(5)
-            assert not heard[0].is_alive(), "the stop had to wait: this shows nothing"
-        return seen
+    def __init__(self, patch: pytest.MonkeyPatch, message: str, work: Callable[[], object]) -> None:
+        owner, name = LOOKS[message]
+        self._look = getattr(owner, name)
+        self._thread = threading.Thread(target=work)
+        self.had_to_wait: bool | None = None
+        patch.setattr(owner, name, self._looked())
 
-    monkeypatch.setattr(owner, name, looked)
-    return heard
+    def _looked(self) -> Callable[..., Any]:
+        def looked(*given: Any, **more: Any) -> Any:
+            seen = self._look(*given, **more)
+            if self.had_to_wait is None:
+                self._thread.start()
+                self._thread.join(0.5)
+                self.had_to_wait = self._thread.is_alive()
+            return seen
+
+        return looked
+
+    def end(self) -> None:
+        assert self.had_to_wait is not None, "nobody looked: this shows nothing"
+        self._thread.join()
 
 
-def test_no_message_leaves_that_a_stop_took_away(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def due(home: Home, message: str) -> tuple[str, Callable[[], object]]:
+    """A contact to whom a message of this kind is due, and what sends it."""
     contact = home.contact()
-    home.run("pull", "route")
-    heard = stop_after(home, monkeypatch, reach, "_why_not")
-    report = home.run("reach")["reach"]
-    assert heard
-    assert home.step(contact)["state"] == "cancelled"
-    assert home.messages(MEXICAN) == []
-    assert report.counts["whatsapp_sent"] == 0
-    assert report.skipped["case_changed"] == 1
-
-
-def test_no_answer_leaves_that_a_stop_took_away(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    home.contact()
+    if message == "message":
+        home.run("pull", "route")
+        return contact, lambda: home.run("reach")
     home.send()
-    home.says(MEXICAN, "mi correo es ana.bien@empresa.com")
-    heard = stop_after(home, monkeypatch, replies, "_silenced")
-    home.run("record")
-    assert heard
-    assert "ana.bien" not in str(home.messages(MEXICAN))
-
-
-def test_no_text_of_a_rep_leaves_that_a_stop_took_away(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    contact = home.contact()
-    home.send()
+    if message == "answer":
+        home.says(MEXICAN, "mi correo es ana.bien@empresa.com")
+        return contact, lambda: home.run("record")
     home.says(MEXICAN, "¿de qué empresa me escriben? quiero hablar con alguien")
     home.run("record")
     writing = home.fresh.reps.writing
     writing.write(REP, int(home.case(contact)["id"]), "hola")
-    heard = stop_after(home, monkeypatch, SqlWritingStore, "_why_not")
-    assert writing.send_due() == 0
-    assert heard
-    assert home.step(contact, "w1")["state"] == "cancelled"
-    assert "hola" not in [message["body"] for message in home.messages(MEXICAN)]
+    return contact, writing.send_due
+
+
+@every_message
+def test_a_message_that_was_cancelled_meanwhile_is_not_posted(
+    home: Home, monkeypatch: pytest.MonkeyPatch, message: str
+) -> None:
+    contact, send = due(home, message)
+    record, before = home.another().record, len(home.messages())
+    meanwhile = Meanwhile(
+        monkeypatch, message, lambda: record.close_case(contact, reason="moved", actor=REP)
+    )
+    send()
+    meanwhile.end()
+    assert not meanwhile.had_to_wait
+    assert len(home.messages()) == before
+    assert home.rows("SELECT id FROM attempt WHERE state IN ('sending', 'in_doubt')") == []
+
+
+@every_message
+def test_a_no_is_committed_before_the_last_look_or_after_the_message_was_begun(
+    home: Home, monkeypatch: pytest.MonkeyPatch, message: str
+) -> None:
+    _, send = due(home, message)
+    imports, before = home.another().imports, len(home.messages())
+    line = (2, {"number": MEXICAN, "channel": "whatsapp"})
+    listed = {"source": "ours"}
+    meanwhile = Meanwhile(
+        monkeypatch,
+        message,
+        lambda: imports.do_not_contact([line], defaults=listed, is_block_list=False),
+    )
+    send()
+    meanwhile.end()
+    assert meanwhile.had_to_wait
+    assert len(home.messages()) == before + 1
+    assert len(home.rows("SELECT id FROM suppression")) == 1

@@ -25,6 +25,7 @@ _KEY = table(ContactKeyRow)
 _DECISION = table(DecisionRow)
 #: What tells one no of a person from another.
 GROUND = ("key", "channel", "source", "reason")
+_LOCK = 7_201_949  # any number, the same in every process
 #: Codes by which a person opted out with the provider's own means (Twilio 21610, 63033).
 OPTED_OUT = frozenset({"21610", "63033"})
 
@@ -43,6 +44,18 @@ def suppress(
     suppress_all(connection, [{"key": key, **ground, "at": at, "expires_at": None} for key in keys])
 
 
+def keep_noes_out(connection: sa.Connection) -> None:
+    """Until this transaction ends nobody writes a no that its looks could miss, as on SQLite."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_LOCK)))
+
+
+def _wait_for_beginners(connection: sa.Connection) -> None:
+    """Whoever looked before this no was written commits before it, too."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+
+
 def suppress_all(connection: sa.Connection, noes: Sequence[Mapping[str, Any]]) -> int:
     """From this commit on nothing is started on these grounds; counts those not on record before.
 
@@ -51,6 +64,7 @@ def suppress_all(connection: sa.Connection, noes: Sequence[Mapping[str, Any]]) -
     """
     if not noes:
         return 0
+    _wait_for_beginners(connection)
     last = _last_sending(connection, sorted({one["key"] for one in noes}))
     by_ground = {tuple(one[name] for name in GROUND): one for one in noes}
     rows = [{**one, "at": max(one["at"], last or one["at"])} for one in by_ground.values()]

@@ -20,6 +20,7 @@ from recovery.adapters.db.reach.call_cap import within_cap
 from recovery.adapters.db.reach.fresh import not_fresh
 from recovery.adapters.db.sending import mark_sending
 from recovery.adapters.db.sql import add_new, chunks, table
+from recovery.adapters.db.suppress import keep_noes_out
 from recovery.adapters.db.tables.people import AttemptRow, SuppressionRow
 from recovery.adapters.db.users.owners import given_to
 from recovery.crashpoints import crashpoint
@@ -135,6 +136,7 @@ class SqlReachStore:
         with self._database.begin() as connection:
             fence(connection, _STAGE, epoch)
             must_hold(connection)
+            keep_noes_out(connection)
             silenced = _silenced(connection, tokens)
             rows = connection.execute(_to_check(tokens)).mappings().all()
             unseen = not_fresh(connection, [row["id"] for row in rows], fresh_since)

@@ -17,7 +17,7 @@ from recovery.adapters.db.record.links import AGAIN
 from recovery.adapters.db.record.matching import matched
 from recovery.adapters.db.sending import mark_sending
 from recovery.adapters.db.sql import add_new, table
-from recovery.adapters.db.suppress import suppress
+from recovery.adapters.db.suppress import keep_noes_out, suppress
 from recovery.adapters.db.tables.people import (
     AttemptRow,
     ContactKeyRow,
@@ -153,6 +153,7 @@ class SqlReplyStore:
         with self._database.begin() as connection:
             fence(connection, ANSWERS, epoch)
             must_hold(connection)
+            keep_noes_out(connection)
             rows = connection.execute(query).mappings().all()
             silenced = _silenced(connection, rows)
             for row in rows:

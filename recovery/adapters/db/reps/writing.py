@@ -21,7 +21,7 @@ from recovery.adapters.db.reps import queue_items
 from recovery.adapters.db.reps.desk import remember
 from recovery.adapters.db.sending import mark_sending
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.suppress import follow_code
+from recovery.adapters.db.suppress import follow_code, keep_noes_out
 from recovery.adapters.db.tables.calls import PlacedCallRow
 from recovery.adapters.db.tables.ops import ContentRow
 from recovery.adapters.db.tables.people import ReplyRow, SuppressionRow
@@ -125,6 +125,7 @@ class SqlWritingStore:
         with self._database.begin() as connection:
             fence(connection, WRITING, epoch)
             must_hold(connection)
+            keep_noes_out(connection)
             for row in connection.execute(due).mappings().all():
                 why, seconds = self._why_not(connection, row, now, allows)
                 if why:
