@@ -25,6 +25,7 @@ from recovery.domain.replies.stop_scope import (
     ALTERNATIVE,
     AND_SO,
     BECAUSE,
+    BY_PHONE,
     CALL_REFUSED,
     EMAIL_WORD,
     HOURS,
@@ -198,6 +199,8 @@ def _weigh(rule: str, match: re.Match[str], sentence: Sentence, reply: Reply) ->
         return None
     if not allows_tail(rule, match, tail) or is_about_hours(rule, tail):
         return None
+    if rule in {"forbid", "unwanted"} and BY_PHONE.match(tail):
+        return Refusal(channel="call")
     if ONE_MAILBOX.search(match.group() + " " + tail):
         return Refusal(channel="email")
     mail_too = EMAIL_WORD.search(f"{match.group()} {_AND_MORE.sub('', after)}") is not None

@@ -26,6 +26,7 @@ _STATES_OR_ASKS = re.compile(
 _SUBJECT_AFTER = re.compile(
     r"\w (?:mi|tu|su|el|la|meu|minha|o|a) (?!numero|celular|tele|whatsapp|movil|contat|contact)\w+$"
 )
+_HE_SAID = re.compile(r"\b(?:meu|minha|o|a|ele|ela) (?:\w+ )?disse\b")
 #: Nobody who could be the one who does not write stands there.
 _NO_SUBJECT = re.compile(r".*\b(?:(?:pra|para|com|por) isso|favor|please|gentileza)$")
 _NO_BOTHER = re.compile(r"\b(?:incomoda|perturba|chateia)\b(?! mais)")
@@ -44,6 +45,12 @@ BARGAIN = re.compile(
 )
 #: `You removed my name.`
 _DONE = re.compile(r"\w+ed\b")
+_WISHED = re.compile(r"\b(?:if you|want|like|need|wish|have|be|get|please)$")
+_TAKEN = re.compile(r"(?<!if you )\btook\b|\b(?:have|has|had) (?:\w+ )?(?:taken|got)\b")
+#: `Did you stop writing to me?`
+_WHETHER = re.compile(
+    r"(?:^| )(?<!ver )(?:si|se|(?:if|when|did|do|does|have|until|unless) (?:you|they|u))$"
+)
 #: `Don't forget me`; an idiom that holds a `no` of its own has none before it.
 _TURNED_ROUND = re.compile(r"stop|esque[cs]|olvid|forget|block")
 #: English says `no, stop` without a comma.
@@ -63,7 +70,9 @@ _SUPPOSED = re.compile(
     r"(?:^| )(?:si|(?<!ve )(?<!pido )(?<!solicito )se|if(?: you| i)?|si me|se eu|cuando|quando|when"
     r"|(?:did|have|was|do|does)(?: (?:you|they|i))?)$"
 )
-_THANKED = re.compile(r"\b(?:agrade|thank|apprecia|grateful|glad|wonderful|obrigad|gracias)\w*")
+_THANKED = re.compile(
+    r"\b(?:agrade|thank|apprecia|grateful|glad|wonderful|great|nice|obrigad|gracias)\w*"
+)
 
 
 def is_report(rule: str, match: re.Match[str], *, before: str, tail: str, raw: str) -> bool:
@@ -75,9 +84,11 @@ def is_report(rule: str, match: re.Match[str], *, before: str, tail: str, raw: s
         return False
     if _may_be_denied(rule, match) and NEGATION.search(f"{clause} "):
         return True
+    if rule == "cease":
+        return _WHETHER.search(clause) is not None and not _THANKED.search(raw.casefold())
     if rule not in {"removal", "plain"}:
         return False
-    if _DONE.match(match.group()) and _SUBJECT.search(clause) and not clause.endswith("if you"):
+    if (_DONE.match(match.group()) and not _WISHED.search(clause)) or _TAKEN.search(clause):
         return True
     supposed = _SUPPOSED.search(clause) is not None and not _THANKED.search(raw.casefold())
     return supposed or (rule == "removal" and _is_other_removal(match, clause, tail))
@@ -110,7 +121,9 @@ def _is_statement(match: re.Match[str], clause: str, tail: str, raw: str) -> boo
     if _STATES_OR_ASKS.search(said) and _SUBJECT_AFTER.search(tail):
         return True
     clause = _NO_SUBJECT.sub("", clause)
-    asked = is_only_filler(clause) or _ASKED_FOR.search(clause)
+    if match["neg"] == "ja nao" and _STATES_OR_ASKS.search(said):
+        return True
+    asked = is_only_filler(clause) or (_ASKED_FOR.search(clause) and not _HE_SAID.search(clause))
     if _STATES_OR_ASKS.search(said) and clause and not asked:
         return True
     return FIRST_PERSON_PAST.search(raw) is not None

@@ -49,6 +49,8 @@ _REPORTED = re.compile(r"(?:ya |ja |already )?(?:lo )?report(?:ad[oa]s?|ed)")
 #: Among contacts, not to a bill.
 _ADD_ME = re.compile(r"\badd\b")
 _NEED_NONE = re.compile(r"\bno (?:me|nos) hacen? falta\b")
+#: `Never contacted me` tells, `not to be contacted` asks.
+_BEEN = re.compile(rf"\b(?:be|being|get|{WANT})\b")
 #: Of what they do not like, no more than the sending can be left out.
 _TASTE = re.compile(r"\b(?:gusta|gosto|curto|afim)\b")
 #: What they call our writing.
@@ -88,6 +90,10 @@ _BE_REMOVED = re.compile(
 )
 _YOUR_LIST = re.compile(r"\b(?:your|ur|sus?|tus?|seus?|suas?|voss[ao]|vuestr[ao])\b")
 _TAKES = re.compile(r"\b(?:take|get|pull|drop)\b")
+#: They did already.
+_REMOVED = re.compile(
+    r"(?<!if )\b(?!be|get|want|need)\w+ (?:removed|deleted|erased|unsubscribed) (?:me|my)\b"
+)
 _OFF = re.compile(r"\b(?:off|out|away|rid|from)\b")
 _FROM_LIST = re.compile(r"\b(?:de|del|da|do|das|dos|from|off|of|dess[ae]|dest[ae]|out)\b")
 #: `Don't bother` alone says that there is no need.
@@ -156,6 +162,8 @@ def _forbids(seen: Counter[str], parts: list[frozenset[str]], words: str) -> boo
         return bool(seen["again"] and (seen["ask"] or sought))
     if seen["cease"]:
         return True
+    if all("past" in token for token in contact) and not _BEEN.search(words):
+        return False
     plain_no = not {"dont", "never", "not"} & set(words.split())
     if all("noun" in token for token in contact) and _TASTE.search(words):
         return False
@@ -187,6 +195,8 @@ def _removes(
 ) -> bool:
     """A word for taking away, and me, my data or our list."""
     if _I.search(words) and not _WANTED.search(words):
+        return False
+    if _REMOVED.search(words):
         return False
     if _TAKES.search(words) and not _OFF.search(words):
         return False

@@ -18,12 +18,14 @@ from recovery.domain.replies.words import any_of
 
 NEGATION = re.compile(
     r"\b(?:no|nao|dont|cant|cannot|wont|couldnt|doesnt|not|never|nunca|jamas|didnt|ni|nem|sin"
+    r"|tampoco|miedo|medo|temo|receio|afraid|worried|scared|no es que quiera"
     r"|sem)\b(?: \w+){0,3} ?$"
 )
 WHY = re.compile(
     r"^(?:, )?(?:y |e |and |mas )?(?:por que|porque|pq|xq|why|how come|cuando|quando|when"
     r"|quien|quem|who) "
-    r"(?!.*\b(?:dejen|parem|paren|para de|stop|ban?\b)).*"
+    r"(?!.*\b(?:(?<!que )(?:dejen|parem|paren)|para de|(?:why )?dont you stop"
+    r"|(?<!you )(?<!to )(?<!they )(?<!i )stop|ban?\b)).*"
     r"|^(?:si|if|se) (?:ustedes |voces |you )?(?:no|nao|dont) |\bnon stop\b"
 )
 _CLOCK = (
@@ -153,6 +155,16 @@ _SOME_OF_THEM = re.compile(
     r"|your|su) )?(?:orders?|pedidos?|facturas?|invoices?|boletos?|compras?|envio|citas?|consulta"
     r"|ordem|orden|nota|cuenta|conta|\d+))\b"
 )
+_OTHER_LIST = re.compile(
+    r"\b(?:list[ae] de (?:espera|prec\w+|compras|dese\w+|boda|casamento|convidados|invitados"
+    r"|presentes|regalos|alun\w+|alumn\w+)|(?:waiting|guest|wish|price|wedding|shopping|gift) list"
+    r"|waitlist)\b"
+)
+#: Only by telephone.
+BY_PHONE = re.compile(
+    r"^(?:(?:mas|mais|again|anymore) )*(?:por|via|by|pelo|on the|over the) (?:el )?(?:telefono"
+    r"|telefone|phone|llamadas?|ligacao|calls?)\b(?! (?:ni|nem|o|ou|or|y|e|and)\b)"
+)
 _BETWEEN_US = re.compile(r"^(?:from|to|on|by|with) (?:you|your|ur|this|me|my|us)\b")
 #: `Para com essas mensagens chatas`.
 _ONE_WORD = re.compile(r"^[a-z]+$")
@@ -177,6 +189,8 @@ def names_our_list(words: str) -> bool:
 
 def allows_tail(rule: str, match: re.Match[str], tail: str) -> bool:
     """What follows the verb keeps the meaning: an object we send, a list we keep, or nothing."""
+    if rule in {"removal", "unwanted"} and _OTHER_LIST.search(f"{match.group()} {tail}"):
+        return False
     said = {name for name, value in match.groupdict().items() if value is not None}
     match rule:
         case "removal" if _NEEDS_OUT.match(match.group()) and _ONLY_FILL.match(tail):

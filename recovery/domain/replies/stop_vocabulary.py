@@ -133,6 +133,7 @@ _BLOCK = any_of(
 )
 _PARTS = {
     "verb": re.compile(_VERB),
+    "past": re.compile(r"contacted|messaged|texted|bothered|harassed|spammed|disturbed|pestered"),
     "add": re.compile(_ADD),
     "noun": re.compile(_NOUN),
     "seek": re.compile(_SEEK),
