@@ -23,7 +23,7 @@ def lift(
     """Lift a do-not-contact of one person: a stop, a refusal of calls, a line of a list.
 
     Only what something newer from the person speaks against is lifted: a message of theirs that
-    is no stop, or a consent with its date.
+    is no "no" of any kind, or a consent with its date.
     """
     from recovery.cli.installation import existing
     from recovery.domain.contact import ContactId
