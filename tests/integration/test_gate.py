@@ -41,6 +41,20 @@ def test_another_process_finds_the_gate_shut_and_sends_nothing(home: Home) -> No
     assert home.messages() == []
 
 
+def test_a_text_that_waits_behind_the_gate_keeps_nothing_else_from_being_recorded(
+    home: Home,
+) -> None:
+    contact = home.contact()
+    home.send()
+    home.says(MEXICAN, "¿de qué empresa me escriben? quiero hablar con alguien")
+    home.run("record")
+    home.fresh.reps.writing.write("ana@firm.example", int(home.case(contact)["id"]), "hola")
+    latch(home)
+    report = home.fresh.stages.record()
+    assert (report.broken, report.counts["texts_of_reps"]) == (None, 0)
+    assert home.step(contact, "w1")["state"] == "intended"
+
+
 def test_it_shuts_between_two_groups_of_one_run(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,7 +26,13 @@ from recovery.domain.template import (
     as_seen,
     content_variables,
 )
-from recovery.errors import ConfigurationError, NothingToDo, ProviderError, Refusal
+from recovery.errors import (
+    ConfigurationError,
+    NothingToDo,
+    PromiseBroken,
+    ProviderError,
+    Refusal,
+)
 from recovery.services.holds import Hold
 from recovery.services.lease import Lease
 from recovery.services.pipeline import Pipeline, Started
@@ -137,7 +143,7 @@ class Writing:
 
     def send_due(self) -> int:
         """Posts what reps wrote, each once; nothing while another process is at it, or sending is
-        off. How many left."""
+        off or shut. How many left."""
         now = self._clock()
         rests = self._rests_until is not None and now < self._rests_until
         if rests or not self._store.has_due() or self._what_stops_texts():
@@ -146,7 +152,7 @@ class Writing:
             self._may_send()
             with self._leases.hold(WRITING) as lease:
                 return self._send(lease)
-        except (NothingToDo, ConfigurationError):
+        except (NothingToDo, ConfigurationError, PromiseBroken):
             return 0
 
     def _send(self, lease: Lease) -> int:
