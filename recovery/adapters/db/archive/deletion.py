@@ -212,7 +212,7 @@ def _check_still_approved(connection: sa.Connection, approval: Approval, at: dat
 
 
 def _is_still(connection: sa.Connection, item: Item) -> bool:
-    query = sa.select(ITEM.c.state).where(ITEM.c.id == item.id)
+    query = sa.select(ITEM.c.state).where(ITEM.c.id == item.id).with_for_update()
     return connection.execute(query).scalar() == item.state.value
 
 
