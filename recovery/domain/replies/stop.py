@@ -192,7 +192,7 @@ _RULES = (
 def _weigh(rule: str, match: re.Match[str], sentence: Sentence, reply: Reply) -> Refusal | None:
     before = sentence.words[: match.start()]
     after = sentence.words[match.end() :].strip()
-    tail = OR_ELSE.sub("", f" {after.partition(',')[0]}").strip()
+    tail = _TAG.sub("", OR_ELSE.sub("", f" {after.partition(',')[0]}")).strip()
     if rule == "plain" and LAUGHTER.search(reply.raw.casefold()):
         return None
     if is_report(rule, match, before=before, tail=tail, raw=reply.raw):
@@ -207,6 +207,8 @@ def _weigh(rule: str, match: re.Match[str], sentence: Sentence, reply: Reply) ->
     return _unless_another_way(reply, Refusal(rule, email_too=mail_too), tail=tail)
 
 
+#: `Não manda mais não`, `no escriban más, ¿sí?`
+_TAG = re.compile(r" (?:nao|viu|ne|ta|si|ok|eh)$")
 #: A further clause that names no other thing to leave: `…, I don't want to change my e-mail`.
 _AND_MORE = re.compile(
     r" ?,(?! (?:ni|nem|nor|or|y|e|and|o|ou|tampoco|tambien|tambem|also|too)\b).*"

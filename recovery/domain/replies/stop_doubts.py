@@ -88,7 +88,8 @@ def is_report(rule: str, match: re.Match[str], *, before: str, tail: str, raw: s
         return _WHETHER.search(clause) is not None and not _THANKED.search(raw.casefold())
     if rule not in {"removal", "plain"}:
         return False
-    if (_DONE.match(match.group()) and not _WISHED.search(clause)) or _TAKEN.search(clause):
+    done = rule == "removal" and _DONE.match(match.group()) and not _WISHED.search(clause)
+    if done or _TAKEN.search(clause):
         return True
     supposed = _SUPPOSED.search(clause) is not None and not _THANKED.search(raw.casefold())
     return supposed or (rule == "removal" and _is_other_removal(match, clause, tail))

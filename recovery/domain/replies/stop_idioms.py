@@ -69,6 +69,21 @@ _BOTHER = (
     r"| isso de)?"
     r" (?:palhacada|perturbacao|chatice|insistencia|encheacao|porcaria|payasada|tonteria|vaina|joda"
     r"|molestadera|mamada|nonsense|bullshit|madness)",
+    r"^(?:(?:ya|por favor|so|just|please) )*(?:(?:vayan(?:se)?|vayase|vete"
+    r"|andate) (?:a la (?:mierda"
+    r"|verga|chingada|porra)|al (?:carajo|diablo|infierno))|(?:vao|vai) (?:pro inferno|a merda"
+    r"|se (?:catar|foder|ferrar|lascar)|tomar no cu)|go to hell|screw you|get stuffed)"
+    r"(?= y| e| and| please| por favor|$| ,)",
+    r"^(?:(?:ya|por favor|so|just|please) )*(?:callense|callate|callese|cal(?:a|em) a boca|shut up)"
+    r"(?= y | e | and | please$| por favor$|$)",
+    r"^(?:ya |ja )?(?:no quiero|nao quero) (?:mas |mais )?nada(?: mas| mais)?(?=$| , gracias"
+    r"| , obrigad"
+    r"| gracias$| obrigad[oa]$)",
+    r"(?:salg\w+|fuera|largo|saiam?|sai|sal) (?:de|do) (?:mi|meu) (?:whatsapp|telefono|telefone"
+    r"|celular)",
+    r"(?:no|nao) (?:(?:los|las|te) quiero en mi|quiero (?:tener|ver)(?:los|las|te) en mi"
+    r"|quero (?:\w+ )?"
+    r"voces no meu) (?:whatsapp|telefono|telefone|celular)",
     r"how many times (?:do|did|must|have) i (?:\w+ (?:to )?)?(?:say|tell|ask|repeat) (?:you )?"
     r"(?:to )?(?:stop|no|not)",
     r"^(?:please )?(?:stay|get|keep) (?:out|off)(?: of)? my (?:inbox|phone|whatsapp|dms?|life)",

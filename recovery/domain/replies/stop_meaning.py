@@ -12,7 +12,7 @@ from recovery.domain.replies.stop_vocabulary import CEASE, MAY, WANT, parts_of
 
 #: These cease only with what follows: `deja un mensaje`, `chega mensagem`, `para mí` do not.
 _CEASE_WITH = re.compile(
-    r"\b(?:dej(?:en|a|e|o|ar|ad|es)(?:me|se)?|deix(?:em|e|a|ar)|para) "
+    r"\b(?:turn|switch) off (?=\w)|\b(?:dej(?:en|a|e|o|ar|ad|es)(?:me|se)?|deix(?:em|e|a|ar)|para) "
     r"(?=(?:ya |ja |por favor )?(?:de|con|com|desses?|dessas?|disso)\b)"
     r"|\bya (?:estuvo|fue)(?: bueno| suficiente)? (?=de|con)"
     r"|\b(?:basta|chega|alto) (?=(?:ya |ja )?(?:de|con(?! (?:una?|lo) )|com|a|desses?|dessas?"
@@ -90,6 +90,8 @@ _BE_REMOVED = re.compile(
 )
 _YOUR_LIST = re.compile(r"\b(?:your|ur|sus?|tus?|seus?|suas?|voss[ao]|vuestr[ao])\b")
 _TAKES = re.compile(r"\b(?:take|get|pull|drop)\b")
+#: Verbs in English, and names of what they block.
+_NAMES = ("spam", "whatsapp", "contact")
 #: They did already.
 _REMOVED = re.compile(
     r"(?<!if )\b(?!be|get|want|need)\w+ (?:removed|deleted|erased|unsubscribed) (?:me|my)\b"
@@ -224,7 +226,7 @@ def _shuts_out(seen: Counter[str], words: str) -> bool:
         or seen["me"]
         or seen["my"]
         or seen["list"]
-        or seen["verb"] > words.count("spam") + words.count("whatsapp")
+        or seen["verb"] > sum(words.count(name) for name in _NAMES)
     ):
         return False
     if _REPORTED.fullmatch(words.strip()):

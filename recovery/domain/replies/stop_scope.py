@@ -118,7 +118,11 @@ _ELSEWHERE = re.compile(
     r" (?!(?:\w+ )?(?:number|numero|phone|cell|celular|tele\w+|whatsapp|movil|zap))"
 )
 #: `Don't text me the code.`
-_OBJECT = re.compile(r"^(?:the|an|el|los|las|una?|uma?|os|as) (?!otr|outr|mism|mesm|same)")
+_OBJECT = re.compile(
+    r"^(?:the|an|el|los|las|una?|uma?|os|as) (?!otr|outr|mism|mesm|same)"
+    r"|^(?:al|a (?:mi|tu|su|la|los|las)) (?!n[uo]|cel|tel|whats|w[sp]|movil|privado|inbox|fono"
+    r"|linea)"
+)
 _NEEDS_OUT = re.compile(r"(?:necesito|preciso) (?:sal|sai|get)")
 #: `I don't want the messages to get lost`: they are wanted.
 _SHOULD_NOT = re.compile(r"^to (?!me\b|my\b|this\b|be\b|us\b|\w+ number)")

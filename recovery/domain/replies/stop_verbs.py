@@ -11,7 +11,7 @@ _AR_STEMS = any_of(
     contact contat molest incomod perturb fastidi acos chatei enchinch aborrec ching amol torr
     bombarde atosig agobi incordi hostig hostil import[ou]n atorment marte atosigu hostigu
     chingu spame wh?ats?app?e guasape wasape mensaje texte enhinch hinch jorob cargose satur
-    mare assedi asedi estorb embrom ladill irrit
+    mare assedi asedi estorb embrom ladill irrit mac
     """
 )
 #: `contacten`, `contactaran`, `contatem`, `contatassem`; the Portuguese `-a` states as well.

@@ -60,7 +60,9 @@ CEASE = any_of(
     {_HALT} pare parar cesar absten(?:gan|ga|er)(?:se)? abstenham?(?:se)?
     suspend(?:an|am|er|a) deten(?:gan|ga|er) interrompam? fren(?:en|ar) terminen discontinue
     suspend halt stopping cessar cancel(?:en|e|em|ar|a|o)? refrain avoid abstain
-    anul(?:en|e|ar|a) end ending terminar evit(?:en|e|ar|em)(?:me|nos)?
+    desactiv(?:ar|en|e|a) desativ(?:ar|em|e|a) disable deactivate spare poup(?:ar|em|e|a)
+    ahorr(?:en|e|a)(?:me|nos|se)? anul(?:en|e|ar|a) end ending terminar
+    evit(?:en|e|ar|em)(?:me|nos)?
     """
 )
 WANT = any_of(
@@ -103,7 +105,7 @@ _LEAVE = any_of(
 )
 _STAY = any_of(
     "estar seguir continuar participar permanecer figurar aparecer constar"
-    " ficar stay be part parte formar fazer"
+    " pertenecer pertencer integrar belong ficar stay be part parte formar fazer"
 )
 _DATA = any_of(
     r"""
@@ -124,7 +126,8 @@ _LIST = any_of(
 #: What they do to us, said as done or about to be done.
 _BLOCK = any_of(
     r"""
-    bloquear(?:los|las|te|lo|la)? bloqueando(?:los|las|te|lo)? bloqueo bloqueio bloquead[oa]s
+    bloquie bloquiei bloquear(?:los|las|te|lo|la)? bloqueando(?:los|las|te|lo)? bloqueo bloqueio
+    bloquead[oa]s
     bloquearei bloqueei bloquee denunciei denuncie reporte denunciar(?:los|las|te|lo)?
     denunciando(?:los|te)? denunciad[oa]s? denuncio denunciarei denunciare bloqueare
     reportar(?:los|las|te|lo)? reportando(?:los|te)? reportad[oa]s? reporto reportare blocked
