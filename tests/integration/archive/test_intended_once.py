@@ -1,4 +1,4 @@
-"""Of two processes that look at one contact at once one may delete; SQLite has one writer anyway."""
+"""Of two processes that look at one contact at once one may delete; on SQLite only one writes."""
 
 import threading
 
