@@ -39,7 +39,8 @@ REGISTER = any_of(
     database db lists? group records crm transmissao contactos contatos contacts directorio
     suscripcion files? mailings? campaigns? broadcasts? communications distribucion mensajes
     mensagens messages msgs texts emails correos
-    publicidad envios notificacion(?:es)? notificacoes avisos recordatorios alertas
+    publicidad envios notificacion(?:es)? notificacoes promociones promocoes promos avisos
+    recordatorios alertas
     newsletter email mail correo all everything
     """
 )

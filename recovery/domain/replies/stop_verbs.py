@@ -24,7 +24,8 @@ WRITE = (
     r"|hosti(?:gu|li[cz])e[ns]?|jod(?:a|as|an|ais|ieran?)|frieg(?:ue|ues|uen)|persig(?:as?|an)"
     r"|romp(?:as?|an|am)|insist(?:a|as|an|am|e)"
     r"|encha|enchas|encham|enche|cham(?:e|em)(?! de\b)|text(?:e|en)|spam(?:eie|eiem)"
-    r"|comuniqu(?:e|en) (?:mas )?conmigo|(?:entre|entrem|entres) (?:mais )?em (?:contato|contacto))"
+    r"|aborrec(?:as|a|am)|comuniqu(?:e|en) (?:mas )?conmigo|(?:entre|entrem"
+    r"|entres) (?:mais )?em (?:contato|contacto))"
 )
 SEND = (
     r"(?:mand(?:e|es|en|eis|em|a|arem|ara[sn]?|arais|assem|asen)"
@@ -33,7 +34,8 @@ SEND = (
 )
 WRITING = (
     rf"(?:{_AR_STEMS}(?:ar|ando)|escribi(?:r|endo)|escrever|escrevendo|joder|romper|jodiendo|fregar"
-    r"|fregando|chatear|chateando|insistir|insistindo|insistiendo|encher|enchendo|llegar|textear"
+    r"|fregando|chatear|chateando|insistir|insistindo|insistiendo|encher|enchendo|hablar(?=me)"
+    r"|hablando(?=me)|aborrecer|aborrecendo|llegar|textear"
     r"|entrar em (?:contato|contacto)|comunicarse|comunicar conmigo)"
 )
 ENGLISH_WRITE = any_of(
@@ -55,12 +57,12 @@ AGAIN = (
     r"|torn(?:e|em) a|sig(?:a|as|an|ais)|siguiera[sn]?"
     r"|est(?:e|es|en|ejam|eja)|and(?:e|es|en)|fiqu(?:e|em)|fica|veng(?:a[ns]?) a|venham?"
     r"|vay(?:a[ns]?) a"
-    r"|continu(?:e|em|en|assem)(?: a| to)?)"
+    r"|continu(?:es?|em|en|assem|eis)(?: a| to)?)"
 )
 #: Taking somebody off a list; `OUT_MOOD` makes them requests.
 OUT = any_of(
     r"""
-    borr elimin quit sac saqu retir remov remuev desuscrib desafili suprim exclu apagu? delet
+    borr elimin quit sac saqu retir remov remuev excluy desuscrib desafili suprim exclu apagu? delet
     tir desvincul bloque risc desactiv suelt tach desapunt desinscrib desregistr descadastr depur
     olvid baj anul encerr desativ
     """
