@@ -367,6 +367,30 @@ def test_the_hour_may_pass_between_intent_and_sending(
     assert home.step(contact)["state"] == "accepted"
 
 
+def test_what_was_decided_anew_since_its_intent_does_not_leave_as_it_was(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact = home.contact()
+    home.run("pull", "route")
+    whole = SqlReachStore.intend
+
+    def meanwhile(self: SqlReachStore, *given: Any, **more: Any) -> set[str]:
+        standing = whole(self, *given, **more)
+        rows = [{"number": BRAZILIAN, "field": "PHONE1"}]
+        home.change(contact, fields={"phone_numbers": rows})
+        other = home.another()
+        other.stages.pull()
+        other.stages.route()
+        return standing
+
+    monkeypatch.setattr(SqlReachStore, "intend", meanwhile)
+    report = home.run("reach")["reach"]
+    assert (report.skipped["case_changed"], home.messages(MEXICAN)) == (1, [])
+    monkeypatch.undo()
+    home.run("route", "reach")
+    assert (len(home.messages(BRAZILIAN)), home.messages(MEXICAN)) == (1, [])
+
+
 def test_a_message_may_not_be_delivered_after_the_closing_hour(home: Home) -> None:
     home.contact()
     home.move(home.now.replace(hour=23))  # 17:00 in Mexico City: two hours are left

@@ -277,7 +277,17 @@ def _intended(intent: Intent, now: datetime) -> dict[str, Any]:
 
 
 def _insert_or_renew(connection: sa.Connection, values: list[dict[str, Any]]) -> None:
-    """A step that was only intended never left: it is rendered afresh under its new token."""
+    """A step that was only intended never left: it is rendered afresh under its new token, and one
+    for a number that they have no more makes room."""
+    connection.execute(
+        ATTEMPT.delete().where(
+            ATTEMPT.c.case_id == sa.bindparam("of_case"),
+            ATTEMPT.c.step == sa.bindparam("named"),
+            ATTEMPT.c.step_key != sa.bindparam("of_step"),
+            ATTEMPT.c.state == AttemptState.INTENDED.value,
+        ),
+        [{"of_case": v["case_id"], "named": v["step"], "of_step": v["step_key"]} for v in values],
+    )
     add_new(connection, AttemptRow, values)
     names = ("token", "case_version", "content_sid", "body", "template", "language", "number")
     connection.execute(
