@@ -146,7 +146,8 @@ _STRANGER = re.compile(
     r"|(?:llego|llegaron|llega|chegou|chegaram|chega|fue|foi|arrived|went)(?: \w+)? (?:a|al"
     r"|para|no|to|en)"
     r"|(?:llego|llegan|llega|recibi|recibo|recebi|recebo|chegou|chega|got|received|get|vino"
-    r"|veio|came|escribieron|mandaron|escribio|mandou|enviaron)(?: \w+){0,6} (?:de|desde|from"
+    r"|veio|came|escribieron|mandaron|escribio|mandou|enviaron|escrever[ae]m|escreveu|mandaram"
+    r"|enviaram)(?: \w+){0,6} (?:de|desde|from"
     r"|do|da|by)"
     r"|(?:su|tu|seu|teu|sua|vuestro|vosso|your|ustedes|voces|de la empresa|da empresa|company"
     r"|firma|firm|soporte|suporte|support|ventas|vendas)(?: nuevo| novo| new)?(?: correo"
@@ -168,7 +169,7 @@ _PEOPLE = any_of(
     secretari[oa] asistente assistente gerente colega companer[oa] vecin[oa] vizinh[oa] novi[oa]
     namorad[oa] prim[oa] ti[oa] cunad[oa] suegr[oa] wife husband son daughter boss manager
     colleague coworker accountant bookkeeper lawyer assistant partner friend mom dad mother father
-    brother sister neighbou?r girlfriend boyfriend secretary
+    bos brother sister neighbou?r girlfriend boyfriend secretary
     """
 )
 _OFFICE = any_of(

@@ -52,6 +52,8 @@ class Refusal:
 def read_refusal(reply: Reply) -> Refusal:
     """The strongest refusal in a message."""
     reply = without_adverbials(reply)
+    if _AGAIN_AND_AGAIN.match(" ".join(reply.words)):
+        return Refusal("stop_word")
     if stop_words.is_stop(reply.bare) or _is_stop_with_tag(reply) or _is_stop_sign(reply.raw):
         return Refusal("stop_word")
     found = [refusal for sentence in reply.sentences for refusal in _refusals(sentence, reply)]
@@ -103,6 +105,7 @@ def _ends_with_removal(reply: Reply) -> bool:
 _STOP_ALONE = {
     (word,) for word in ["stop", "baja", "unsubscribe", "sair", "parem", "basta", "paren", "cesen"]
 }
+_AGAIN_AND_AGAIN = re.compile(r"(stop|alto|basta|sair|baja|parem|paren)(?: \1)+\b")
 _REMOVE = re.compile(rf"{OUT}(?:e[nm]|a[nm])")
 _WROTE = re.compile(
     r"\b(?:mensajes|mensagens|messages|spam|molest\w+|incomod\w+|autori\w+|solicit\w+|pedi"

@@ -26,9 +26,17 @@ _STATES_OR_ASKS = re.compile(
 _SUBJECT_AFTER = re.compile(
     r"\w (?:mi|tu|su|el|la|meu|minha|o|a) (?!numero|celular|tele|whatsapp|movil|contat|contact)\w+$"
 )
+#: `It hurts me that you do not write.`
+_REGRETS = re.compile(
+    r"\b(?:ofende|molesta|entristece|duele|sorprende|enoja|extrana|preocupa|incomoda|chateia|doi"
+    r"|irrita|lamento|triste|raro|pena|lastima|estranho|feo|mal) (?:de )?que$"
+)
 _HE_SAID = re.compile(r"\b(?:meu|minha|o|a|ele|ela) (?:\w+ )?disse\b")
 #: Nobody who could be the one who does not write stands there.
-_NO_SUBJECT = re.compile(r".*\b(?:(?:pra|para|com|por) isso|favor|please|gentileza)$")
+_NO_SUBJECT = re.compile(
+    r".*\b(?:(?:pra|para|com|por) isso|favor|please|gentileza|que (?:saco|chato|chatice"
+    r"|inferno|droga|merda|raiva|porre|gente chata))$"
+)
 _NO_BOTHER = re.compile(r"\b(?:incomoda|perturba|chateia)\b(?! mais)")
 #: With its accent it is no order.
 FIRST_PERSON_PAST = re.compile(
@@ -104,6 +112,8 @@ def _may_be_denied(rule: str, match: re.Match[str]) -> bool:
 
 def _is_statement(match: re.Match[str], clause: str, tail: str, raw: str) -> bool:
     verb = match.groupdict().get("write") or ""
+    if _REGRETS.search(clause):
+        return True
     if _PURPOSE.search(clause) and not _ASKED_FOR.search(clause):
         return True
     if _ENGLISH.match(verb.strip()) and match["neg"] in _BARE_NO:

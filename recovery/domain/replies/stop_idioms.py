@@ -19,7 +19,7 @@ _ALONE = (
     r"(?= por favor| please|$| ,)",
     r"stop insisting(?= please|$| ,)",
     r"be left (?:alone|in peace)",
-    r"(?:what|que|qual) parte? (?:of|de|do) (?:stop|no|nao)",
+    r"(?:what|que|qual) parte? (?:of|de|do) (?:stop|not?|nao)\b",
     r"didnt i (?:say|tell you to) stop",
     r"block (?:me|my number)",
     r"(?:leave|let|(?<=you )left) (?:me|us|this number|my number) (?:the \w+ )?(?:alone|be"
@@ -84,6 +84,13 @@ _BOTHER = (
     r"(?:no|nao) (?:(?:los|las|te) quiero en mi|quiero (?:tener|ver)(?:los|las|te) en mi"
     r"|quero (?:\w+ )?"
     r"voces no meu) (?:whatsapp|telefono|telefone|celular)",
+    r"\b(?:where|donde|onde|how|como)\b(?: \w+){0,4} (?:unsubscribe|opt out|me descadastro"
+    r"|me desuscribo|darme de baja|doy de baja|(?:para|pra) sair|para salir|stop$)(?=$| ,| please"
+    r"| por favor| from| de (?:esto|aqui|la lista|su lista))",
+    r"(?:dont|do not) want (?:you|u)(?: people| guys)? (?:text|messag|contact|writ|bother"
+    r"|spam)ing (?:to )?"
+    r"(?:me|us|this)",
+    r"se olviden de mi(?=$| ,| por favor)|forget about me(?=$| ,| please)",
     r"how many times (?:do|did|must|have) i (?:\w+ (?:to )?)?(?:say|tell|ask|repeat) (?:you )?"
     r"(?:to )?(?:stop|no|not)",
     r"^(?:please )?(?:stay|get|keep) (?:out|off)(?: of)? my (?:inbox|phone|whatsapp|dms?|life)",

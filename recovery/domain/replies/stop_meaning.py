@@ -41,7 +41,9 @@ _ELSE = re.compile(
     rf" (?:\w+ )?(?:(?:{WRITING})(?:l[oae]s?|te)?|{SENDING}|{ENGLISH_WRITE}|send)\b"
     r"|\b(?:te|se) (?:molest|incomod)"
     r"|\bse me\b|(?<!como )\bdej[eo] de recib"
-    r"|\bbasta con (?:una?|lo)\b|\bni un|\bnem uma?\b|\b(?:to|on|at|the) (?:the )?(?:other|last"
+    r"|\bbasta con (?:una?|lo)\b|\bni un|\bnem uma?\b|\b(?:al|el|la|no|ao|o) (?:otr|outr)[oa]\b"
+    r"|\b(?:basta|cease) (?:co[nm] )?(?:d[oi]s|dois|duas|tres|cuatro|quatro)\b"
+    r"|\b(?:to|on|at|the) (?:the )?(?:other|last"
     r"|new)\b"
 )
 #: A fault may be, too.
@@ -92,6 +94,10 @@ _YOUR_LIST = re.compile(r"\b(?:your|ur|sus?|tus?|seus?|suas?|voss[ao]|vuestr[ao]
 _TAKES = re.compile(r"\b(?:take|get|pull|drop)\b")
 #: Verbs in English, and names of what they block.
 _NAMES = ("spam", "whatsapp", "contact")
+#: Portuguese "but", not Spanish "more".
+_BUT_FIRST = re.compile(r"^ ?mas (?=nao\b)")
+_SEEKING_ME = re.compile(r"\b(?:me (?:busc|procur)ar|(?:buscar|procurar)(?:me| me))\b")
+_CALLS = re.compile(r"\b(?:lig(?:ar|uem)|llam\w+|call\w*)\b")
 #: They did already.
 _REMOVED = re.compile(
     r"(?<!if )\b(?!be|get|want|need)\w+ (?:removed|deleted|erased|unsubscribed) (?:me|my)\b"
@@ -112,6 +118,7 @@ def refuses(
     """
     if _ABUSE.fullmatch(words.strip()) and not is_question:
         return True
+    words = _BUT_FIRST.sub("", words)
     words = _RECEIVE_THEM.sub("receber", words)
     words = _CEASE_WITH.sub(
         "cease ", _NEED_NONE.sub("no necesito", _NEEDLESS.sub("never", _GREETING.sub(" ", words)))
@@ -186,7 +193,9 @@ def _ends(seen: Counter[str], words: str, *, about_us: bool) -> bool:
         return True
     if seen["delivery"] and not seen["noun"]:
         return False
-    if seen["seek"] and not seen["verb"] + seen["noun"]:
+    if seen["cease"] and _SEEKING_ME.search(words):
+        return True
+    if (seen["seek"] or _CALLS.search(words)) and not seen["verb"] + seen["noun"]:
         return False  # an end of calls
     mine = _WISH.search(words) and not _OURS.search(words)
     return bool(seen["halt"]) and about_us and not mine

@@ -11,6 +11,7 @@ MSG = any_of(
     mensagens? mensagem promocoes publicidade notificacion(?:es)? notificacoes
     comunicacion(?:es)? comunicados? comunicacoes contatos? messages? texts? texting junk ads
     offers promotions communications? notifications? lixo weas huevadas pavadas bobagens
+    porcarias? besteiras? bobajadas? tonterias? pendejadas? estupideces mierdas? nonsense rubbish
     avisos? recordatorios? lembretes? alertas? alerts? reminders? promos
     """
 )

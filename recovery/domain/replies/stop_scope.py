@@ -126,8 +126,10 @@ _OBJECT = re.compile(
 _NEEDS_OUT = re.compile(r"(?:necesito|preciso) (?:sal|sai|get)")
 #: `I don't want the messages to get lost`: they are wanted.
 _SHOULD_NOT = re.compile(r"^to (?!me\b|my\b|this\b|be\b|us\b|\w+ number)")
+#: `This`, and not `this colour`.
+_THAT = r"(?:est[aeo]s?|es[aeo]s?|ess[ae]s?|isso|isto|this|these|those)"
 _DUTIES = re.compile(
-    rf"^(?:{FILL} )*(?:{THING})(?:$|[ ,])|^(?:{FILL}(?: |$))*$"
+    rf"^(?:{FILL} )*(?!{_THAT} (?!{FILL}\b|{THING}\b|,))(?:{THING})(?:$|[ ,])|^(?:{FILL}(?: |$))*$"
     rf"|^(?:mas|mais|anymore|again) (?:por favor|please|gracias|obrigad[oa])\b"
 )
 _FROM = re.compile(
@@ -169,6 +171,13 @@ BY_PHONE = re.compile(
     r"^(?:(?:mas|mais|again|anymore) )*(?:por|via|by|pelo|on the|over the) (?:el )?(?:telefono"
     r"|telefone|phone|llamadas?|ligacao|calls?)\b(?! (?:ni|nem|o|ou|or|y|e|and)\b)"
 )
+#: What one may have for a course as well.
+_ENROLLED = re.compile(r"\b(?:registro|registo|inscricao)$")
+#: `No me escriban al otro`: to the one they have no more.
+_THE_OTHER = re.compile(
+    r"^(?:(?:mas|mais|any more|anymore) )*(?:al|a la|no|na|ao|en el|(?:to|on|at) the) (?:otr[oa]"
+    r"|outr[oa]|other|viej[oa]|antig[oa]|old|anterior)\b"
+)
 _BETWEEN_US = re.compile(r"^(?:from|to|on|by|with) (?:you|your|ur|this|me|my|us)\b")
 #: `Para com essas mensagens chatas`.
 _ONE_WORD = re.compile(r"^[a-z]+$")
@@ -203,6 +212,8 @@ def allows_tail(rule: str, match: re.Match[str], tail: str) -> bool:
             return _ONLY_FILL.match(tail) is not None or _FROM.match(tail) is not None
         case "removal" if said & {"baja", "sub"}:
             return _ONLY_FILL.match(tail) is not None or _FROM.match(tail) is not None
+        case "removal" if _ENROLLED.search(match.group()):
+            return is_only_filler(tail) or names_our_list(tail)
         case "removal":
             return _SPARED.match(tail) is None
         case "cease" | "unwanted" if "off" in said:
@@ -217,6 +228,8 @@ def allows_tail(rule: str, match: re.Match[str], tail: str) -> bool:
                 and _ELSEWHERE.search(tail) is None
                 and _SOME_OF_THEM.search(tail) is None
             )
+        case "forbid" if _THE_OTHER.match(tail):
+            return False
         case "forbid":
             return _OBJECT.match(tail) is None or _DUTIES.match(tail) is not None
         case "unwanted" if "mine" in said:

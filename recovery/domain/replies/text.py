@@ -19,7 +19,8 @@ _SENTENCE = re.compile(r"[!?;\n]+|\.+(?=\s|$)|\.(?=[a-z])|(?<=[a-z])\.|\s[-â€“â€
 _COMMA = re.compile(r",|(?<!\d)\+")
 _NOT_WORD = re.compile(r"[^a-z0-9,:+]+")
 _COURTESY_TEXT = """
-valeu vlw por favor porfavor porfa porfis please pls plz pfv pf gracias muchas obrigado obrigada
+valeu vlw tq tqm ty tks brigado brigada por favor porfavor porfa porfis please pls plz pfv pf
+gracias muchas obrigado obrigada
 obg obrigadao thanks thank you thx hola oi ola hi hello hey buenas buenos dias tardes noches bom
 bon dia boa tarde noite saludos senor senora senorita senhor senhora amigo amiga amigos mano wey
 guey che bro man dude po pana parce sir madam mr ok okay bueno pues entao so ahora ya ja now right
