@@ -24,7 +24,7 @@ def live(home: Path, *options: str, seed: int = 3, contacts: int = 120) -> str:
         [sys.executable, "-c", CODE, *arguments],
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=180,
         check=False,
     )
     assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
