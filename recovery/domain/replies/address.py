@@ -102,6 +102,7 @@ _SENT_THERE = re.compile(
 _NOT_THAT_BUT = re.compile(r"\b(?:no|nao|not) (?:es |e |is )?[\w.]+ (?:es|e|its|sino) ")
 #: `No dot: …`
 _WITHOUT_SIGN = re.compile(
+    r"\bno (?:escritorio|trabalho|servico|banco|celular|cadastro|sistema|site)\b|"
     r"\b(?:no|sin|sem) (?:el |o )?(?:dots?|periods?|dash|hyphen|underscore|spaces?|caps|puntos?"
     r"|pontos?|guion|traco)\b"
 )

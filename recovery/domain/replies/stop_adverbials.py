@@ -30,7 +30,15 @@ _WISHES = (
     r"|if (?:thats|its) (?:ok|okay|alright|possible)|si (?:es posible|se puede)"
     r"|se (?:for possivel|der)"
 )
-_PHRASE = re.compile(rf"\b(?:{_OATHS}|{_ONCE}|{_WISHES})\b")
+#: Which messages: all of them.
+_THOSE_SENT = (
+    r"(?:(?<=mensajes )|(?<=mensagens ))que (?:me )?(?:llegan|chegam|mandan|mandam|envian|enviam"
+    r"|recibo"
+    r"|recebo)|(?<=messages )(?:that )?(?:i (?:get|receive|am getting|keep getting)"
+    r"|you (?:keep )?send"
+    r"(?:ing)?(?: me)?)"
+)
+_PHRASE = re.compile(rf"\b(?:{_OATHS}|{_ONCE}|{_WISHES}|{_THOSE_SENT})\b")
 #: An end that begins today; of a message it would be the hour.
 _TODAY = re.compile(r"\b(?:hoy mismo|hoje mesmo)\b")
 _NOT = re.compile(r"\b(?:no|nao)\b")

@@ -32,7 +32,7 @@ _ALONE = (
     r"largu?(?:a|e|em) d[eo] meu pe|sai(?:am?)? do meu (?:pe|whatsapp|zap|celular)",
     r"(?:some|sumam|rala|ralem|vaza|vazem) daqui|larguense|largate",
     r"(?:me erra|me esque[cs](?:am|em?))",
-    r"(?:me deix[ae]m?|deix[ae]m? (?:eu|me)) quiet[oa]",
+    r"(?:me deix[ae]m?|deix[ae]m? (?:eu|me)|me dej(?:en?|es|a)) (?:quiet|tranquil|sossegad)[oa]s?",
     rf"(?:{_FORGET}) (?:de |do )?(?:mi|meu|o meu) (?:numero|telefono|telefone|contacto"
     r"|contato|celular|whatsapp|existencia)",
     rf"olvid(?:ense|ate|ese) de mi|(?:{_FORGET}|forget)(?: de| that)?"
@@ -91,6 +91,10 @@ _BOTHER = (
     r"|spam)ing (?:to )?"
     r"(?:me|us|this)",
     r"se olviden de mi(?=$| ,| por favor)|forget about me(?=$| ,| please)",
+    r"(?<!no )(?<!nao )(?:me|nos) (?:fastidian|molestan|incomoda[nm]|cansa[nm]|aburren|irrita[nm]"
+    r"|perturbam|enchem) (?:\w+ )?(?:mensajes|mensagens)(?=$| ,)|your (?:messages"
+    r"|texts) (?:annoy|bother"
+    r"|disturb|irritate) me(?=$| ,)|cant you (?:just )?stop(?=$| ,| please)",
     r"how many times (?:do|did|must|have) i (?:\w+ (?:to )?)?(?:say|tell|ask|repeat) (?:you )?"
     r"(?:to )?(?:stop|no|not)",
     r"^(?:please )?(?:stay|get|keep) (?:out|off)(?: of)? my (?:inbox|phone|whatsapp|dms?|life)",

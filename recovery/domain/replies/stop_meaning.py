@@ -98,6 +98,8 @@ _NAMES = ("spam", "whatsapp", "contact")
 _BUT_FIRST = re.compile(r"^ ?mas (?=nao\b)")
 _SEEKING_ME = re.compile(r"\b(?:me (?:busc|procur)ar|(?:buscar|procurar)(?:me| me))\b")
 _CALLS = re.compile(r"\b(?:lig(?:ar|uem)|llam\w+|call\w*)\b")
+#: Another time they may.
+_FOR_NOW = re.compile(r"\b(?:ahorita|ahora|agora|now)$")
 #: They did already.
 _REMOVED = re.compile(
     r"(?<!if )\b(?!be|get|want|need)\w+ (?:removed|deleted|erased|unsubscribed) (?:me|my)\b"
@@ -171,6 +173,8 @@ def _forbids(seen: Counter[str], parts: list[frozenset[str]], words: str) -> boo
         return bool(seen["again"] and (seen["ask"] or sought))
     if seen["cease"]:
         return True
+    if _FOR_NOW.search(words) and not seen["again"]:
+        return False
     if all("past" in token for token in contact) and not _BEEN.search(words):
         return False
     plain_no = not {"dont", "never", "not"} & set(words.split())

@@ -21,7 +21,8 @@ from recovery.domain.replies.words import any_of
 _NOUN = any_of(
     r"""
     mensajes? mensajitos? mensajeria msjs? msgs? publicidad promos? promociones propagandas?
-    mensage[mn]s? messages? texts? spam contacto contato comunicacion(?:es)? comunicacoes
+    mensage[mn]s? messages? texts? spam contacto contato comunicacion(?:es)? comunicacao
+    comunicacoes
     comunicados? notificacion(?:es)? notificacoes mensajerio whatsapps sms insistencias?
     mensajeo invitaciones convites ofertas offers ads communications? notifications? contact
     avisos? recordatorios? lembretes? alertas? alerts? reminders? acoso assedio harassment
@@ -60,7 +61,7 @@ CEASE = any_of(
     {_HALT} pare parar cesar absten(?:gan|ga|er)(?:se)? abstenham?(?:se)?
     suspend(?:an|am|er|a) deten(?:gan|ga|er) interrompam? fren(?:en|ar) terminen discontinue
     suspend halt stopping cessar cancel(?:en|e|em|ar|a|o)? refrain avoid abstain
-    desactiv(?:ar|en|e|a) desativ(?:ar|em|e|a) disable deactivate spare poup(?:ar|em|e|a)
+    cut desactiv(?:ar|en|e|a) desativ(?:ar|em|e|a) disable deactivate spare poup(?:ar|em|e|a)
     ahorr(?:en|e|a)(?:me|nos|se)? anul(?:en|e|ar|a) end ending terminar
     evit(?:en|e|ar|em)(?:me|nos)?
     """
@@ -105,7 +106,8 @@ _LEAVE = any_of(
 )
 _STAY = any_of(
     "estar seguir continuar participar permanecer figurar aparecer constar"
-    " pertenecer pertencer integrar belong ficar stay be part parte formar fazer"
+    " mantener manter maintain pertenecer pertencer integrar belong"
+    " ficar stay be part parte formar fazer"
 )
 _DATA = any_of(
     r"""
