@@ -159,8 +159,9 @@ _STRANGER = re.compile(
     r"|(?:mi|meu|minha|my) (?:esposo|esposa|marido|mujer|hijo|hija|filho|filha|jefe|jefa"
     r"|chefe|socio|socia|mama|papa|mae|pai|hermano|hermana|amigo|wife|husband|son|boss"
     r"|colleague|contador)s?(?: \w+){0,3}"
-    r"|(?:emailed|mailed|copied|cc)(?: \w+)?|(?:firmado|remitente|remetente|sender|signed|desde"
-    r"|from|by|quien es|quem e|who is"
+    r"|(?:emailed|mailed|copied|cc)(?: \w+)?|(?:firmado|remitente|remetente|sender|signed"
+    r"|desde(?! (?:hoy|hoje|ahora|agora))"
+    r"|from(?! (?:today|now))|by|quien es|quem e|who is"
     r"|que es|conoc\w+|conhec\w+|know|dice|diz|says|firma)(?: \w+){0,2}) ?$"
 )
 _PEOPLE = any_of(

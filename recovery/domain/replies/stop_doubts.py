@@ -63,6 +63,12 @@ _WHETHER = re.compile(
 _TURNED_ROUND = re.compile(r"stop|esque[cs]|olvid|forget|block")
 #: English says `no, stop` without a comma.
 _NO_STOP = re.compile(r"(?:^|\b(?:lol|ugh|oh|omg|please) )(?:no )+$")
+#: `My name from the receipt`; a number of a telephone is still a number.
+_OF_SOMETHING = re.compile(
+    r"(?:del?|d[oa]s?|from|off|out of) (?!(?:\w+ )?(?:contact|contat|telef|cel|whats|movil|zap"
+    r"|email|corre"
+    r"|usted|voc|cliente|customer|su|sua|your|este|esta|ess|est|aqui|ahi|inmediat|imediat))"
+)
 _PAPER = re.compile(r"\b(?:factura|pedido|cuenta|conta|invoice|order|tarjeta|boleto|nota|perfil)\b")
 
 
@@ -143,6 +149,11 @@ def _is_statement(match: re.Match[str], clause: str, tail: str, raw: str) -> boo
 def _is_other_removal(match: re.Match[str], clause: str, tail: str) -> bool:
     listed = is_only_filler(tail) or names_our_list(tail)
     if match.groupdict().get("data") is not None:
-        return _PAPER.search(tail) is not None or not (listed or _MINE.search(match.group()))
+        elsewhere = _OF_SOMETHING.match(tail) is not None and not listed
+        return (
+            elsewhere
+            or _PAPER.search(tail) is not None
+            or not (listed or _MINE.search(match.group()))
+        )
     named = names_our_list(tail) or is_only_filler(clause)
     return _ME_HE.match(match.group()) is not None and not named

@@ -95,6 +95,9 @@ _BOTHER = (
     r"|perturbam|enchem) (?:\w+ )?(?:mensajes|mensagens)(?=$| ,)|your (?:messages"
     r"|texts) (?:annoy|bother"
     r"|disturb|irritate) me(?=$| ,)|cant you (?:just )?stop(?=$| ,| please)",
+    r"(?:dej\w+ de|par\w+ de|stop|quit) (?:llen|fill|flood|satur|clog)\w* (?:my|el|mi|o"
+    r"|meu) (?:phone"
+    r"|whatsapp|cel\w+|tele\w+)",
     r"how many times (?:do|did|must|have) i (?:\w+ (?:to )?)?(?:say|tell|ask|repeat) (?:you )?"
     r"(?:to )?(?:stop|no|not)",
     r"^(?:please )?(?:stay|get|keep) (?:out|off)(?: of)? my (?:inbox|phone|whatsapp|dms?|life)",

@@ -49,7 +49,7 @@ DATA = any_of(
     r"""
     datos numeros? telefonos? contactos? informacion(?:es)? nombre celular movil whatsapp dados
     contatos? cadastro nome telefone telemovel registro registo perfil informacoes inscricao
-    information number name data info details contact phone record personal pessoais
+    information number name (?<!\ba\s)data info details contact phone record personal pessoais
     """
 )
 MY = (

@@ -136,7 +136,8 @@ _FROM = re.compile(
     rf"^(?:(?:{FILL}) )*(?:(?:de|del|da|do|dos|das|dessa|desse|desta|deste|daqui|dai|dali"
     rf"|from|off|out|of|on|en|na|no|nesta|la|las|su|sus"
     rf"|tu|tus|vuestra|esta|este|esa|ese|sua|suas|vossa|tua|the|your|this|that|these|those|ya"
-    rf"|todas?|todos?|all|any|aqui|ahi|ai|here|distribution|contact|contactos|contatos|mailing"
+    rf"|todas?|todos?|all|any|mass|bulk|est[oa]s|es[oa]s|ess[ae]s|dess[ae]s|dest[ae]s|aqui|ahi"
+    rf"|ai|here|distribution|contact|contactos|contatos|mailing"
     rf"|marketing|messaging|customers?|clients?|broadcast|email|whatsapp|phone|text|and|y|e) )*"
     rf"(?:{REGISTER}|daqui|dai|dali|disso|disto|dessa(?=$| ,)|aqui|ahi|lados|partes|esto|eso"
     rf"|here|there|this|it"
@@ -146,6 +147,7 @@ _FROM = re.compile(
 )
 _ONLY_FILL = re.compile(
     rf"^(?:(?:{FILL}|si|sim|ai|ahi|aqui|aca|here|fora|fuera|out|mas|blz|beleza|flw|tchau|olha"
+    rf"|mano|cara|galera|pessoal|faz|faca|favor|haga[ns]?"
     rf"|moca|moco"
     rf"|es posible|how|can|i|como|hago|faco|e|y|and"
     rf"|and)(?: |$))*$"
@@ -177,6 +179,10 @@ _ENROLLED = re.compile(r"\b(?:registro|registo|inscricao)$")
 _THE_OTHER = re.compile(
     r"^(?:(?:mas|mais|any more|anymore) )*(?:al|a la|no|na|ao|en el|(?:to|on|at) the) (?:otr[oa]"
     r"|outr[oa]|other|viej[oa]|antig[oa]|old|anterior)\b"
+)
+_OF_MESSAGES = re.compile(
+    rf"^(?:a|de|en|em|to|from|n?ess[ae]s|n?est[ae]s|dess[ae]s|dest[ae]s)(?: \w+)? {MSG}$"
+    rf"|^n?ess[ae]s {MSG}$"
 )
 _BETWEEN_US = re.compile(r"^(?:from|to|on|by|with) (?:you|your|ur|this|me|my|us)\b")
 #: `Para com essas mensagens chatas`.
@@ -213,7 +219,8 @@ def allows_tail(rule: str, match: re.Match[str], tail: str) -> bool:
         case "removal" if said & {"baja", "sub"}:
             return _ONLY_FILL.match(tail) is not None or _FROM.match(tail) is not None
         case "removal" if _ENROLLED.search(match.group()):
-            return is_only_filler(tail) or names_our_list(tail)
+            ours = names_our_list(tail) or _OF_MESSAGES.match(tail) is not None
+            return ours or is_only_filler(tail)
         case "removal":
             return _SPARED.match(tail) is None
         case "cease" | "unwanted" if "off" in said:

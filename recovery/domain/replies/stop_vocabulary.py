@@ -97,7 +97,7 @@ _REMOVE_ME = re.compile(
 _DELIVERY = any_of("envios? recebimento recepcion")
 #: Who has had enough of our writing wants no more of it.
 _FED_UP = any_of(
-    "hart[oa]s? podrid[oa]s? fed hinchad[oa]s? aturdid[oa]s?"
+    "aburrid[oa]s? hart[oa]s? podrid[oa]s? fed hinchad[oa]s? aturdid[oa]s?"
     " cansad[oa]s? cansei canse cans[ao]n aburr(?:i|en) hartaron cansaron"
     " aburrieron sick tired aguento aguanto soporto suporto cheio cheia saco"
 )

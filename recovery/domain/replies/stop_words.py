@@ -28,7 +28,8 @@ stop mensajes | stop publicidad | baja mensajes | alto mensajes | sair da lista 
 salir de la lista | unsubscribe me | stop messages | stop messaging | stop texts |
 cancelar mensajes | cancelar mensagens | stop whatsapp | baja whatsapp | end messages |
 remove me | unsubscribe all | unsub | stahp |
-bloqueado | bloqueada | never again | nunca mas | nunca mais | chispa | fuera de aqui | largo de
+bloqueado | bloqueada | no messages | no mensajes | no mensagens | no texts | never again | nunca
+mas | nunca mais | chispa | fuera de aqui | largo de
 aqui |
  parale | ya parale | parenle | ya parenle | ya parenle ya
 """
