@@ -59,7 +59,7 @@ def finished(home: Home, warm: Warm) -> None:
         assert warm.run(home, [*RUN, ("stage", "record")]) == 0
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(3600)
 def test_nobody_is_written_to_twice_whoever_is_killed(
     make_home: Callable[..., Home], warm: Warm, full: bool
 ) -> None:
