@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first, and has its time also on a busy machine."""
     items.sort(key=lambda item: "e2e" not in item.path.parts)
     for item in items:
-        if "e2e" in item.path.parts:
+        if {"e2e", "flows"} & set(item.path.parts):
             item.add_marker(pytest.mark.timeout(400))
 
 
