@@ -98,6 +98,12 @@ _BOTHER = (
     r"(?:dej\w+ de|par\w+ de|stop|quit) (?:llen|fill|flood|satur|clog)\w* (?:my|el|mi|o"
     r"|meu) (?:phone"
     r"|whatsapp|cel\w+|tele\w+)",
+    r"^(?:a |da |na )?(?:la )?(?:proxima|next time)(?: vez)? (?:(?:los|te|les|eu"
+    r"|vou) (?:te )?(?:denunci|report"
+    r"|bloque|demand|process)\w+|i(?:ll| will)? (?:report|block|sue) (?:you|this number))",
+    r"(?:no|nao) (?:quiero|quero) (?:mas |mais )?saber (?:mas |mais |nada )*(?:disso|de (?:esto"
+    r"|eso|isso))",
+    r"estou me descadastrando|me estoy (?:dando de baja|desuscribiendo)",
     r"how many times (?:do|did|must|have) i (?:\w+ (?:to )?)?(?:say|tell|ask|repeat) (?:you )?"
     r"(?:to )?(?:stop|no|not)",
     r"^(?:please )?(?:stay|get|keep) (?:out|off)(?: of)? my (?:inbox|phone|whatsapp|dms?|life)",

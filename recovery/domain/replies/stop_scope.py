@@ -129,7 +129,8 @@ _SHOULD_NOT = re.compile(r"^to (?!me\b|my\b|this\b|be\b|us\b|\w+ number)")
 #: `This`, and not `this colour`.
 _THAT = r"(?:est[aeo]s?|es[aeo]s?|ess[ae]s?|isso|isto|this|these|those)"
 _DUTIES = re.compile(
-    rf"^(?:{FILL} )*(?!{_THAT} (?!{FILL}\b|{THING}\b|,))(?:{THING})(?:$|[ ,])|^(?:{FILL}(?: |$))*$"
+    rf"^(?:{FILL} )*(?!{_THAT} (?!{FILL}\b|{THING}\b|,))(?:{THING})(?:$|[ ,])|^\w+ (?:ni|nem"
+    rf"|or) {MSG}(?:$| ,)|^(?:{FILL}(?: |$))*$"
     rf"|^(?:mas|mais|anymore|again) (?:por favor|please|gracias|obrigad[oa])\b"
 )
 _FROM = re.compile(

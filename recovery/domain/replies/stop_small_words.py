@@ -65,7 +65,8 @@ _MANNER = any_of(
     effect efecto efeito formal formally official oficial expres[oa] tajante firme simple
     simples better mejor melhor also
     tambien tambem tmb encima encore again pues pois ne tambem porfavorcito favorcito
-    ligar liguem up being are fica quanto presto effective starting onwards forward future futuro
+    ligar liguem chat up being are fica quanto presto effective starting onwards forward future
+    futuro
     adelante frente
     siguientes? seguintes? further furthermore henceforth ninguno whatever
     """
