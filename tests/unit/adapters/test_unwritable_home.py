@@ -38,7 +38,6 @@ def somebody() -> Iterator[None]:
         os.setresuid(0, 0, 0)
 
 
-@pytest.mark.skipif(not hasattr(os, "setresuid"), reason="this system has one kind of user id")
 @pytest.mark.parametrize("closed", ["", "recovery.db", "recovery.db-wal", "recovery.db-shm"])
 def test_what_cannot_be_written_is_named_with_the_mend(folder: Path, closed: str) -> None:
     folder.chmod(0o777)
@@ -52,7 +51,6 @@ def test_what_cannot_be_written_is_named_with_the_mend(folder: Path, closed: str
     assert "cannot be written: give it to the user who runs recovery" in str(refused.value)
 
 
-@pytest.mark.skipif(not hasattr(os, "setresuid"), reason="this system has one kind of user id")
 def test_a_home_that_cannot_be_entered_is_named_too(folder: Path) -> None:
     folder.chmod(0o666)
     with somebody(), pytest.raises(ConfigurationError, match="cannot be written") as refused:
