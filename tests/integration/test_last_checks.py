@@ -1,6 +1,7 @@
 """The last checks before a message leaves: what was true at its intent may be so no more."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,18 @@ from recovery.adapters.keap.client import KeapClient
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.services.ports import OutboundMessage
 from tests.installation import BRAZILIAN, MEXICAN, Home
+
+
+def after_the_intent(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], None]) -> None:
+    """Between the intent and the last checks this happens."""
+    whole = SqlReachStore.intend
+
+    def intend(self: SqlReachStore, *given: Any, **more: Any) -> set[str]:
+        standing = whole(self, *given, **more)
+        happens()
+        return standing
+
+    monkeypatch.setattr(SqlReachStore, "intend", intend)
 
 
 def test_the_hour_is_checked_at_the_instant_of_sending(home: Home) -> None:
@@ -33,14 +46,11 @@ def test_the_hour_may_pass_between_intent_and_sending(
 ) -> None:
     contact = home.contact()
     home.run("pull", "route")
-    whole = SqlReachStore.intend
 
-    def slow(self: SqlReachStore, *given: Any, **more: Any) -> set[str]:
-        standing = whole(self, *given, **more)
+    def half_a_day() -> None:
         home.now += timedelta(hours=12)
-        return standing
 
-    monkeypatch.setattr(SqlReachStore, "intend", slow)
+    after_the_intent(monkeypatch, half_a_day)
     report = home.run("reach")["reach"]
     assert report.skipped["outside_hours"] == 1
     monkeypatch.undo()
@@ -55,18 +65,15 @@ def test_what_was_decided_anew_since_its_intent_does_not_leave_as_it_was(
 ) -> None:
     contact = home.contact()
     home.run("pull", "route")
-    whole = SqlReachStore.intend
 
-    def meanwhile(self: SqlReachStore, *given: Any, **more: Any) -> set[str]:
-        standing = whole(self, *given, **more)
+    def another_number() -> None:
         rows = [{"number": BRAZILIAN, "field": "PHONE1"}]
         home.change(contact, fields={"phone_numbers": rows})
         other = home.another()
         other.stages.pull()
         other.stages.route()
-        return standing
 
-    monkeypatch.setattr(SqlReachStore, "intend", meanwhile)
+    after_the_intent(monkeypatch, another_number)
     report = home.run("reach")["reach"]
     assert (report.skipped["case_changed"], home.messages(MEXICAN)) == (1, [])
     monkeypatch.undo()
