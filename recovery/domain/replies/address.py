@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from recovery.domain.email_address import is_valid, normalise, suggestion
+from recovery.domain.replies.address_owner import Mention, is_called_new, is_theirs
 from recovery.domain.replies.text import fold
-from recovery.domain.replies.words import any_of
 
 _TLDS_TEXT = """
 com net org edu gov info biz email online store shop site tech cloud app dev agency digital
@@ -76,122 +76,6 @@ class Found:
     correction: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Mention:
-    email: str
-    before: str
-    after: str
-    asked: bool
-
-
-_OLD_BEFORE = re.compile(
-    r"\b(?:viej[oa]|anterior|antig[oa]|velh[oa]|old|previous|former|antes|ya no|ja nao"
-    r"|no longer|no|nao|not|dont"
-    r"|deixei|deje|dejar|perdi|perdio|lost|stopped|en vez de|em vez de|instead of|rather than"
-    r"|en lugar de|no lugar d[eo]"
-    r"|borr\w+|elimin\w+|quit(?:a|e|en|ar)|remov\w+|delete|apag\w+|tir[ae]\w*"
-    r"|(?:replace|reemplac\w+|substitu\w+)(?! (?:\w+ ){1,3}(?:with|por|by|pelo)\b)|in place of"
-    r"|usaba|usava|used to|tenia|tinha|had|cerr(?:e|aron)|hacke\w+|bloque\w+|fechei"
-    r"|encerrei)\b[^,.;:]*$"
-)
-#: Portuguese `manda no …`, `pode ser no …` is no negation.
-_SENT_THERE = re.compile(
-    r"\b(?:(?:mand|envi)(?:a|e|ar|em)|escrev\w+|pode ser|cham[ae]|respond\w+)(?: \w+){0,2} no $"
-)
-#: `No es gmail, es hotmail: …`
-_NOT_THAT_BUT = re.compile(r"\b(?:no|nao|not) (?:es |e |is )?[\w.]+ (?:es|e|its|sino) ")
-#: `No dot: …`
-_WITHOUT_SIGN = re.compile(
-    r"\bno (?:escritorio|trabalho|servico|banco|celular|cadastro|sistema|site)\b|"
-    r"\b(?:no|sin|sem) (?:el |o )?(?:dots?|periods?|dash|hyphen|underscore|spaces?|caps|puntos?"
-    r"|pontos?|guion|traco)\b"
-)
-_FROM = re.compile(
-    r"\b(?:cambi\w+|mud\w+|troc\w+|chang\w+|switch\w+|pas[eo]|actualiz\w+|atualiz\w+|moved?"
-    r"|update)\b(?: \w+){0,4} (?:de|do|from|del)(?: \w+)? ?$"
-)
-_SWAP = re.compile(
-    r"\b(?:cambi\w+|mud\w+|troc\w+|troqu\w+|chang\w+)(?: (?:el|o|a|the|my|mi|meu))? ?$"
-)
-_OLD_AFTER = re.compile(
-    r"^(?:,? ?(?:ese|esse|este|that|it|one|el|o|eu|yo|i|lo|la|ese correo"
-    r"|esse email) ?)*(?:,? ?)(?:ya no|ja nao|nao (?:uso|existe|funciona|e mais)|no (?:uso"
-    r"|existe|funciona|sirve|longer|lo uso)"
-    r"|dont use|doesnt|does not|is (?:old|dead|gone|not)|era|was|no$|nao$|(?:esta|ta|is"
-    r"|e) (?:mal|errad|equivocad|cancelad|inactiv|inativ|llen|chei|viej|bloquead|hackead"
-    r"|desactivad|desativad|invalid|suspend|full|locked)|is (?:wrong|full|closed)|e o antigo"
-    r"|es el (?:viejo|anterior)"
-    r"|eu nao uso|yo no uso|i dont|me lo hack|fue|foi|dejo de|deixou de|parou de|stopped"
-    r"|bounce|rebota|ta errado)"
-)
-_NEW_BEFORE = re.compile(
-    r"\b(?:nuev[oa]|nov[oa]|new|ahora|agora|now|actual|atual|current|correct[oa]?|corret[oa]"
-    r"|mejor|cambi\w+ (?:a|por|para|to)|sino|por el|por|para|to|use[mn]?|usa|usar|usem"
-    r"|utili\w+|pon\w+|coloqu\w+)\b[^,.;:]*$"
-)
-_NEW_AFTER = re.compile(
-    r"^[ ,(]*(?:es|e|is|esse e|ese es|este es)? ?(?:el|o|the|mi|meu|my)? ?(?:nuevo|novo|new"
-    r"|instead of|en vez de|em vez de|en lugar de|no lugar|rather than)\b"
-)
-_STRANGER = re.compile(
-    r"\b(?:(?:escribi|escrevi|(?:mande|envie) (?:un|uno|varios|dos|muchos|otro)|mandei"
-    r"|mandamos|enviei|wrote|emailed|mailed"
-    r"|sent|respondi|contatei|contactei|reclame|consulte|escrito|enviado"
-    r"|mandado|escrito|tried|intente|tentei|falei|hable)"
-    r"(?: \w+){0,7} (?:a|al|ao|para|to|con|com|pra|de|en)(?: (?:el|o|la|the|correo|email|mail"
-    r"|direccion|endereco|cuenta|address))*"
-    r"|(?:correo|email|mail|mensaje|mensagem|message) (?:de|do|da|from)\b(?: \w+)?"
-    r"|(?:talk|speak|hablen?|habla|hablar|fal[ae]m?|falar|comuniqu\w+"
-    r"|comunicarse)(?: \w+)? (?:to|with|con|com)|(?<!me pueden )(?<!me puede )(?<!me puedes )"
-    r"(?<!me podem )(?<!me pode )contact(?:en|e|a|em|ar|o) (?:a|al|o|com|con)"
-    r"|(?:llego|llegaron|llega|chegou|chegaram|chega|fue|foi|arrived|went)(?: \w+)? (?:a|al"
-    r"|para|no|to|en)"
-    r"|(?:llego|llegan|llega|recibi|recibo|recebi|recebo|chegou|chega|got|received|get|vino"
-    r"|veio|came|escribieron|mandaron|escribio|mandou|enviaron|escrever[ae]m|escreveu|mandaram"
-    r"|enviaram)(?: \w+){0,6} (?:de|desde|from"
-    r"|do|da|by)"
-    r"|(?:su|tu|seu|teu|sua|vuestro|vosso|your|ustedes|voces|de la empresa|da empresa|company"
-    r"|firma|firm|soporte|suporte|support|ventas|vendas)(?: nuevo| novo| new)?(?: correo"
-    r"| email| mail| direccion| endereco| address)(?: \w+){0,3}"
-    r"|(?:de|do|da|of|con|com)(?: \w+)? (?:mi|meu|minha|my) (?:esposo|esposa|marido|mujer"
-    r"|hijo|hija|filho|filha|jefe|jefa|chefe|socio|socia|mama|papa|mae|pai|hermano|hermana"
-    r"|amigo|wife|husband|son|boss|colleague|contador|vecino)(?: \w+){0,2}"
-    r"|(?:mi|meu|minha|my) (?:esposo|esposa|marido|mujer|hijo|hija|filho|filha|jefe|jefa"
-    r"|chefe|socio|socia|mama|papa|mae|pai|hermano|hermana|amigo|wife|husband|son|boss"
-    r"|colleague|contador)s?(?: \w+){0,3}"
-    r"|(?:emailed|mailed|copied|cc)(?: \w+)?|(?:firmado|remitente|remetente|sender|signed"
-    r"|desde(?! (?:hoy|hoje|ahora|agora))"
-    r"|from(?! (?:today|now))|by|quien es|quem e|who is"
-    r"|que es|conoc\w+|conhec\w+|know|dice|diz|says|firma)(?: \w+){0,2}) ?$"
-)
-_PEOPLE = any_of(
-    r"""
-    esposo esposa marido mujer mulher hij[oa] filh[oa] jef[ea] chef[ea] patrao soci[oa] mama papa
-    mae pai madre padre herman[oa] irmao irma amig[oa] contador[a]? contable abogad[oa] advogad[oa]
-    secretari[oa] asistente assistente gerente colega companer[oa] vecin[oa] vizinh[oa] novi[oa]
-    namorad[oa] prim[oa] ti[oa] cunad[oa] suegr[oa] wife husband son daughter boss manager
-    colleague coworker accountant bookkeeper lawyer assistant partner friend mom dad mother father
-    bos brother sister neighbou?r girlfriend boyfriend secretary
-    """
-)
-_OFFICE = any_of(
-    "financeiro financas finanzas contabilidad contabilidade accounting accounts billing compras"
-    " purchasing procurement rh rrhh hr administracion administracao soporte suporte facturacion"
-)
-#: `My accountant: …`, unless their own address is named after all.
-_SOMEBODY = re.compile(
-    rf"\b(?:mis?|meus?|minhas?|my|our|el|la|o|a|the|del|do|da|al|ao|nuestr[oa]|noss[oa]|his|her)"
-    rf" (?:\w+ )?{_PEOPLE}s?\b"
-    rf"|\b(?:pro|pra|to|with|al|ao|a|con|com) (?:el |la |o |the |our )?{_OFFICE}\b"
-    rf"(?!.*\b(?:mi|meu|my|mio)\b(?: \w+)? (?:correo|email|mail|direccion|endereco|address|es|e"
-    rf"|is)\b)"
-)
-_REQUEST = re.compile(
-    r"\b(?:pued\w+|podria\w*|podes|pode|podem|poderia\w*|can|could|would|puede ser|pode ser"
-    r"|serve|sirve|te sirve|os sirve)\b"
-)
-
-
 def read_address(text: str) -> Found | None:
     """The one address that is theirs and current; None where none is certain."""
     plain = _written_out(text)
@@ -200,16 +84,16 @@ def read_address(text: str) -> Found | None:
     mentions = _mentions(plain)
     if not mentions or any(not is_valid(mention.email) for mention in mentions[-1:]):
         return None
-    theirs = [mention for mention in mentions if is_valid(mention.email) and _is_theirs(mention)]
+    theirs = [mention for mention in mentions if is_valid(mention.email) and is_theirs(mention)]
     if not theirs:
         return None
-    called_new = [mention for mention in theirs if _is_called_new(mention)]
+    called_new = [mention for mention in theirs if is_called_new(mention)]
     email = _pointed_at(plain, theirs) or (called_new or theirs)[-1].email
     rule = "spelled_address" if email not in text.casefold() else "address"
     return Found(email, rule, suggestion(email))
 
 
-def _pointed_at(plain: str, theirs: list[_Mention]) -> str | None:
+def _pointed_at(plain: str, theirs: list[Mention]) -> str | None:
     """`… better the second.`"""
     said = _ORDINAL.search(fold(plain))
     if said is None or len(theirs) != 2:
@@ -217,39 +101,7 @@ def _pointed_at(plain: str, theirs: list[_Mention]) -> str | None:
     return theirs[said["first"] is None].email
 
 
-def _is_called_new(mention: _Mention) -> bool:
-    return bool(_NEW_BEFORE.search(mention.before.rstrip(" :")) or _NEW_AFTER.search(mention.after))
-
-
-def _is_theirs(mention: _Mention) -> bool:
-    if _NEW_AFTER.match(mention.after):
-        return True
-    clause = re.split(
-        r"[,.;:!?()\n]| (?:pero|sino|mas|but|mejor|y|e o|e a|and|so|entao|asi que|porque|yo"
-        r"|ahora|agora) "
-        r"| e (?=(?:coloc|coloqu|po[en]|us|bot|adicion|anot|cadastr|inclu|atualiz|troqu|mand)\w*\b)"
-        r"|(?<!no)(?<!nao)(?<!not)(?<!dont) (?:use[nm]?|usa) ",
-        mention.before.rstrip(" :"),
-    )[-1]
-    clause = re.sub(r"\b(?:si no|se nao|senao)\b", "", clause)
-    clause = _WITHOUT_SIGN.sub(" ", _NOT_THAT_BUT.sub(" ", clause))
-    clause = _SENT_THERE.sub(" para ", f"{clause} ")
-    if _OLD_BEFORE.search(clause) and not re.search(r"\b(?:nuev[oa]|nov[oa]|new)\b[^,]*$", clause):
-        return False
-    if _FROM.search(mention.before) or _OLD_AFTER.search(mention.after):
-        return False
-    if _SWAP.search(clause) and re.match(r" ?(?:por|a|para|pelo|to|for)\b", mention.after):
-        return False
-    if _STRANGER.search(clause) or _SOMEBODY.search(_last_sentence(mention.before)):
-        return False
-    return not mention.asked or _REQUEST.search(clause) is not None
-
-
-def _last_sentence(before: str) -> str:
-    return re.split(r"[.;!?\n]\s", before)[-1]
-
-
-def _mentions(plain: str) -> list[_Mention]:
+def _mentions(plain: str) -> list[Mention]:
     found = list(_CANDIDATE.finditer(plain))
     mentions = []
     for i, match in enumerate(found):
@@ -266,7 +118,7 @@ def _mentions(plain: str) -> list[_Mention]:
         ):
             after = ""  # "this, not that": the no belongs to the next
         mentions.append(
-            _Mention(email, fold(plain[start : match.start()]), fold(after).strip(), asked)
+            Mention(email, fold(plain[start : match.start()]), fold(after).strip(), asked)
         )
     return mentions
 
