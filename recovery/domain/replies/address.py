@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from recovery.domain.email_address import is_valid, normalise, suggestion
 from recovery.domain.replies.address_owner import Mention, is_called_new, is_theirs
+from recovery.domain.replies.spelling import in_full
 from recovery.domain.replies.text import fold
 
 _TLDS_TEXT = """
@@ -40,15 +41,21 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 #: Letter by letter: where it begins is a guess.
 _LETTERS = re.compile(r"(?:^|(?<=[\s:,]))(?:\w ){2,}\w(?= ?@)")
+#: The same before a spelled sign: certain where it follows a sign, a label or "is".
+_SPELLED_RUN = re.compile(
+    r"(?P<lead>[:,] ?|\b(?:es|is|its|seria) |\b\w\w+ (?![aeoy] ))"
+    r"(?P<run>(?:[a-z0-9] ){2,}[a-z0-9]) (?=arroba\b)"
+)
+_LOOSE_LETTERS = re.compile(r"(?:^|\s)\w \w (?=arroba\b)")
 _SPACED_LOCAL = re.compile(r"(?<=\w)\s+\.\s+(?=\w+\s*@)")
 #: `@ gmail . com`, `@gmail,com`.
 _SPACED_DOMAIN = re.compile(
-    r"@\s?([\w-]+)(?:\s+\.\s*|\s*\.\s+|,)(?=(?:com|net|org|es|br|mx|ar|co|cl|pe)\b)"
+    r"@\s?([\w-]+(?:\.[\w-]+)?)(?:\s+\.\s*|\s*\.\s+|,)(?=(?:com|net|org|es|br|mx|ar|co|cl|pe)\b)"
 )
 _CANDIDATE = re.compile(r"[^\s<>()\[\]\"“”«»,;:@]*@+[^\s<>()\[\]\"“”«»,;:]*")
 #: After these words an address begins.
 _INTRO_TEXT = """
-es e is its it correo mail email emails direccion endereco address seria sera ser a al ao o el
+es e is its it x correo mail email emails direccion endereco address seria sera ser a al ao o el
 la para pra pro por to this este esse esta ese eso nuevo novo nova nueva new ahora agora now use
 usa usen usar usem utilizar with con com hola oi ola hi hello si sim yes no nao ok claro dale
 anota anote anoten escribeme escribanme escriba mandame manda mande mi meu my gmail correcto
@@ -118,7 +125,12 @@ def _mentions(plain: str) -> list[Mention]:
         ):
             after = ""  # "this, not that": the no belongs to the next
         mentions.append(
-            Mention(email, fold(plain[start : match.start()]), fold(after).strip(), asked)
+            Mention(
+                email,
+                in_full(fold(plain[start : match.start()])),
+                in_full(fold(after)).strip(),
+                asked,
+            )
         )
     return mentions
 
@@ -146,6 +158,9 @@ def _written_out(text: str) -> str | None:
     plain = re.sub(r",? ?" + _TOGETHER.pattern + r",?", " ", plain)
     plain = _SMALL.sub(" ", plain)
     plain = re.sub(r"[ \t]+", " ", plain).strip()
+    plain = _SPELLED_RUN.sub(lambda m: m["lead"] + m["run"].replace(" ", "") + " ", plain)
+    if _LOOSE_LETTERS.search(plain):
+        return None
     for pattern, sign in _SIGNS:
         plain = pattern.sub(sign, plain)
     plain = re.sub(r"(?<=[a-z0-9])\s+\.\s*(?=(?:com|net|org|co|es|br|mx|ar)\b)", ".", plain)
@@ -166,7 +181,7 @@ def _joined(text: str) -> str | None:
     """`ana@ gmail.com` is one address; `ana @gmail.com` too where nothing else can be meant."""
     if _LETTERS.search(text):
         return None
-    text = _SPACED_DOMAIN.sub(r"@\1.", _SPACED_LOCAL.sub(".", text))
+    text = _whole_domain(_SPACED_LOCAL.sub(".", text))
     text = re.sub(r"(?<=[\w.])\s?@\s+(?=[\w-]+\.\w)", "@", text)
     loose = re.search(r"(?:^|(?<=[\s:,]))([\w.+-]+)\s+@(?=[\w-]+\.\w)", text)
     if loose is None:
@@ -175,6 +190,10 @@ def _joined(text: str) -> str | None:
     if fold(loose[1]) in _NEVER_LOCAL or not _begins_address(before):
         return text if _CANDIDATE.search(text[: loose.start()]) else None
     return f"{text[: loose.start()]}{loose[1]}{text[loose.end() - 1 :]}"
+
+
+def _whole_domain(text: str) -> str:
+    return _SPACED_DOMAIN.sub(r"@\1.", _SPACED_DOMAIN.sub(r"@\1.", text))
 
 
 def _begins_address(before: list[str]) -> bool:

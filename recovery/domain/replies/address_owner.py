@@ -3,6 +3,13 @@
 import re
 from dataclasses import dataclass
 
+from recovery.domain.replies.address_offer import (
+    is_offered,
+    is_since,
+    is_spoilt,
+    is_told_beside,
+    lends,
+)
 from recovery.domain.replies.words import any_of
 
 
@@ -17,7 +24,8 @@ class Mention:
 
 
 _OLD_BEFORE = re.compile(
-    r"\b(?:viej[oa]|anterior|antig[oa]|velh[oa]|old|previous|former|antes|ya no|ja nao"
+    r"\b(?:viej[oa]|anterior|antig[oa]|velh[oa]|old|previous|former"
+    r"|antes(?! (?:para|pra|pro|a|ao)\b)|ya no|ja nao"
     r"|no longer|no|nao|not|dont"
     r"|deixei|deje|dejar|perdi|perdio|lost|stopped|en vez de|em vez de|instead of|rather than"
     r"|en lugar de|no lugar d[eo]"
@@ -28,7 +36,7 @@ _OLD_BEFORE = re.compile(
 )
 #: Portuguese `manda no …`, `pode ser no …` is no negation.
 _SENT_THERE = re.compile(
-    r"\b(?:(?:mand|envi)(?:a|e|ar|em)|escrev\w+|pode ser|cham[ae]|respond\w+)(?: \w+){0,2} no $"
+    r"\b((?:(?:mand|envi)(?:a|e|ar|em)|escrev\w+|pode ser|cham[ae]|respond\w+)(?: \w+){0,2}) no $"
 )
 #: `No es gmail, es hotmail: …`
 _NOT_THAT_BUT = re.compile(r"\b(?:no|nao|not) (?:es |e |is )?[\w.]+ (?:es|e|its|sino) ")
@@ -49,7 +57,8 @@ _OLD_AFTER = re.compile(
     r"^(?:,? ?(?:ese|esse|este|that|it|one|el|o|eu|yo|i|lo|la|ese correo"
     r"|esse email) ?)*(?:,? ?)(?:ya no|ja nao|nao (?:uso|existe|funciona|e mais)|no (?:uso"
     r"|existe|funciona|sirve|longer|lo uso)"
-    r"|dont use|doesnt|does not|is (?:old|dead|gone|not)|era|was|no$|nao$|(?:esta|ta|is"
+    r"|dont use(?! the (?:other|old))"
+    r"|doesnt|does not|is (?:old|dead|gone|not)|era|was|no$|nao$|(?:esta|ta|is"
     r"|e) (?:mal|errad|equivocad|cancelad|inactiv|inativ|llen|chei|viej|bloquead|hackead"
     r"|desactivad|desativad|invalid|suspend|full|locked)|is (?:wrong|full|closed)|e o antigo"
     r"|es el (?:viejo|anterior)"
@@ -118,6 +127,17 @@ _SOMEBODY = re.compile(
     rf"(?!.*\b(?:mi|meu|my|mio)\b(?: \w+)? (?:correo|email|mail|direccion|endereco|address|es|e"
     rf"|is)\b)"
 )
+#: Where a new thought begins.
+_CUT = re.compile(
+    r"[,.;:!?()\n]| (?:pero|sino|mas|but|mejor|y|e o|e a|and|so|entao|asi que|porque|yo"
+    r"|ahora|agora) "
+    r"| e (?=(?:coloc|coloqu|po[en]|us|bot|adicion|anot|cadastr|inclu|atualiz|troqu|mand)\w*\b)"
+    r"|(?<!no)(?<!nao)(?<!not)(?<!dont) (?:use[nm]?|usa) "
+)
+#: The clause that a comma alone parts from the address.
+_BESIDE = re.compile(r"(?:^|[.;!?:\n])([^.;!?:\n]*),[ ]*$")
+_CHANGED = re.compile(r"\b(?:cambi|mud|troqu|mov|switch|chang|pas)\w+")
+_IF_NOT = re.compile(r"\b(?:si no|se nao|senao)\b")
 _REQUEST = re.compile(
     r"\b(?:pued\w+|podria\w*|podes|pode|podem|poderia\w*|can|could|would|puede ser|pode ser"
     r"|serve|sirve|te sirve|os sirve)\b"
@@ -129,27 +149,60 @@ def is_called_new(mention: Mention) -> bool:
 
 
 def is_theirs(mention: Mention) -> bool:
+    """It is handed over to be used: not old, not somebody else's, not part of a story."""
+    if _stands_beside_a_story(mention):
+        return False
     if _NEW_AFTER.match(mention.after):
         return True
-    clause = re.split(
-        r"[,.;:!?()\n]| (?:pero|sino|mas|but|mejor|y|e o|e a|and|so|entao|asi que|porque|yo"
-        r"|ahora|agora) "
-        r"| e (?=(?:coloc|coloqu|po[en]|us|bot|adicion|anot|cadastr|inclu|atualiz|troqu|mand)\w*\b)"
-        r"|(?<!no)(?<!nao)(?<!not)(?<!dont) (?:use[nm]?|usa) ",
-        mention.before.rstrip(" :"),
-    )[-1]
-    clause = re.sub(r"\b(?:si no|se nao|senao)\b", "", clause)
-    clause = _WITHOUT_SIGN.sub(" ", _NOT_THAT_BUT.sub(" ", clause))
-    clause = _SENT_THERE.sub(" para ", f"{clause} ")
+    clause = _clause(mention.before)
+    if _is_left(mention, clause) or is_spoilt(mention.after):
+        return False
+    if not lends(_last_sentence(mention.before)) and not _is_own(mention, clause):
+        return False
+    return not mention.asked or _REQUEST.search(clause) is not None
+
+
+def _stands_beside_a_story(mention: Mention) -> bool:
+    beside = _BESIDE.search(mention.before)
+    return beside is not None and is_told_beside(beside[1], mention.email)
+
+
+def _is_own(mention: Mention, clause: str) -> bool:
+    """Named as the person's own, to be used from now on."""
     if _OLD_BEFORE.search(clause) and not re.search(r"\b(?:nuev[oa]|nov[oa]|new)\b[^,]*$", clause):
-        return False
-    if _FROM.search(mention.before) or _OLD_AFTER.search(mention.after):
-        return False
-    if _SWAP.search(clause) and re.match(r" ?(?:por|a|para|pelo|to|for)\b", mention.after):
         return False
     if _STRANGER.search(clause) or _SOMEBODY.search(_last_sentence(mention.before)):
         return False
-    return not mention.asked or _REQUEST.search(clause) is not None
+    if is_since(mention.after) and not _CHANGED.search(clause):
+        return False
+    labelled = mention.before.rstrip().endswith(":")
+    unnamed = _without_name(clause, mention.email)
+    return is_offered(clause, labelled=labelled) or is_offered(unnamed, labelled=labelled)
+
+
+def _without_name(clause: str, email: str) -> str:
+    """`Ana Souza ana.souza@…`: the words that the address begins with, or is made of."""
+    local = email.partition("@")[0]
+    return " ".join(
+        word
+        for word in clause.split()
+        if len(word) < 4 or not (word[:3] in local or local.startswith(word[:2]))
+    )
+
+
+def _clause(before: str) -> str:
+    """The words that the address belongs to."""
+    last = _CUT.split(before.rstrip(" :"))[-1]
+    last = _WITHOUT_SIGN.sub(" ", _NOT_THAT_BUT.sub(" ", _IF_NOT.sub("", last)))
+    return _SENT_THERE.sub(r"\1 para ", f"{last} ")
+
+
+def _is_left(mention: Mention, clause: str) -> bool:
+    """What they change from, or use no more."""
+    if _FROM.search(mention.before) or _OLD_AFTER.search(mention.after):
+        return True
+    swapped = re.match(r" ?(?:por|a|para|pelo|to|for)\b", mention.after)
+    return _SWAP.search(clause) is not None and swapped is not None
 
 
 def _last_sentence(before: str) -> str:

@@ -26,6 +26,8 @@ _SHORTHAND = {
     short: meant
     for short, _, meant in (pair.strip().partition(" ") for pair in _SHORTHAND_TEXT.split("|"))
 }
+#: A word that others follow: at the end a letter is a letter, `con doble n: …`.
+_WORD = re.compile(r"[^\W\d_]+(?= \w)")
 #: Words that decide, and are misspelt by people who write as they speak.
 _HEARD_TEXT = """
 quiero quieren quisiera escriba escriban escribas escribir escribiendo escribirme envien envie
@@ -77,6 +79,11 @@ _SOUNDS = (
     (re.compile(r"v"), "b"),
     (re.compile(r"h"), ""),
 )
+
+
+def in_full(text: str) -> str:
+    """Chat shorthand written out in a text that keeps its signs."""
+    return _WORD.sub(lambda word: _SHORTHAND.get(word.group(), word.group()), text)
 
 
 def spelled_out(words: list[str]) -> list[str]:

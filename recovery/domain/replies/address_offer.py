@@ -1,0 +1,223 @@
+"""Whether the words around an address hand it over, or tell what happened to it.
+
+Handing over has few forms: nothing at all, a label, "it is", an order, what the person uses now.
+Whatever else is told of an address is a story, and a story is for a person to read.
+"""
+
+import re
+
+from recovery.domain.replies.words import any_of
+
+_KIN = any_of(
+    r"""
+    espos[oa] marido mujer mulher senora hij[oa] filh[oa] mama papa mae pai madre padre herman[oa]
+    irma irmao niet[oa] net[oa] sobrin[oa] abuel[oa] av[oo] novi[oa] namorad[oa] pareja
+    companheir[oa] companer[oa] prim[oa] ti[oa] cunad[oa] suegr[oa] nuera yerno nora genro
+    secretari[oa] asistente assistente wife husband son daughter mum mom mother dad father brother
+    sister partner girlfriend boyfriend grandson granddaughter grandma nephew niece assistant
+    secretary kid
+    """
+)
+_MAILBOX = (
+    r"(?:(?:correo|e?mail|cuenta|conta|direccion|endereco)(?: electronic[oa]| eletronico)? )?"
+)
+#: To put something in the place of something; an order or a wish, never what was done.
+_ORDER_STEM = any_of(
+    r"""
+    us utiliz utilic pon pong ponl po poe bot met anot apunt cambi mud troc troqu actualiz actualic
+    atualiz mand envi escrib escrev escribi remit carg agreg agregu adicion inclu registr cadastr
+    coloc coloqu deix pass pas consider contact contat respond ingres
+    corrig corrij modifi[cq] reemplac substitu guard tom
+    """
+)
+_ENDING = (
+    r"(?:a|e|an|en|am|em|ar|er|ir|as|es|ad|ed|id|ai|ei|u[ea]n?|uem|irem|arem|erem|e[ms])?"
+    r"(?:me|nos|le|les|lhe)?(?:l[oae]s?)?"
+)
+_ENGLISH_ORDER = any_of(
+    r"""
+    use put send update change switch try reach email write note add make set take swap
+    replace amend mail get drop contact forward go record enter type
+    """
+)
+_ORDER = rf"(?:{_ORDER_STEM}{_ENDING}|{_ENGLISH_ORDER})"
+#: What the person says of their own doing, now or once and for all.
+_OWN_DOING = any_of(
+    r"""
+    estoy estou fico receber recibir uso usamos utilizo tengo tenho tenemos temos abro reviso miro
+    veo vejo checo manejo prefiero prefiro quedo queda fica ficou doy dou dejo deixo paso passo segue sigue va vao van
+    cambi[eo] mude mudei mudo mudou troquei passei passou pase paso migre migrei abri cree criei
+    hice fiz saque compartimos recibo recebo
+    use using have check share prefer open read got made moved changed switched created works
+    """
+)
+_SAYS_IT = any_of(
+    r"""
+    es eh e is its be ser sea seja seria sera son sao ahora agora now hoy hoje mejor melhor better
+    instead aqui aca here this este esse esta ese eso isso digo perdon sorry ops correo email mail
+    emails correos direccion endereco address gmail nuev[oa] nov[oa] new actual atual current
+    correct[oa]? corret[oa] cert[oa] right buen[oa] bueno best personal pessoal principal trabajo
+    trabalho mio mine sino solo so only just
+    """
+)
+#: Courtesy and small talk before an address.
+_SMALL = any_of(
+    r"""
+    hola holaa oi ola oii hi hey hello buenas? buenos? dias? tardes? noches? bom boa dia tarde noite
+    good morning afternoon evening there si sii sip sim yes yeah yep ok okay okey vale dale claro
+    que gracias obrigad[oa] thanks thank you por favor porfa please pls el la lo los o os as the
+    y e and pues entonces entao then so listo bueno sure course of jaja\w* jeje\w* kk+ rs+ lol
+    ya ja otra vez nuevo mire mira look ve ver ah oh uy opa yesemoji nada mas tambien tambem muito
+    o ou or para pra pa pro al ao a no en em at to con com with on im
+    do del mi meu my muchas sr sra srta senor senora senhor senhora dona don
+    """
+)
+_OFFER = re.compile(
+    rf"\b(?:{_ORDER}|{_OWN_DOING}|{_SAYS_IT}|quise decir|quis dizer|i meant?|o sea|ou seja)\b"
+)
+_SMALL_TALK = re.compile(rf"(?:(?:{_SMALL}|[^a-z ]+)(?: |$))*")
+
+#: Orders and wishes turned round: `no usen`, `stop using`, `quiten`.
+_NOT_TO = re.compile(
+    r"\b(?:no|nao|ni|nem|dont|not|never|nunca|stop|dejen|parem|paren|sin|sem|quit\w*|borr\w+|sac\w+"
+    r"|tir\w+|elimin\w+|remov\w+|delete|apag\w+)\b(?: \w+){0,2}$"
+)
+#: `Use my wife's instead`.
+_LENT = re.compile(
+    rf"\b(?:{_ORDER}|doy|dou|dejo|deixo|paso|passo|mejor|melhor|better|instead|usar|por(?= o d))\b"
+    rf"(?:(?: por favor| mejor| melhor| antes| tambien| it| them| everything| todo| tudo| to| at"
+    rf"| for| a| al| ao| no| na| en| em| el| la| o| pelo| pro| pra| por| para))*"
+    rf" (?:{_MAILBOX}(?:del?|d[oa]) (?:mi|meu|minha|mis) {_KIN}\b|(?:my|our) {_KIN}s\b)"
+)
+#: `My grandson made me one`.
+_MADE = re.compile(
+    rf"\b{_KIN}s? (?:ya |ja )?(?:(?:me|nos) (?:ha |acaba de )?(?:hecho|hizo|abri\w+|cre[oa]\w*"
+    rf"|crio\w*|sac\w+|arm\w+|pus[oe]|fez)|(?:fez|criou|abriu|arranjou)(?: me\b|(?: \w+){{0,4}}"
+    rf" (?:para|pra|p) mim)|(?:made|set|created|opened|got|did)(?: \w+){{0,3}} (?:me|up)\b)"
+)
+#: Of a mailbox that is not the one just named.
+_THE_OTHER = re.compile(
+    r"\b(?:otr[oa]s?|outr[oa]s?|other|viej[oa]|antig[ou][oa]?|velh[oa]|old|anterior|hotmail|yahoo|gmail"
+    r"|aol|outlook|terra|bol|uol|pessoal|personal|trabajo|trabalho|work|de antes|mio|meu|minha"
+    r"|mine|ese si|este si|esse sim)\b"
+)
+_THE_OTHER_OR_NEW = re.compile(
+    r"\b(?:otr[oa]s?|outr[oa]s?|other|viej[oa]|antig[ou][oa]?|velh[oa]|old one|anterior|nuev[oa]"
+    r"|nov[oa]|new)\b"
+)
+_NEGATED = r"(?:no|nao|n|nunca|jamas|never|not|dont|cant|cannot|didnt|hasnt|havent|isnt|wasnt)"
+_LOST = (
+    r"(?:perd[ií]\w*|perdeu|olvid\w+|esquec\w+|forgot\w*|lost|rob(?:aron|o|aram)|hack\w+|cerr(?:e|aron"
+    r"|o)|fech(?:ei|aram|ou)|closed|muri(?:o|eron)|morreu|died|dead|dej[eo] de|deixei de|stopped"
+    r"|abandon\w+|invad\w+|clon\w+|rebot\w+|bounc\w+|volvio|voltou|falleci\w+|faleceu|passed)"
+)
+#: `Use this, not that`; `share it with nobody`.
+_CONTRAST = re.compile(
+    r"^[ ,(]*(?:(?:y|e|and) )?(?:no|nao|not) (?:a|al|ao|o|el|la|the|to|pro|pra|para|con|com|\w+$"
+    r"|(?:l[oa] |o |a )?(?:compart|partilh|difund|divulg|publi|perd|pierd|pas|share|manden|mandem))"
+    r"|^[ ,(]*(?:nadie|ninguem|nobody|no one) (?:mas|mais|else)\b"
+)
+#: What it may be said to be, and still be used.
+_FINE = (
+    r"(?: (?:mi|meu|minha|my|el|o|a|the|que|de|do|da|where|onde|donde|un|uma?"
+    r"|one|more|mas|mais|muy|very|so|eu|yo|i))*"
+    r" (?:negocio|empresa|nuev|nov|correo|e?mail|direcc|enderec|principal|trabajo|trabalho|new|main"
+    r"|casa|taller|tienda|loja|uso|use|best|right|correct|corret|cert|buen|bueno|bom|mine|mio|meu"
+    r"|fine|good|ok|perfect|better|mejor|melhor|preferred|actual|atual|current|i\b|reviso|abro"
+    r"|vejo|veo|ese|esse|este|recibo|recebo|all|todo|tudo|minuscul|junto|easier|to use)"
+)
+_SPOILT = re.compile(
+    rf"^[ ,]*(?:(?:y|e|and|pero|mas|but|que|which|who|eu|yo|i|ese|esse|esta|la|lo|me|se|it|that"
+    rf"|aun|todavia|ainda|still|ate hoje|just|ni|nem|ya|ja|this|one|got|has|been) )*"
+    rf"(?:{_NEGATED}(?: \w+)? \w|ni\b|nem\b|{_LOST}\b|(?:se me |me l[oa] )\w+"
+    rf"|nadie\b|ningu\w+\b|nobody\b|no one\b|noone\b|nada\b(?! mas| mais)|nothing\b|silencio\b"
+    rf"|zero\b|sin\b|sem\b|keeps?\b|goes\b|cai\b|cae\b|devolv\w+|tao\b|era\b|was\b|were\b"
+    rf"|deals\b|handles\b|cuida\b|maneja\b|se encarga\b"
+    rf"|(?:es|e|is|esta|ta)\b(?= \w\w)(?!{_FINE}))"
+)
+#: The same, said further on.
+_NO_USE = re.compile(
+    r", ?(?:que |pero |mas |but )?(?:(?:ya|ja|eu|yo|i) )*(?:no|nao|ni|nem|dont|never)"
+    r" (?:mas |mais )?(?:existe\w*|funciona|uso|abro|entro|acesso|acedo|use|open|check|sirve"
+    r"|reviso)\b(?! (?:el|o|the) )"
+)
+_SINCE = re.compile(
+    r"^[ ,]*(?:\w+ ){0,3}?(?:(?:hace|faz|ha|fazem) (?:\w+ )?(?:\d|an[io]|ano|mes|dia|seman|sigl|mil"
+    r"|tiempo|tempo|rato|much)|desde (?!ahora|agora|hoy|hoje|ya|ja)|since\b|for (?:\w+ )?(?:year"
+    r"|week|month|day)s|ago\b|ayer\b|ontem\b|yesterday\b|el (?:lunes|martes|miercoles|jueves"
+    r"|viernes|sabado|domingo)\b|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|last (?:week|month"
+    r"|year)|(?:la )?semana pasada|(?:na )?semana passada|el (?:ano|mes) pasado|(?:ano|mes)"
+    r" passado)"
+)
+_PAST = r"\w{3,}(?:aron|ieron|aram|eram|iram)"
+_TOWARDS = r"(?:a|al|para|pra|pro|ao|to|at|en|em|no|na|de|do|da|desde|from)"
+_US = r"(?:ustedes|voces|vcs|uds?|you|vosotros)"
+#: Told, not asked for: `les escribo a`, `they told me to write to`, `eu sempre escrevo para`.
+_TOLD = re.compile(
+    rf"\b(?:(?:les|le|te|os|lhes?|vos|ustedes|voces|vcs|eu|yo|i|ive|we) (?:\w+ ){{0,2}}?(?:escrib"
+    rf"|escrev|mand|envi|respond|contest|write|send|email|cc|been|replied)\w*"
+    rf"(?:(?! (?:para|to) (?:dar|give|pass|inform)).)* {_TOWARDS}"
+    rf"|(?:told|dijeron|dijo|disse\w*|said) (?:me |nos |us |que |para )*(?:to )?\w+ {_TOWARDS}"
+    rf"|(?:respuesta|resposta|reply|answer|response|responder\w+|contest\w+|replied|mail\w+"
+    rf"|cartas?) (?:\w+ ){{0,2}}?{_TOWARDS}"
+    rf"|{_PAST}(?: .*)? {_TOWARDS}|{_PAST}"
+    rf"|(?:mand|envi|escrev|respond|contat|contact|coment|avis)ei(?: .*)?"
+    rf"|(?:fue|foi|went|sent|wrote|emailed|aparec\w+|appears?|dice|diz|says|otherwise|sino a|salio"
+    rf"|puse|fiz a|made a|ccd)(?: \w+){{0,5}}?|estoy esperando|estou esperando|waiting|a espera"
+    rf"|(?:de|do|da|of|from) {_US}(?: (?:es|e|is))?|aquel(?:la|e)?|aquele|aquela|that(?: old)?"
+    rf"|(?:la|a|the) (?:cuenta|conta|account)(?: de)?) ?$"
+)
+#: What the clause before tells of the address that stands beside it.
+_TOLD_BESIDE = re.compile(
+    rf"\b(?:{_PAST}|llego|llegaba|llegan?|chegou|chega|fue|foi|went|sent|salio|usando|using|era|eran"
+    rf"|was|were|aquel(?:la|e)?|aquele|aquela|that old"
+    rf"|(?:correo|e?mail|direccion|endereco) (?:(?:de|do|da) (?:{_US}|la|su|tu|el|ella)|del[ea]"
+    rf"|(?:que )?(?:{_US} )?(?:tienen|tem|have)(?=$))|(?:his|her|your) (?:e?mail|address))\b"
+)
+_PROVIDERS = re.compile(r"\b(?:hotmail|gmail|yahoo|outlook|icloud|terra|bol|uol|aol|ig|msn|live)\b")
+_LOST_WORD = re.compile(rf"\b(?:{_LOST}|{_NEGATED}|ni|nem)\b")
+_EX = re.compile(r"\b(?:mi|meu|minha|my) ex\w*\b")
+
+
+def lends(sentence: str) -> bool:
+    """`Use my wife's instead`, `my grandson made me one`: somebody's, but to be used."""
+    lent = _LENT.search(sentence)
+    if lent is not None:
+        return _NOT_TO.search(sentence[: lent.start()].strip()) is None
+    return _MADE.search(sentence) is not None
+
+
+def is_offered(clause: str, *, labelled: bool) -> bool:
+    """The words before an address hand it over."""
+    clause = clause.strip()
+    if _TOLD.search(clause) or _NOT_TO.search(clause):
+        return False
+    small = _SMALL_TALK.fullmatch(clause) is not None
+    return labelled or small or _OFFER.search(clause) is not None
+
+
+def is_told_beside(clause: str, email: str) -> bool:
+    """An address beside a clause is what the clause tells of: `it went to my ex, ana@…`."""
+    if _EX.search(clause):
+        return True
+    if _THE_OTHER_OR_NEW.search(clause):
+        return False
+    named = _PROVIDERS.search(clause)
+    same = named is not None and named.group() in email.partition("@")[2].split(".")
+    if same and _LOST_WORD.search(clause):
+        return True
+    return _TOLD_BESIDE.search(clause) is not None
+
+
+def is_spoilt(after: str) -> bool:
+    """The words after an address tell that it is none to use: lost, silent, somebody's."""
+    told = re.split(r"[.;!?()\n]", after)[0]
+    if _THE_OTHER.search(told) or _CONTRAST.search(told):
+        return False
+    return _SPOILT.search(told) is not None or _NO_USE.search(told) is not None
+
+
+def is_since(after: str) -> bool:
+    """`… since Monday`: it was done, and when."""
+    told = re.split(r"[.;!?()\n]", after)[0]
+    return _THE_OTHER.search(told) is None and _SINCE.search(told) is not None
