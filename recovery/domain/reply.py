@@ -1,5 +1,6 @@
 """What a WhatsApp reply asks of us; what is not certain is `other`, for a person to read."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -47,6 +48,8 @@ class Understanding:
     refused_channel: str | None = None
 
 
+#: `ana@…, but no advertising please`: what remains welcome, a person asks.
+_ADDRESS_BUT = re.compile(r"@\S+ (?:pero|mas|but|só que) ", re.IGNORECASE)
 _BUTTONS = {
     "upd": ReplyKind.CONFIRM,
     "yes": ReplyKind.CONFIRM,
@@ -72,6 +75,8 @@ def understand(
         return announced
     reply = read(text[:_LONGEST])
     refusal = read_refusal(reply)
+    if refusal.rule is not None and _ADDRESS_BUT.search(reply.raw):
+        return Understanding(ReplyKind.OTHER, matched="unclear")
     if refusal.rule is not None:
         return Understanding(ReplyKind.STOP, matched=refusal.rule, email_opt_out=refusal.email_too)
     if media:  # a caption may stop us; whatever else a picture says, a person looks at it

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from recovery.domain.replies import stop_words
 from recovery.domain.replies.stop_adverbials import without_adverbials
+from recovery.domain.replies.stop_channels import refuses_all, welcomes_one
 from recovery.domain.replies.stop_doubts import (
     BARGAIN,
     FIRST_PERSON_PAST,
@@ -20,7 +21,7 @@ from recovery.domain.replies.stop_doubts import (
 from recovery.domain.replies.stop_grammar import CEASE, FORBID, PLAIN, REMOVAL, UNWANTED
 from recovery.domain.replies.stop_idioms import IDIOM
 from recovery.domain.replies.stop_meaning import refuses
-from recovery.domain.replies.stop_rights import DENIED, OR_ELSE, RIGHT, threatens
+from recovery.domain.replies.stop_rights import BARRED, DENIED, OR_ELSE, RIGHT, threatens
 from recovery.domain.replies.stop_scope import (
     ALTERNATIVE,
     AND_SO,
@@ -37,7 +38,7 @@ from recovery.domain.replies.stop_scope import (
     is_about_hours,
 )
 from recovery.domain.replies.stop_verbs import OUT
-from recovery.domain.replies.text import Reply, Sentence, strip_courtesy
+from recovery.domain.replies.text import ADDRESS, Reply, Sentence, strip_courtesy
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ def read_refusal(reply: Reply) -> Refusal:
     whole = [refusal for refusal in found if refusal.rule]
     if whole:
         return Refusal(whole[0].rule, email_too=any(refusal.email_too for refusal in whole))
+    if refuses_all(" ".join(reply.words)):
+        return Refusal("all_channels", email_too=True)
     if _opens_with_stop(reply) or _ends_with_removal(reply):
         return _unless_another_way(reply, Refusal("stop_word"))
     return next((refusal for refusal in found if refusal.channel), Refusal())
@@ -124,7 +127,7 @@ _NOT_YET = re.compile(r"\b(?:wait|hold on|esper[ae]|i meant?|quise decir|quis di
 
 def _refusals(sentence: Sentence, reply: Reply) -> list[Refusal]:
     words = sentence.words
-    if threatens(words):
+    if threatens(words, about=" ".join(reply.words)):
         return [Refusal("threat")]
     if WHY.match(words) and "," in words:
         words = words.partition(",")[2].strip()
@@ -189,6 +192,7 @@ _RULES = (
     ("unwanted", UNWANTED),
     ("right", RIGHT),
     ("denied", DENIED),
+    ("barred", BARRED),
 )
 
 
@@ -196,6 +200,8 @@ def _weigh(rule: str, match: re.Match[str], sentence: Sentence, reply: Reply) ->
     before = sentence.words[: match.start()]
     after = sentence.words[match.end() :].strip()
     tail = _TAG.sub("", OR_ELSE.sub("", f" {after.partition(',')[0]}")).strip()
+    if rule == "barred" and sentence.is_question:
+        return None
     if rule == "plain" and LAUGHTER.search(reply.raw.casefold()):
         return None
     if is_report(rule, match, before=before, tail=tail, raw=reply.raw):
@@ -214,7 +220,7 @@ def _weigh(rule: str, match: re.Match[str], sentence: Sentence, reply: Reply) ->
 _TAG = re.compile(r" (?:nao|viu|ne|ta|si|ok|eh)$")
 #: A further clause that names no other thing to leave: `…, I don't want to change my e-mail`.
 _AND_MORE = re.compile(
-    r" ?,(?! (?:ni|nem|nor|or|y|e|and|o|ou|tampoco|tambien|tambem|also|too)\b).*"
+    r" ?,(?! (?:ni|nem|nor|or|y|e|and|o|ou|tampoco|tambien|tambem|also|too|seja|sea|whether)\b).*"
 )
 
 
@@ -222,7 +228,13 @@ def _unless_another_way(reply: Reply, refusal: Refusal, *, tail: str = "") -> Re
     return Refusal(channel="message") if _offers_another_way(tail, reply) else refusal
 
 
+#: The address just named.
+_THAT_ONE = re.compile(r"\b(?:con|com|a|en|no|to|at|with) (?:ese|esse|that|that one)$")
+
+
 def _in_so_many_words(sentence: Sentence, reply: Reply) -> Refusal:
+    if ADDRESS in reply.words and _THAT_ONE.search(sentence.words):
+        return Refusal(channel="email")
     mail_too = EMAIL_WORD.search(sentence.words) is not None
     whole = Refusal("meaning", email_too=mail_too)
     return _unless_another_way(reply, whole, tail=sentence.words)
@@ -232,4 +244,5 @@ def _offers_another_way(tail: str, reply: Reply) -> bool:
     """`No WhatsApp, call me`: one channel refused in favour of another."""
     rest = CALL_REFUSED.sub(" ", " ".join(sentence.words for sentence in reply.sentences))
     pattern = ALTERNATIVE[THIS_CHANNEL.search(tail) is not None]
-    return pattern.search(rest) is not None or SOMEBODY_ELSE.search(rest) is not None
+    offered = pattern.search(rest) is not None or SOMEBODY_ELSE.search(rest) is not None
+    return offered or welcomes_one(" ".join(s.words for s in reply.sentences))

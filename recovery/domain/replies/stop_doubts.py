@@ -43,7 +43,10 @@ FIRST_PERSON_PAST = re.compile(
     r"\b(?:mandé|envié|contacté|molesté|busqué|dejé|paré|cesé|terminé)\b", re.IGNORECASE
 )
 _ME_HE = re.compile(r"^(?:me|nos) \w+a$")
-_MINE = re.compile(r"\b(?:mis?|meus?|minhas?|my|our|este|esse|this|todos|nuestros)\b")
+_MINE = re.compile(
+    r"\b(?:mis?|meus?|minhas?|my|our|este|esse|this|todos|nuestros|mi[oa]s?"
+    r"|(?:on|about|of|de|sobre) (?:mi|me|mim))\b"
+)
 #: Laughed at, `stop it` is none.
 LAUGHTER = re.compile(r"\b(?:(?:j[aeo]){2,}|(?:ha){2,}|k{3,}|(?:rs){2,}|lo+l|lmao)\b|😂|🤣")
 #: Who asks for the price, or not to insist on one, is no stranger to us.

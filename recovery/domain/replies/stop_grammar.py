@@ -124,6 +124,12 @@ CEASE = re.compile(
     rf"| suas| los| las| as| os| your| ess[ae]s?| est[aeo]s| es[oa]s| these| those)?"
     rf" (?P<msg>{MSG}))\b"
 )
+_HELD = (
+    r"(?:(?:que|you|that|u|ustedes|voces) )*(?:teng\w+|tienen?|tiverem|tenham?|tem|hold|have|keep"
+    r"|got|store)(?: guardad[oa]s?)?"
+)
+_ERASE = rf"{OUT}{OUT_MOOD}|delete|erase|wipe|remove|destroy"
+_EVERY = r"(?:all|every|any|each|of|the|todos?|todas?|los|las|os|as|cualquier|qualquer)"
 REMOVAL = re.compile(
     rf"\b(?:(?P<me>(?:{OUT}|baj){OUT_MOOD}(?:me|nos)"
     rf"|{OUT}{OUT_MOOD} (?:me|nos|mim|eu)"
@@ -133,8 +139,14 @@ REMOVAL = re.compile(
     rf"|(?:take|get|keep|leave|(?<=if you )took) (?:me|us) (?:off|out of)"
     rf"|(?:(?<=if you )(?:removed|deleted|erased"
     rf"|unsubscribed|dropped|excluded)|remove|delete|unsubscribe|erase"
-    rf"|exclude|unlist|untag|drop) (?:me|us)(?: off| out)?)"
-    rf"|(?P<data>(?:{OUT}{OUT_MOOD}|remove|delete|erase|wipe|scrub|purge|forget"
+    rf"|exclude|unlist|untag|drop) (?:me|us)(?: off| out)?"
+    rf"|(?:me|nos) (?:deix|dej)\w+ (?:fora|fuera|afuera)"
+    rf"|(?:dej|deix)\w+(?:me|nos| me) (?:fuera|fora|afuera))"
+    rf"|(?P<data>(?:{_ERASE}) (?!it\b)(?:\w+ ){{1,6}}?{_HELD} (?:de|sobre|on|about|of)"
+    rf" (?:mi persona|mi|mim|me)(?=$| ,| please| por favor| under| from)"
+    rf"|(?:{_ERASE}) (?:{_EVERY} )+{DATA} (?:mi[oa]s?|meus?|of mine|about me)"
+    rf"|(?:{_EVERY} )+(?:\w+ )?{DATA} (?:about|on|of) me (?:to be |be )?(?:erased|deleted|removed)"
+    rf"|(?:{OUT}{OUT_MOOD}|remove|delete|erase|wipe|scrub|purge|forget"
     rf"|cancel[ea]?[rnm]?)(?: de)?(?: {ME})?(?: por favor| ya)? {MY}+{DATA}"
     rf"|(?:eliminacion|eliminacao|supressao|erasure|cancelacion|exclusao|remocao|borrado"
     rf"|supresion|apagamento|deletion|removal"
@@ -189,7 +201,11 @@ REMOVAL = re.compile(
     rf"|the) (?:\w+ )?list))\b"
 )
 UNWANTED = re.compile(
-    rf"\b(?:(?:how (?:do|can) i|how to|como)(?: eu| yo| puedo| posso| se| hago para| faco para"
+    rf"\b(?:(?:pedi|solicite|pedido|solicitado|asked|requested|dije)(?: \w+){{0,4}}?"
+    rf" (?:(?:para |de )?(?:no|nao) ser (?:mas |mais )?contac?tad[oa]s?"
+    rf"|(?:not to|to not) be contacted"
+    rf"|(?:que|para) (?:no|nao) me (?:contac?tem|contac?tar(?:em)?|contacten))"
+    rf"|(?:how (?:do|can) i|how to|como)(?: eu| yo| puedo| posso| se| hago para| faco para"
     rf"| faco pra)? (?:desactiv|desativ|cancel|silenci|deten|bloque|apag|disabl"
     rf"|turn off|get rid of)"
     rf"\w*(?: \w+)? (?P<off>{MSG})"

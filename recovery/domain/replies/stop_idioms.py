@@ -6,7 +6,7 @@ _FORGET = r"olvid(?:e[ns]?|a|ate|ense|ese)|esque[cs](?:am?|em?)"
 #: Leave me alone.
 _ALONE = (
     r"(?:dej|deix)\w+ (?:\w+ ){1,3}e[nm] paz|^i(?:m)? unsubscrib(?:e|ing)",
-    r"(?:on|in|en|na) (?:the |la )?(?:do not call|dnc|robinson)",
+    r"(?:on|in|en|na) (?:the |la |a )?(?:list[ae] )?(?:do not call|dnc|robinson)",
     r"^(?:please )?(?:remove|delete|erase)(?: me)? from (?:the |your |this |all )?(?:lists?"
     r"|database)",
     r"^(?:immediate |permanent )?(?:removal|remocao|exclusao|eliminacion)(?: imediata| inmediata"

@@ -42,14 +42,16 @@ REGISTER = any_of(
     mensagens messages msgs texts emails correos
     publicidad envios notificacion(?:es)? notificacoes promociones promocoes promos avisos
     recordatorios alertas
-    newsletter email mail correo all everything
+    newsletter email mail correo all everything comunicacion(?:es)? comunicacao comunicacoes
+    communication contacto contato contact
     """
 )
 DATA = any_of(
     r"""
     datos numeros? telefonos? contactos? informacion(?:es)? nombre celular movil whatsapp dados
     contatos? cadastro nome telefone telemovel registro registo perfil informacoes inscricao
-    information number name (?<!\ba\s)data info details contact phone record personal pessoais
+    information number name (?<!\ba\s)data info details contact phone records? personal pessoais
+    dato dado registros
     """
 )
 MY = (

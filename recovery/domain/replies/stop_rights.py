@@ -2,6 +2,12 @@
 
 import re
 
+from recovery.domain.replies.stop_verbs import (
+    ENGLISH_WRITE,
+    ENGLISH_WRITING,
+    SENDING,
+    WRITING,
+)
 from recovery.domain.replies.words import any_of
 
 _OURS = any_of(
@@ -23,6 +29,7 @@ _RIGHT = (
 _CONTACTING = (
     r"(?:(?:escrib|escrev|molest|contact|contat|incomod|perturb|insist|bother|spam|harass)\w*"
     r"|(?:mand|envi)\w*(?: \w+){0,2}? (?:mensaje|mensagem|mensajes|mensagens|msgs?|whatsapps?)"
+    r"|(?:mand|envi|escrib|escrev)\w* (?:otr[oa]|outr[oa]|mais uma?)(?=$| ,)"
     r"|(?:mand|envi)\w* (?:de novo|otra vez|novamente|de nuevo)(?=$| ,| eu| les| los)"
     r"|(?:recib|receb|receiv|get|lleg|cheg)\w*(?: \w+){0,2}? (?:mensajes?|mensagem|mensagens"
     r"|messages?"
@@ -57,7 +64,7 @@ _THREAT = any_of(
     report(?:o|ar\w*|e|ing)? sue
     ico fcc sernac condusef trai anatel consumidor ombudsman authorit(?:y|ies) autoridades?
     suing lawyers? attorney abogad\w+ advogad\w+ polic\w+ procon profeco indecopi aepd anpd ftc
-    bloque\w+ block(?:ing)? legal(?:es|is)? justic[ai] judicial(?:es)? tribunal(?:es)? court
+    cnpd bloque\w+ block(?:ing)? legal(?:es|is)? justic[ai] judicial(?:es)? tribunal(?:es)? court
     """
 )
 _IF = r"\b(?:si|se|if|proxima vez|next time|one more)\b"
@@ -73,26 +80,54 @@ _IF_AGAIN = re.compile(
     rf"(?: de| me| a)* (?:\w+ )?(?:{_CONTACTING}|texting|messaging|writing)"
 )
 _ONE_MORE = re.compile(
-    r"\b(?:(?:(?:el|la|a|the) )?(?:proxim[oa]|siguiente|next)"
-    r"(?= \w+(?: ,)? (?:y|e|and|eu|i|los|les|vou)\b)"
+    r"\b(?:(?:(?:el|la|a|al|the) )?(?:proxim[oa]|siguiente|next)"
+    r"(?= \w+(?: ,)? (?:y|e|and|eu|i|los|les|vou|voy|pongo|faco|hago|goes|segue)\b)"
     r"|mais uma?|otr[oa]|una?|one more|another|outra) (?:mensaje|mensagem|message|text|msg)\b"
 )
+#: `À próxima …`, said of contact.
+_NEXT_TIME = re.compile(
+    r"^(?:y |e |and |a |da |na |la |en |the )*(?:proxima|terceira|tercera|next|third)(?: vez| time"
+    r"| one)?(?: ,)? (?:segue|sigue|goes|go|pongo|presento|hago|faco|apresento|vou|voy|los|eu|i"
+    r"|ill|im)\b"
+)
+_OF_CONTACT = re.compile(r"\b(?:contac?t|escrib|escrev|mensaj|mensag|messag|text|molest|spam)\w*")
+#: `Contact me again and …`
+_AGAIN_AND = re.compile(
+    rf"^(?:please )?{_CONTACTING} (?:me )?(?:again|otra vez|de nuevo|de novo|una vez mas)(?: ,)?"
+    r" (?:and|y|e)\b"
+)
+_SOMEBODY_SAYS = re.compile(r"\b(?:dice|dijo|diz|disse|says|said) (?:que|that|he|she)\b")
 #: To make a complaint; one already made may be taken back.
 _COMPLAIN = (
-    r"(?:pon|present|hac|hag|meter|levant|abr|registr|fazer|faco|faz|file|filing|make|raise"
+    r"(?:pon|present|hac|hag|meter|levant|abr|registr|fazer|faco|faz|segue|sigue|file|filing|make|raise"
     r"|lodge)\w*"
-    r" (?:\w+ ){0,2}(?:complaint|queja|reclam\w+|recurso)"
+    r" (?:\w+ ){0,2}(?:complaint|queja|queixa|reclam\w+|recurso)"
 )
-_WILL = re.compile(rf"\b(?:{_THREAT}|{_COMPLAIN})\b")
+_AGENCY = r"prot(?:eccion|ecao) de da(?:tos|dos)|data protection"
+_WILL = re.compile(rf"\b(?:{_THREAT}|{_COMPLAIN}|{_AGENCY})\b")
 
 RIGHT = re.compile(rf"\b(?:{_RIGHT})\b")
 DENIED = re.compile(rf"\b(?:{_DENIED})\b")
+_MAY_NOT = (
+    r"(?:(?:no|nao) (?:pueden|podem|(?:tienen|tem) (?:el |o )?(?:derecho|direito) (?:a|de)"
+    r"|estan autorizad[oa]s (?:a|para)|estao autorizad[oa]s a)|you (?:cant|cannot|must not"
+    r"|(?:are not|arent) allowed to|have no right to))"
+)
+#: `You may not contact me`; later, or about something, is another matter.
+BARRED = re.compile(
+    rf"\b{_MAY_NOT} (?:(?:me|nos|seguir|continuar|continuar a|volver a|voltar a|keep|keep on) )*"
+    rf"(?:{WRITING}|{SENDING}(?:me)? (?:mas |mais )?(?:mensajes?|mensagens|mensagem)"
+    rf"|{ENGLISH_WRITE}|{ENGLISH_WRITING})(?:me|nos| me| us)?(?: mas| mais| anymore| again| more)?"
+    r"(?=$| ,| please| por favor)"
+)
 #: `Take me off or I report you`: the second half does not change the first.
 OR_ELSE = re.compile(rf" (?:o|ou|or) (?:\w+ ){{0,3}}?{_THREAT}\b.*")
 
 
-def threatens(words: str) -> bool:
+def threatens(words: str, *, about: str) -> bool:
     """Consequences if we write again; for anything else left undone they are a complaint."""
-    return _WILL.search(words) is not None and (
-        _IF_AGAIN.search(words) is not None or _ONE_MORE.match(words) is not None
-    )
+    if _WILL.search(words) is None or _SOMEBODY_SAYS.search(words):
+        return False
+    if _IF_AGAIN.search(words) or _ONE_MORE.match(words) or _AGAIN_AND.match(words):
+        return True
+    return _NEXT_TIME.match(words) is not None and _OF_CONTACT.search(about) is not None

@@ -33,7 +33,7 @@ _CLOCK = (
     r"|lunes|martes|miercoles|jueves|viernes"
     r"|segunda|terca|quarta|quinta|sexta|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
     r"|noches?|domingos?|sabados?|fin de|fines de|finde|manana|temprano|tarde"
-    r"|todavia|aun|ainda|yet"
+    r"|mananas|todavia|aun|ainda|yet"
     r"|(?<!toda )horas?|horario"
     r"|mientras|durante|ahorita|reunion|trabajo|trabalho|hoje|ate|madrugada|cedo|noite|fds"
     r"|feriados?"
@@ -139,7 +139,8 @@ _FROM = re.compile(
     rf"|tu|tus|vuestra|esta|este|esa|ese|sua|suas|vossa|tua|the|your|this|that|these|those|ya"
     rf"|todas?|todos?|all|any|mass|bulk|est[oa]s|es[oa]s|ess[ae]s|dess[ae]s|dest[ae]s|aqui|ahi"
     rf"|ai|here|distribution|contact|contactos|contatos|mailing"
-    rf"|marketing|messaging|customers?|clients?|broadcast|email|whatsapp|phone|text|and|y|e) )*"
+    rf"|marketing|messaging|customers?|clients?|broadcast|email|whatsapp|phone|text|and|y|e"
+    rf"|cualquier|qualquer|every|tipo|forma|toda|further|future) )*"
     rf"(?:{REGISTER}|daqui|dai|dali|disso|disto|dessa(?=$| ,)|aqui|ahi|lados|partes|esto|eso"
     rf"|here|there|this|it"
     rf"|ustedes"
@@ -149,7 +150,7 @@ _FROM = re.compile(
 _ONLY_FILL = re.compile(
     rf"^(?:(?:{FILL}|si|sim|ai|ahi|aqui|aca|here|fora|fuera|out|mas|blz|beleza|flw|tchau|olha"
     rf"|mano|cara|galera|pessoal|faz|faca|favor|haga[ns]?"
-    rf"|moca|moco"
+    rf"|moca|moco|dije|dijimos|disse|falei"
     rf"|es posible|how|can|i|como|hago|faco|e|y|and"
     rf"|and)(?: |$))*$"
 )

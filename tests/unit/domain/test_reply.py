@@ -10,7 +10,18 @@ from replies_reading import NOW, Example, corpus
 
 from recovery.domain.reply import ReplyKind, understand
 
-FILES = ("corpus", "held_out", "traps", "unseen", "blind", "fresh", "late", "others", "rounds")
+FILES = (
+    "corpus",
+    "held_out",
+    "traps",
+    "unseen",
+    "blind",
+    "fresh",
+    "late",
+    "others",
+    "rounds",
+    "strangers",
+)
 EXAMPLES = [e for name in FILES for e in corpus(f"replies_{name}.txt")]
 
 
