@@ -52,6 +52,8 @@ _WRONG = re.compile(
     rf"|o) {_NUMBER} (?:de|da|do|dela|dele|suyo)\b"
     rf"|(?:ya no|nao|no longer|doesnt) (?:tiene|usa|tem|has|have|use)(?: mas| mais)? (?:este"
     rf"|esse|this|ese) {_NUMBER}"
+    rf"|(?:este|esse|ese|this) (?:{_NUMBER}|chip) (?:(?:ahora|agora|now) )?(?:es|e|is)"
+    rf" (?:mio|meu|mine) (?:desde|hace|ha|faz|ahora|agora|now|since|for)"
     rf"|{_NUMBER} (?:(?:ahora|agora|now) )?(?:cambio|mudou|changed) de (?:duen[oa]|dono"
     rf"|owner)|(?:compre|comprei|tengo|tenho|got|have) (?:este|esse|this) (?:numero|number"
     rf"|chip)(?: \w+)? (?:hace poco|ha pouco|recien|recently|nuevo|novo|agora))\b"

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from recovery.domain.replies.text import Reply
+from recovery.domain.replies.text import COURTESY, Reply
 
 _YES_CORE_TEXT = """
 si sim yes s y yep yeah yup ye yea ok okay oki okey okok claro dale vale correcto correto
@@ -22,6 +22,7 @@ i confirm do want quiero quero deseo sou eu yo soy im am me gusta gustaria encan
 correo email mail dados datos lo los o os a fine good great cool nice perfecto hagan hacer fazer
 adelante manda mande ver vamos favor claro confirmo acepto aceito agree accept continuar sigan
 seguro sem duda duvida sin problema mero works tambem tambien meus mis hagamoslo hagale genial
+would like love id them gostaria
 """
 _YES_AROUND = frozenset(_YES_AROUND_TEXT.split())
 _NOT_ALONE = frozenset(
@@ -37,7 +38,8 @@ _YES_PHRASES = frozenset(
     |that one|thats it|thats correct|thats the one|e isso ai|isso ai|eso es|soy yo|sou eu
     |thats me|sure thing|sounds good
     |me parece bien|por mim tudo bem|hagale|sin problema|sem problema|sem problemas|no problem
-    |great|that works|works for me""".replace("\n", "").split("|")
+    |great|va que va|con gusto|com gosto|com prazer|com todo gosto|con mucho gusto|happy to
+    |that works|works for me""".replace("\n", "").split("|")
 )
 _YES_PHRASES = frozenset(" ".join(p.split()) for p in _YES_PHRASES)
 _NO = re.compile(
@@ -46,8 +48,8 @@ _NO = re.compile(
     r"|please|brigad[oa]))*"
     r"|(?:(?:no|nao) )?(?:por )?(?:ahora no|agora nao|no por ahora|por enquanto nao"
     r"|por agora nao|not now|not right now|not today|no por el momento|por el momento no"
-    r"|en este momento no|de momento no|hoy no|hoje nao|nao agora|no thank you|maybe later"
-    r"|not at this time)"
+    r"|en este momento no|de momento no|de momento nao|no momento nao|hoy no|hoje nao"
+    r"|nao agora|no thank you|maybe later|not at this time)"
     r"|(?:(?:no|nao) )?(?:no|nao) (?:me )?(?:interesa|interessa|tenho interesse|tengo interes"
     r"|estoy interesad[oa]|estou interessad[oa]|deseo|hace falta|precisa|preciso|necesito"
     r"|es necesario|e necessario|va a ser necesario|quiero actualizar(?:lo)?|quero atualizar"
@@ -69,8 +71,75 @@ _NO = re.compile(
 )
 
 
+#: What is said beside a yes or a no and changes neither.
+_POLITE_TEXT = """
+con com mucho muchisimo todo gusto gosto prazer amable amables gentil igual igualmente mesmo assim
+anyway cheers saludos abrazo abs bjs besos bendiciones pero mas but though dear love pleasure happy
+to with for your the same muy bonito lindo dia
+"""
+#: Words of courtesy that put an answer off.
+_PUT_OFF = frozenset({"so", "now", "ya", "ja", "ahora", "agora"})
+_POLITE = (COURTESY | frozenset(_POLITE_TEXT.split())) - _PUT_OFF
+_DOING = re.compile(
+    r"(?:actualiz|atualiz|cambi|mud|troc|confirm|recib|receb|sig|segu|continu|updat|receiv|gett|keep)"
+    r"(?:ar|er|ir|iendo|endo|ando|ing|en|em|an|am|e|a)?(?:l[oa]s?|me)?"
+)
+_LONG_YES = re.compile(r"s+i+[mnp]*|y+e+s+|ye+a+h*|cla+ro+|da+le+|o+k+(?:a+y+)?")
+_WOULD_BE = re.compile(
+    r"(?:that|it|this)(?: would|d|ll|will) be (?:fine|good|great|lovely|nice|ok|okay|perfect)"
+    r"|id (?:like|love) (?:that|to|it)(?: (?:update|keep|get|getting|receiving|them|it))*"
+    r"|i would (?:like|love) (?:that|to|it)|go for it"
+)
+_NO_WORD = re.compile(r"(?:no|nao|nop|nope|nah|na)(?: (?:thanks|thank you|gracias|obrigad[oa]))? ")
+#: They lack nothing; beside a no it is one more.
+_CONTENT = re.compile(
+    r"(?:(?:asi|assim) )?(?:estoy|esta|estou|ta|to|todo|tudo|im|i am|its)(?: muy| tudo| all)?"
+    r" (?:bien|bem|bom|de boa|tranquil[oa]|good|fine|ok|okay|set|alright)(?: (?:asi|assim|thanks))?"
+    r"|all good|de boa"
+)
+_NO_NEED = re.compile(r"(?:eu )?(?:to|estou|tou) de boa")
+
+
 def is_yes(reply: Reply) -> bool:
     """Words of agreement and nothing else; a question (`sí?`) agrees to nothing."""
+    return _is_one_yes(reply) or _is_polite_yes(reply)
+
+
+def _is_polite_yes(reply: Reply) -> bool:
+    """`Sí señora, claro que sí`: a yes in each clause that says anything."""
+    if any(sentence.is_question for sentence in reply.sentences) or len(reply.words) > 14:
+        return False
+    said = [_without_courtesy(clause.words) for clause in reply.clauses]
+    told = [words for words in said if words]
+    return bool(told) and _is_yes_itself(told[0]) and all(map(_agrees, told))
+
+
+def _without_courtesy(words: str) -> str:
+    if words in _YES_PHRASES:
+        return words
+    rest = [word for word in words.split() if word not in _POLITE]
+    return " ".join(word for word in rest if word != "yesemoji" or len(rest) == 1)
+
+
+def _is_yes_itself(words: str) -> bool:
+    first = words.split()[0]
+    sure = first in _YES_CORE - _NOT_ALONE or _LONG_YES.fullmatch(first) is not None
+    return sure or words in _YES_PHRASES
+
+
+def _agrees(words: str) -> bool:
+    if words in _YES_PHRASES or _WOULD_BE.fullmatch(words):
+        return True
+    return all(
+        word in _YES_CORE
+        or word in _YES_AROUND
+        or _DOING.fullmatch(word)
+        or _LONG_YES.fullmatch(word)
+        for word in words.split()
+    )
+
+
+def _is_one_yes(reply: Reply) -> bool:
     words = reply.bare if set(reply.words) - {"ok", "okay"} else reply.words
     if not words or any(sentence.is_question for sentence in reply.sentences):
         return False
@@ -87,7 +156,22 @@ def is_no(reply: Reply) -> bool:
     """Words of refusal and nothing else: declines this question, not all contact."""
     if any(sentence.is_question for sentence in reply.sentences):
         return False
-    return any(_is_no(" ".join(words)) for words in (reply.bare, reply.words))
+    if any(_is_no(" ".join(words)) for words in (reply.bare, reply.words)):
+        return True
+    said = [c.words for c in reply.clauses if set(c.words.split()) - _POLITE]
+    content = [words for words in said if _CONTENT.fullmatch(words) or _NO_NEED.fullmatch(words)]
+    noes = [words for words in said if words not in content and _declines(words)]
+    if len(content) + len(noes) < len(said) or len(noes) > 1:
+        return False  # something else is said, or put off as well: `not now, maybe later`
+    return any(map(_declines, said))
+
+
+def _declines(words: str) -> bool:
+    """A no of its own, with or without its reason: `nah, I'm good`."""
+    if _is_no(words) or _NO_NEED.fullmatch(words):
+        return True
+    said = _NO_WORD.match(words)
+    return said is not None and _CONTENT.fullmatch(words[said.end() :]) is not None
 
 
 @cache
