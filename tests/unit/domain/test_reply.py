@@ -21,6 +21,7 @@ FILES = (
     "others",
     "rounds",
     "strangers",
+    "families",
 )
 EXAMPLES = [e for name in FILES for e in corpus(f"replies_{name}.txt")]
 
@@ -121,10 +122,10 @@ def test_any_text_is_read_without_a_fault_and_always_alike(text: str) -> None:
 
 
 def test_understanding_takes_less_than_a_millisecond() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for example in EXAMPLES:
         understand(example.text, now=NOW)
-    assert (time.perf_counter() - started) / len(EXAMPLES) < 0.001
+    assert (time.process_time() - started) / len(EXAMPLES) < 0.001
 
 
 @pytest.mark.parametrize(
