@@ -12,6 +12,7 @@ import pytest
 from recovery.adapters.db.engine import Database
 from tests.databases import KINDS, Template, quick_engines, template
 from tests.installation import Home, installed
+from tests.web_server import quick_servers
 
 
 def pytest_collection_finish() -> None:
@@ -45,8 +46,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _quick_engines() -> Iterator[None]:
-    with quick_engines():
+def _quick() -> Iterator[None]:
+    with quick_engines(), quick_servers():
         yield
 
 

@@ -1,18 +1,39 @@
 """The web app of a home, served for as long as a block lasts."""
 
+import asyncio
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
+
+import pytest
 
 from recovery.cli.servers import web_app
 from recovery.web.serve import server
 from tests.installation import Home
 
 T = TypeVar("T")
+
+
+class _Hasty:
+    """`asyncio` for a server that looks twenty times as often whether it is to end."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(asyncio, name)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / 20)
+
+
+@contextmanager
+def quick_servers() -> Iterator[None]:
+    """Servers of this process end at once; uvicorn's take a fifth of a second, a test each."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("uvicorn.server.asyncio", _Hasty())
+        yield
 
 
 def free_address() -> str:
