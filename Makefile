@@ -24,7 +24,7 @@ demo: $(VENV)/.ready ## Live through six weeks of recovery in about a minute (AR
 	@$(BIN)/recovery demo $(ARGS)
 
 test: $(VENV)/.ready-dev ## Run all tests (ARGS="tests/unit" for some of them)
-	@$(BIN)/python -m pytest --numprocesses 2 --dist load $(or $(ARGS),--ignore=tests/chaos --ignore=tests/browser)
+	@$(BIN)/python -m pytest --numprocesses 3 --dist load $(or $(ARGS),--ignore=tests/chaos --ignore=tests/browser)
 
 chaos: $(VENV)/.ready-dev ## Crash, kill and mislead it, judged by the sandbox (FULL=1: the full figures)
 	@FULL=$(FULL) $(if $(FULL),,RECOVERY_TEST_DATABASE=sqlite) $(BIN)/python -m pytest \
@@ -33,7 +33,7 @@ chaos: $(VENV)/.ready-dev ## Crash, kill and mislead it, judged by the sandbox (
 
 browser: $(VENV)/.ready-dev ## A team's day in real Chromium; pictures of every page under artifacts/
 	@chromium="$$(tests/browser/chromium)" && RECOVERY_TEST_BROWSER="$$chromium" \
-	  $(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(or $(ARGS),tests/browser)
+	  $(BIN)/python -m pytest --numprocesses 3 --dist loadfile $(or $(ARGS),tests/browser)
 
 check: $(VENV)/.ready-dev ## What every commit passes: format, lint, import arrows, types
 	@$(BIN)/ruff format --check

@@ -32,7 +32,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """With `--dist load` one process runs all tests of flows: one Prefect server serves them."""
+    """With `--dist load` one process runs all that starts Prefect, one server at a time: it serves
+    all tests of flows, and has the time to start in beside two processes of other tests."""
     if config.getvalue("dist") != "load":
         return None
     from xdist.scheduler import LoadScopeScheduling
@@ -40,7 +41,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class FlowsTogether(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             folder = str(Path(nodeid.partition("::")[0]).parent)
-            return folder if folder.endswith("flows") else nodeid
+            return "Prefect" if folder.endswith(("e2e", "flows")) else nodeid
 
     return FlowsTogether(config, log)
 
