@@ -44,9 +44,9 @@ _ORDER = rf"(?:{_ORDER_STEM}{_ENDING}|{_ENGLISH_ORDER})"
 #: What the person says of their own doing, now or once and for all.
 _OWN_DOING = any_of(
     r"""
-    estoy estou fico receber recibir uso usamos utilizo tengo tenho tenemos temos abro reviso miro
-    veo vejo checo manejo prefiero prefiro quedo queda fica ficou doy dou dejo deixo paso passo
-    segue sigue va vao van
+    estoy estou tou soy sou fico receber recibir uso usamos utilizo tengo tenho tenemos temos abro
+    reviso miro veo vejo checo manejo prefiero prefiro quedo queda fica ficou doy dou dejo deixo
+    paso passo segue sigue va vao van
     cambi[eo] mude mudei mudo mudou troquei passei passou pase paso migre migrei abri cree criei
     hice fiz saque compartimos recibo recebo
     use using have check share prefer open read got made moved changed switched created works
@@ -74,7 +74,10 @@ _SMALL = any_of(
     """
 )
 _OFFER = re.compile(
-    rf"\b(?:{_ORDER}|{_OWN_DOING}|{_SAYS_IT}|quise decir|quis dizer|i meant?|o sea|ou seja)\b"
+    rf"\b(?:{_ORDER}|{_OWN_DOING}|{_SAYS_IT}"
+    r"|quise decir|quis dizer|i meant?|o sea|ou seja"
+    r"|(?:el|al|o|ao|no|my|the) (?:(?:del?|d[oa]) )?(?:la )?(?:oficina|casa|facul|escritorio|taller"
+    r"|negocio|office|school|business)$)\b"
 )
 _SMALL_TALK = re.compile(rf"(?:(?:{_SMALL}|[^a-z ]+)(?: |$))*")
 
@@ -132,7 +135,9 @@ _SPOILT = re.compile(
     rf"|aun|todavia|ainda|still|ate hoje|just|ni|nem|ya|ja|this|one|got|has|been) )*"
     rf"(?:{_NEGATED}(?: \w+)? \w|ni\b|nem\b|{_LOST}\b|(?:se me |me l[oa] )\w+"
     rf"|nadie\b|ningu\w+\b|nobody\b|no one\b|noone\b|nada\b(?! mas| mais)|nothing\b|silencio\b"
-    rf"|zero\b|sin\b|sem\b|keeps?\b|goes\b|cai\b|cae\b|devolv\w+|tao\b|era\b|was\b|were\b"
+    rf"|zero\b|"
+    rf"(?:sin|sem) (?:respuesta|resposta|exito|sucesso|retorno|suerte)"
+    rf"|keeps?\b|goes\b|cai\b|cae\b|devolv\w+|tao\b|(?:lleg|cheg)\w+\b|era\b|was\b|were\b"
     rf"|deals\b|handles\b|cuida\b|maneja\b|se encarga\b"
     rf"|(?:es|e|is|esta|ta)\b(?= \w\w)(?!{_FINE}))"
 )
@@ -152,6 +157,10 @@ _SINCE = re.compile(
 )
 _PAST = r"\w{3,}(?:aron|ieron|aram|eram|iram)"
 _TOWARDS = r"(?:a|al|para|pra|pro|ao|to|at|en|em|no|na|de|do|da|desde|from)"
+_LETTER = (
+    r"(?:mensajes?|correos?|e?mails?|mensagem|mensagens|messages?|documentos?|fotos?|comprobante"
+    r"|comprovante|lo|la)"
+)
 _US = r"(?:ustedes|voces|vcs|uds?|you|vosotros)"
 #: Told, not asked for: `les escribo a`, `they told me to write to`, `eu sempre escrevo para`.
 _TOLD = re.compile(
@@ -163,6 +172,8 @@ _TOLD = re.compile(
     rf"|cartas?) (?:\w+ ){{0,2}}?{_TOWARDS}"
     rf"|{_PAST}(?: .*)? {_TOWARDS}|{_PAST}"
     rf"|(?:mand|envi|escrev|respond|contat|contact|coment|avis)ei(?: .*)?"
+    rf"|{_LETTER} (?:que|that) (?:(?:les|te|lhes?|eu|yo|i) )*(?:mand|envi|escrib|escrev|sent"
+    rf"|wrote)\w*(?: .*)? {_TOWARDS}|(?:rebot|bounc|devolv|volt[oa])\w*(?: .*)?"
     rf"|(?:fue|foi|went|sent|wrote|emailed|aparec\w+|appears?|dice|diz|says|otherwise|sino a|salio"
     rf"|puse|fiz a|made a|ccd)(?: \w+){{0,5}}?|estoy esperando|estou esperando|waiting|a espera"
     rf"|(?:de|do|da|of|from) {_US}(?: (?:es|e|is))?|aquel(?:la|e)?|aquele|aquela|that(?: old)?"
@@ -171,7 +182,7 @@ _TOLD = re.compile(
 #: What the clause before tells of the address that stands beside it.
 _TOLD_BESIDE = re.compile(
     rf"\b(?:{_PAST}|llego|llegaba|llegan?|chegou|chega|fue|foi|went|sent|salio|usando|using|era|eran"
-    rf"|was|were|aquel(?:la|e)?|aquele|aquela|that old"
+    rf"|(?:a|em) (?:nombre|nome) d[eoa]|under|was|were|aquel(?:la|e)?|aquele|aquela|that old"
     rf"|(?:correo|e?mail|direccion|endereco) (?:(?:de|do|da) (?:{_US}|la|su|tu|el|ella)|del[ea]"
     rf"|(?:que )?(?:{_US} )?(?:tienen|tem|have)(?=$))|(?:his|her|your) (?:e?mail|address))\b"
 )
@@ -188,11 +199,15 @@ def lends(sentence: str) -> bool:
     return _MADE.search(sentence) is not None
 
 
+def is_story(clause: str) -> bool:
+    """The words before an address tell what was done, or what not to do."""
+    clause = clause.strip()
+    return _TOLD.search(clause) is not None or _NOT_TO.search(clause) is not None
+
+
 def is_offered(clause: str, *, labelled: bool) -> bool:
     """The words before an address hand it over."""
     clause = clause.strip()
-    if _TOLD.search(clause) or _NOT_TO.search(clause):
-        return False
     small = _SMALL_TALK.fullmatch(clause) is not None
     return labelled or small or _OFFER.search(clause) is not None
 

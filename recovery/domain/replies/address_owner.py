@@ -7,6 +7,7 @@ from recovery.domain.replies.address_offer import (
     is_offered,
     is_since,
     is_spoilt,
+    is_story,
     is_told_beside,
     lends,
 )
@@ -101,7 +102,8 @@ _STRANGER = re.compile(
     r"|chefe|socio|socia|mama|papa|mae|pai|hermano|hermana|amigo|wife|husband|son|boss"
     r"|colleague|contador)s?(?: \w+){0,3}"
     r"|(?:emailed|mailed|copied|cc)(?: \w+)?|(?:firmado|remitente|remetente|sender|signed"
-    r"|desde(?! (?:hoy|hoje|ahora|agora))"
+    r"|desde(?! (?:hoy|hoje|ahora|agora|ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic|jan|fev"
+    r"|mai|set|out|dez|hace|que))"
     r"|from(?! (?:today|now))|by|quien es|quem e|who is"
     r"|que es|conoc\w+|conhec\w+|know|dice|diz|says|firma)(?: \w+){0,2}) ?$"
 )
@@ -175,8 +177,13 @@ def _is_own(mention: Mention, clause: str) -> bool:
         return False
     if is_since(mention.after) and not _CHANGED.search(clause):
         return False
+    aside = mention.before.rstrip().endswith("(")
+    if aside:  # `Ana (ana@…)` says whose it is
+        clause = _CUT.split(mention.before.rstrip(" ("))[-1]
+    if is_story(clause):
+        return False
     labelled = mention.before.rstrip().endswith(":")
-    unnamed = _without_name(clause, mention.email)
+    unnamed = clause if aside else _without_name(clause, mention.email)
     return is_offered(clause, labelled=labelled) or is_offered(unnamed, labelled=labelled)
 
 
