@@ -32,7 +32,8 @@ def rounds(messages: int) -> list[Round]:
         Round(("pull", "pull_bare"), latency_ms=50),
         Round((*SENDS, "sockets"), source="reach", messages=messages),
         Round(SENDS, latency_ms=50, source="reach", messages=messages),
-        paced("reach", 80, min(240, messages)),
+        # A quarter of a minute: of three seconds the start of a run would be a fifth.
+        paced("reach", 80, min(1_200, messages)),
         Round(("jsonl", "jsonl_bare", "workbook", "workbook_bare")),
         Round(("callbacks",), source="reach", messages=min(1000, messages)),
         paced("callbacks", 500, min(600, messages)),
