@@ -61,6 +61,8 @@ def _prepare(place: Place) -> int:
     recovery.reach.queue_calls()
     _save(place, recovery, "routed.db")
     forms = _forms(recovery)
+    # As a web app that was there meanwhile did.
+    recovery.reps.queue.refresh()
     _save(place, recovery, "reached.db")
     (place.shared / "messages.json").write_text(json.dumps(forms))
     (place.shared / "records.json").write_text(json.dumps(_records(recovery)))

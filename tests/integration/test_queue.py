@@ -101,6 +101,24 @@ def test_an_empty_lane_says_when_and_where_the_next_people_can_be_called(floor: 
     assert queue.board().opening is None
 
 
+def test_a_turn_follows_so_many_changes_and_leaves_the_others_for_the_next(floor: Floor) -> None:
+    floor.people(120)
+    queue = floor.queue()
+    assert queue.refresh(sets=1) < 120
+    assert 0 < queue.board().counts[Lane.NOW] < 120
+    queue.refresh(sets=2)
+    assert queue.board().counts[Lane.NOW] == 120
+
+
+def test_who_a_rep_acted_on_is_shown_as_they_are_before_all_who_changed_earlier(
+    floor: Floor,
+) -> None:
+    *_, last = floor.people(120)
+    queue = floor.queue()
+    queue.follow([last])
+    assert [waiter.case_id for waiter in queue.page(Lane.NOW).waiters] == [last]
+
+
 def test_pages_follow_each_other_without_gap_or_repeat(floor: Floor) -> None:
     everyone = floor.people(120, values=[float(n % 7) for n in range(120)])
     queue = floor.queue()

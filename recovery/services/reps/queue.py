@@ -4,6 +4,7 @@ A person held by one rep is offered to no other until the claim is given back or
 Reads take no lock; claims are one short transaction each.
 """
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -177,13 +178,19 @@ class Queue:
         part = self._slice(lane, filters, self._clock())
         return self.assign(self._store.ids(part, limit), rep, by=by)
 
-    def refresh(self) -> int:
-        """Follows what changed, some dozens of people a transaction; the web app does it as things
-        happen, `record` at its end. Acts of reps follow by themselves."""
+    def refresh(self, *, sets: int = sys.maxsize) -> int:
+        """Follows what changed, some dozens of people a transaction and so many of those at most;
+        the web app does it as things happen, `record` at its end."""
         now, done = self._clock(), 0
-        while made := self._store.refresh(now, _AT_ONCE):
+        for _ in range(sets):
+            if not (made := self._store.refresh(now, _AT_ONCE)):
+                break
             done += made
         return done + self._store.pass_on(now - PASSED_ON_AFTER)
+
+    def follow(self, case_ids: Sequence[int]) -> None:
+        """Shows these people as they are now, however many others changed before them."""
+        self._store.remake(case_ids, self._clock())
 
     def _must_owe_nothing(self, rep: str, *, but: int | None = None) -> None:
         owed = self._store.owes(rep)

@@ -129,5 +129,8 @@ class QueueStore(Protocol):
     def refresh(self, now: datetime, limit: int) -> int:
         """Makes anew the items of cases that changed; counts them."""
 
+    def remake(self, case_ids: Sequence[int], now: datetime) -> None:
+        """Makes the items of these cases anew."""
+
     def pass_on(self, before: datetime) -> int:
         """What has been due since before then is anybody's; counts the people."""

@@ -126,6 +126,10 @@ class SqlQueueStore:
         with self._database.begin() as connection:
             return queue_items.refresh(connection, now, limit, self._countries)
 
+    def remake(self, case_ids: Sequence[int], now: datetime) -> None:
+        with self._database.begin() as connection:
+            queue_items.make(connection, sorted(set(case_ids)), now, self._countries)
+
     def pass_on(self, before: datetime) -> int:
         late = sa.and_(
             ITEM.c.wants.in_((Wants.CALLBACK.value, Wants.REPLY.value)),
