@@ -37,6 +37,14 @@ def test_statuses_in_any_order_end_the_same(home: Home, order: Sequence[str]) ->
     assert len(home.rows("SELECT id FROM callback WHERE applied_at IS NULL")) == 0
 
 
+def test_all_that_is_stored_is_applied_however_much_it_is(home: Home) -> None:
+    many = [Callback("nobody", f"SM{n:032}", "sent", "", home.now, {}) for n in range(230)]
+    SqlInboxStore(home.fresh.database).keep(many)
+    assert home.fresh.record.apply_callbacks(sets=1) < 230
+    home.fresh.record.apply_callbacks()
+    assert home.rows("SELECT id FROM callback WHERE applied_at IS NULL") == []
+
+
 def test_a_callback_before_the_answer_is_recorded(home: Home) -> None:
     contact = home.contact()
     home.run("pull", "route")
