@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from recovery.domain.email_address import is_valid, normalise, suggestion
 from recovery.domain.replies.address_owner import Mention, is_called_new, is_theirs
+from recovery.domain.replies.address_remark import without_asides
 from recovery.domain.replies.spelling import in_full
 from recovery.domain.replies.text import fold
 
@@ -128,7 +129,7 @@ def _mentions(plain: str) -> list[Mention]:
             Mention(
                 email,
                 in_full(fold(plain[start : match.start()])),
-                in_full(fold(after)).strip(),
+                without_asides(in_full(fold(after)).strip(" \t-\u2013\u2014")),
                 asked,
             )
         )

@@ -6,6 +6,7 @@ Whatever else is told of an address is a story, and a story is for a person to r
 
 import re
 
+from recovery.domain.replies.address_remark import COURTESIES, PLACE, without_place
 from recovery.domain.replies.words import any_of
 
 _KIN = any_of(
@@ -27,7 +28,7 @@ _ORDER_STEM = any_of(
     us utiliz utilic pon pong ponl po poe bot met anot apunt cambi mud troc troqu actualiz actualic
     atualiz mand envi escrib escrev escribi remit carg agreg agregu adicion inclu registr cadastr
     coloc coloqu deix pass pas consider contact contat respond ingres
-    corrig corrij modifi[cq] reemplac substitu guard tom
+    corrig corrij modifi[cq] reemplac substitu guard tom apont agend
     """
 )
 _ENDING = (
@@ -44,7 +45,7 @@ _ORDER = rf"(?:{_ORDER_STEM}{_ENDING}|{_ENGLISH_ORDER})"
 #: What the person says of their own doing, now or once and for all.
 _OWN_DOING = any_of(
     r"""
-    estoy estou tou soy sou fico receber recibir uso usamos utilizo tengo tenho tenemos temos abro
+    estoy estou tou soy sou fico receber recibir uso usamos utilizo ando tengo tenho tenemos temos abro
     reviso miro veo vejo checo manejo prefiero prefiro quedo queda fica ficou doy dou dejo deixo
     paso passo segue sigue va vao van
     cambi[eo] mude mudei mudo mudou troquei passei passou pase paso migre migrei abri cree criei
@@ -75,11 +76,17 @@ _SMALL = any_of(
 )
 _OFFER = re.compile(
     rf"\b(?:{_ORDER}|{_OWN_DOING}|{_SAYS_IT}"
-    r"|quise decir|quis dizer|i meant?|o sea|ou seja"
+    r"|(?:estoy|ando|estou|tou?) (?:usando|utilizando)|(?:find|reach|get|catch) me (?:at|on|via|in)"
+    r"|me (?:ach(?:a|am|e|em)|encuentra[ns]?|encontra[ms]?)|quise decir|quis dizer|i meant?|o sea|ou seja"
     r"|(?:el|al|o|ao|no|my|the) (?:(?:del?|d[oa]) )?(?:la )?(?:oficina|casa|facul|escritorio|taller"
     r"|negocio|office|school|business)$)\b"
 )
-_SMALL_TALK = re.compile(rf"(?:(?:{_SMALL}|[^a-z ]+)(?: |$))*")
+#: `Stop using …`, however far from it.
+_STOP_USING = re.compile(
+    r"\b(?:stop|quit|dejen|deje|paren|parem|deixem)(?: de)? (?:us|send|writ|mand|envi|escrib|escrev"
+    r"|utiliz)\w*"
+)
+_SMALL_TALK = re.compile(rf"(?:(?:{_SMALL}|{COURTESIES}|[^a-z ]+)(?: |$))*")
 
 #: Orders and wishes turned round: `no usen`, `stop using`, `quiten`.
 _NOT_TO = re.compile(
@@ -96,7 +103,7 @@ _LENT = re.compile(
 #: `My grandson made me one`.
 _MADE = re.compile(
     rf"\b{_KIN}s? (?:ya |ja )?(?:(?:me|nos) (?:ha |acaba de )?(?:hecho|hizo|abri\w+|cre[oa]\w*"
-    rf"|crio\w*|sac\w+|arm\w+|pus[oe]|fez)|(?:fez|criou|abriu|arranjou)(?: me\b|(?: \w+){{0,4}}"
+    rf"|crio\w*|sac\w+|arm\w+|pus[oe]|fez)|(?:fez|criou|abriu|arranjou)(?:[ -]me\b|(?: \w+){{0,4}}"
     rf" (?:para|pra|p) mim)|(?:made|set|created|opened|got|did)(?: \w+){{0,3}} (?:me|up)\b)"
 )
 #: Of a mailbox that is not the one just named.
@@ -113,20 +120,22 @@ _NEGATED = r"(?:no|nao|n|nunca|jamas|never|not|dont|cant|cannot|didnt|hasnt|have
 _LOST = (
     r"(?:perd[ií]\w*|perdeu|olvid\w+|esquec\w+|forgot\w*|lost|rob(?:aron|o|aram)|hack\w+|cerr(?:e|aron"
     r"|o)|fech(?:ei|aram|ou)|closed|muri(?:o|eron)|morreu|died|dead|dej[eo] de|deixei de|stopped"
-    r"|abandon\w+|invad\w+|clon\w+|rebot\w+|bounc\w+|volvio|voltou|falleci\w+|faleceu|passed)"
+    r"|abandon\w+|invad\w+|quit\b|renunci\w+|clon\w+|rebot\w+|bounc\w+|volvio|voltou|falleci\w+|faleceu|passed)"
+)
+_NOT_MINE = re.compile(
+    r"\b(?:no|nao|not|isnt) (?:es |e |is )?(?:el |o )?(?:mi[oa]|meu|minha|mine)\b(?! (?:ant|vi|ve|ot|ou))"
 )
 #: `Use this, not that`; `share it with nobody`.
 _CONTRAST = re.compile(
-    r"^[ ,(]*(?:(?:y|e|and) )?(?:no|nao|not) (?:a|al|ao|o|el|la|the|to|pro|pra|para|con|com|\w+$"
+    r"^[ ,(]*(?:(?:y|e|and) )?(?:no|nao|not) (?:(?:a|al|ao|o|el|la|the|to|pro|pra|para|con|com)\b(?! (?:mi[oa]|meu|minha)\b)|\w+$"
     r"|(?:l[oa] |o |a )?(?:compart|partilh|difund|divulg|publi|perd|pierd|pas|share|manden|mandem))"
     r"|^[ ,(]*(?:nadie|ninguem|nobody|no one) (?:mas|mais|else)\b"
 )
 #: What it may be said to be, and still be used.
 _FINE = (
-    r"(?: (?:mi|meu|minha|my|el|o|a|the|que|de|do|da|where|onde|donde|un|uma?"
-    r"|one|more|mas|mais|muy|very|so|eu|yo|i))*"
-    r" (?:negocio|empresa|nuev|nov|correo|e?mail|direcc|enderec|principal|trabajo|trabalho|new|main"
-    r"|casa|taller|tienda|loja|uso|use|best|right|correct|corret|cert|buen|bueno|bom|mine|mio|meu"
+    r"(?: (?:mi|meu|minha|my|el|la|o|a|the|que|del?|do|da|where|onde|donde|un|uma?"
+    r"|one|more|mas|mais|muy|very|so|eu|yo|i|si|sim))*"
+    rf" (?:{PLACE}\b|nuev|nov|correo|e?mail|direcc|enderec|principal|new|main|uso|use|best|right|correct|corret|cert|buen|bueno|bom|mine|mio|meu"
     r"|fine|good|ok|perfect|better|mejor|melhor|preferred|actual|atual|current|i\b|reviso|abro"
     r"|vejo|veo|ese|esse|este|recibo|recebo|all|todo|tudo|minuscul|junto|easier|to use)"
 )
@@ -134,6 +143,8 @@ _SPOILT = re.compile(
     rf"^[ ,]*(?:(?:y|e|and|pero|mas|but|que|which|who|eu|yo|i|ese|esse|esta|la|lo|me|se|it|that"
     rf"|aun|todavia|ainda|still|ate hoje|just|ni|nem|ya|ja|this|one|got|has|been) )*"
     rf"(?:{_NEGATED}(?: \w+)? \w|ni\b|nem\b|{_LOST}\b|(?:se me |me l[oa] )\w+"
+    r"|(?:me|nos) (?:escrib|escrev|mand|envi|contact|respond|llam|lig|echa|despid|corr)\w*(?:o|on|eu"
+    r"|ou|am)\b|(?:wrote|sent|emailed|messaged|contacted) (?:to )?(?:me|us)\b"
     rf"|nadie\b|ningu\w+\b|nobody\b|no one\b|noone\b|nada\b(?! mas| mais)|nothing\b|silencio\b"
     rf"|zero\b|"
     rf"(?:sin|sem) (?:respuesta|resposta|exito|sucesso|retorno|suerte)"
@@ -154,6 +165,11 @@ _SINCE = re.compile(
     r"|viernes|sabado|domingo)\b|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|last (?:week|month"
     r"|year)|(?:la )?semana pasada|(?:na )?semana passada|el (?:ano|mes) pasado|(?:ano|mes)"
     r" passado)"
+)
+_SINCE_THEN = re.compile(
+    r"[ ,]*(?:desde|since)(?: (?:el|o|la|a|last|este|this))? (?:(?:mes|ano|semana|month|year|week)"
+    r"(?: (?:pasad[oa]|passad[oa]))?|ene\w*|jan\w*|fe[bv]\w*|mar\w*|a[bp]r\w*|ma[iy]\w*|ju[ln]\w*"
+    r"|a[ug]\w*|se[pt]\w*|o[cu]t\w*|nov\w*|de[cz]\w*|di[ce]\w*|ayer|ontem|yesterday)"
 )
 _PAST = r"\w{3,}(?:aron|ieron|aram|eram|iram)"
 _TOWARDS = r"(?:a|al|para|pra|pro|ao|to|at|en|em|no|na|de|do|da|desde|from)"
@@ -202,7 +218,7 @@ def lends(sentence: str) -> bool:
 def is_story(clause: str) -> bool:
     """The words before an address tell what was done, or what not to do."""
     clause = clause.strip()
-    return _TOLD.search(clause) is not None or _NOT_TO.search(clause) is not None
+    return any(told.search(clause) for told in (_TOLD, _NOT_TO, _STOP_USING))
 
 
 def is_offered(clause: str, *, labelled: bool) -> bool:
@@ -227,10 +243,17 @@ def is_told_beside(clause: str, email: str) -> bool:
 
 def is_spoilt(after: str) -> bool:
     """The words after an address tell that it is none to use: lost, silent, somebody's."""
-    told = re.split(r"[.;!?()\n]", after)[0]
+    told = without_place(re.split(r"[.;!?()\n]", after)[0])
+    if _NOT_MINE.search(told):
+        return True
     if _THE_OTHER.search(told) or _CONTRAST.search(told):
         return False
     return _SPOILT.search(told) is not None or _NO_USE.search(told) is not None
+
+
+def is_since_then(after: str) -> bool:
+    """`… since last month`, and nothing else: from when on it holds."""
+    return _SINCE_THEN.fullmatch(after.rstrip(" .!")) is not None
 
 
 def is_since(after: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from recovery.domain.replies.address_offer import (
     is_offered,
     is_since,
+    is_since_then,
     is_spoilt,
     is_story,
     is_told_beside,
@@ -37,19 +38,21 @@ _OLD_BEFORE = re.compile(
 )
 #: Portuguese `manda no …`, `pode ser no …` is no negation.
 _SENT_THERE = re.compile(
-    r"\b((?:(?:mand|envi)(?:a|e|ar|em)|escrev\w+|pode ser|cham[ae]|respond\w+)(?: \w+){0,2}) no $"
+    r"\b((?:(?:mand|envi)(?:a|e|ar|em)|escrev\w+|pode ser|cham[ae]|respond\w+|me ach[ae]m?"
+    r"|(?<!nao )(?:estou|tou?|fico)|(?:e|eh) (?:so|apenas))(?: \w+){0,2}) no $"
 )
 #: `No es gmail, es hotmail: …`
 _NOT_THAT_BUT = re.compile(r"\b(?:no|nao|not) (?:es |e |is )?[\w.]+ (?:es|e|its|sino) ")
 #: `No dot: …`
 _WITHOUT_SIGN = re.compile(
-    r"\bno (?:escritorio|trabalho|servico|banco|celular|cadastro|sistema|site)\b|"
+    r"\bno d[oa] (?=\w)|\bno (?:escritorio|trabalho|servico|banco|celular|cadastro|sistema|site)\b|"
     r"\b(?:no|sin|sem) (?:el |o )?(?:dots?|periods?|dash|hyphen|underscore|spaces?|caps|puntos?"
-    r"|pontos?|guion|traco)\b"
+    r"|pontos?|guion|traco|\d+|numeros?|numbers?|letras?)\b"
+    r"|\b(?:without|sin|sem) (?:el|la|o|a|the) (?:\d+|\w)\b"
 )
 _FROM = re.compile(
     r"\b(?:cambi\w+|mud\w+|troc\w+|chang\w+|switch\w+|pas[eo]|actualiz\w+|atualiz\w+|moved?"
-    r"|update)\b(?: \w+){0,4} (?:de|do|from|del)(?: \w+)? ?$"
+    r"|update)\b(?: (?!(?:por|para|pr[ao]|to|for)\b)\w+){0,4} (?:de|do|from|del)(?: \w+)? ?$"
 )
 _SWAP = re.compile(
     r"\b(?:cambi\w+|mud\w+|troc\w+|troqu\w+|chang\w+)(?: (?:el|o|a|the|my|mi|meu))? ?$"
@@ -61,8 +64,9 @@ _OLD_AFTER = re.compile(
     r"|dont use(?! the (?:other|old))"
     r"|doesnt|does not|is (?:old|dead|gone|not)|era|was|no$|nao$|(?:esta|ta|is"
     r"|e) (?:mal|errad|equivocad|cancelad|inactiv|inativ|llen|chei|viej|bloquead|hackead"
-    r"|desactivad|desativad|invalid|suspend|full|locked)|is (?:wrong|full|closed)|e o antigo"
-    r"|es el (?:viejo|anterior)"
+    r"|desactivad|desativad|invalid|suspend|full|locked)|is (?:wrong|full|closed)"
+    r"|(?:es?|is|its|que era)(?: (?!(?:no|y|e|and|use\w*|better|mejor|melhor|en|em|in|para|por|to|for)\b)\w+){1,5}?"
+    r" (?:viej|antig|anterior|old\b|previous|former|velh)"
     r"|eu nao uso|yo no uso|i dont|me lo hack|fue|foi|dejo de|deixou de|parou de|stopped"
     r"|bounce|rebota|ta errado)"
 )
@@ -104,7 +108,7 @@ _STRANGER = re.compile(
     r"|(?:emailed|mailed|copied|cc)(?: \w+)?|(?:firmado|remitente|remetente|sender|signed"
     r"|desde(?! (?:hoy|hoje|ahora|agora|ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic|jan|fev"
     r"|mai|set|out|dez|hace|que))"
-    r"|from(?! (?:today|now))|by|quien es|quem e|who is"
+    r"|from(?! (?:today|now))|(?<!go )by|quien es|quem e|who is"
     r"|que es|conoc\w+|conhec\w+|know|dice|diz|says|firma)(?: \w+){0,2}) ?$"
 )
 _PEOPLE = any_of(
@@ -114,7 +118,8 @@ _PEOPLE = any_of(
     secretari[oa] asistente assistente gerente colega companer[oa] vecin[oa] vizinh[oa] novi[oa]
     namorad[oa] prim[oa] ti[oa] cunad[oa] suegr[oa] wife husband son daughter boss manager
     colleague coworker accountant bookkeeper lawyer assistant partner friend mom dad mother father
-    bos brother sister neighbou?r girlfriend boyfriend secretary
+    bos brother sister neighbou?r girlfriend boyfriend secretary niet[oa] net[oa] sobrin[oa]
+    abuel[oa] nuera yerno nora genro grandson granddaughter nephew niece
     """
 )
 _OFFICE = any_of(
@@ -128,10 +133,34 @@ _SOMEBODY = re.compile(
     rf"|\b(?:pro|pra|to|with|al|ao|a|con|com) (?:el |la |o |the |our )?{_OFFICE}\b"
     rf"(?!.*\b(?:mi|meu|my|mio)\b(?: \w+)? (?:correo|email|mail|direccion|endereco|address|es|e"
     rf"|is)\b)"
+    r"|\b(?:alguien|alguem|someone|somebody|otra persona|outra pessoa) (?:con|com|with|que|who)\b"
 )
+#: `My daughter says mine is …`, `… is mine`: somebody tells it, but it is theirs.
+_TOLD_BY = re.compile(
+    rf"\b{_PEOPLE}s? (?:(?:me|que|nos) )?(?:dice|diz|disse|dijo|falou|fala|says?|said|tells|told|acha"
+    rf"|cree|thinks|reckons|jura)\b|\b(?:dice|diz|disse|dijo|segun|segundo|says|according to)"
+    rf" (?:mi|meu|minha|my|el|la|o|a) {_PEOPLE}\b"
+)
+_MINE = (
+    r"(?:el mio|o meu|a minha|mine|(?:mi|my|(?:o )?meu) (?:(?:new|nuevo|novo) )?"
+    r"(?:correo|e?mail|mail|address|endereco|direccion)(?: novo| nuevo)?)"
+)
+_MINE_BEFORE = re.compile(rf"\b{_MINE}(?: (?:es|e|eh|is|seria))?[ :]*$")
+_MINE_AFTER = re.compile(rf"^[ ,]*(?:(?:es|e|eh|is) )?{_MINE}(?=$|[ ,.!])")
+#: `His is …`: named by whose it is.
+_HIS = re.compile(
+    r"\b(?:el de (?:el|ella)|(?:o )?del[ea]|his|hers|theirs|(?:el|o) s[ue][uy]?o?) (?:es|e|eh|is)$"
+)
+#: `… es el de mi jefa`.
+_IS_SOMEBODYS = re.compile(
+    rf"^[ ,]*(?:(?:es|e|eh|is|its) )?(?:(?:el|o|a|la|the) )?(?:(?:del?|d[oa]|of) )?"
+    rf"(?:(?:el|la|o|a|mi|meu|minha|my|the) )?{_PEOPLE}(?:s|'s)?\b(?! (?:made|me hizo|fez|criou))"
+)
+#: The end of a domain, said alone: `the same but .co.uk`.
+_ENDING = re.compile(r"\b(but|pero|mas|con|com|with) \.[a-z]{2,4}(?:\.[a-z]{2})?(?=[\s:]|$)")
 #: Where a new thought begins.
 _CUT = re.compile(
-    r"[,.;:!?()\n]| (?:pero|sino|mas|but|mejor|y|e o|e a|and|so|entao|asi que|porque|yo"
+    r"[,.;:!?()\n]| (?:pero|sino|mas|but|mejor|y|e o|e a|and|(?<! e )so|entao|asi que|porque|yo"
     r"|ahora|agora) "
     r"| e (?=(?:coloc|coloqu|po[en]|us|bot|adicion|anot|cadastr|inclu|atualiz|troqu|mand)\w*\b)"
     r"|(?<!no)(?<!nao)(?<!not)(?<!dont) (?:use[nm]?|usa) "
@@ -157,6 +186,8 @@ def is_theirs(mention: Mention) -> bool:
     if _NEW_AFTER.match(mention.after):
         return True
     clause = _clause(mention.before)
+    if _IS_SOMEBODYS.search(mention.after):
+        return False
     if _is_left(mention, clause) or is_spoilt(mention.after):
         return False
     if not lends(_last_sentence(mention.before)) and not _is_own(mention, clause):
@@ -173,8 +204,14 @@ def _is_own(mention: Mention, clause: str) -> bool:
     """Named as the person's own, to be used from now on."""
     if _OLD_BEFORE.search(clause) and not re.search(r"\b(?:nuev[oa]|nov[oa]|new)\b[^,]*$", clause):
         return False
+    if _HIS.search(clause):
+        return False
+    if _is_told_to_be_mine(mention):
+        return True
     if _STRANGER.search(clause) or _SOMEBODY.search(_last_sentence(mention.before)):
         return False
+    if not mention.before.strip() and is_since_then(mention.after):
+        return True
     if is_since(mention.after) and not _CHANGED.search(clause):
         return False
     aside = mention.before.rstrip().endswith("(")
@@ -185,6 +222,13 @@ def _is_own(mention: Mention, clause: str) -> bool:
     labelled = mention.before.rstrip().endswith(":")
     unnamed = clause if aside else _without_name(clause, mention.email)
     return is_offered(clause, labelled=labelled) or is_offered(unnamed, labelled=labelled)
+
+
+def _is_told_to_be_mine(mention: Mention) -> bool:
+    if _TOLD_BY.search(_last_sentence(mention.before)) is None:
+        return False
+    before, after = _MINE_BEFORE.search(mention.before), _MINE_AFTER.search(mention.after)
+    return before is not None or after is not None
 
 
 def _without_name(clause: str, email: str) -> str:
@@ -199,7 +243,7 @@ def _without_name(clause: str, email: str) -> str:
 
 def _clause(before: str) -> str:
     """The words that the address belongs to."""
-    last = _CUT.split(before.rstrip(" :"))[-1]
+    last = _CUT.split(_ENDING.sub(r"\1", before).rstrip(" :-"))[-1]
     last = _WITHOUT_SIGN.sub(" ", _NOT_THAT_BUT.sub(" ", _IF_NOT.sub("", last)))
     return _SENT_THERE.sub(r"\1 para ", f"{last} ")
 

@@ -1,0 +1,77 @@
+"""What is said beside an address and leaves it as it is: small talk, haste, modesty."""
+
+import re
+
+from recovery.domain.replies.text import COURTESY
+from recovery.domain.replies.words import any_of
+
+#: Whom they speak to, in kindness.
+_DEAR = any_of(
+    r"""
+    amig[oa]s? lind[oa] querid[oa] geni[oa] rein[oa] corazon amor bb bebe bella bell[oa] hermos[oa]
+    precios[oa] guap[oa] gord[oa] flac[oa] nena joven moc[oa] dear love hun hon honey mate darling
+    sweetheart pal buddy colega chic[oa]s? meninas? gata mana mija mijo
+    """
+)
+_POLITE = any_of(" ".join(sorted(COURTESY - {"ahora", "now", "agora"})))
+_PLEASE = (
+    r"(?:porf\w*|pl[ei]*[asz]+e?|pf\w?v?\w?|si+[mpi]*|yes+|ok[aeiosy]*|sure thing|graci\w+|bjs*)"
+)
+#: `For anything at all: …`, `it is the same but …`
+_FOR_ANY = (
+    r"(?:for )?(?:(?:cualquier|qualquer|any) (?:\w+ )?(?:cosa|coisa|dudas?|duvidas?|tema|questions?|asunto"
+    r"|assunto|info|aviso|novedad|novidade|consulta)"
+    r"(?: (?:o|ou|or|u|y|e) \w+)?|anything|(?:lo|o) que (?:necesit|precis|quier|quis)\w*)"
+)
+COURTESIES = rf"(?:{_POLITE}|{_PLEASE}|{_DEAR}|{_FOR_ANY})"
+
+_NOT = r"(?:(?:ya|ja|i|eu|yo) )*(?:no|nao|n|not|dont|cant|cannot|wont|do not)"
+_TALK = (
+    r"(?:habl|contest|respond|atend|fal|chat|talk|repl|answer|escrib|escrev|text|convers|charl)\w*"
+)
+_MAY = r"(?:puedo|podre|posso|consigo|vou|voy a|will|can|podia)"
+_AT_ONCE = r"(?:ahora|ahorita|agora|now|hoy|hoje|today|ya|ja|mas|mais|right|much|por|mucho|muito)"
+#: What keeps them from talking at this moment.
+_BUSY = (
+    r"(?:estoy|ando|voy|vengo|estou|tou?|vou|im|i am|am) (?:\w+(?:ndo|ing)\b"
+    r"|(?:e[nm]|al?|ao|n[oa]|in|at|on|de) (?:(?:a|la|el|the|una?|uma?) )?(?:clases?|aulas?|class"
+    r"|trabajo|trabalho|work|reunion|reuniao|meeting|calle|rua|bus|onibus|train|medico|doctor)"
+    r"|(?:muy )?ocupad[oa]|busy|driving)"
+)
+_NOT_NOW = (
+    rf"{_NOT} (?:(?:lh?es?|te|os|vos|you) )?(?:{_MAY} {_TALK}(?: {_AT_ONCE})+\b(?! \w)"
+    rf"|(?:{_MAY} )?{_TALK}(?: {_AT_ONCE})*,? (?:(?:que|porque|pq|because|cause|as) )?{_BUSY})"
+)
+#: `No se rían`, `don't forget`.
+_NOT_TO_MIND = (
+    rf"{_NOT} (?:se |te |me |nos |lo |la |vale )*(?:ri(?:a[nms]?|r)?|burl\w+|juzgu\w+|julgu\w+"
+    r"|laugh|judge|(?:olvide|esque[cs]a?|forget|worry|mind|preocupe|asuste|pierda|perca|lose"
+    r"|confunda|equivoque|pregunte|pergunte|ask)(?:[nms]|s)?)\b(?: (?:me|it|o|about)\b)?"
+)
+_ASIDE = re.compile(rf"(?:^|(?<=[ ,])){_NOT_NOW}|(?:^|(?<=[ ,])){_NOT_TO_MIND}")
+
+
+def without_asides(after: str) -> str:
+    """The words after an address without what only speaks of the moment: `…, can't talk now`."""
+    return _ASIDE.sub("", after).strip()
+
+
+def without_place(after: str) -> str:
+    """The same without what kind of address it is: `…, it is the work one, but …`."""
+    return _ITS_PLACE.sub("", after, count=1)
+
+
+#: Where people have an address: `el de la chamba`, `the uni one`.
+PLACE = any_of(
+    r"""
+    trabajo trabalho trampo chamba laburo pega curro jale brete servico servicio firma work job
+    office oficina escritorio despacho estudio negocio empresa business company taller oficina
+    consultorio clinica hospital tienda loja shop store uni u universidad universidade university
+    facu facul faculdade facultad college campus escuela escola school colegio cole instituto
+    academia prepa iglesia igreja church casa home diario siempre sempre personal pessoal
+    """
+)
+_ITS_PLACE = re.compile(
+    rf"^[ ,]*(?:(?:que|which|that|this) )?(?:es|e|eh|is|its|thats) (?:(?:el|o|the|my|mi|meu|un|um) )?"
+    rf"(?:(?:del?|d[oa]|of) )?(?:(?:la|el|mi|my) )?{PLACE}\b(?: (?:one|e?mail|correo|address)\b)?"
+)
