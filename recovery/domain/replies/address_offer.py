@@ -45,8 +45,8 @@ _ORDER = rf"(?:{_ORDER_STEM}{_ENDING}|{_ENGLISH_ORDER})"
 #: What the person says of their own doing, now or once and for all.
 _OWN_DOING = any_of(
     r"""
-    estoy estou tou soy sou fico receber recibir uso usamos utilizo ando tengo tenho tenemos temos abro
-    reviso miro veo vejo checo manejo prefiero prefiro quedo queda fica ficou doy dou dejo deixo
+    estoy estou tou soy sou fico receber recibir uso usamos utilizo ando tengo tenho tenemos temos
+    abro reviso miro veo vejo checo manejo prefiero prefiro quedo queda fica ficou doy dou dejo deixo
     paso passo segue sigue va vao van
     cambi[eo] mude mudei mudo mudou troquei passei passou pase paso migre migrei abri cree criei
     hice fiz saque compartimos recibo recebo
@@ -77,7 +77,8 @@ _SMALL = any_of(
 _OFFER = re.compile(
     rf"\b(?:{_ORDER}|{_OWN_DOING}|{_SAYS_IT}"
     r"|(?:estoy|ando|estou|tou?) (?:usando|utilizando)|(?:find|reach|get|catch) me (?:at|on|via|in)"
-    r"|me (?:ach(?:a|am|e|em)|encuentra[ns]?|encontra[ms]?)|quise decir|quis dizer|i meant?|o sea|ou seja"
+    r"|me (?:ach(?:a|am|e|em)|encuentra[ns]?|encontra[ms]?)|quise decir|quis dizer|i meant?|o sea"
+    r"|ou seja"
     r"|(?:el|al|o|ao|no|my|the) (?:(?:del?|d[oa]) )?(?:la )?(?:oficina|casa|facul|escritorio|taller"
     r"|negocio|office|school|business)$)\b"
 )
@@ -108,7 +109,8 @@ _MADE = re.compile(
 )
 #: Of a mailbox that is not the one just named.
 _THE_OTHER = re.compile(
-    r"\b(?:otr[oa]s?|outr[oa]s?|other|viej[oa]|antig[ou][oa]?|velh[oa]|old|anterior|hotmail|yahoo|gmail"
+    r"\b(?:otr[oa]s?|outr[oa]s?|other|viej[oa]|antig[ou][oa]?|velh[oa]|old|anterior|hotmail|yahoo"
+    r"|gmail"
     r"|aol|outlook|terra|bol|uol|pessoal|personal|trabajo|trabalho|work|de antes|mio|meu|minha"
     r"|mine|ese si|este si|esse sim)\b"
 )
@@ -118,16 +120,20 @@ _THE_OTHER_OR_NEW = re.compile(
 )
 _NEGATED = r"(?:no|nao|n|nunca|jamas|never|not|dont|cant|cannot|didnt|hasnt|havent|isnt|wasnt)"
 _LOST = (
-    r"(?:perd[ií]\w*|perdeu|olvid\w+|esquec\w+|forgot\w*|lost|rob(?:aron|o|aram)|hack\w+|cerr(?:e|aron"
+    r"(?:perd[ií]\w*|perdeu|olvid\w+|esquec\w+|forgot\w*|lost|rob(?:aron|o|aram)|hack\w+|cerr(?:e"
+    r"|aron"
     r"|o)|fech(?:ei|aram|ou)|closed|muri(?:o|eron)|morreu|died|dead|dej[eo] de|deixei de|stopped"
-    r"|abandon\w+|invad\w+|quit\b|renunci\w+|clon\w+|rebot\w+|bounc\w+|volvio|voltou|falleci\w+|faleceu|passed)"
+    r"|abandon\w+|invad\w+|quit\b|renunci\w+|clon\w+|rebot\w+|bounc\w+|volvio|voltou|falleci\w+"
+    r"|faleceu|passed)"
 )
 _NOT_MINE = re.compile(
-    r"\b(?:no|nao|not|isnt) (?:es |e |is )?(?:el |o )?(?:mi[oa]|meu|minha|mine)\b(?! (?:ant|vi|ve|ot|ou))"
+    r"\b(?:no|nao|not|isnt) (?:es |e |is )?(?:el |o )?(?:mi[oa]|meu|minha|mine)\b(?! (?:ant|vi|ve"
+    r"|ot|ou))"
 )
 #: `Use this, not that`; `share it with nobody`.
 _CONTRAST = re.compile(
-    r"^[ ,(]*(?:(?:y|e|and) )?(?:no|nao|not) (?:(?:a|al|ao|o|el|la|the|to|pro|pra|para|con|com)\b(?! (?:mi[oa]|meu|minha)\b)|\w+$"
+    r"^[ ,(]*(?:(?:y|e|and) )?(?:no|nao|not) (?:(?:a|al|ao|o|el|la|the|to|pro|pra|para|con"
+    r"|com)\b(?! (?:mi[oa]|meu|minha)\b)|\w+$"
     r"|(?:l[oa] |o |a )?(?:compart|partilh|difund|divulg|publi|perd|pierd|pas|share|manden|mandem))"
     r"|^[ ,(]*(?:nadie|ninguem|nobody|no one) (?:mas|mais|else)\b"
 )
@@ -135,7 +141,8 @@ _CONTRAST = re.compile(
 _FINE = (
     r"(?: (?:mi|meu|minha|my|el|la|o|a|the|que|del?|do|da|where|onde|donde|un|uma?"
     r"|one|more|mas|mais|muy|very|so|eu|yo|i|si|sim))*"
-    rf" (?:{PLACE}\b|nuev|nov|correo|e?mail|direcc|enderec|principal|new|main|uso|use|best|right|correct|corret|cert|buen|bueno|bom|mine|mio|meu"
+    rf" (?:{PLACE}\b|nuev|nov|correo|e?mail|direcc|enderec|principal|new|main|uso|use|best|right"
+    rf"|correct|corret|cert|buen|bueno|bom|mine|mio|meu"
     r"|fine|good|ok|perfect|better|mejor|melhor|preferred|actual|atual|current|i\b|reviso|abro"
     r"|vejo|veo|ese|esse|este|recibo|recebo|all|todo|tudo|minuscul|junto|easier|to use)"
 )
@@ -143,7 +150,8 @@ _SPOILT = re.compile(
     rf"^[ ,]*(?:(?:y|e|and|pero|mas|but|que|which|who|eu|yo|i|ese|esse|esta|la|lo|me|se|it|that"
     rf"|aun|todavia|ainda|still|ate hoje|just|ni|nem|ya|ja|this|one|got|has|been) )*"
     rf"(?:{_NEGATED}(?: \w+)? \w|ni\b|nem\b|{_LOST}\b|(?:se me |me l[oa] )\w+"
-    r"|(?:me|nos) (?:escrib|escrev|mand|envi|contact|respond|llam|lig|echa|despid|corr)\w*(?:o|on|eu"
+    r"|(?:me|nos) (?:escrib|escrev|mand|envi|contact|respond|llam|lig|echa|despid|corr)\w*(?:o|on"
+    r"|eu"
     r"|ou|am)\b|(?:wrote|sent|emailed|messaged|contacted) (?:to )?(?:me|us)\b"
     rf"|nadie\b|ningu\w+\b|nobody\b|no one\b|noone\b|nada\b(?! mas| mais)|nothing\b|silencio\b"
     rf"|zero\b|"
@@ -197,7 +205,8 @@ _TOLD = re.compile(
 )
 #: What the clause before tells of the address that stands beside it.
 _TOLD_BESIDE = re.compile(
-    rf"\b(?:{_PAST}|llego|llegaba|llegan?|chegou|chega|fue|foi|went|sent|salio|usando|using|era|eran"
+    rf"\b(?:{_PAST}|llego|llegaba|llegan?|chegou|chega|fue|foi|went|sent|salio|usando|using|era"
+    rf"|eran"
     rf"|(?:a|em) (?:nombre|nome) d[eoa]|under|was|were|aquel(?:la|e)?|aquele|aquela|that old"
     rf"|(?:correo|e?mail|direccion|endereco) (?:(?:de|do|da) (?:{_US}|la|su|tu|el|ella)|del[ea]"
     rf"|(?:que )?(?:{_US} )?(?:tienen|tem|have)(?=$))|(?:his|her|your) (?:e?mail|address))\b"

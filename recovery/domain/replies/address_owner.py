@@ -65,7 +65,8 @@ _OLD_AFTER = re.compile(
     r"|doesnt|does not|is (?:old|dead|gone|not)|era|was|no$|nao$|(?:esta|ta|is"
     r"|e) (?:mal|errad|equivocad|cancelad|inactiv|inativ|llen|chei|viej|bloquead|hackead"
     r"|desactivad|desativad|invalid|suspend|full|locked)|is (?:wrong|full|closed)"
-    r"|(?:es?|is|its|que era)(?: (?!(?:no|y|e|and|use\w*|better|mejor|melhor|en|em|in|para|por|to|for)\b)\w+){1,5}?"
+    r"|(?:es?|is|its|que era)(?: (?!(?:no|y|e|and|use\w*|better|mejor|melhor|en|em|in|para|por|to"
+    r"|for)\b)\w+){1,5}?"
     r" (?:viej|antig|anterior|old\b|previous|former|velh)"
     r"|eu nao uso|yo no uso|i dont|me lo hack|fue|foi|dejo de|deixou de|parou de|stopped"
     r"|bounce|rebota|ta errado)"
@@ -137,7 +138,8 @@ _SOMEBODY = re.compile(
 )
 #: `My daughter says mine is …`, `… is mine`: somebody tells it, but it is theirs.
 _TOLD_BY = re.compile(
-    rf"\b{_PEOPLE}s? (?:(?:me|que|nos) )?(?:dice|diz|disse|dijo|falou|fala|says?|said|tells|told|acha"
+    rf"\b{_PEOPLE}s? (?:(?:me|que|nos) )?(?:dice|diz|disse|dijo|falou|fala|says?|said|tells|told"
+    rf"|acha"
     rf"|cree|thinks|reckons|jura)\b|\b(?:dice|diz|disse|dijo|segun|segundo|says|according to)"
     rf" (?:mi|meu|minha|my|el|la|o|a) {_PEOPLE}\b"
 )

@@ -19,7 +19,8 @@ _PLEASE = (
 )
 #: `For anything at all: …`, `it is the same but …`
 _FOR_ANY = (
-    r"(?:for )?(?:(?:cualquier|qualquer|any) (?:\w+ )?(?:cosa|coisa|dudas?|duvidas?|tema|questions?|asunto"
+    r"(?:for )?(?:(?:cualquier|qualquer|any) (?:\w+ )?(?:cosa|coisa|dudas?|duvidas?|tema"
+    r"|questions?|asunto"
     r"|assunto|info|aviso|novedad|novidade|consulta)"
     r"(?: (?:o|ou|or|u|y|e) \w+)?|anything|(?:lo|o) que (?:necesit|precis|quier|quis)\w*)"
 )
@@ -72,6 +73,7 @@ PLACE = any_of(
     """
 )
 _ITS_PLACE = re.compile(
-    rf"^[ ,]*(?:(?:que|which|that|this) )?(?:es|e|eh|is|its|thats) (?:(?:el|o|the|my|mi|meu|un|um) )?"
+    rf"^[ ,]*(?:(?:que|which|that|this) )?(?:es|e|eh|is|its|thats) (?:(?:el|o|the|my|mi|meu|un"
+    rf"|um) )?"
     rf"(?:(?:del?|d[oa]|of) )?(?:(?:la|el|mi|my) )?{PLACE}\b(?: (?:one|e?mail|correo|address)\b)?"
 )
