@@ -46,8 +46,8 @@ _ORDER = rf"(?:{_ORDER_STEM}{_ENDING}|{_ENGLISH_ORDER})"
 _OWN_DOING = any_of(
     r"""
     estoy estou tou soy sou fico receber recibir uso usamos utilizo ando tengo tenho tenemos temos
-    abro reviso miro veo vejo checo manejo prefiero prefiro quedo queda fica ficou doy dou dejo deixo
-    paso passo segue sigue va vao van
+    abro reviso miro veo vejo checo manejo prefiero prefiro quedo queda fica ficou doy dou
+    dejo deixo paso passo segue sigue va vao van
     cambi[eo] mude mudei mudo mudou troquei passei passou pase paso migre migrei abri cree criei
     hice fiz saque compartimos recibo recebo
     use using have check share prefer open read got made moved changed switched created works
