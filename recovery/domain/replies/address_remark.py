@@ -3,16 +3,9 @@
 import re
 
 from recovery.domain.replies.text import COURTESY
+from recovery.domain.replies.vocatives import DEAR
 from recovery.domain.replies.words import any_of
 
-#: Whom they speak to, in kindness.
-_DEAR = any_of(
-    r"""
-    amig[oa]s? lind[oa] querid[oa] geni[oa] rein[oa] corazon amor bb bebe bella bell[oa] hermos[oa]
-    precios[oa] guap[oa] gord[oa] flac[oa] nena joven moc[oa] dear love hun hon honey mate darling
-    sweetheart pal buddy colega chic[oa]s? meninas? gata mana mija mijo
-    """
-)
 _POLITE = any_of(" ".join(sorted(COURTESY - {"ahora", "now", "agora"})))
 _PLEASE = (
     r"(?:porf\w*|pl[ei]*[asz]+e?|pf\w?v?\w?|si+[mpi]*|yes+|ok[aeiosy]*|sure thing|graci\w+|bjs*)"
@@ -24,7 +17,7 @@ _FOR_ANY = (
     r"|assunto|info|aviso|novedad|novidade|consulta)"
     r"(?: (?:o|ou|or|u|y|e) \w+)?|anything|(?:lo|o) que (?:necesit|precis|quier|quis)\w*)"
 )
-COURTESIES = rf"(?:{_POLITE}|{_PLEASE}|{_DEAR}|{_FOR_ANY})"
+COURTESIES = rf"(?:{_POLITE}|{_PLEASE}|{DEAR}|{_FOR_ANY})"
 
 _NOT = r"(?:(?:ya|ja|i|eu|yo) )*(?:no|nao|n|not|dont|cant|cannot|wont|do not)"
 _TALK = (

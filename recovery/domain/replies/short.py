@@ -81,7 +81,8 @@ to with for your the same muy bonito lindo dia
 _PUT_OFF = frozenset({"so", "now", "ya", "ja", "ahora", "agora"})
 _POLITE = (COURTESY | frozenset(_POLITE_TEXT.split())) - _PUT_OFF
 _DOING = re.compile(
-    r"(?:actualiz|atualiz|cambi|mud|troc|confirm|recib|receb|sig|segu|continu|updat|receiv|gett|keep)"
+    r"(?:actualiz|atualiz|cambi|mud|troc|confirm|recib|receb|sig|segu|continu|updat|receiv|gett"
+    r"|keep)"
     r"(?:ar|er|ir|iendo|endo|ando|ing|en|em|an|am|e|a)?(?:l[oa]s?|me)?"
 )
 _LONG_YES = re.compile(r"s+i+[mnp]*|y+e+s+|ye+a+h*|cla+ro+|da+le+|o+k+(?:a+y+)?")

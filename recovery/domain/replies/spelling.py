@@ -14,7 +14,7 @@ porfa por favor | porfi por favor | n nao | xq por que
 | guasap whatsapp | guasaps whatsapp | wats whatsapp | wpp whatsapp | wapp whatsapp | cel celular
 | dps depois | dsps despues | desp despues | mñn manana | tmrw tomorrow | pls please | wnt want |
 ke que | txtng texting | w with | x por | plis please | pliz please | pleas please | wanna want to
-| ms mas
+| ms mas | agen again | rite write | riting writing | escrevao escrevam
 | qro quero | stp stop | txtin texting | fa favor
 
 | gonna going to
@@ -58,6 +58,15 @@ _GLUED = re.compile(
 )
 #: Mexican `nomás` before an order is "just".
 _JUST = re.compile(r"\bnomas (?=(?:dej|par|borr|quit|sa[cq]|elim|cancel|quier|quer)\w)")
+#: So it is after one, unless that is refused.
+_ORDER_JUST = re.compile(
+    r"\b((?:escrib|mand|envi|dig|dim|pregunt|habl|avis|respond|contest)"
+    r"(?:e[ns]?|a[ns]?|i)?(?:me|nos|le)?(?: (?:un |una )?(?:mensaj\w+|audio|whatsapp|msj))?)"
+    r" nomas\b"
+)
+_NO_BEFORE = re.compile(r"\b(?:no|ni|nunca|jamas)(?: (?:me|nos|te|se|les?|los?|vuelv\w+ a))* $")
+#: `Mescriban`, `scriban`, `screvam`.
+_CLIPPED = re.compile(r"\b(m?)e?scr(?=(?:i[bv]|ev)[aeio])")
 #: `Num manda`: Portuguese `não`, else "in a".
 _NUM = re.compile(r"\bnum (?=(?:me|mand|envi|quer|quero|escrev|precis)\w*)")
 #: `Del my number`.
@@ -86,11 +95,18 @@ def in_full(text: str) -> str:
     return _WORD.sub(lambda word: _SHORTHAND.get(word.group(), word.group()), text)
 
 
+def _as_just(order: re.Match[str]) -> str:
+    """`Escriban nomás`; after a no it is `no más`."""
+    return order.group() if _NO_BEFORE.search(order.string[: order.start()]) else order[1]
+
+
 def spelled_out(words: list[str]) -> list[str]:
     """Chat shorthand and misspelt words as they should be; a single letter alone stays."""
+    said = _CLIPPED.sub(lambda m: "me escr" if m[1] else "escr", " ".join(words))
+    said = _ORDER_JUST.sub(_as_just, said)
     words = _NUMBER.sub(
         r"\g<my>\g<this> number",
-        _DEL.sub("delete ", _NUM.sub("nao ", _JUST.sub("", " ".join(words)))),
+        _DEL.sub("delete ", _NUM.sub("nao ", _JUST.sub("", said))),
     ).split()
     whole = " ".join(_SHORTHAND.get(word, word) if len(words) > 1 else word for word in words)
     return [_as_heard(word) for word in _GLUED.sub(r"no \1 ", whole).split()]

@@ -21,6 +21,7 @@ from recovery.domain.replies.stop_doubts import (
 from recovery.domain.replies.stop_grammar import CEASE, FORBID, PLAIN, REMOVAL, UNWANTED
 from recovery.domain.replies.stop_idioms import IDIOM
 from recovery.domain.replies.stop_meaning import refuses
+from recovery.domain.replies.stop_records import RECORDS
 from recovery.domain.replies.stop_rights import BARRED, DENIED, OR_ELSE, RIGHT, threatens
 from recovery.domain.replies.stop_scope import (
     ALTERNATIVE,
@@ -189,6 +190,7 @@ _RULES = (
     ("forbid", FORBID),
     ("cease", CEASE),
     ("removal", REMOVAL),
+    ("removal", RECORDS),
     ("unwanted", UNWANTED),
     ("right", RIGHT),
     ("denied", DENIED),
@@ -232,9 +234,17 @@ def _unless_another_way(reply: Reply, refusal: Refusal, *, tail: str = "") -> Re
 _THAT_ONE = re.compile(r"\b(?:con|com|a|en|no|to|at|with) (?:ese|esse|that|that one)$")
 
 
+#: `My old number …, don't write there`.
+_THE_OLD_ONE = re.compile(
+    r"\b(?:viej[oa]|antig[ou]?[oa]|anterior|old|velh[oa])\b.* (?:ahi|alla|alli|there|la|ai)$"
+)
+
+
 def _in_so_many_words(sentence: Sentence, reply: Reply) -> Refusal:
     if ADDRESS in reply.words and _THAT_ONE.search(sentence.words):
         return Refusal(channel="email")
+    if _THE_OLD_ONE.search(sentence.words):
+        return Refusal(channel="message")
     mail_too = EMAIL_WORD.search(sentence.words) is not None
     whole = Refusal("meaning", email_too=mail_too)
     return _unless_another_way(reply, whole, tail=sentence.words)

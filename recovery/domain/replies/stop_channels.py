@@ -12,7 +12,8 @@ _REFUSED = tuple((kind, re.compile(rf"{_NO}{_WISH} {noun}\b")) for kind, noun in
 _NOTHING = re.compile(r"\b(?:nada|nothing)\b")
 #: None came, there are none, or one of them is left open.
 _TOLD = re.compile(
-    r"\b(?:lleg\w+|cheg\w+|arriv\w+|came|got|get|recib\w+|receb\w+|reciev\w+|received|tengo|tenho|have"
+    r"\b(?:lleg\w+|cheg\w+|arriv\w+|came|got|get|recib\w+|receb\w+|reciev\w+|received|tengo|tenho"
+    r"|have"
     r"|hay|tem|hubo|tuve|tive|there|funciona\w*|work\w*|anda\w*|instead|just|only|solo|so|apenas"
     r"|mejor|melhor|better|but|pero|sino|mas sim|prefier\w+|prefir\w+|prefer\w*|entra\w*|sale\w*)\b"
 )
@@ -25,6 +26,10 @@ _WELCOME = re.compile(
     rf"\b{_HERE}(?: (?:no|on) zap)?(?: (?:si|sim|yes|tudo bem|works?|fine|pode[mr]?|pueden?|puedes"
     rf"|podes|sirve|funciona|esta bien|ta bom|ta bem|va bien|me (?:sirve|viene|va|gusta|serve)"
     rf"|(?:is|are) (?:ok|okay|fine|good|better|alright|great|enough)))+\b"
+    rf"|(?:\b(?:but|pero|sino)|, mas)(?: (?:the|el|o|your|por|via|on|by|do))* {_HERE} (?:is|its"
+    rf"|esta|ta|es?|va"
+    rf"|works?|si|sim|yes|ok|please|pode|dale|do|fine|me|sirve)\b(?! (?:not?|worse|too|also|as|nor"
+    rf"|the same|tambien|tambem|mal|peor|no))"
     rf"|\b(?:mejor|melhor|solo|so|just|only|apenas|unicamente) (?:por |al |el |o |no |by |via )?"
     rf"{MAIL}\b(?! (?:basura|lixo))"
     rf"|\b(?:keep|deixa|deja|dejen) (?:me on |o |el )?(?:whatsapp|email|correo)\b"

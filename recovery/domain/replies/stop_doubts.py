@@ -3,7 +3,7 @@
 import re
 
 from recovery.domain.replies.stop_scope import NEGATION, is_only_filler, names_our_list
-from recovery.domain.replies.stop_verbs import ENGLISH_WRITE
+from recovery.domain.replies.stop_verbs import ENGLISH_WRITE, OUT, OUT_MOOD
 
 _SUBJECT = re.compile(r"\b(?:i|you|they|we|he|she|u|who|nobody|eu|ele|ela|eles|voce|yo|el|ella)$")
 _ENGLISH = re.compile(rf"^{ENGLISH_WRITE}\b")
@@ -119,6 +119,14 @@ def _may_be_denied(rule: str, match: re.Match[str]) -> bool:
     return rule != "plain" or _TURNED_ROUND.search(match.group()) is not None
 
 
+#: `Delete that and …`: an order before it is no subject.
+_ORDER_AND = re.compile(
+    rf"^(?:{OUT}{OUT_MOOD}|delete|erase|wipe|remove|cierr\w+|fech\w+)(?: (?:iss?t?o|es[aot]+"
+    rf"|est[aeo]|tud?o"
+    r"|todo|it|that|this|dai|ahi|logo|ya|ja|(?:mi|meu|o meu|my) \w+))* (?:e|y|and)$"
+)
+
+
 def _is_statement(match: re.Match[str], clause: str, tail: str, raw: str) -> bool:
     verb = match.groupdict().get("write") or ""
     if _REGRETS.search(clause):
@@ -140,7 +148,7 @@ def _is_statement(match: re.Match[str], clause: str, tail: str, raw: str) -> boo
         return True
     if _STATES_OR_ASKS.search(said) and _SUBJECT_AFTER.search(tail):
         return True
-    clause = _NO_SUBJECT.sub("", clause)
+    clause = _ORDER_AND.sub("", _NO_SUBJECT.sub("", clause))
     if match["neg"] == "ja nao" and _STATES_OR_ASKS.search(said):
         return True
     asked = is_only_filler(clause) or (_ASKED_FOR.search(clause) and not _HE_SAID.search(clause))

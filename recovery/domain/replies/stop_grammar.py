@@ -200,6 +200,11 @@ REMOVAL = re.compile(
     rf"|unsubscribe (?:me|my number|please|from)|opt (?:me )?out|off (?:of )?(?:your|this"
     rf"|the) (?:\w+ )?list))\b"
 )
+#: Not that which comes on paper.
+_POST = (
+    r"correspond(?:ence|encia)(?! (?:e[nm] papel|fisica|postal|impres\w+|by post|on paper|pel[oa]"
+    r"|por correo|in the mail|(?:a|e[nm]|to) (?:mi|la|my|minha|a)\b))"
+)
 UNWANTED = re.compile(
     rf"\b(?:(?:pedi|solicite|pedido|solicitado|asked|requested|dije)(?: \w+){{0,4}}?"
     rf" (?:(?:para |de )?(?:no|nao) ser (?:mas |mais )?contac?tad[oa]s?"
@@ -226,7 +231,8 @@ UNWANTED = re.compile(
     rf"|recibiendo|recebendo|que me (?:siga[ns]? )?(?:lleguen?|mandando|escribiendo"
     rf"|mande[nms]?|envie[nms]?)|tener|ter) )?"
     rf"{_MORE}(?:{FILL} )*(?:(?:llamadas?|ligac(?:ao|oes)|calls?) (?:ni|nem|y|e|or|and|o|ou) )?"
-    rf"(?P<msg>{MSG}|{MAIL}|nada(?= mas| mais| d[aeo]s? (?:ustedes|usted|uds|voces|vosotros|vcs"
+    rf"(?P<msg>{MSG}|{MAIL}|{_POST}|nada(?= mas| mais| d[aeo]s? (?:ustedes|usted|uds|voces"
+    rf"|vosotros|vcs"
     rf"|ti|su|tu|sua|vossa"
     rf"|vuestra|es[at]a|essa|isso|eso|esto|parte|publicidad|spam|empresa))"
     rf"|(?<=recibir )(?:mas )?info(?:rmacion)?|(?<=recibir mas )info(?:rmacion)?"
@@ -249,7 +255,7 @@ UNWANTED = re.compile(
     rf"|(?:dont|do not|no longer|never|didnt) (?:want|wish|like|care|need|accept|agree"
     rf"|consent) (?:to )?(?:(?P<get2>receive|get|getting|see|receiving|have|be receiving"
     rf"|be getting) )?(?:(?:any|more|anymore|these|your|from|you|to|of|such|the|further|this"
-    rf"|kind|those|unsolicited|marketing|text) )*(?P<msg2>{MSG}|{MAIL})"
+    rf"|kind|those|unsolicited|marketing|text) )*(?P<msg2>{MSG}|{MAIL}|{_POST})"
     rf"|(?:dont|do not|no longer) (?:want|wish|desire)(?: to)?(?: have| maintain| keep| any"
     rf"| further"
     rf"| more)* (?:contact|communications?)(?= with| from|$| ,| please)"

@@ -17,6 +17,9 @@ _ALONE = (
     r"^(?:please |por favor )?(?:borr|elimin|quit|sac|exclu|apag|remov|tir|delete|remove|erase)\w*"
     r" (?:(?:el|o|the) )?(?:numero|number|contacto|contato|datos|dados|tele\w+)"
     r"(?= por favor| please|$| ,)",
+    r"(?<!you )(?<!they )(?<!will )(?<!i )(?<!u )(?<!to )(?:send|write|text|message|mail)"
+    r"(?: to)?(?: (?:me|us))? (?:nothing (?:more|else|further)|no more(?: (?:messages|texts))?)"
+    r"(?= please|$| ,)",
     r"stop insisting(?= please|$| ,)",
     r"be left (?:alone|in peace)",
     r"(?:what|que|qual) parte? (?:of|de|do) (?:stop|not?|nao)\b",

@@ -99,7 +99,8 @@ _AGAIN_AND = re.compile(
 _SOMEBODY_SAYS = re.compile(r"\b(?:dice|dijo|diz|disse|says|said) (?:que|that|he|she)\b")
 #: To make a complaint; one already made may be taken back.
 _COMPLAIN = (
-    r"(?:pon|present|hac|hag|meter|levant|abr|registr|fazer|faco|faz|segue|sigue|file|filing|make|raise"
+    r"(?:pon|present|hac|hag|meter|levant|abr|registr|fazer|faco|faz|segue|sigue|file|filing|make"
+    r"|raise"
     r"|lodge)\w*"
     r" (?:\w+ ){0,2}(?:complaint|queja|queixa|reclam\w+|recurso)"
 )

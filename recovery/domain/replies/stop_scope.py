@@ -3,6 +3,7 @@
 import re
 
 from recovery.domain.replies.stop_nouns import (
+    DATA,
     FILL,
     MAIL,
     ME,
@@ -14,6 +15,7 @@ from recovery.domain.replies.stop_nouns import (
 from recovery.domain.replies.stop_verbs import (
     AGAIN,
 )
+from recovery.domain.replies.vocatives import VOCATIVE
 from recovery.domain.replies.words import any_of
 
 NEGATION = re.compile(
@@ -62,6 +64,14 @@ AND_SO = re.compile(
 )
 #: The reason given after a request leaves it one.
 BECAUSE = re.compile(r" (?:porque|ya que|pois|because|since|cause|cuz)\b.*")
+#: The same without a word for it.
+_REASON = re.compile(
+    r" (?:que(?! (?:me|nos|tengo|tenemos|tenho|contrat\w+|pag\w+|compr\w+|hice|fiz)\b)|as i|as we"
+    r"|im|ive"
+    r"|i (?:am|have|dont|never|no|live|moved)) .*"
+)
+#: Spanish `me saca que …` is a mood.
+_ME_FIRST = re.compile(r"(?:me|nos) (?:sac|quit|mat)")
 _BOTH = any_of(
     r"""
     ni nem nor or y e o and ou tambien tambem too
@@ -70,6 +80,7 @@ _BOTH = any_of(
 ONE_MAILBOX = re.compile(
     rf"^(?!.*\b{MSG}\b)(?!.*\b{_BOTH} (?:\w+ ){{0,2}}{MAIL})"
     rf"(?!.*\b{MAIL} (?:tambien|tambem|too|as well))"
+    rf"(?!.*\b{MAIL}(?: \w+)? (?:y|e|and|n) (?:\w+ )?(?:{DATA}|celu|fono|tel)\b)"
     rf"(?=.*\b(?:{MAIL}|xaddressx|mailbox|casilla|inbox)\b)(?!.*\b(?:lista|list|datos|dados"
     rf"|base)\b)"
 )
@@ -149,8 +160,8 @@ _FROM = re.compile(
 )
 _ONLY_FILL = re.compile(
     rf"^(?:(?:{FILL}|si|sim|ai|ahi|aqui|aca|here|fora|fuera|out|mas|blz|beleza|flw|tchau|olha"
-    rf"|mano|cara|galera|pessoal|faz|faca|favor|haga[ns]?"
-    rf"|moca|moco|dije|dijimos|disse|falei"
+    rf"|mano|cara|pessoal|faz|faca|favor|haga[ns]?"
+    rf"|dije|dijimos|disse|falei|{VOCATIVE}"
     rf"|es posible|how|can|i|como|hago|faco|e|y|and"
     rf"|and)(?: |$))*$"
 )
@@ -208,6 +219,13 @@ def names_our_list(words: str) -> bool:
     return _FROM.match(words) is not None
 
 
+def without_reason(said: str, tail: str) -> str:
+    """What follows an order to take them off, up to why: `… dear, as I never buy`."""
+    if _ME_FIRST.match(said):
+        return BECAUSE.sub("", f" {tail}").strip()
+    return _REASON.sub("", BECAUSE.sub("", f" {tail}")).strip()
+
+
 def allows_tail(rule: str, match: re.Match[str], tail: str) -> bool:
     """What follows the verb keeps the meaning: an object we send, a list we keep, or nothing."""
     if rule in {"removal", "unwanted"} and _OTHER_LIST.search(f"{match.group()} {tail}"):
@@ -216,9 +234,8 @@ def allows_tail(rule: str, match: re.Match[str], tail: str) -> bool:
     match rule:
         case "removal" if _NEEDS_OUT.match(match.group()) and _ONLY_FILL.match(tail):
             return False
-        case "removal" if said & {"me", "leave", "gone", "asked"}:
-            return _ONLY_FILL.match(tail) is not None or _FROM.match(tail) is not None
-        case "removal" if said & {"baja", "sub"}:
+        case "removal" if said & {"me", "leave", "gone", "asked", "baja", "sub"}:
+            tail = without_reason(match.group(), tail)
             return _ONLY_FILL.match(tail) is not None or _FROM.match(tail) is not None
         case "removal" if _ENROLLED.search(match.group()):
             ours = names_our_list(tail) or _OF_MESSAGES.match(tail) is not None

@@ -1,5 +1,6 @@
 """The words around a refusal that change nothing of it: small, polite, angry, how, to whom."""
 
+from recovery.domain.replies.vocatives import VOCATIVE
 from recovery.domain.replies.words import any_of
 
 _SMALL = any_of(
@@ -36,16 +37,9 @@ _SMALL = any_of(
     its theres aviso avisamos the
     """
 )
-#: To whom it is said, kindly or not, and how letters begin and end.
-_ADDRESSED = any_of(
-    r"""
-    joven senoritas? caballeros? don dona moc[oa] querid[oa]s? herman[oa] colega parceir[oa] mate
-    buddy pal boss dear maam compa(?:dre)? flac[oa] chamo causa maje cabron(?:es)?
-    pendej[oa]s? idiotas? otari[oa]s? babacas? assholes? idiots? morons? bastards? jerks? clowns?
-    estimad[oa]s prezad[oa]s caros apreciad[oa]s atte att atenciosamente regards sincerely
-    abrac?o?s? abrazos? grat[oa] cordiales? saludo team staff chicas muchachos rapaz galera turma
-    colegas compadres sirs madams bhai yaar ji
-    """
+#: How letters begin and end.
+_LETTER = any_of(
+    "atte att atenciosamente regards sincerely abrac?o?s? abrazos? grat[oa] cordiales? saludo"
 )
 #: Cries, and what is called upon: `por el amor de Dios`.
 _CRIES = any_of(
@@ -93,4 +87,4 @@ _SURELY = any_of(
     """
 )
 _ADVERB = rf"{_SURELY}(?:mente|e?ly|y)"
-SMALL = rf"(?:{_SMALL}|{_ADDRESSED}|{_CRIES}|{_MANNER}|{_UNWANTED}|{_ADVERB})"
+SMALL = rf"(?:{_SMALL}|{VOCATIVE}|{_LETTER}|{_CRIES}|{_MANNER}|{_UNWANTED}|{_ADVERB})"

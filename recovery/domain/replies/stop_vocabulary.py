@@ -81,7 +81,7 @@ MAY = any_of(
     "pueden? podrian? puedes podrias podes podria pode podem poderia poderiam can could would will"
 )
 _REMOVE = (
-    rf"(?:(?:{OUT}){OUT_MOOD}(?:me|nos|lo|los|se)?|desvincul\w+|remove|delete|erase|wipe"
+    rf"(?:(?:{OUT}){OUT_MOOD}(?:me|nos|lo|los|se)?|desvincul\w+|remove|delete|erase|wipe|expunge"
     r"|purge|forget|lose|scrub|strike|scratch|pull|drop|exclude|take|get|block|bloque(?:en|a"
     r"|e)(?:me)?|bloquei(?:a|e|em)"
     r"|esque[cs]\w+|removed|deleted|erased|taken"

@@ -1,0 +1,42 @@
+"""Stops said of what we keep and what we send: `expunge my details`, `cancel the receipt of …`."""
+
+import re
+
+from recovery.domain.replies.stop_nouns import DATA, FILL, MAIL, MSG, MY
+from recovery.domain.replies.stop_verbs import OUT, OUT_MOOD
+from recovery.domain.replies.words import any_of
+
+_WIPE = any_of("remove delete erase wipe scrub purge forget destroy expunge eradicate obliterate")
+_AND = any_of("y e and n")
+_ADDRESS = r"(?: (?:address|electronic[oa]|eletronic[oa]))?"
+_DATA = rf"(?:{DATA}|celu|fono|tel)"
+_LEAVE_OUT = rf"(?:{OUT}{OUT_MOOD}|{_WIPE}|dispose of|get rid of|rid yourselves of)"
+#: `Delete my mail and my phone`: all we have.
+_BOTH = rf"{_LEAVE_OUT} (?:both )?{MY}+{MAIL}{_ADDRESS} {_AND} {MY}*{_DATA}"
+#: What may be cleaned for other reasons, unless it is said of what.
+_CLEAN = rf"(?:clear|strip|clean|limpi\w+) {MY}+{_DATA}(?= (?:off|out|from|del?|d[aeo]s?) )"
+
+_CANCEL = r"(?:cancel|interromp|suspend|anul|deten|desactiv|desativ)\w*"
+_CANCELLING = any_of(
+    "cancelamento cancelacion cancellation interrupcao interrupcion suspension suspensao cese"
+    " cessacao cessation"
+)
+_ASKED = any_of(
+    r"""
+    peco pido solicito solicitamos quero quiero exijo desejo deseo request want demand requesting
+    """
+)
+_RECEIPT = any_of("recebimento recepcion receipt receiving envio sending delivery")
+_THE = r"(?:(?:el|la|o|a|the|my|mi|meu) )?"
+_OF = r"(?:de|of|d[oae]s?|del|dess[ae]s?|dest[ae]s?)"
+_ALL = rf"(?:(?:{FILL}|qualquer|cualquier|tod[oa]s?|any|further|future|{_OF}) )*"
+_CANCELLED = (
+    rf"{_CANCEL} {_THE}{_RECEIPT} {_ALL}{MSG}"
+    rf"|{_CANCEL} {_RECEIPT} {_ALL}{MSG}"
+    rf"|{_ASKED} (?:que )?{_THE}{_CANCELLING} {_OF} {_THE}(?:{_RECEIPT} )?{_ALL}{MSG}"
+)
+RECORDS = re.compile(
+    rf"\b(?:(?P<data>{_WIPE} {MY}+{_DATA}|(?:dispose of|get rid of) {MY}+{_DATA}|{_BOTH}|{_CLEAN})"
+    rf"|(?P<sub>(?:{_CANCELLED})(?: (?:from|by|de|da|do) (?:you|u|yourselves|yourself|voces|vcs"
+    r"|ustedes|uds|usted))?))(?!\w)"
+)
