@@ -116,14 +116,14 @@ _AT = re.compile(
     rf"\b(?:a las|a la|as|at|after|depois das|depois da|despues de las?|apos as|tipo"
     rf"|a partir das?|a partir de las?|from|sobre las|desde las|pelas|around|about|past"
     rf"|entre las|entre as|entre|between|la|las|das|antes de las|before"
-    rf"|antes das) ?{_HOUR}{_REST}(?![\d/])"
+    rf"|antes das|(?:ate|hasta) (?:as|las?)|ate|hasta|until|till|by) ?{_HOUR}{_REST}(?![\d/])"
 )
 _CLOCK = re.compile(
     r"\b(?P<h>\d{1,2})(?:(?::|h)(?P<m>\d{2})|(?P<unit> ?(?:hs|hrs|horas|h|ish)\b)|(?= ?(?:am"
     r"|pm)\b))(?: ?(?P<ap>am|pm)\b)?"
 )
 _NOON = re.compile(r"\b(?:mediodia|medio dia|meio dia|noon|midday)\b")
-_BEFORE = re.compile(r"\b(?:antes d|before|ate as|until|hasta)")
+_BEFORE = re.compile(r"\b(?:antes d|before|by|ate (?=as|\d)|until|till|hasta)")
 _PARTS = (
     (re.compile(r"\b(?:primera hora|primeira hora|first thing)\b"), time(9)),
     (
@@ -279,8 +279,10 @@ def _hour(words: str) -> time | None:
     to = _QUARTER_TO.search(words)
     if to is not None:
         return _quarter_before(to["h"] or to["h2"], words)
-    match = _AT.search(words) or _CLOCK.search(words)
-    if match is None or _BEFORE.match(match.group()):
+    found = [match for match in _AT.finditer(words) if not _BEFORE.match(match.group())]
+    ends = any(_BEFORE.match(match.group()) for match in _AT.finditer(words))
+    match = found[0] if found else None if ends else _CLOCK.search(words)
+    if match is None:
         return time(12) if _NOON.search(words) and not _BEFORE.search(words) else None
     said = match.groupdict()
     hour = _HOUR_NAMES.get(said["h"]) or int(said["h"])

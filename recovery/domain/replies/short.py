@@ -4,6 +4,7 @@ import re
 from functools import cache
 
 from recovery.domain.replies.text import COURTESY, Reply
+from recovery.domain.replies.vocatives import VOCATIVE
 
 _YES_CORE_TEXT = """
 si sim yes s y yep yeah yup ye yea ok okay oki okey okok claro dale vale correcto correto
@@ -91,14 +92,40 @@ _WOULD_BE = re.compile(
     r"|id (?:like|love) (?:that|to|it)(?: (?:update|keep|get|getting|receiving|them|it))*"
     r"|i would (?:like|love) (?:that|to|it)|go for it"
 )
-_NO_WORD = re.compile(r"(?:no|nao|nop|nope|nah|na)(?: (?:thanks|thank you|gracias|obrigad[oa]))? ")
+#: A no before its reason: `nah, I pass`.
+_BARE = frozenset({"no", "nao", "nop", "nope", "nah", "na", "nel"})
+_DEAR = re.compile(VOCATIVE)
+_NO_WORD = re.compile(
+    r"(?:no|nao|nop|nope|nah|na|nel)(?: (?:thanks|thank you|gracias|obrigad[oa]))? "
+)
 #: They lack nothing; beside a no it is one more.
 _CONTENT = re.compile(
+    r"you(?:re| are) (?:grand|good|fine|alright|ok|okay)|"
     r"(?:(?:asi|assim) )?(?:estoy|esta|estou|ta|to|todo|tudo|im|i am|its)(?: muy| tudo| all)?"
     r" (?:bien|bem|bom|de boa|tranquil[oa]|good|fine|ok|okay|set|alright)(?: (?:asi|assim|thanks))?"
     r"|all good|de boa"
 )
 _NO_NEED = re.compile(r"(?:eu )?(?:to|estou|tou) de boa")
+#: `Precisa não`, `not for me`, `yo paso`, `así déjelo`.
+_NO_FOR_ME = re.compile(
+    r"(?:precis[ao]|quero|carece|hace falta|tenho interesse|estou interessad[oa]|tengo interes)"
+    r" n[ao]o?"
+    r"|(?:(?:its|it is|this is|thats) )?(?:not|isnt)(?: really)? for me|its really not for me"
+    r"|no es (?:lo mio|para mi)|nao e (?:pra|para) mim(?: nao)?|(?:im )?not (?:bothered|fussed"
+    r"|keen)"
+    r"|(?:(?:yo|eu|i|ill|im|will|going to|gonna|mejor|melhor) )*(?:paso|passo|pass)(?: de esto)?"
+    r"|(?:asi )?(?:dej|deix)\w+(?: (?:nomas|no mas))?(?: (?:asi|assim|como (?:esta|estaba)|pra"
+    r" la))?"
+    r"(?: (?:mesmo|nomas|no mas))?(?<!dejo)(?<!deixo)"
+    r"|leave it(?: (?:be|there|at that|(?:as|how) (?:it )?is|(?:as|how) it was|like (?:that"
+    r"|this)))?"
+)
+#: They tell us to go on.
+_GO_ON = re.compile(
+    r"(?:^| )(?:(?:ah |oh )?go on(?: (?:then|so))?|go for it|do (?:it|that)|why not|manda (?:bala"
+    r"|ver)"
+    r"|hazlo|hag[ao]l[oe]|haganlo|hacelo|pode fazer)(?: (?:please|then))?$"
+)
 
 
 def is_yes(reply: Reply) -> bool:
@@ -125,10 +152,11 @@ def _without_courtesy(words: str) -> str:
 def _is_yes_itself(words: str) -> bool:
     first = words.split()[0]
     sure = first in _YES_CORE - _NOT_ALONE or _LONG_YES.fullmatch(first) is not None
-    return sure or words in _YES_PHRASES
+    return sure or words in _YES_PHRASES or _GO_ON.fullmatch(words) is not None
 
 
 def _agrees(words: str) -> bool:
+    words = _GO_ON.sub("", words)
     if words in _YES_PHRASES or _WOULD_BE.fullmatch(words):
         return True
     return all(
@@ -159,20 +187,37 @@ def is_no(reply: Reply) -> bool:
         return False
     if any(_is_no(" ".join(words)) for words in (reply.bare, reply.words)):
         return True
-    said = [c.words for c in reply.clauses if set(c.words.split()) - _POLITE]
+    said = [_told(clause.words) for clause in reply.clauses]
+    said = [words for words in said if words]
     content = [words for words in said if _CONTENT.fullmatch(words) or _NO_NEED.fullmatch(words)]
     noes = [words for words in said if words not in content and _declines(words)]
-    if len(content) + len(noes) < len(said) or len(noes) > 1:
+    alone = [words for words in noes if words not in _BARE]
+    if len(content) + len(noes) < len(said) or len(alone) > 1:
         return False  # something else is said, or put off as well: `not now, maybe later`
     return any(map(_declines, said))
 
 
+def _told(words: str) -> str:
+    """Without courtesy and whom it is said to at the end; all of it where nothing else is said."""
+    said = words.split()
+    if _CONTENT.fullmatch(words) or _NO_NEED.fullmatch(words):
+        return words
+    if not set(said) - _POLITE:
+        return ""
+    while len(said) > 1 and (said[-1] in _POLITE or _DEAR.fullmatch(said[-1])):
+        said.pop()
+    return " ".join(said)
+
+
 def _declines(words: str) -> bool:
     """A no of its own, with or without its reason: `nah, I'm good`."""
-    if _is_no(words) or _NO_NEED.fullmatch(words):
+    if _is_no(words) or _NO_NEED.fullmatch(words) or _NO_FOR_ME.fullmatch(words):
         return True
     said = _NO_WORD.match(words)
-    return said is not None and _CONTENT.fullmatch(words[said.end() :]) is not None
+    if said is None:
+        return False
+    rest = words[said.end() :]
+    return any(reason.fullmatch(rest) for reason in (_CONTENT, _NO_FOR_ME, _DEAR))
 
 
 @cache
