@@ -2,6 +2,7 @@
 
 import re
 
+from recovery.domain.replies.new_owner import changed_hands
 from recovery.domain.replies.text import Reply
 from recovery.domain.replies.words import any_of
 
@@ -99,6 +100,8 @@ _NOT_NAMES = frozenset(_NOT_NAMES_TEXT.split())
 def is_somebody_else(reply: Reply) -> bool:
     """They say it is the wrong number or that they are another person; a wrong price is neither."""
     if " ".join(reply.bare) in _ALONE or any(clause.words in _ALONE for clause in reply.clauses):
+        return True
+    if changed_hands(reply):
         return True
     return any(
         (_WRONG.search(s.words) is not None and not _is_about_us(s.words))

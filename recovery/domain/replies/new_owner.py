@@ -1,0 +1,69 @@
+"""The number changed hands, as the one who has it now tells it: two things said together."""
+
+import re
+
+from recovery.domain.replies.text import Reply
+from recovery.domain.replies.words import any_of
+
+_NUMBER = any_of(
+    "numero telefono telefone celular movil telemovel number phone cell chip sim linea"
+)
+_THIS = rf"(?:est[ae]|ess[ae]|es[ae]|this|el|o|the) (?:{_NUMBER}|one)"
+_NOW = r"(?:ahora|agora|now|ya|ja)"
+_SOMEBODY = (
+    r"(?:(?:de|del|do|da|to|by)? ?(?:otr[ao]|outr[oa])(?: (?:persona|pessoa|senora?|senhora?"
+    r"|duen[oa]"
+    r"|dono|tip[oa]|cara|mulher|mujer))?|(?:to )?(?:someone|somebody) elses?|another (?:person"
+    r"|owner))"
+)
+_KIN = (
+    r"(?:de |del |da |do |to )?(?:mi|minha|meu|my) (?:herman[oa]|irma[o]?|prim[oa]|ti[oa]|espos[oa]"
+    r"|ex\w*(?: \w+)?|mama|papa|mae|pai|hij[oa]|filh[oa]|sisters?|brothers?|mums?|moms?|dads?"
+    r"|wifes?"
+    r"|husbands?|cousins?|aunts?|uncles?)"
+)
+_WAS = r"(?:antes )?(?:era|was|used to be|pertenec\w+|pertencia|belonged)"
+_IS_MINE = r"(?:es|e|is|its) (?:\w+ )?(?:mio|mia|meu|minha|mine)"
+_I_HAVE_IT = r"(?:lo|la|o|a) (?:tengo|uso|tenho) (?:yo|eu)|(?:eu|yo) (?:lo |o )?(?:uso|tengo|tenho)"
+#: Each alone says enough.
+_CHANGED_HANDS = re.compile(
+    rf"\b(?:{_THIS} {_WAS} {_SOMEBODY}(?=$| ,| y | e | and )"
+    rf"|{_THIS} {_NOW} {_IS_MINE}|{_THIS} {_IS_MINE} {_NOW}"
+    rf"|{_THIS} (?:{_NOW} (?:{_I_HAVE_IT})|(?:{_I_HAVE_IT}) {_NOW})"
+    r"|(?:no|nao|not) (?:la|a|the) (?:persona|pessoa|person) (?:que|you)\b)"
+)
+#: These only together.
+_OF_KIN = re.compile(rf"\b{_THIS} {_WAS} {_KIN}\b")
+_MINE_NOW = re.compile(rf"\b(?:{_IS_MINE}|{_I_HAVE_IT}|compr(?:e|ei)|got it|bought it)\b")
+_MINE = re.compile(rf"\b(?:{_THIS}|est[ae]|ess[ae]|this) {_IS_MINE}\b")
+_ELSEWHERE = re.compile(
+    rf"\b(?:tiene|tem|has|(?:she|he)s got) (?:otr[oa]|outr[oa]|another|a different|a new)"
+    rf"(?: (?:{_NUMBER}|\w+ {_NUMBER}))\b"
+)
+_NOT_HERE = re.compile(
+    r"(?:aqui|aca) (?:no|nao) (?:es|e)|(?:no|nao) (?:es|e) (?:aqui|aca)"
+    r"|(?:(?:she|he)(?: is)? |shes |hes )?(?:isnt|not|is not) here"
+)
+_I_AM = re.compile(
+    r"(?:(?:yo|eu) )?(?:soy|sou|habla|fala|aqui (?:es|e)|im|i am|this is)(?: (?:el|la|o|a))?"
+    r" (?P<name>[a-z]+)\b"
+)
+
+
+def changed_hands(reply: Reply) -> bool:
+    """`It is mine now`, `it was somebody else's`, `not here, I am Wilmer`."""
+    said = " , ".join(sentence.words for sentence in reply.sentences)
+    if any(sentence.is_question for sentence in reply.sentences):
+        return False
+    if _CHANGED_HANDS.search(said) or (_OF_KIN.search(said) and _MINE_NOW.search(said)):
+        return True
+    if _MINE.search(said) and _ELSEWHERE.search(said):
+        return True
+    return _answers_for_another(reply)
+
+
+def _answers_for_another(reply: Reply) -> bool:
+    clauses = [clause.words for clause in reply.clauses]
+    away = any(_NOT_HERE.fullmatch(words) for words in clauses)
+    named = [match["name"] for match in map(_I_AM.match, clauses) if match]
+    return away and any(re.search(rf"\b{name.capitalize()}\b", reply.raw) for name in named)
