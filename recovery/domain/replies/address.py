@@ -73,6 +73,7 @@ _ASKED = re.compile(
     r"(?! (?:blz|beleza|ok|okay|vale|dale|va|ta)\?)"
     r"(?!(?: \w+){0,3}?,? (?:y|e|and|pero|mas|but|bueno) )[^.!?\n]*\?"
 )
+_IS_IT = re.compile(r"\s*(?:(?:hi|hello|hey|so|and|but|wait|sorry)[ ,]+)*(?:is|was|isnt)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ def _mentions(plain: str) -> list[Mention]:
         asked = (
             whole is not None or "¿" in plain[start : match.start()] or match.group().endswith("?")
         )
+        asked = asked or _is_it(plain[start : match.start()], after)
         email = _trimmed(match.group())
         if i + 1 < len(found) and re.fullmatch(
             r"\s+(?:no|nao|not|y no|e nao|and not)\s+", fold(after)
@@ -134,6 +136,11 @@ def _mentions(plain: str) -> list[Mention]:
             )
         )
     return mentions
+
+
+def _is_it(before: str, after: str) -> bool:
+    """`Is ana@… the right one`: asked, though no mark says so."""
+    return _IS_IT.fullmatch(fold(before)) is not None and after.strip() != ""
 
 
 def _trimmed(typed: str) -> str:

@@ -12,6 +12,7 @@ from recovery.domain.replies.address_offer import (
     is_told_beside,
     lends,
 )
+from recovery.domain.replies.address_remark import PLACE
 from recovery.domain.replies.words import any_of
 
 
@@ -127,6 +128,9 @@ _OFFICE = any_of(
     "financeiro financas finanzas contabilidad contabilidade accounting accounts billing compras"
     " purchasing procurement rh rrhh hr administracion administracao soporte suporte facturacion"
 )
+_OWN = (
+    rf"(?:{PLACE}s?|parte|part|uso|marca|brand|propi\w*|this|new|news|business|gmails?|hotmails?)\b"
+)
 #: `My accountant: …`, unless their own address is named after all.
 _SOMEBODY = re.compile(
     rf"\b(?:mis?|meus?|minhas?|my|our|el|la|o|a|the|del|do|da|al|ao|nuestr[oa]|noss[oa]|his|her)"
@@ -134,6 +138,8 @@ _SOMEBODY = re.compile(
     rf"|\b(?:pro|pra|to|with|al|ao|a|con|com) (?:el |la |o |the |our )?{_OFFICE}\b"
     rf"(?!.*\b(?:mi|meu|my|mio)\b(?: \w+)? (?:correo|email|mail|direccion|endereco|address|es|e"
     rf"|is)\b)"
+    rf"|\b(?:correo|e?mail|direccion|endereco)(?: \w+)? (?:de|do|da|del) (?:mi|meu|minha)"
+    rf" (?!{_OWN})\w|\bmy (?!{_OWN})(?:\w+ )?\w+s (?:e?mail|address)\b"
     r"|\b(?:alguien|alguem|someone|somebody|otra persona|outra pessoa) (?:con|com|with|que|who)\b"
 )
 #: `My daughter says mine is …`, `… is mine`: somebody tells it, but it is theirs.
@@ -149,6 +155,9 @@ _MINE = (
 )
 _MINE_BEFORE = re.compile(rf"\b{_MINE}(?: (?:es|e|eh|is|seria))?[ :]*$")
 _MINE_AFTER = re.compile(rf"^[ ,]*(?:(?:es|e|eh|is) )?{_MINE}(?=$|[ ,.!])")
+_MINE_IS = re.compile(
+    r"(?:^|[,.;!] ?|\b(?:y|e|and|but|pero|mas) )(?:mine is|el mio es|o meu e)[ :]*$"
+)
 #: `His is …`: named by whose it is.
 _HIS = re.compile(
     r"\b(?:el de (?:el|ella)|(?:o )?del[ea]|his|hers|theirs|(?:el|o) s[ue][uy]?o?) (?:es|e|eh|is)$"
@@ -208,7 +217,7 @@ def _is_own(mention: Mention, clause: str) -> bool:
         return False
     if _HIS.search(clause):
         return False
-    if _is_told_to_be_mine(mention):
+    if _MINE_IS.search(mention.before) or _is_told_to_be_mine(mention):
         return True
     if _STRANGER.search(clause) or _SOMEBODY.search(_last_sentence(mention.before)):
         return False

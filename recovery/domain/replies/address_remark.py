@@ -42,7 +42,15 @@ _NOT_TO_MIND = (
     r"|laugh|judge|(?:olvide|esque[cs]a?|forget|worry|mind|preocupe|asuste|pierda|perca|lose"
     r"|confunda|equivoque|pregunte|pergunte|ask)(?:[nms]|s)?)\b(?: (?:me|it|o|about)\b)?"
 )
-_ASIDE = re.compile(rf"(?:^|(?<=[ ,])){_NOT_NOW}|(?:^|(?<=[ ,])){_NOT_TO_MIND}")
+#: `It never changed.`
+_UNCHANGED = (
+    r"(?:no|nao|nunca|never|not|hasnt|has not|didnt|dont) (?:(?:l[oa]|o|ha|he|has|been|se) )*"
+    r"(?:cambi|mud(?:ei|ou|a)|chang)\w*"
+)
+_ASIDE = re.compile(
+    rf"(?:^|(?<=[ ,])){_UNCHANGED}\b|"
+    rf"(?:^|(?<=[ ,])){_NOT_NOW}|(?:^|(?<=[ ,])){_NOT_TO_MIND}"
+)
 
 
 def without_asides(after: str) -> str:

@@ -42,6 +42,13 @@ _PHRASE = re.compile(rf"\b(?:{_OATHS}|{_ONCE}|{_WISHES}|{_THOSE_SENT})\b")
 #: An end that begins today; of a message it would be the hour.
 _TODAY = re.compile(r"\b(?:hoy mismo|hoje mesmo)\b")
 _NOT = re.compile(r"\b(?:no|nao)\b")
+_DIED = re.compile(
+    r"\b(?:falleci(?:o|da|do)|murio|(?:ha|habia) muerto|faleceu|falecid[oa]|morreu|passed away"
+    r"|passed on"
+    r"|(?<!phone )(?<!battery )died|deceased|(?:is|was) dead)\b"
+)
+_HIM = re.compile(r"\b(?:him|her(?! \w+ (?:number|account))|le|lhe)\b")
+_TO_THEM = re.compile(r"\b(?P<verb>(?:mand|envi|escrib|escrev|llam)(?:a|e|i)r)(?:les?|lhe)\b")
 _GERUND = any_of("removing deleting taking leaving unsubscribing erasing dropping stopping")
 _MIND = re.compile(rf"\b(?:would|do) you mind (?:(?P<no>not) |(?P<verb>{_GERUND})\b)")
 _PLAIN_VERB = {"stopping": "stop", "dropping": "drop", "deleting": "delete"}
@@ -49,7 +56,16 @@ _PLAIN_VERB = {"stopping": "stop", "dropping": "drop", "deleting": "delete"}
 
 def without_adverbials(reply: Reply) -> Reply:
     """The same message as the rules of refusals read it."""
-    return Reply(reply.raw, tuple(_plain(sentence) for sentence in reply.sentences))
+    sentences = tuple(_plain(sentence) for sentence in reply.sentences)
+    if any(_DIED.search(sentence.words) for sentence in sentences):
+        sentences = tuple(_on_behalf(sentence) for sentence in sentences)
+    return Reply(reply.raw, sentences)
+
+
+def _on_behalf(sentence: Sentence) -> Sentence:
+    """`My mother died, stop writing to her`: whoever answers for the dead says `me`."""
+    words = _TO_THEM.sub(r"\g<verb>me", _HIM.sub("me", sentence.words))
+    return Sentence(words, sentence.is_question)
 
 
 def _plain(sentence: Sentence) -> Sentence:

@@ -20,6 +20,10 @@ _ALONE = (
     r"(?<!you )(?<!they )(?<!will )(?<!i )(?<!u )(?<!to )(?:send|write|text|message|mail)"
     r"(?: to)?(?: (?:me|us))? (?:nothing (?:more|else|further)|no more(?: (?:messages|texts))?)"
     r"(?= please|$| ,)",
+    r"que (?:este |ese |esse |essa |esta )?se(?:a|ja) (?:el|a|o) ultim[oa] (?:mensaje|mensagem|vez)"
+    r"(?= que (?:me )?(?:mand|envi|escr)\w+| por favor|$| ,)|(?:let|make) (?:this|that|it) (?:be"
+    r" )?(?:the|your)"
+    r" last (?:message|text)(?= please|$| ,)",
     r"stop insisting(?= please|$| ,)",
     r"be left (?:alone|in peace)",
     r"(?:what|que|qual) parte? (?:of|de|do) (?:stop|not?|nao)\b",

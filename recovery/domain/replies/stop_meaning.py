@@ -9,6 +9,7 @@ from collections import Counter
 
 from recovery.domain.replies.stop_verbs import ENGLISH_WRITE, SENDING, WRITING
 from recovery.domain.replies.stop_vocabulary import CEASE, MAY, WANT, parts_of
+from recovery.domain.replies.vocatives import VOCATIVE
 
 #: These cease only with what follows: `deja un mensaje`, `chega mensagem`, `para mí` do not.
 _CEASE_WITH = re.compile(
@@ -39,6 +40,9 @@ _ELSE = re.compile(
     rf"|\b(?:quiero|quero|want to|queria|deseo|prefiero|like to|pretend\w+|tenciono|intend to|gusta"
     rf"|gosto de|curto)"
     rf" (?:\w+ )?(?:(?:{WRITING})(?:l[oae]s?|te)?|{SENDING}|{ENGLISH_WRITE}|send)\b"
+    rf"|\b(?:my|mis?|meus?|minhas?|our|nuestr[oa]s?|noss[oa]s?|his|her) (?!amor|rein|corazon|lind"
+    rf"|querid"
+    rf"|love|dear|preci|herm[oa]s[oa])(?:{VOCATIVE})\b"
     r"|\b(?:te|se) (?:molest|incomod)"
     r"|\bse me\b|(?<!como )\bdej[eo] de recib"
     r"|\bbasta con (?:una?|lo)\b|\bni un|\bnem uma?\b|\b(?:al|el|la|no|ao|o) (?:otr|outr)[oa]\b"

@@ -35,8 +35,16 @@ _CANCELLED = (
     rf"|{_CANCEL} {_RECEIPT} {_ALL}{MSG}"
     rf"|{_ASKED} (?:que )?{_THE}{_CANCELLING} {_OF} {_THE}(?:{_RECEIPT} )?{_ALL}{MSG}"
 )
+#: To everything of ours, not to what they pay for.
+_UNSUBSCRIBED = (
+    rf"{_CANCEL} {_THE}(?:suscripcion|subscripcion|subscription|inscricao|assinatura)"
+    r" (?:al?|to|em|de|from|d[eo]) (?:todo|tudo|everything|all)(?: (?:of )?(?:it|this|esto|eso"
+    r"|isso))?"
+    r"(?=$| ,| please| por favor)"
+)
 RECORDS = re.compile(
     rf"\b(?:(?P<data>{_WIPE} {MY}+{_DATA}|(?:dispose of|get rid of) {MY}+{_DATA}|{_BOTH}|{_CLEAN})"
-    rf"|(?P<sub>(?:{_CANCELLED})(?: (?:from|by|de|da|do) (?:you|u|yourselves|yourself|voces|vcs"
+    rf"|(?P<sub>(?:{_CANCELLED}|{_UNSUBSCRIBED})(?: (?:from|by|de|da|do) (?:you|u|yourselves"
+    rf"|yourself|voces|vcs"
     r"|ustedes|uds|usted))?))(?!\w)"
 )
