@@ -73,6 +73,12 @@ _ASKED = re.compile(
     r"(?! (?:blz|beleza|ok|okay|vale|dale|va|ta)\?)"
     r"(?!(?: \w+){0,3}?,? (?:y|e|and|pero|mas|but|bueno) )[^.!?\n]*\?"
 )
+#: What begins a question and is no request.
+_WHY = re.compile(
+    r"(?:^|[.!?;\n] ?)(?:(?:hola|hi|oi|y|e|and|but|pero|mas) )?(?:por que|pq|xq|why|who|quien"
+    r"|quem|how come"
+    r"|(?:do|did|does|was|were|have|has) (?:you|u|it|they|i))\b[^.,;!?\n]*$"
+)
 _IS_IT = re.compile(r"\s*(?:(?:hi|hello|hey|so|and|but|wait|sorry)[ ,]+)*(?:is|was|isnt)\s*")
 
 
@@ -139,7 +145,9 @@ def _mentions(plain: str) -> list[Mention]:
 
 
 def _is_it(before: str, after: str) -> bool:
-    """`Is ana@… the right one`: asked, though no mark says so."""
+    """`Is ana@… the right one`, `why …`: asked, though no mark says so."""
+    if _WHY.search(fold(before)):
+        return True
     return _IS_IT.fullmatch(fold(before)) is not None and after.strip() != ""
 
 

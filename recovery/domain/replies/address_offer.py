@@ -28,7 +28,7 @@ _ORDER_STEM = any_of(
     us utiliz utilic pon pong ponl po poe bot met anot apunt cambi mud troc troqu actualiz actualic
     atualiz mand envi escrib escrev escribi remit carg agreg agregu adicion inclu registr cadastr
     coloc coloqu deix pass pas consider contact contat respond ingres
-    corrig corrij modifi[cq] reemplac substitu guard tom apont agend
+    corrig corrij modifi[cq] reemplac substitu guard tom apont agend prueb
     """
 )
 _ENDING = (
@@ -47,7 +47,7 @@ _OWN_DOING = any_of(
     r"""
     estoy estou tou soy sou fico receber recibir uso usamos utilizo ando tengo tenho tenemos temos
     abro reviso miro veo vejo checo manejo prefiero prefiro quedo queda fica ficou doy dou
-    dejo deixo paso passo segue sigue va vao van
+    dejo deixo paso passo comparto compartilho segue sigue va vao van
     cambi[eo] mude mudei mudo mudou troquei passei passou pase paso migre migrei abri cree criei
     hice fiz saque compartimos recibo recebo
     use using have check share prefer open read got made moved changed switched created works
@@ -78,6 +78,7 @@ _OFFER = re.compile(
     rf"\b(?:{_ORDER}|{_OWN_DOING}|{_SAYS_IT}"
     r"|(?:estoy|ando|estou|tou?) (?:usando|utilizando)|(?:find|reach|get|catch) me (?:at|on|via|in)"
     r"|me (?:ach(?:a|am|e|em)|encuentra[ns]?|encontra[ms]?)|quise decir|quis dizer|i meant?|o sea"
+    r"|que (?:me|nos) (?:llegu|chegu)e[nm]?"
     r"|ou seja"
     r"|(?:el|al|o|ao|no|my|the) (?:(?:del?|d[oa]) )?(?:la )?(?:oficina|casa|facul|escritorio|taller"
     r"|negocio|office|school|business)$)\b"
@@ -150,15 +151,19 @@ _SPOILT = re.compile(
     rf"^[ ,]*(?:(?:y|e|and|pero|mas|but|que|which|who|eu|yo|i|ese|esse|esta|la|lo|me|se|it|that"
     rf"|aun|todavia|ainda|still|ate hoje|just|ni|nem|ya|ja|this|one|got|has|been) )*"
     rf"(?:{_NEGATED}(?: \w+)? \w|ni\b|nem\b|{_LOST}\b|(?:se me |me l[oa] )\w+"
-    r"|(?:me|nos) (?:escrib|escrev|mand|envi|contact|respond|llam|lig|echa|despid|corr)\w*(?:o|on"
-    r"|eu"
-    r"|ou|am)\b|(?:wrote|sent|emailed|messaged|contacted) (?:to )?(?:me|us)\b"
+    r"|(?:me|nos) (?!(?:quedo|gusto|comunico|manejo|conecto)\b)\w+(?:o|ron|eu|ou|ram)\b"
+    r"|(?:usa|maneja|tiene|tem|uses|used by|belongs to|pertenece a|pertence a[o]?) (?:mi|meu"
+    r"|minha|my)\b"
+    r"|(?:tenia|tinha|usaba|usava|used to(?! be$)|had)\b"
+    r"|(?:dio|deu|da|gave|gives|sale|saiu|marca|throws) (?:\w+ ){0,2}?(?:err|problem|invalid"
+    r"|rebot|bounc)\w*"
+    r"|(?:wrote|sent|emailed|messaged|contacted) (?:to )?(?:me|us)\b"
     rf"|nadie\b|ningu\w+\b|nobody\b|no one\b|noone\b|nada\b(?! mas| mais)|nothing\b|silencio\b"
     rf"|zero\b|"
     rf"(?:sin|sem) (?:respuesta|resposta|exito|sucesso|retorno|suerte)"
     rf"|keeps?\b|goes\b|cai\b|cae\b|devolv\w+|tao\b|(?:lleg|cheg)\w+\b|era\b|was\b|were\b"
     rf"|deals\b|handles\b|cuida\b|maneja\b|se encarga\b"
-    rf"|(?:es|e|is|esta|ta)\b(?= \w\w)(?!{_FINE}))"
+    rf"|(?:(?:es|e|is|esta|ta)\b(?= \w\w)|(?:es|is)\b(?= an? ))(?!{_FINE}))"
 )
 #: The same, said further on.
 _NO_USE = re.compile(

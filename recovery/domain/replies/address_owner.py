@@ -40,6 +40,7 @@ _OLD_BEFORE = re.compile(
 #: Portuguese `manda no …`, `pode ser no …` is no negation.
 _SENT_THERE = re.compile(
     r"\b((?:(?:mand|envi)(?:a|e|ar|em)|escrev\w+|pode ser|cham[ae]|respond\w+|me ach[ae]m?"
+    r"|(?:fica |e |fica bem )melhor"
     r"|(?<!nao )(?:estou|tou?|fico)|(?:e|eh) (?:so|apenas))(?: \w+){0,2}) no $"
 )
 #: `No es gmail, es hotmail: …`
@@ -263,7 +264,7 @@ def _is_left(mention: Mention, clause: str) -> bool:
     """What they change from, or use no more."""
     if _FROM.search(mention.before) or _OLD_AFTER.search(mention.after):
         return True
-    swapped = re.match(r" ?(?:por|a|para|pelo|to|for)\b", mention.after)
+    swapped = re.match(r" ?(?:por(?! favor)|a|para|pelo|to|for)\b", mention.after)
     return _SWAP.search(clause) is not None and swapped is not None
 
 

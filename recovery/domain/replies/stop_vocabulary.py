@@ -38,7 +38,8 @@ _VERB = (
 #: To put somebody on a list; in no mood that could tell of the past.
 _ADD = (
     r"(?:(?:agreg|anad|inclu[iy]?|inscrib|suscrib|registr|adicion|cadastr|inscrev)"
-    r"(?:u?e[ns]|u?em|a[ns]|ais|eis|am)(?:me|nos)?|(?:meta|ponga|bote)[ns]|add|include|subscribe"
+    r"(?:u?e[ns]|u?em|a[ns]|ais|eis|am)(?:me|nos)?|(?:meta|ponga|bote)[ns]|poner|meter|add"
+    r"|include|subscribe"
     r"|enroll?)"
 )
 #: To ask or to seek is to write only where it is "again".
