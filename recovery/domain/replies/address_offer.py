@@ -134,9 +134,10 @@ _NOT_MINE = re.compile(
 #: `Use this, not that`; `share it with nobody`.
 _CONTRAST = re.compile(
     r"^[ ,(]*(?:(?:y|e|and) )?(?:no|nao|not) (?:(?:a|al|ao|o|el|la|the|to|pro|pra|para|con"
-    r"|com)\b(?! (?:mi[oa]|meu|minha)\b)|\w+$"
+    r"|com)\b(?! (?:mi[oa]|meu|minha)\b)|(?:\w*mail|yahoo|outlook|live|terra|uol|bol|\.?com|net"
+    r"|org)$"
     r"|(?:l[oa] |o |a )?(?:compart|partilh|difund|divulg|publi|perd|pierd|pas|share|manden|mandem))"
-    r"|^[ ,(]*(?:nadie|ninguem|nobody|no one) (?:mas|mais|else)\b"
+    r"|^[ ,(]*not \w+$|^[ ,(]*(?:nadie|ninguem|nobody|no one) (?:mas|mais|else)\b"
 )
 #: What it may be said to be, and still be used.
 _FINE = (
@@ -151,9 +152,16 @@ _SPOILT = re.compile(
     rf"^[ ,]*(?:(?:y|e|and|pero|mas|but|que|which|who|eu|yo|i|ese|esse|esta|la|lo|me|se|it|that"
     rf"|aun|todavia|ainda|still|ate hoje|just|ni|nem|ya|ja|this|one|got|has|been) )*"
     rf"(?:{_NEGATED}(?: \w+)? \w|ni\b|nem\b|{_LOST}\b|(?:se me |me l[oa] )\w+"
-    r"|(?:me|nos) (?!(?:quedo|gusto|comunico|manejo|conecto)\b)\w+(?:o|ron|eu|ou|ram)\b"
+    r"|(?:les|te|lhes?) \w+(?:io|ron|eu|ou|ram)\b|(?:me|nos) (?!(?:quedo|gusto|comunico|manejo"
+    r"|conecto)\b)\w+(?:o|ron|eu|ou|ram)\b"
     r"|(?:usa|maneja|tiene|tem|uses|used by|belongs to|pertenece a|pertence a[o]?) (?:mi|meu"
     r"|minha|my)\b"
+    r"|(?:(?:borr|elimin|quit|sac|remov|apag|tir|exclu)(?:a|e|ar|er|ir|en|an|em|am)(?:l[oe]s?)?"
+    r"|remove"
+    r"|delete|erase|olv[ií]den(?:lo)?|forget|ignor\w+)(?: (?:it|that|this|ese|esse|este|isso|eso"
+    r"|one))?$"
+    r"|(?:(?:the|el|o|my|mi|meu) )?(?:old|viejo|antiguo|antigo|anterior|previous)(?: one)?$"
+    r"|(?:wrong|mal|errad[oa]|equivocad[oa]|cancelad[oa]|incorrect[oa]?|incorret[oa])\b|bye\b"
     r"|(?:tenia|tinha|usaba|usava|used to(?! be$)|had)\b"
     r"|(?:dio|deu|da|gave|gives|sale|saiu|marca|throws) (?:\w+ ){0,2}?(?:err|problem|invalid"
     r"|rebot|bounc)\w*"
@@ -240,6 +248,11 @@ def is_offered(clause: str, *, labelled: bool) -> bool:
     clause = clause.strip()
     small = _SMALL_TALK.fullmatch(clause) is not None
     return labelled or small or _OFFER.search(clause) is not None
+
+
+def is_small_talk(clause: str) -> bool:
+    """The words before an address, if any, neither offer it nor tell of it."""
+    return _SMALL_TALK.fullmatch(clause.strip()) is not None
 
 
 def is_told_beside(clause: str, email: str) -> bool:

@@ -7,12 +7,14 @@ from recovery.domain.replies.address_offer import (
     is_offered,
     is_since,
     is_since_then,
+    is_small_talk,
     is_spoilt,
     is_story,
     is_told_beside,
     lends,
 )
 from recovery.domain.replies.address_remark import PLACE
+from recovery.domain.replies.address_tail import is_harmless
 from recovery.domain.replies.words import any_of
 
 
@@ -161,6 +163,7 @@ _MINE_IS = re.compile(
 )
 #: `His is …`: named by whose it is.
 _HIS = re.compile(
+    r"\b(?:you are|youre|eres|sos|(?:voce|vc) e)$|"
     r"\b(?:el de (?:el|ella)|(?:o )?del[ea]|his|hers|theirs|(?:el|o) s[ue][uy]?o?) (?:es|e|eh|is)$"
 )
 #: `… es el de mi jefa`.
@@ -200,6 +203,8 @@ def is_theirs(mention: Mention) -> bool:
     clause = _clause(mention.before)
     if _IS_SOMEBODYS.search(mention.after):
         return False
+    if is_small_talk(clause) and not is_harmless(mention.after, mention.email):
+        return False
     if _is_left(mention, clause) or is_spoilt(mention.after):
         return False
     if not lends(_last_sentence(mention.before)) and not _is_own(mention, clause):
@@ -216,7 +221,7 @@ def _is_own(mention: Mention, clause: str) -> bool:
     """Named as the person's own, to be used from now on."""
     if _OLD_BEFORE.search(clause) and not re.search(r"\b(?:nuev[oa]|nov[oa]|new)\b[^,]*$", clause):
         return False
-    if _HIS.search(clause):
+    if _HIS.search(clause.strip()):
         return False
     if _MINE_IS.search(mention.before) or _is_told_to_be_mine(mention):
         return True

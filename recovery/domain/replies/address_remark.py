@@ -39,7 +39,7 @@ _NOT_NOW = (
 #: `No se rían`, `don't forget`.
 _NOT_TO_MIND = (
     rf"{_NOT} (?:se |te |me |nos |lo |la |vale )*(?:ri(?:a[nms]?|r)?|burl\w+|juzgu\w+|julgu\w+"
-    r"|laugh|judge|(?:olvide|esque[cs]a?|forget|worry|mind|preocupe|asuste|pierda|perca|lose"
+    r"|laugh|judge|(?:olvide|esque[cs][ae]?|forget|worry|mind|preocupe|asuste|pierda|perca|lose"
     r"|confunda|equivoque|pregunte|pergunte|ask)(?:[nms]|s)?)\b(?: (?:me|it|o|about)\b)?"
 )
 #: `It never changed.`
@@ -47,7 +47,9 @@ _UNCHANGED = (
     r"(?:no|nao|nunca|never|not|hasnt|has not|didnt|dont) (?:(?:l[oa]|o|ha|he|has|been|se) )*"
     r"(?:cambi|mud(?:ei|ou|a)|chang)\w*"
 )
+_NO_HASTE = r"(?:no|sin|sem) (?:rush|hurry|worries|apuro|prisa|pressa|stress)"
 _ASIDE = re.compile(
+    rf"(?:^|(?<=[ ,])){_NO_HASTE}\b|"
     rf"(?:^|(?<=[ ,])){_UNCHANGED}\b|"
     rf"(?:^|(?<=[ ,])){_NOT_NOW}|(?:^|(?<=[ ,])){_NOT_TO_MIND}"
 )
