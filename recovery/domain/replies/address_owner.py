@@ -251,10 +251,12 @@ def _is_told_to_be_mine(mention: Mention) -> bool:
 def _without_name(clause: str, email: str) -> str:
     """`Ana Souza ana.souza@…`: the words that the address begins with, or is made of."""
     local = email.partition("@")[0]
+    names = {name for name in re.split(r"[^a-z]+", local) if len(name) > 2}
     return " ".join(
         word
         for word in clause.split()
-        if len(word) < 4 or not (word[:3] in local or local.startswith(word[:2]))
+        if word not in names
+        and (len(word) < 4 or not (word[:3] in local or local.startswith(word[:2])))
     )
 
 

@@ -49,6 +49,10 @@ _DIED = re.compile(
 )
 _HIM = re.compile(r"\b(?:him|her(?! \w+ (?:number|account))|le|lhe)\b")
 _TO_THEM = re.compile(r"\b(?P<verb>(?:mand|envi|escrib|escrev|llam)(?:a|e|i)r)(?:les?|lhe)\b")
+_TAKE_THEM = re.compile(
+    r"\b(?P<verb>(?:borr|elimin|quit|sac|saqu|remuev|retir)\w*?)l[oa]\b(?= de (?:su|la|es[at]a"
+    r"|tu)s? )"
+)
 _GERUND = any_of("removing deleting taking leaving unsubscribing erasing dropping stopping")
 _MIND = re.compile(rf"\b(?:would|do) you mind (?:(?P<no>not) |(?P<verb>{_GERUND})\b)")
 _PLAIN_VERB = {"stopping": "stop", "dropping": "drop", "deleting": "delete"}
@@ -64,7 +68,9 @@ def without_adverbials(reply: Reply) -> Reply:
 
 def _on_behalf(sentence: Sentence) -> Sentence:
     """`My mother died, stop writing to her`: whoever answers for the dead says `me`."""
-    words = _TO_THEM.sub(r"\g<verb>me", _HIM.sub("me", sentence.words))
+    words = _HIM.sub("me", sentence.words)
+    for pattern in (_TO_THEM, _TAKE_THEM):
+        words = pattern.sub(r"\g<verb>me", words)
     return Sentence(words, sentence.is_question)
 
 

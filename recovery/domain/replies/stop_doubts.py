@@ -119,6 +119,12 @@ def _may_be_denied(rule: str, match: re.Match[str]) -> bool:
     return rule != "plain" or _TURNED_ROUND.search(match.group()) is not None
 
 
+#: `Tell my friend not to write`: she, not we.
+_TELL_MINE = re.compile(
+    r"\b(?:di(?:le|gale|ganle)|avis\w+|diga|fal[ae]m?|pid\w+|ped\w+|tell|ask)(?: (?:a|al|ao|pra"
+    r"|para|pro|to))?"
+    r" (?:mi|my|meu|minha) \w+\b"
+)
 #: `Delete that and …`: an order before it is no subject.
 _ORDER_AND = re.compile(
     rf"^(?:{OUT}{OUT_MOOD}|delete|erase|wipe|remove|cierr\w+|fech\w+)(?: (?:iss?t?o|es[aot]+"
@@ -129,7 +135,7 @@ _ORDER_AND = re.compile(
 
 def _is_statement(match: re.Match[str], clause: str, tail: str, raw: str) -> bool:
     verb = match.groupdict().get("write") or ""
-    if _REGRETS.search(clause):
+    if _REGRETS.search(clause) or _TELL_MINE.search(clause):
         return True
     if _PURPOSE.search(clause) and not _ASKED_FOR.search(clause):
         return True

@@ -6,7 +6,9 @@ from recovery.domain.replies.stop_nouns import DATA, FILL, MAIL, MSG, MY
 from recovery.domain.replies.stop_verbs import OUT, OUT_MOOD
 from recovery.domain.replies.words import any_of
 
-_WIPE = any_of("remove delete erase wipe scrub purge forget destroy expunge eradicate obliterate")
+_WIPE = any_of(
+    "remove delete erase wipe scrub purge forget destroy expunge eradicate bin obliterate"
+)
 _AND = any_of("y e and n")
 _ADDRESS = r"(?: (?:address|electronic[oa]|eletronic[oa]))?"
 _DATA = rf"(?:{DATA}|celu|fono|tel)"
