@@ -21,7 +21,7 @@ _TOGETHER = re.compile(
 )
 _SMALL = re.compile(
     r"\b(?:todo|tudo|all)?(?: ?(?:en|em|in|con|com))? ?(?:minuscul[oa]s?|lower ?case"
-    r"|letras minusculas)\b"
+    r"|letras minusculas|no caps)\b"
 )
 _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\s*(?:\(|\[)\s*(?:at|arroba|a)\s*(?:\)|\])\s*"), "@"),

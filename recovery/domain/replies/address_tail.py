@@ -31,11 +31,11 @@ _CLOSES = any_of(
     slds graci\w+ obrig\w+ valeu tks ty thank\w* x+ xo\w* j[aeio]j\w* haha\w* hehe\w* k+ rs+ soy
     sou yo eu am hi hola oi tel cel\w* whats\w* numero number phone nombre name nome cualquier
     qualquer any driving tengo tenho pon\w* escribi?(?:me|nos)\w* puede\w* pode\w* could can
-    would will works? working funciona\w* sirve\w* perfect\w* perfeit\w* correct\w* corret\w+
-    right minuscul\w+ use\w* usa[rn]? mande\w* manda\w* envie\w* envia\w* escrib[ae]\w*
-    escrev[ae]\w* send write email mail anot\w+ actuali\w+ atuali\w+ cambi[ae]\w* troc[ae]\w*
-    agreg\w+ reviso veo uso abro vejo checo better mejor melhor nuev[oa] nov[oa] new fine good
-    great gr8 yes sim si+ please porf\w* pl[sz] yesemoji dr dra sr sra ing lic prof
+    would will should(?=\swork) works? working funciona\w* sirve\w* perfect\w* perfeit\w*
+    correct\w* corret\w+ right minuscul\w+ use\w* usa[rn]? mande\w* manda\w* envie\w* envia\w*
+    escrib[ae]\w* escrev[ae]\w* send write email mail anot\w+ actuali\w+ atuali\w+ cambi[ae]\w*
+    troc[ae]\w* agreg\w+ reviso veo uso abro vejo checo better mejor melhor nuev[oa] nov[oa] new
+    fine good great gr8 yes sim si+ please porf\w* pl[sz] yesemoji dr dra sr sra ing lic prof
     """
 )
 _HARMLESS = re.compile(rf"(?:[^a-z]*|(?:{_JOINS}|{_CLOSES}|{COURTESIES})\b.*)")
