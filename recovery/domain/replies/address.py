@@ -20,7 +20,8 @@ _TOGETHER = re.compile(
     r"|sem espacos?|sem espaco|todo unido)\b"
 )
 _SMALL = re.compile(
-    r"\b(?:todo|tudo|all)?(?: ?(?:en|em|in|con|com))? ?(?:minuscul[oa]s?|lower ?case"
+    r"\b(?:todo|tudo|all)?(?: ?(?:en|em|in|con|(?<!dot )(?<!punto )(?<!ponto )com))?"
+    r" ?(?:minuscul[oa]s?|lower ?case"
     r"|letras minusculas|no caps)\b"
 )
 _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
