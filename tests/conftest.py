@@ -15,6 +15,9 @@ from tests.installation import Home, installed
 from tests.web_server import quick_servers
 
 
+_LONGEST = {"e2e", "test_kills.py", "test_overlap.py"}
+
+
 def pytest_collection_finish() -> None:
     """What was loaded stays: nobody needs to look through all of it for garbage again and again."""
     gc.collect()
@@ -24,7 +27,7 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first, and has its time also on a busy machine."""
-    items.sort(key=lambda item: "e2e" not in item.path.parts)
+    items.sort(key=lambda item: _LONGEST.isdisjoint(item.path.parts))
     for item in items:
         if {"e2e", "flows"} & set(item.path.parts):
             item.add_marker(pytest.mark.timeout(400))

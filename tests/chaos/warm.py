@@ -115,7 +115,7 @@ class Life:
         self.recovery.deletion.delete(batch, everything=True)
 
     def web(self, port: int) -> None:
-        """Serves the webhooks until the file `stop` is there."""
+        """Serves the webhooks until the file `stop` is there; `fired` appears as soon as it may."""
         import threading
 
         from recovery.cli.servers import web_app
@@ -125,6 +125,7 @@ class Life:
 
         def wait() -> None:
             while not (self.home / "stop").exists():
+                _note_fired(self.order)
                 _really_sleep(0.02)
             serving.should_exit = True
 
@@ -132,12 +133,17 @@ class Life:
         serving.run()
 
 
+def _note_fired(order: Order) -> None:
+    """Leaves a file once the point that this process was to crash at was passed."""
+    if order.get("crash") and getattr(crashpoints.crashpoint, "plan", None) is None:
+        (Path(order["home"]) / "fired").touch()
+
+
 def _child(order: Order) -> int:
     folder = Path(order["home"])
     log = os.open(folder / "child.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(log, 1)
     os.dup2(log, 2)
-    armed = crashpoints.crashpoint
     try:
         if order.get("crash"):
             crashpoints.plan(order["crash"])
@@ -145,8 +151,7 @@ def _child(order: Order) -> int:
     except BaseException:  # noqa: BLE001 (as an interpreter would: told, and a status)
         traceback.print_exc()
         code = 1
-    if order.get("crash") and getattr(armed, "plan", None) is None:
-        (folder / "fired").touch()
+    _note_fired(order)
     return code
 
 
