@@ -14,7 +14,6 @@ from tests.databases import KINDS, Template, quick_engines, template
 from tests.installation import Home, installed
 from tests.web_server import quick_servers
 
-
 _LONGEST = {"e2e", "test_kills.py", "test_overlap.py"}
 
 
