@@ -8,6 +8,7 @@ import struct
 from email.utils import format_datetime
 from typing import Any
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from recovery.sandbox.faults import Fault
@@ -32,7 +33,9 @@ class Wire:
         elif scope["path"].startswith("/_sandbox"):
             await self._app(scope, receive, self._dated(send))
         else:
-            await self._vendor(scope, receive, send)
+            # Who died in the middle of a request is no trouble of the vendor's.
+            with contextlib.suppress(ClientDisconnect):
+                await self._vendor(scope, receive, send)
 
     async def _vendor(self, scope: Scope, receive: Receive, send: Send) -> None:
         world = self._world

@@ -1,15 +1,19 @@
 """Keys, limits, waves, hands and faults: what an account of the simulated Keap meets."""
 
 import base64
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 import requests
 
 from recovery.sandbox.keap.account import DELIVERABLE
+from recovery.sandbox.options import KEAP_TOKEN
 from tests.contract.keap_world import Keap, create, pages
 from tests.sandbox_server import MONDAY, running
+from tests.web_server import eventually
 
 
 def test_a_wrong_key_meets_the_gateways_own_error(shared):
@@ -152,3 +156,16 @@ def test_dates_and_about_are_of_sandbox_time(keap):
     about = keap.sandbox.control("")
     assert about["sandbox"] is True
     assert about["name"] == "recovery-sandbox"
+
+
+def test_half_a_request_is_no_trouble_of_the_vendors(shared, caplog):
+    before = shared.sandbox.world.requests
+    place = urlsplit(shared.sandbox.url)
+    with socket.create_connection((place.hostname, place.port)) as client:
+        client.sendall(
+            b"POST /crm/rest/v2/contacts HTTP/1.1\r\nhost: sandbox\r\ncontent-length: 900\r\n"
+            b"authorization: Bearer " + KEAP_TOKEN.encode() + b"\r\n\r\n{"
+        )
+        eventually(lambda: shared.sandbox.world.requests > before)
+    Keap(shared.sandbox).get("/users")
+    assert [record for record in caplog.records if record.exc_info] == []
