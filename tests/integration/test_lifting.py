@@ -65,6 +65,24 @@ def test_a_consent_older_than_the_no_lifts_nothing(home: Home, stopped: str):
         lift(home, stopped)
 
 
+def test_its_tag_leaves_keap_with_it_and_comes_back_with_another_no(home: Home, stopped: str):
+    def is_tagged() -> bool:
+        home.run("record", "route")
+        home.run("record")
+        return "Recovery: stopped" in home.tags(stopped)
+
+    assert is_tagged()
+    for known in (True, False):
+        home.move(days=1)
+        home.says(MEXICAN, "hola, quiero volver a recibir sus noticias")
+        home.run("record")
+        lift(home, stopped)
+        assert not (known and is_tagged())
+        home.move(minutes=5)
+        home.says(MEXICAN, "STOP")
+        assert is_tagged()
+
+
 def test_a_newer_message_lifts_it_with_an_audit_row_and_the_case_goes_on(home: Home, stopped: str):
     home.move(days=1)
     home.says(MEXICAN, "hola, quiero volver a recibir sus noticias")

@@ -44,6 +44,8 @@ _STORIES = {
     CaseEnd.UNRECOVERED: ("unrecovered", "unrecovered_note"),
     CaseEnd.RELATIONSHIP: ("relationship", "relationship_note"),
 }
+#: Kinds of writes that put a tag and take it off; their keys begin with them.
+_TAGGING = ("tag", "untag")
 
 
 def record(
@@ -228,8 +230,7 @@ def _tell_note(
     if told is None or told["note"] == note:
         write_back(connection, case, "note", at, key=f"note:{case['id']}", payload={"note": note})
         return
-    waiting = OUTBOX.update().where(first, OUTBOX.c.state == "pending")
-    connection.execute(waiting.values(state="dropped", done_at=at))
+    _dropped(connection, first, at)
     payload = {"note": note, "again": True}
     write_back(connection, case, "note", at, key=f"note:{case['id']}:{note}", payload=payload)
 
@@ -238,8 +239,10 @@ def tell_outcome(
     connection: sa.Connection, case: Mapping[str, Any] | sa.RowMapping, outcome: str, at: datetime
 ) -> None:
     """The tag of this outcome, and the goal that the firm's own automations start from."""
-    about = f"{case['id']}:{outcome}"
-    write_back(connection, case, "tag", at, key=f"tag:{about}", payload={"tag": outcome})
+    leaving = OUTBOX.c.key.startswith(f"untag:{case['id']}:{outcome}")
+    if not _dropped(connection, leaving, at):
+        key = f"tag:{case['id']}:{outcome}{_turn(connection, case, outcome)}"
+        write_back(connection, case, "tag", at, key=key, payload={"tag": outcome})
     tell_goal(connection, case, outcome, at)
 
 
@@ -255,13 +258,29 @@ def take_off(
     connection: sa.Connection, case: Mapping[str, Any] | sa.RowMapping, tag: str, at: datetime
 ) -> None:
     """A tag of this case that is true no longer leaves the contact, or is never put there."""
-    ours = OUTBOX.c.key == f"tag:{case['id']}:{tag}"
+    about = f"{case['id']}:{tag}{_turn(connection, case, tag)}"
+    ours = OUTBOX.c.key == f"tag:{about}"
     if connection.execute(sa.select(OUTBOX.c.id).where(ours)).first() is None:
         return
-    waiting = OUTBOX.update().where(ours, OUTBOX.c.state == "pending")
-    if connection.execute(waiting.values(state="dropped", done_at=at)).rowcount == 0:
-        key = f"untag:{case['id']}:{tag}"
-        write_back(connection, case, "untag", at, key=key, payload={"tag": tag})
+    if not _dropped(connection, ours, at):
+        write_back(connection, case, "untag", at, key=f"untag:{about}", payload={"tag": tag})
+
+
+def _dropped(connection: sa.Connection, which: sa.ColumnElement[bool], at: datetime) -> bool:
+    """What of these was not begun yet is never written; whether that was any."""
+    waiting = OUTBOX.update().where(which, OUTBOX.c.state == "pending")
+    return connection.execute(waiting.values(state="dropped", done_at=at)).rowcount > 0
+
+
+def _turn(connection: sa.Connection, case: Mapping[str, Any] | sa.RowMapping, tag: str) -> str:
+    """The end of this tag's key: a tag of a case may come again once it was taken off."""
+    put, taken = (OUTBOX.c.key.startswith(f"{what}:{case['id']}:{tag}") for what in _TAGGING)
+    was_dropped = OUTBOX.c.state == "dropped"
+    over = sa.select(sa.func.count()).where(
+        OUTBOX.c.case_id == case["id"], (put & was_dropped) | (taken & ~was_dropped)
+    )
+    times = connection.execute(over).scalar_one()
+    return f":{times}" if times else ""
 
 
 def statuses_changed(

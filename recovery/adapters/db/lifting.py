@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db import cases
 from recovery.adapters.db.audit import audit_all
-from recovery.adapters.db.cases import CONTACT, MEMBER
+from recovery.adapters.db.cases import CASE, CONTACT, MEMBER
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.suppress import keys_of, open_again, suppress_all
@@ -81,6 +81,7 @@ class SqlLiftStore:
             change = _SUPPRESSION.update().where(_SUPPRESSION.c.id.in_([no.id for no, _ in lifted]))
             connection.execute(change.values(lifted_at=now))
             audit_all(connection, acts, at=now, actor=actor)
+            _take_tags_off(connection, contact_id, now)
             case = cases.open_case_of(connection, contact_id)
             if case is not None:
                 cases.record(connection, case, "no_lifted", now, actor=actor, reason=reason)
@@ -119,6 +120,13 @@ def _last_no(connection: sa.Connection, case_ids: Sequence[int]) -> datetime | N
     )
     moments = [connection.execute(query).scalar() for query in (wrote, said)]
     return max((at for at in moments if at is not None), default=None)
+
+
+def _take_tags_off(connection: sa.Connection, contact_id: ContactId, now: datetime) -> None:
+    """The firm's own automations go by the tag: it leaves with the no it tells of."""
+    theirs = sa.select(CASE).join(MEMBER).where(MEMBER.c.contact_id == contact_id)
+    for case in connection.execute(theirs).mappings().all():
+        cases.take_off(connection, case, "stopped", now)
 
 
 def _keys(connection: sa.Connection, contact_id: ContactId) -> set[str]:
