@@ -8,6 +8,7 @@ from enum import StrEnum
 from recovery.domain.replies.address import read_address
 from recovery.domain.replies.call import asks_for_call
 from recovery.domain.replies.moment import read_moment
+from recovery.domain.replies.new_owner import succeeds
 from recovery.domain.replies.person import is_somebody_else
 from recovery.domain.replies.short import is_no, is_yes
 from recovery.domain.replies.stop import Refusal, read_refusal
@@ -87,7 +88,7 @@ def understand(
 def _beyond_stop(reply: Reply, refusal: Refusal, now: datetime | None) -> Understanding:
     found = read_address(reply.raw)
     stranger = is_somebody_else(reply)
-    if found is not None and not stranger:
+    if found is not None and (not stranger or succeeds(reply)):
         return Understanding(
             ReplyKind.NEW_EMAIL, found.email, matched=found.rule, correction=found.correction
         )

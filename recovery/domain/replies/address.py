@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass
 
 from recovery.domain.email_address import is_valid, normalise, suggestion
+from recovery.domain.replies.address_offer import is_order
 from recovery.domain.replies.address_owner import Mention, is_called_new, is_theirs
 from recovery.domain.replies.address_remark import without_asides
 from recovery.domain.replies.spelling import in_full
 from recovery.domain.replies.text import fold
+from recovery.domain.replies.vocatives import is_vocative
 
 _TLDS_TEXT = """
 com net org edu gov info biz email online store shop site tech cloud app dev agency digital
@@ -23,6 +25,11 @@ _SMALL = re.compile(
     r"\b(?:todo|tudo|all)?(?: ?(?:en|em|in|con|(?<!dot )(?<!punto )(?<!ponto )com))?"
     r" ?(?:minuscul[oa]s?|lower ?case"
     r"|letras minusculas|no caps)\b"
+)
+#: After these one says `com` without its dot.
+_PROVIDER = (
+    r"(?:gmail|hotmail|outlook|yahoo|ymail|icloud|live|msn|aol|rocketmail|proton(?:mail)?|gmx|bol"
+    r"|uol|terra|ig|sapo|globo)"
 )
 _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\s*(?:\(|\[)\s*(?:at|arroba|a)\s*(?:\)|\])\s*"), "@"),
@@ -40,6 +47,8 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (re.compile(r"\s+(?:guion medio|guion|traco|hifen|dash|hyphen)\s+"), "-"),
     (re.compile(r"(?<=[a-z0-9])\s+(?:punto|ponto|dot|pto|pt\.|point)\s+(?=[a-z0-9])"), "."),
+    (re.compile(rf"(?<=@)({_PROVIDER}) (?=com\b|(?:es|pt|cl|fr|it|de)(?:$|[,.;!)\n]))"), r"\1."),
+    (re.compile(rf"(?<=@)({_PROVIDER}\.com) (?=(?:br|mx|ar|co|pe|ve|uy)(?:$|[,.;!)\n]))"), r"\1."),
 )
 #: Letter by letter: where it begins is a guess.
 _LETTERS = re.compile(r"(?:^|(?<=[\s:,]))(?:\w ){2,}\w(?= ?@)")
@@ -80,6 +89,8 @@ _WHY = re.compile(
     r"|quem|how come"
     r"|(?:do|did|does|was|were|have|has) (?:you|u|it|they|i))\b[^.,;!?\n]*$"
 )
+_OR = re.compile(r",? ?(?:o|ou|or|u) (?:(?:a|al|ao|to|el|o|pra|para|en|no) )?")
+_LAUGH = re.compile(r"\b[kK]{3,}\b")
 _IS_IT = re.compile(r"\s*(?:(?:hi|hello|hey|so|and|but|wait|sorry)[ ,]+)*(?:is|was|isnt)\s*")
 
 
@@ -129,6 +140,9 @@ def _mentions(plain: str) -> list[Mention]:
             whole is not None or "¿" in plain[start : match.start()] or match.group().endswith("?")
         )
         asked = asked or _is_it(plain[start : match.start()], after)
+        asked = asked or (
+            _OR.fullmatch(fold(after)) is not None and _ends_asked(plain, found[i + 1])
+        )
         email = _trimmed(match.group())
         if i + 1 < len(found) and re.fullmatch(
             r"\s+(?:no|nao|not|y no|e nao|and not)\s+", fold(after)
@@ -137,12 +151,22 @@ def _mentions(plain: str) -> list[Mention]:
         mentions.append(
             Mention(
                 email,
-                in_full(fold(plain[start : match.start()])),
-                without_asides(in_full(fold(after)).strip(" \t-\u2013\u2014")),
+                in_full(_folded(plain[start : match.start()])),
+                without_asides(in_full(_folded(after)).strip(" \t-\u2013\u2014")),
                 asked,
             )
         )
     return mentions
+
+
+def _ends_asked(plain: str, last: re.Match[str]) -> bool:
+    """`Ana@… or eva@…?`"""
+    return last.group().endswith("?") or plain[last.end() :].startswith("?")
+
+
+def _folded(text: str) -> str:
+    """Laughter kept as such: folded, it would be a word."""
+    return fold(_LAUGH.sub("haha", text))
 
 
 def _is_it(before: str, after: str) -> bool:
@@ -214,7 +238,12 @@ def _whole_domain(text: str) -> str:
 
 
 def _begins_address(before: list[str]) -> bool:
-    return not before or before[-1][-1] in ":,.;!?-(" or before[-1].strip(":,.") in _INTRO
+    """Nothing, a sign, an order, or an order and to whom it is said."""
+    if not before or before[-1][-1] in ":,.;!?-(" or before[-1].strip(":,.") in _INTRO:
+        return True
+    if len(before) > 1 and is_vocative(before[-1]):
+        return before[-2] in _INTRO or is_order(before[-2])
+    return is_order(before[-1])
 
 
 def _english_at(plain: str, *, together: bool) -> str | None:

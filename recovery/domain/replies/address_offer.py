@@ -28,7 +28,8 @@ _ORDER_STEM = any_of(
     us utiliz utilic pon pong ponl po poe bot met anot apunt cambi mud troc troqu actualiz actualic
     atualiz mand envi escrib escrev escribi remit carg agreg agregu adicion inclu registr cadastr
     coloc coloqu deix pass pas consider contact contat respond ingres
-    corrig corrij modifi[cq] reemplac substitu guard tom apont agend prueb
+    corrig corrij modifi[cq] reemplac substitu guard tom apont agend prueb alter dirij dirig
+    direccion direcion redirij redirig encaminh reenvi
     """
 )
 _ENDING = (
@@ -38,10 +39,13 @@ _ENDING = (
 _ENGLISH_ORDER = any_of(
     r"""
     use put send update change switch try reach email write note add make set take swap
-    replace amend mail get drop contact forward go record enter type
+    replace amend mail get drop contact forward go record enter type direct redirect jot stick
     """
 )
-_ORDER = rf"(?:{_ORDER_STEM}{_ENDING}|{_ENGLISH_ORDER})"
+#: `Agradecería lo actualizaran`.
+_WISHED = rf"agradec\w+ (?:(?:que|me|nos|l[oa]|o) )*{_ORDER_STEM}(?:ara|iera|asse|esse)[nm]?"
+_ORDER = rf"(?:{_ORDER_STEM}{_ENDING}|{_ENGLISH_ORDER}|{_WISHED})"
+_ONE_ORDER = re.compile(rf"{_ORDER_STEM}{_ENDING}|{_ENGLISH_ORDER}")
 #: What the person says of their own doing, now or once and for all.
 _OWN_DOING = any_of(
     r"""
@@ -74,14 +78,16 @@ _SMALL = any_of(
     do del mi meu my muchas sr sra srta senor senora senhor senhora dona don
     """
 )
+#: May be ours: `el de la academia`.
+_FIRMS = r"(?:academia|clinica|hospital|tienda|loja|shop|store|escuela|escola|empresa|company|firm)"
 _OFFER = re.compile(
     rf"\b(?:{_ORDER}|{_OWN_DOING}|{_SAYS_IT}"
     r"|(?:estoy|ando|estou|tou?) (?:usando|utilizando)|(?:find|reach|get|catch) me (?:at|on|via|in)"
     r"|me (?:ach(?:a|am|e|em)|encuentra[ns]?|encontra[ms]?)|quise decir|quis dizer|i meant?|o sea"
     r"|que (?:me|nos) (?:llegu|chegu)e[nm]?"
     r"|ou seja"
-    r"|(?:el|al|o|ao|no|my|the) (?:(?:del?|d[oa]) )?(?:la )?(?:oficina|casa|facul|escritorio|taller"
-    r"|negocio|office|school|business)$)\b"
+    rf"|(?:mi|meu|my) {PLACE}(?: one)?$"
+    rf"|(?:el|al|o|ao|no|the) (?:(?:del?|d[oa]) )?(?:la )?(?!{_FIRMS}){PLACE}(?: one)?$)\b"
 )
 #: `Stop using …`, however far from it.
 _STOP_USING = re.compile(
@@ -97,16 +103,27 @@ _NOT_TO = re.compile(
 )
 #: `Use my wife's instead`.
 _LENT = re.compile(
-    rf"\b(?:{_ORDER}|doy|dou|dejo|deixo|paso|passo|mejor|melhor|better|instead|usar|por(?= o d))\b"
+    rf"\b(?:(?!e?mails? d){_ORDER}|doy|dou|dejo|deixo|paso|passo|mejor|melhor"
+    rf"|better|instead|usar|por(?= o d)|(?:pode|puede|podria|poderia) ser)\b"
     rf"(?:(?: por favor| mejor| melhor| antes| tambien| it| them| everything| todo| tudo| to| at"
     rf"| for| a| al| ao| no| na| en| em| el| la| o| pelo| pro| pra| por| para))*"
     rf" (?:{_MAILBOX}(?:del?|d[oa]) (?:mi|meu|minha|mis) {_KIN}\b|(?:my|our) {_KIN}s\b)"
+    rf"|\b(?:my|our) {_KIN}s(?: one)? (?:is|works|will be|would be) (?:\w+ )?(?:fine|good|ok|okay"
+    r"|best|better|perfect)\b"
 )
+_DID_MAKE = r"(?:hizo|abrio|creo|saco|armo|fez|criou|abriu|made|created|opened|set up)"
 #: `My grandson made me one`.
 _MADE = re.compile(
     rf"\b{_KIN}s? (?:ya |ja )?(?:(?:me|nos) (?:ha |acaba de )?(?:hecho|hizo|abri\w+|cre[oa]\w*"
     rf"|crio\w*|sac\w+|arm\w+|pus[oe]|fez)|(?:fez|criou|abriu|arranjou)(?:[ -]me\b|(?: \w+){{0,4}}"
     rf" (?:para|pra|p) mim)|(?:made|set|created|opened|got|did)(?: \w+){{0,3}} (?:me|up)\b)"
+)
+#: `The one that my grandson made is`: named by who made it.
+_MADE_BY = re.compile(
+    rf"\b(?:que|that|one) (?:(?:me|nos) {_DID_MAKE} (?:mi|la|el|una?) {_KIN}"
+    rf"|(?:me )?{_DID_MAKE} (?:[oa] )?(?:meu|minha|[oa]) {_KIN}"
+    rf"|(?:(?:mi|el|la|[oa]|[oa] meu|[oa] minha|meu|minha|my) )?{_KIN} (?:me |nos )?{_DID_MAKE})"
+    r"(?: (?:pra|para|for) (?:mi|mim|me))?[ ,:]*(?:es|e|eh|is)?[ :]*$"
 )
 #: Of a mailbox that is not the one just named.
 _THE_OTHER = re.compile(
@@ -125,7 +142,8 @@ _LOST = (
     r"|aron"
     r"|o)|fech(?:ei|aram|ou)|closed|muri(?:o|eron)|morreu|died|dead|dej[eo] de|deixei de|stopped"
     r"|abandon\w+|invad\w+|quit\b|renunci\w+|clon\w+|rebot\w+|bounc\w+|volvio|voltou|falleci\w+"
-    r"|faleceu|passed)"
+    r"|faleceu|passed|delet\w+|elimina\w+|borrad[oa]|borraron|apagad[oa]|apagaram|suspend\w+"
+    r"|desactiv\w+|desativ\w+|disabled|blocked|bloque\w+)"
 )
 _NOT_MINE = re.compile(
     r"\b(?:no|nao|not|isnt) (?:es |e |is )?(?:el |o )?(?:mi[oa]|meu|minha|mine)\b(?! (?:ant|vi|ve"
@@ -173,6 +191,14 @@ _SPOILT = re.compile(
     rf"|deals\b|handles\b|cuida\b|maneja\b|se encarga\b"
     rf"|(?:(?:es|e|is|esta|ta)\b(?= \w\w)|(?:es|is)\b(?= an? ))(?!{_FINE}))"
 )
+#: `No, wait, that one is not mine`.
+_TAKEN_BACK = re.compile(
+    r"[?.,!;\n ] ?(?:no|nao|nope|wait|pera|perai|espera|ops)\b.*\b"
+    r"(?:es[et]|esse|este|that one|that)"
+    r" (?:(?:ya|ja|tambem|tampoco) )?(?:no|nao|isnt|is not)"
+    r" (?:(?:es|e|lo|mas|mais) )*(?:mio|meu|mine|us\w+|existe|funciona)\b"
+)
+_HE_WANTS = re.compile(r"^[ ,]*(?:el|ella|ele|ela|he|she) (?:si |sim )?(?:quier|quer|wants|needs)")
 #: The same, said further on.
 _NO_USE = re.compile(
     r", ?(?:que |pero |mas |but )?(?:(?:ya|ja|eu|yo|i) )*(?:no|nao|ni|nem|dont|never)"
@@ -198,12 +224,18 @@ _LETTER = (
     r"(?:mensajes?|correos?|e?mails?|mensagem|mensagens|messages?|documentos?|fotos?|comprobante"
     r"|comprovante|lo|la)"
 )
+_WRITES = r"(?:escrib|escrev|mand|envi|send|writ|forward|email|reclam|quej)\w*"
 _US = r"(?:ustedes|voces|vcs|uds?|you|vosotros)"
 #: Told, not asked for: `les escribo a`, `they told me to write to`, `eu sempre escrevo para`.
 _TOLD = re.compile(
-    rf"\b(?:(?:les|le|te|os|lhes?|vos|ustedes|voces|vcs|eu|yo|i|ive|we) (?:\w+ ){{0,2}}?(?:escrib"
+    rf"\b(?:(?:les|le|te|os|lhes?|vos|ustedes|voces|vcs|eu|yo|i|ive|we)"
+    rf" (?:(?!pode|puede)\w+ ){{0,2}}?(?:escrib"
     rf"|escrev|mand|envi|respond|contest|write|send|email|cc|been|replied)\w*"
     rf"(?:(?! (?:para|to) (?:dar|give|pass|inform)).)* {_TOWARDS}"
+    rf"|(?<!que )(?<!me )(?<!nos )(?<!favor )l[oa]s? (?:mande|envie|reenvie|pase|deje)\b"
+    rf"(?: .*)? {_TOWARDS}"
+    rf"|(?:voy a|vou|ire a|ill|i will|going to|gonna) (?:\w+ )?{_WRITES}(?: .*)? {_TOWARDS}"
+    rf"|(?:quejas|reclamos|reclam\wc\w+|queixas|complaints)(?: .*)? {_TOWARDS}"
     rf"|(?:told|dijeron|dijo|disse\w*|said) (?:me |nos |us |que |para )*(?:to )?\w+ {_TOWARDS}"
     rf"|(?:respuesta|resposta|reply|answer|response|responder\w+|contest\w+|replied|mail\w+"
     rf"|cartas?) (?:\w+ ){{0,2}}?{_TOWARDS}"
@@ -214,7 +246,7 @@ _TOLD = re.compile(
     rf"|(?:fue|foi|went|sent|wrote|emailed|aparec\w+|appears?|dice|diz|says|otherwise|sino a|salio"
     rf"|puse|fiz a|made a|ccd)(?: \w+){{0,5}}?|estoy esperando|estou esperando|waiting|a espera"
     rf"|(?:de|do|da|of|from) {_US}(?: (?:es|e|is))?|aquel(?:la|e)?|aquele|aquela|that(?: old)?"
-    rf"|(?:la|a|the) (?:cuenta|conta|account)(?: de)?) ?$"
+    rf"|(?<!\ba )(?:la|a|the) (?:cuenta|conta|account)(?: de)?) ?$"
 )
 #: What the clause before tells of the address that stands beside it.
 _TOLD_BESIDE = re.compile(
@@ -229,12 +261,17 @@ _LOST_WORD = re.compile(rf"\b(?:{_LOST}|{_NEGATED}|ni|nem)\b")
 _EX = re.compile(r"\b(?:mi|meu|minha|my) ex\w*\b")
 
 
+def is_order(word: str) -> bool:
+    """An order to put or use something; `Tomas` is a name."""
+    return _ONE_ORDER.fullmatch(word) is not None and word not in {"tomas", "tomes"}
+
+
 def lends(sentence: str) -> bool:
     """`Use my wife's instead`, `my grandson made me one`: somebody's, but to be used."""
     lent = _LENT.search(sentence)
     if lent is not None:
         return _NOT_TO.search(sentence[: lent.start()].strip()) is None
-    return _MADE.search(sentence) is not None
+    return any(made.search(sentence) for made in (_MADE, _MADE_BY))
 
 
 def is_story(clause: str) -> bool:
@@ -275,6 +312,8 @@ def is_spoilt(after: str) -> bool:
         return True
     if _THE_OTHER.search(told) or _CONTRAST.search(told):
         return False
+    if _TAKEN_BACK.search(after) or _HE_WANTS.match(told):
+        return True
     return _SPOILT.search(told) is not None or _NO_USE.search(told) is not None
 
 

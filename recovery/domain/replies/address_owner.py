@@ -145,6 +145,10 @@ _SOMEBODY = re.compile(
     rf" (?!{_OWN})\w|\bmy (?!{_OWN})(?:\w+ )?\w+s (?:e?mail|address)\b"
     r"|\b(?:alguien|alguem|someone|somebody|otra persona|outra pessoa) (?:con|com|with|que|who)\b"
 )
+#: `Good morning, my child, …`: said to us.
+_CHILD = re.compile(
+    r"(?<=dia|rde|ite|ias|des|hes|ola|ing) (?:mi|minha|meu) (?:hij[oa]|filh[oa]),(?= \w)"
+)
 #: `My daughter says mine is …`, `… is mine`: somebody tells it, but it is theirs.
 _TOLD_BY = re.compile(
     rf"\b{_PEOPLE}s? (?:(?:me|que|nos) )?(?:dice|diz|disse|dijo|falou|fala|says?|said|tells|told"
@@ -179,6 +183,11 @@ _CUT = re.compile(
     r"|ahora|agora) "
     r"| e (?=(?:coloc|coloqu|po[en]|us|bot|adicion|anot|cadastr|inclu|atualiz|troqu|mand)\w*\b)"
     r"|(?<!no)(?<!nao)(?<!not)(?<!dont) (?:use[nm]?|usa) "
+)
+#: A laugh or a picture ends a sentence where another follows.
+_LAUGH = re.compile(
+    r"(?:\b(?:(?:j[aeio]){2,}j?|(?:ha){2,}h?|(?:he){2,}h?|k{2,}|(?:rs)+|lol|lmao)\b"
+    r"|[^\x00-\x7f])[ ]*(?=\S)"
 )
 #: The clause that a comma alone parts from the address.
 _BESIDE = re.compile(r"(?:^|[.;!?:\n])([^.;!?:\n]*),[ ]*$")
@@ -225,7 +234,8 @@ def _is_own(mention: Mention, clause: str) -> bool:
         return False
     if _MINE_IS.search(mention.before) or _is_told_to_be_mine(mention):
         return True
-    if _STRANGER.search(clause) or _SOMEBODY.search(_last_sentence(mention.before)):
+    said = _CHILD.sub(",", _last_sentence(mention.before))
+    if _STRANGER.search(clause) or _SOMEBODY.search(said):
         return False
     if not mention.before.strip() and is_since_then(mention.after):
         return True
@@ -263,6 +273,7 @@ def _without_name(clause: str, email: str) -> str:
 def _clause(before: str) -> str:
     """The words that the address belongs to."""
     last = _CUT.split(_ENDING.sub(r"\1", before).rstrip(" :-"))[-1]
+    last = _LAUGH.split(last)[-1] or last
     last = _WITHOUT_SIGN.sub(" ", _NOT_THAT_BUT.sub(" ", _IF_NOT.sub("", last)))
     return _SENT_THERE.sub(r"\1 para ", f"{last} ")
 

@@ -48,7 +48,22 @@ _UNCHANGED = (
     r"(?:cambi|mud(?:ei|ou|a)|chang)\w*"
 )
 _NO_HASTE = r"(?:no|sin|sem) (?:rush|hurry|worries|apuro|prisa|pressa|stress)"
+_SIGN = any_of(
+    r"""
+    acentos? tildes? til accents? puntos? pontos? dots? guion(?:\s(?:bajo|medio))? underline
+    underscore traco hifen dash espacios? espacos? spaces? mayusculas? maiusculas? caps cedilha
+    numeros? numbers? [a-z](?=$|[,.!]|\s(?:final|al|no|at|en|in)\b)
+    """
+)
+#: `Tomás sin acento`, `with one l`, `b de burro`, `ojo que lleva punto`.
+_SPELT = (
+    rf"(?:(?:ojo|atencao|cuidado)(?: que)? )?(?:con|sin|com|sem|with|without|lleva|leva|tem|tiene)"
+    rf" (?:(?:el|la|o|a|una?|uma?|an|the|doble|duplo|dupla|double|dos|dois|duas|two|one|sol[oa]|so)"
+    rf" )*{_SIGN}"
+    r"|(?:doble|duplo|dupla|double) [a-z]\b|[bcdfghjklmnpqrstvwxz] (?:de|as in|for) \w+"
+)
 _ASIDE = re.compile(
+    rf"(?:^|(?<=[ ,]))(?:{_SPELT})|"
     rf"(?:^|(?<=[ ,])){_NO_HASTE}\b|"
     rf"(?:^|(?<=[ ,])){_UNCHANGED}\b|"
     rf"(?:^|(?<=[ ,])){_NOT_NOW}|(?:^|(?<=[ ,])){_NOT_TO_MIND}"

@@ -35,7 +35,8 @@ _CLOSES = any_of(
     correct\w* corret\w+ right minuscul\w+ use\w* usa[rn]? mande\w* manda\w* envie\w* envia\w*
     escrib[ae]\w* escrev[ae]\w* send write email mail anot\w+ actuali\w+ atuali\w+ cambi[ae]\w*
     troc[ae]\w* agreg\w+ reviso veo uso abro vejo checo better mejor melhor nuev[oa] nov[oa] new
-    fine good great gr8 yes sim si+ please porf\w* pl[sz] yesemoji dr dra sr sra ing lic prof
+    fine good great gr8 yes sim si+ please porf\w* pl[sz] ta tmj eh yesemoji dr dra sr sra
+    ing lic prof
     """
 )
 _HARMLESS = re.compile(rf"(?:[^a-z]*|(?:{_JOINS}|{_CLOSES}|{COURTESIES})\b.*)")

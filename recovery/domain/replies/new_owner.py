@@ -50,6 +50,20 @@ _I_AM = re.compile(
 )
 
 
+#: `The previous contact no longer works here`, said by who has taken over.
+_PREDECESSOR = re.compile(
+    r"\b(?:contacto|contato|contact|person|persona|pessoa|encargad[oa]|responsavel|responsable"
+    r"|colega|colleague) (?:(?:que|who|was|era|estaba|estava) )*"
+    r"(?:anterior|antes|antig[ou][oa]?|previous)\b"
+    r"|\b(?:previous|former|old) (?:contact|person|manager|colleague)\b"
+)
+
+
+def succeeds(reply: Reply) -> bool:
+    """They hold the post of the one we knew, so that what they hand over is to be used."""
+    return _PREDECESSOR.search(" ".join(reply.words)) is not None
+
+
 def changed_hands(reply: Reply) -> bool:
     """`It is mine now`, `it was somebody else's`, `not here, I am Wilmer`."""
     said = " , ".join(sentence.words for sentence in reply.sentences)

@@ -1,5 +1,7 @@
 """To whom a reply is said, kindly or not: it changes nothing of what is asked."""
 
+import re
+
 from recovery.domain.replies.words import any_of
 
 #: In kindness.
@@ -19,4 +21,14 @@ _OTHERS = any_of(
     muchachos rapaz galera turma colegas compadres sirs madams bhai yaar ji
     """
 )
+#: By their place at work, where an order stands before.
+_CALLINGS = any_of(
+    "jef[ae] chef[ae] patrao patron[a]? maestr[oa] licenciad[oa] doctora? senora? senhora? profe"
+)
 VOCATIVE = rf"(?:{DEAR}|{_OTHERS})"
+_CALLED = re.compile(rf"{VOCATIVE}|{_CALLINGS}")
+
+
+def is_vocative(word: str) -> bool:
+    """A word that only says to whom one speaks, where it follows an order."""
+    return _CALLED.fullmatch(word) is not None
