@@ -29,7 +29,7 @@ test: $(VENV)/.ready-dev ## Run all tests (ARGS="tests/unit" for some of them)
 chaos: $(VENV)/.ready-dev ## Crash, kill and mislead it, judged by the sandbox (FULL=1: the full figures)
 	@FULL=$(FULL) $(if $(FULL),,RECOVERY_TEST_DATABASE=sqlite) $(BIN)/python -m pytest \
 	  --numprocesses 2 --dist load --timeout $(if $(FULL),36000,900) \
-	  $(if $(ARGS),$(ARGS),tests/chaos tests/integration/webhooks tests/integration/test_keap_oauth.py)
+	  $(if $(ARGS),$(ARGS),tests/chaos tests/integration/webhooks tests/integration/oauth)
 
 browser: $(VENV)/.ready-dev ## A team's day in real Chromium; pictures of every page under artifacts/
 	@chromium="$$(tests/browser/chromium)" && RECOVERY_TEST_BROWSER="$$chromium" \
