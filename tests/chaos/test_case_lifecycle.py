@@ -7,20 +7,15 @@ written to again, nobody is told a thing twice, nobody is deleted unapproved or 
 
 import os
 import random
-import tempfile
 from collections import Counter
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
-from typing import Any, ClassVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
@@ -29,13 +24,11 @@ from hypothesis.stateful import (
 )
 
 from recovery.bootstrap import Recovery
-from recovery.errors import NothingToDo, Refusal
+from recovery.errors import Refusal
 from recovery.sandbox.directory import line_key
-from recovery.sandbox.options import TWILIO_ACCOUNT
 from recovery.services.reps.dispositions import Word
-from recovery.services.users.service import Role
+from tests.chaos.case_world import CaseWorld, Someone, status_form
 from tests.chaos.judge import (
-    Silence,
     every_end_is_known,
     every_message_has_a_row,
     invariants_hold,
@@ -45,15 +38,12 @@ from tests.chaos.judge import (
     nobody_was_told_twice,
     nothing_is_half_way,
 )
-from tests.chaos.town import a_town
-from tests.chaos.troubles import TROUBLES, Moments, Trouble, Troubled, watch
+from tests.chaos.troubles import TROUBLES, Trouble
 from tests.databases import Template
-from tests.installation import SENDER, Home
-from tests.stopped_clock import Monotonic
 
 SEED = int(os.environ.get("CHAOS_SEED") or random.SystemRandom().randrange(10_000))
 LANES = 2
-REP, MANAGER = "rosa@firm.example", "boss@firm.example"
+REP = "rosa@firm.example"
 STATUSES = ("HARD_BOUNCE", "INVALID", "LOCKDOWN", "MANUAL", "SYSTEM", "SPAM", "BOUNCE")
 STOPS = ("STOP", "BAJA", "ya no me escriban")
 TEXTS = (
@@ -67,37 +57,10 @@ TEXTS = (
 RESULTS = ("no_answer", "busy", "refused", "wrong_number", "do_not_contact", "spoke")
 
 
-@dataclass(frozen=True)
-class Someone:
-    """A contact that was made; `line` is the telephone behind every spelling of their number."""
+class CaseLifecycle(CaseWorld):
+    """What happens to them, in any order, and what must hold after each step."""
 
-    contact: str
-    number: str
-    line: str
-
-
-class CaseLifecycle(RuleBasedStateMachine):
-    """One firm with a handful of people."""
-
-    template: ClassVar[Template]
     people = Bundle("people")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.stack = ExitStack()
-        patch = self.stack.enter_context(pytest.MonkeyPatch.context())
-        folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
-        moments, monotonic = Moments(), Monotonic(patch)
-        watch(moments, patch)
-        ids = random.Random(0)
-        patch.setattr("secrets.token_urlsafe", lambda n=16: f"{ids.getrandbits(8 * n):022x}"[:22])
-        self.home: Home = self.stack.enter_context(a_town(folder, self.template))
-        self.troubled = Troubled(self.home, moments, monotonic)
-        self.silence = Silence()
-        self.home.fresh.users.add(MANAGER, Role.MANAGER)
-        self.made = 0
-        self.healed: set[str] = set()
-        self.approved: set[str] = set()
 
     # ------------------------------------------------------------------ people and Keap
 
@@ -161,7 +124,7 @@ class CaseLifecycle(RuleBasedStateMachine):
         for row in (told[::-1] if backwards else told) * times:
             token = row["url"].rsplit("/", 1)[-1]
             inbox = self.home.fresh.inbox
-            inbox.keep([inbox.accept_status(token, _form(row))])
+            inbox.keep([inbox.accept_status(token, status_form(row))])
         if applied:
             self.home.fresh.record.apply_callbacks()
 
@@ -246,29 +209,10 @@ class CaseLifecycle(RuleBasedStateMachine):
                 if late:
                     self.troubled.pass_time(hours=200)
 
-    def _approve(self, batch_id: str) -> None:
-        self.home.fresh.approvals.approve(batch_id, as_=MANAGER)
-        members = "SELECT contact_id FROM archive_item WHERE batch_id = :id"
-        self.approved |= {row["contact_id"] for row in self.home.rows(members, id=batch_id)}
-
     @precondition(lambda self: self.approved)
     @rule(trouble=TROUBLES, everything=st.booleans())
     def delete(self, trouble: Trouble, everything: bool) -> None:
         self._delete(trouble, everything=everything)
-
-    def _delete(self, trouble: Trouble, *, everything: bool) -> None:
-        gone_before = self._gone()
-        healed, spoke = set(self.healed), self._spoke()
-
-        def deletion(process: Recovery) -> None:
-            for batch in process.archive.batches():
-                with suppress(Refusal, NothingToDo):
-                    process.deletion.delete(batch.batch.id, everything=everything)
-
-        self.troubled.work(deletion, trouble)
-        new = set(self._gone() - gone_before)
-        assert not new & healed, "deleted although their address works"
-        assert not new & spoke, "deleted although they answered"
 
     # ------------------------------------------------------------------ time
 
@@ -335,49 +279,6 @@ class CaseLifecycle(RuleBasedStateMachine):
             invariants_hold(self.home)
         finally:
             self.stack.close()
-
-    # ------------------------------------------------------------------ how it is done
-
-    def _finish_deletions(self) -> None:
-        """Whatever an approval began goes on under another one where that has run out."""
-        for batch in self.home.fresh.archive.batches():
-            with suppress(Refusal):
-                self._approve(batch.batch.id)
-        self._delete(Trouble(), everything=True)
-
-    def _made(self, status: str, *, tags: list[str], number: str = "") -> Someone:
-        self.made += 1
-        number = number or f"+52551234{self.made:04}"
-        contact = self.home.contact(status, phones=(number,), tags=tags)
-        return Someone(contact, number, line_key(number))
-
-    def _changed(self, who: Someone, **body: Any) -> bool:
-        if who.contact not in self.home.sandbox.world.contacts:
-            return False
-        self.home.change(who.contact, **body)
-        return True
-
-    def _gone(self) -> Counter[str]:
-        rows = self.home.sandbox.ledger("keap.contact_deleted")
-        return Counter(row["id"] for row in rows if row["by"] != "human")
-
-    def _spoke(self) -> set[str]:
-        """Who answered something else than a stop, as far as it was heard."""
-        heard = "SELECT DISTINCT case_id FROM reply WHERE handled_at IS NOT NULL AND kind <> 'stop'"
-        query = f"SELECT contact_id FROM recovery_case WHERE id IN ({heard})"
-        return {row["contact_id"] for row in self.home.rows(query)}
-
-
-def _form(row: dict[str, Any]) -> dict[str, str]:
-    code = {"ErrorCode": str(row["error_code"])} if row.get("error_code") else {}
-    return {
-        "AccountSid": TWILIO_ACCOUNT,
-        "MessageSid": row["sid"],
-        "MessageStatus": row["status"],
-        "From": f"whatsapp:{SENDER}",
-        "To": "whatsapp:+525512340001",
-        **code,
-    }
 
 
 @pytest.mark.timeout(7200)
