@@ -11,6 +11,7 @@ import pytest
 from recovery.adapters.db.reach import store as reach
 from recovery.adapters.db.record import replies
 from recovery.adapters.db.reps.writing import SqlWritingStore
+from recovery.services.record.service import RecordCounts
 from tests.databases import KINDS, POSTGRESQL
 from tests.installation import MEXICAN, Home
 
@@ -19,12 +20,13 @@ LOOKS = {
     "message": (reach, "_why_not"),
     "answer": (replies, "_silenced"),
     "text": (SqlWritingStore, "_why_not"),
+    "call": (reach, "within_cap"),
 }
 
 pytestmark = pytest.mark.parametrize(
     "migrated", [kind for kind in KINDS if kind == POSTGRESQL], indirect=True
 )
-every_message = pytest.mark.parametrize("message", list(LOOKS))
+every_message = pytest.mark.parametrize("message", ["message", "answer", "text"])
 
 
 class Meanwhile:
@@ -104,3 +106,18 @@ def test_a_no_is_committed_before_the_last_look_or_after_the_message_was_begun(
     assert meanwhile.had_to_wait
     assert len(home.messages()) == before + 1
     assert len(home.rows("SELECT id FROM suppression")) == 1
+
+
+def test_a_stop_ends_the_call_that_was_being_queued(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.contact(tags=[])
+    home.run("pull", "route")
+    home.says(MEXICAN, "STOP")
+    other = home.another()
+    other.record.listen(RecordCounts())
+    meanwhile = Meanwhile(monkeypatch, "call", other.answering.understand)
+    assert home.fresh.reach.queue_calls() == 1
+    meanwhile.end()
+    assert meanwhile.had_to_wait
+    assert [row["state"] for row in home.rows("SELECT state FROM attempt")] == ["cancelled"]

@@ -51,6 +51,7 @@ class SqlReachStore:
             query = query.where(CASE.c.id.in_(only))
         query = query.where(*_still_stands(now), ~_suppressed("call").exists())
         with self._database.begin() as connection:
+            keep_noes_out(connection)
             decided = connection.execute(query.order_by(CASE.c.id)).mappings().all()
             rows, late = within_cap(connection, decided, cap)
             for some in chunks(late):
