@@ -21,6 +21,7 @@ from recovery.domain.replies.stop_doubts import (
 from recovery.domain.replies.stop_grammar import CEASE, FORBID, PLAIN, REMOVAL, UNWANTED
 from recovery.domain.replies.stop_idioms import IDIOM
 from recovery.domain.replies.stop_meaning import refuses
+from recovery.domain.replies.stop_nouns import MAIL
 from recovery.domain.replies.stop_records import RECORDS
 from recovery.domain.replies.stop_rights import BARRED, DENIED, OR_ELSE, RIGHT, threatens
 from recovery.domain.replies.stop_scope import (
@@ -222,7 +223,8 @@ def _weigh(rule: str, match: re.Match[str], sentence: Sentence, reply: Reply) ->
 _TAG = re.compile(r" (?:nao|viu|ne|ta|si|ok|eh)$")
 #: A further clause that names no other thing to leave: `…, I don't want to change my e-mail`.
 _AND_MORE = re.compile(
-    r" ?,(?! (?:ni|nem|nor|or|y|e|and|o|ou|tampoco|tambien|tambem|also|too|seja|sea|whether)\b).*"
+    r" ?,(?! (?:ni|nem|nor|or|y|e|and|o|ou|tampoco|tambien|tambem|also|too|seja|sea|whether)\b"
+    rf"| {MAIL} (?:,|(?:y|e|and|zap|whats\w*|sms|tudo|todo)\b)).*"
 )
 
 

@@ -14,12 +14,19 @@ _OATHS = (
 _ONCE = (
     r"(?:por|pela) (?:la )?(?:ultima|enesima|milesima) vez|for the last time|once and for all"
     r"|de una (?:buena )?vez(?: por todas)?|de uma vez(?: por todas)?|for good|for ever|forever"
-    r"|(?:para|pra|pa) (?:siempre|sempre)|(?:a partir|desde) (?:de )?(?:ahora|agora|ya|ja)"
+    r"|(?:para|pra|pa) (?:siempre|sempre)|(?:a partir|desde) (?:de )?(?:ahora|agora|ya|ja|hoy|hoje)"
     r"|de (?:ahora|agora|aqui|hoy|hoje) (?:en adelante|em diante|en mas)|daqui (?:pra|para) frente"
     r"|from (?:now|today|here) on(?:wards?)?|going forward|with immediate effect"
     r"|effective immediately|de inmediato|de imediato|(?:lo|o) (?:mas|mais) (?:pronto|rapido|breve)"
     r" (?:posible|possivel)|lo antes posible|o quanto antes|cuanto antes|quanto antes"
     r"|a la (?:mayor )?brevedad(?: posible)?|as soon as possible|right away|straight away|at once"
+)
+#: Neither now nor later, neither here nor there.
+_NOWHERE = (
+    r"(?:ni|nem) (?:hoy|hoje|ahora|agora) (?:ni|nem) (?:nunca|jamas|jamais|manana|amanha)"
+    r"|(?:(?:ni|nem) )?(?:por )?(?:aqui|aca) (?:ni|nem) (?:em|en|por) (?:ningun|nenhum) "
+    r"(?:otro |outro )?(?:lado|lugar|canto|sitio)|(?:(?:ni|nem) )?(?:aqui|aca) nem em "
+    r"(?:lugar|canto|lado) nenhum|here or any(?:where|place)(?: else)?"
 )
 #: With which wishes it ends.
 _WISHES = (
@@ -38,7 +45,7 @@ _THOSE_SENT = (
     r"|you (?:keep )?send"
     r"(?:ing)?(?: me)?)"
 )
-_PHRASE = re.compile(rf"\b(?:{_OATHS}|{_ONCE}|{_WISHES}|{_THOSE_SENT})\b")
+_PHRASE = re.compile(rf"\b(?:{_OATHS}|{_ONCE}|{_NOWHERE}|{_WISHES}|{_THOSE_SENT})\b")
 #: An end that begins today; of a message it would be the hour.
 _TODAY = re.compile(r"\b(?:hoy mismo|hoje mesmo)\b")
 _NOT = re.compile(r"\b(?:no|nao)\b")

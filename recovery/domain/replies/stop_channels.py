@@ -21,6 +21,7 @@ _HERE = (
     r"(?:(?:por |en |no |on |via |pelo |by )?(?:el |o |this )?(?:aqui|aca|ca|here|whatsapp|zap"
     r"|chat|sms|texts?|texting|telefono|telefone|phone|correos?|emails?|mail))"
 )
+_THERE = rf"(?:aqui|aca|ca|here|{MAIL}|whats\w*|zap|wsp|wpp|chat|sms|texts?|texting)"
 #: `WhatsApp is fine`, `por aquí sí`, `so por email`.
 _WELCOME = re.compile(
     rf"\b{_HERE}(?: (?:no|on) zap)?(?: (?:si|sim|yes|tudo bem|works?|fine|pode[mr]?|pueden?|puedes"
@@ -32,6 +33,8 @@ _WELCOME = re.compile(
     rf"|the same|tambien|tambem|mal|peor|no))"
     rf"|\b(?:mejor|melhor|solo|so|just|only|apenas|unicamente) (?:por |al |el |o |no |by |via )?"
     rf"{MAIL}\b(?! (?:basura|lixo))"
+    rf"|\b(?:but|pero|mas) (?:(?:please|do|por favor) )*(?:keep|carry on|continue|sig(?:a[ns]?|ue)"
+    rf"(?:me|nme)?|siganme|continu(?:a|e|en|em)|mant\w+)\b(?: \w+){{0,3}}? {_THERE}\b"
     rf"|\b(?:keep|deixa|deja|dejen) (?:me on |o |el )?(?:whatsapp|email|correo)\b"
 )
 

@@ -92,6 +92,14 @@ _THANKED = re.compile(
 )
 
 
+#: `If I told you how many passwords I forgot …`
+_IF_TOLD = re.compile(
+    r"\b(?:si (?:te|le|les) (?:contara|dijera|cuento|digo)|si supier\w+|se (?:eu )?(?:te |lhe )?"
+    r"(?:contasse|dissesse|contar)|if (?:i told you|(?:you )?only (?:you )?knew))\b"
+    r"|\b(?:claves?|contrasenas?|senhas?|passwords?) (?:que|that)$"
+)
+
+
 def is_report(rule: str, match: re.Match[str], *, before: str, tail: str, raw: str) -> bool:
     """The match tells of something, denies a stop, or asks for a change of data."""
     clause = SETTLED.sub("", before.rpartition(",")[2]).strip()
@@ -105,6 +113,8 @@ def is_report(rule: str, match: re.Match[str], *, before: str, tail: str, raw: s
         return _WHETHER.search(clause) is not None and not _THANKED.search(raw.casefold())
     if rule not in {"removal", "plain"}:
         return False
+    if _IF_TOLD.search(clause):
+        return True
     done = rule == "removal" and _DONE.match(match.group()) and not _WISHED.search(clause)
     if done or _TAKEN.search(clause):
         return True
@@ -160,7 +170,8 @@ def _is_statement(match: re.Match[str], clause: str, tail: str, raw: str) -> boo
     asked = is_only_filler(clause) or (_ASKED_FOR.search(clause) and not _HE_SAID.search(clause))
     if _STATES_OR_ASKS.search(said) and clause and not asked:
         return True
-    return FIRST_PERSON_PAST.search(raw) is not None
+    wished = match["neg"].endswith(" que")  # what they did stands beside the wish
+    return FIRST_PERSON_PAST.search(raw) is not None and not wished
 
 
 def _is_other_removal(match: re.Match[str], clause: str, tail: str) -> bool:

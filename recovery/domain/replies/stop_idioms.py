@@ -24,7 +24,7 @@ _ALONE = (
     r"(?= que (?:me )?(?:mand|envi|escr)\w+| por favor|$| ,)|(?:let|make) (?:this|that|it) (?:be"
     r" )?(?:the|your)"
     r" last (?:message|text)(?= please|$| ,)",
-    r"stop insisting(?= please|$| ,)",
+    r"(?:nao|n) me cham(?:a|e|em) mais (?=please$)|stop insisting(?= please|$| ,)",
     r"be left (?:alone|in peace)",
     r"(?:what|que|qual) parte? (?:of|de|do) (?:stop|not?|nao)\b",
     r"didnt i (?:say|tell you to) stop",

@@ -23,6 +23,7 @@ THING = (
 )
 FILL = any_of(
     r"""
+    qualquer quaisquer
     mas mais ya ja por favor please anymore any more again ever me nos us to gracias
     obrigad[oa] thanks thank you nunca jamas de una vez uma tipo este esse deste desse desses
     destes tantos? tantas? sus tus seus suas the all your so many such os as los las a o un el

@@ -86,7 +86,8 @@ ONE_MAILBOX = re.compile(
 )
 EMAIL_WORD = re.compile(
     rf"\b(?:{MAIL}|emailing|ningun medio|nenhum meio|todos los medios|todos os meios|any channel"
-    r"|all channels|any way|ninguna forma|nenhuma forma|por ningun lado|any means)\b"
+    r"|all channels|any way|ninguna forma|nenhuma forma|que (?:via|meio) for"
+    r"|(?:via|medio) que sea|por ningun lado|any means)\b"
 )
 CALL_REFUSED = re.compile(
     rf"\b(?:(?:{NO}|do not|dont|never|stop|quit|dejen de|deja de|dejad de|parem de|para de"
@@ -103,7 +104,7 @@ _CALL_INSTEAD = (
     r"(?:llam(?:e|en|a|ad)(?:me|nos)|me llam(?:en|e)|marqu?en?me|mejor (?:llam|por tel|una llamada)"
     r"|me lig(?:a|ue|uem)|lig(?:a|ue|uem) (?:me|pra|para)"
     r"|(?<!dont )(?<!stop )call me(?! again)|(?:prefiero|prefiro|prefer)\b(?! (?:que |to |you "
-    r"|if )*(?:no|didnt|delet|remov|borr|apag|elimin|exclu|tir|quit|sac"
+    r"|if |ya |ja )*(?:no|didnt|delet|remov|borr|apag|elimin|exclu|tir|quit|sac"
     r"|nao|not|be|ser))"
     r"|instead"
     r"|(?:just|only) (?:one|once)|solo una?|(?:so|apenas) uma?|en vez"
@@ -146,7 +147,7 @@ _DUTIES = re.compile(
 )
 _FROM = re.compile(
     rf"^(?:(?:{FILL}) )*(?:(?:de|del|da|do|dos|das|dessa|desse|desta|deste|daqui|dai|dali"
-    rf"|from|off|out|of|on|en|na|no|nesta|la|las|su|sus"
+    rf"|from|off|out|of|on|en|em|na|no|nesta|la|las|su|sus"
     rf"|tu|tus|vuestra|esta|este|esa|ese|sua|suas|vossa|tua|the|your|this|that|these|those|ya"
     rf"|todas?|todos?|all|any|mass|bulk|est[oa]s|es[oa]s|ess[ae]s|dess[ae]s|dest[ae]s|aqui|ahi"
     rf"|ai|here|distribution|contact|contactos|contatos|mailing"

@@ -34,7 +34,7 @@ _SMALL = any_of(
     manera mind way our nuestra nossa quiere quer queremos wants personal personales pessoal
     venham venir come coming there alla does empresas gostamos gustan gusta tengo tenho hablar
     falar tanta ask hear van for consider yourself logo away na nas num numa lados partes know
-    its theres aviso avisamos the
+    its theres aviso avisamos the qualquer quaisquer cualquier suy[oa]s? yours lot
     """
 )
 #: How letters begin and end.

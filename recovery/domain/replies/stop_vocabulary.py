@@ -44,7 +44,7 @@ _ADD = (
 )
 #: To ask or to seek is to write only where it is "again".
 _ASK = any_of("pregunt(?:e[ns]?|ar|ando)(?:me|nos)? pergunt(?:e[ms]?|ar|ando) ask asking")
-_SEEK = any_of("busque[ns]? procurem? procurar buscar(?:me)? cham(?:em?|ar|a)")
+_SEEK = any_of("busque[ns]? buscando procurando procurem? procurar buscar(?:me)? cham(?:em?|ar|a)")
 _FORGET = any_of(r"olvid\w+ esquec\w+ forget")
 #: Indicative and order look alike.
 _MAY_STATE = any_of("manda envia contacta contata molesta incomoda perturba chateia enche escreve")
