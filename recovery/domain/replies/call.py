@@ -33,6 +33,8 @@ _CALL = re.compile(
     r"|(?:quiero|quisiera|prefiero) que me telefone[ea]n?"
     r"|(?:try|mind|consider|start) calling me|(?:call|ring) my (?:cell|phone|number|mobile"
     r"|office|home)"
+    r"|^liga (?=ai\b)|da (?:pra|para) (?:me )?ligar(?=$| (?:hoje|amanha|segunda|terca|quarta|quinta"
+    r"|sexta|sabado|depois|mais tarde|agora|as|de manha|a tarde|pra mim|para mim)\b)"
     r"|(?:pode|podem|poderia|poderiam) me chamar (?:no|por|pelo) telefone"
     r"|(?:mejor|melhor|prefiero|prefiro) (?:por |una |uma )?(?:llamada|ligacao|chamada|telefono"
     r"|telefone)"

@@ -12,6 +12,10 @@ _NUMBER = any_of(
     phone cell
     """
 )
+_PERSON = any_of(
+    "senora? senorita persona pessoa senhora? moc[oa] mulher homem mujer hombre chic[oa]"
+    " muchach[oa] lady person man woman guy girl nombre nome name"
+)
 _WRONG = re.compile(
     rf"\b(?:{_NUMBER} (?:esta |es |ta |e )?(?:equivocad[oa]|errad[oa]|incorrect[oa]|wrong"
     rf"|que no es)|(?:wrong|incorrect) (?:number|person|phone|contact|guy|lady|woman|man"
@@ -36,9 +40,11 @@ _WRONG = re.compile(
     r"|(?:no|nao) (?:soy|sou|era) (?:(?:yo )?(?:quien|quem)|(?:el|la|o|a) que) (?:busca"
     r"|procura|cree|pensa)\w*"
     r"|(?:no|nao|ya no) (?:vive|trabaja|trabalha|mora)(?: mas| mais)? (?:aqui|aca) (?:ningun"
-    r"|nenhum)\w*|(?:aqui|aca) (?:no|nao) (?:vive|hay|mora|tem|existe|trabaja"
-    r"|trabalha) (?:ningun|nenhum)\w*"
+    r"|nenhum)\w*|(?:aqui|aca) (?:no|nao) (?:vive|mora|trabaja|trabalha) (?:ningun|nenhum)\w*"
     r"|no \w+ (?:here|at this number)|no one (?:here )?(?:by that name|called|named)"
+    rf"|(?:(?:no|nao) (?:conozco|conheco)|(?:no se|ni idea|nao sei|no tengo idea) (?:de )?(?:quien"
+    rf"|quem) (?:sea|seja|es|e)) (?:a )?(?:la |a )?(?:es[ae]|ess[ae]) {_PERSON}(?=$| ,)"
+    rf"|(?:dont|do not|no idea who) (?:know )?(?:that|this) {_PERSON}(?: is)?(?=$| ,)"
     r"|(?:no|nao) (?:conozco|conheco) (?:a )?(?:ningun|nenhum|esa persona|essa pessoa"
     r"|ese nombre|nadie con|ninguem com|ninguem chamad)\w*|(?:dont|do not) know (?:any|anyone"
     r"|anybody) (?!who)\w+"
@@ -67,6 +73,7 @@ _ALONE = frozenset(
     |you got the wrong one|not me|no soy yo|nao sou eu|its not me|im not her|im not him
     |no soy ella|no soy el|nao sou ela|nao sou ele
     |no soy esa persona|nao sou essa pessoa|im not that person|that is not me
+    |sou essa pessoa nao|sou esse nao|sou essa nao|nao sou essa|nao sou esse
     |ela nao esta mais nesse numero""".replace("\n", "").split("|")
 )
 _ALONE = frozenset(" ".join(phrase.split()) for phrase in _ALONE)
@@ -76,6 +83,10 @@ _NOT_NAMED = re.compile(
     r"|this isnt|my name is not|my name isnt|its not|not)"
     r" (?P<art>la |el |a |o |da |com a |com o )?(?:senora |senor |senhora |senhor |dona |don "
     r"|sra |sr |mr |mrs |ms |miss )?(?P<name>[a-z]+))\b"
+)
+_NOBODY_CALLED = re.compile(
+    r"\b(?:no|nao) (?:hay|tem|existe|tenemos|temos|trabaja|trabalha)(?: (?:aqui|aca))?"
+    r" (?:ningun[oa]?|nenhum[a]?) (?P<name>[a-z]+)"
 )
 _NAMES_TEXT = """
 ana maria juan jose luis carlos pedro joao paulo marcos lucas mateus gabriel rafael bruno felipe
@@ -106,6 +117,7 @@ def is_somebody_else(reply: Reply) -> bool:
     return any(
         (_WRONG.search(s.words) is not None and not _is_about_us(s.words))
         or _denies_name(s.words, reply.raw)
+        or _has_nobody_called(s.words, reply.raw)
         for s in reply.sentences
     )
 
@@ -131,6 +143,15 @@ def _denies_name(words: str, raw: str) -> bool:
             "this is not",
         }
         if is_person and name not in _NOT_NAMES and _is_capital(name, raw):
+            return True
+    return False
+
+
+def _has_nobody_called(words: str, raw: str) -> bool:
+    """`Não tem nenhuma Jéssica aqui`."""
+    for match in _NOBODY_CALLED.finditer(words):
+        name = match["name"]
+        if name in _NAMES or re.fullmatch(_PERSON, name) or _is_capital(name, raw):
             return True
     return False
 

@@ -23,7 +23,9 @@ i confirm do want quiero quero deseo sou eu yo soy im am me gusta gustaria encan
 correo email mail dados datos lo los o os a fine good great cool nice perfecto hagan hacer fazer
 adelante manda mande ver vamos favor claro confirmo acepto aceito agree accept continuar sigan
 seguro sem duda duvida sin problema mero works tambem tambien meus mis hagamoslo hagale genial
-would like love id them gostaria
+would like love id them gostaria get getting start receive receiving again back and correos
+emails mandar enviar ai aqui ahi aca
+quisiera nuevo novo nuevamente novamente otra vez
 """
 _YES_AROUND = frozenset(_YES_AROUND_TEXT.split())
 _NOT_ALONE = frozenset(
@@ -76,15 +78,16 @@ _NO = re.compile(
 _POLITE_TEXT = """
 con com mucho muchisimo todo gusto gosto prazer amable amables gentil igual igualmente mesmo assim
 anyway cheers saludos abrazo abs bjs besos bendiciones pero mas but though dear love pleasure happy
-to with for your the same muy bonito lindo dia
+to with for your the same muy bonito lindo dia viu ne opa
 """
 #: Words of courtesy that put an answer off.
 _PUT_OFF = frozenset({"so", "now", "ya", "ja", "ahora", "agora"})
 _POLITE = (COURTESY | frozenset(_POLITE_TEXT.split())) - _PUT_OFF
 _DOING = re.compile(
-    r"(?:actualiz|atualiz|cambi|mud|troc|confirm|recib|receb|sig|segu|continu|updat|receiv|gett"
+    r"(?:actuali[zc]|atualiz|volv|volt|cambi"
+    r"|mud|troc|confirm|recib|receb|sig|segu|continu|updat|receiv|gett"
     r"|keep)"
-    r"(?:ar|er|ir|iendo|endo|ando|ing|en|em|an|am|e|a)?(?:l[oa]s?|me)?"
+    r"(?:ar|er|ir|iendo|endo|ando|ing|en|em|an|am|e|a)?(?:l[oae]s?|me)?"
 )
 _LONG_YES = re.compile(r"s+i+[mnp]*|y+e+s+|ye+a+h*|cla+ro+|da+le+|o+k+(?:a+y+)?")
 _WOULD_BE = re.compile(
@@ -106,6 +109,26 @@ _CONTENT = re.compile(
     r"|all good|de boa"
 )
 _NO_NEED = re.compile(r"(?:eu )?(?:to|estou|tou) de boa")
+#: When they do not want it; not: when they will.
+_FOR_NOW = re.compile(
+    r" ?\b(?:(?:por|de|no|neste|en este) (?:el )?(?:momento|ahora|agora)|ahorita|ahora|agora|at the"
+    r" moment|right now|at this time|for now|just now|por enquanto|de momento)\b ?"
+)
+_THANKS_BUT = re.compile(r"^(?:gracias|thanks|thank you|obrigad[oa]) (?:pero|but|mas) ")
+_BARE_NOT = frozenset({"no", "nao", "not"})
+_LATER = re.compile(
+    r"\b(?:later|maybe|quizas?|tal vez|talvez|despues|depois|luego|otro dia|outro dia|another)\b"
+)
+#: Why they need it no more; never of an address, which they may have another of.
+_NO_MORE = re.compile(
+    r"(?:(?:que |porque |pq |es que |because |cause )?(?:(?:yo|eu|i) )?)(?:(?:ya|ja) (?:no|nao)"
+    r" (?:estoy|estou|to|voy|vou|estudio|estudo|asisto|tomo|hago|faco|curso|necesito|preciso|compro"
+    r"|juego|jogo|practico|entreno|treino|soy|sou)|(?:ya|ja|already|have|ive) (?:termin|acab|conclu"
+    r"|complet|formei|gradu|finish|done)\w*"
+    r"|(?:dont|no longer) (?:study|go|need|train|attend|take|do))"
+    r"(?: (?!(?:pero|mas|but|sino|correo|e?mail|mail|direccion|endereco|cuenta|conta|si|sim)\b)\w+)"
+    r"{0,6}"
+)
 #: `Precisa não`, `not for me`, `yo paso`, `así déjelo`.
 _NO_FOR_ME = re.compile(
     r"(?:precis[ao]|quero|carece|hace falta|tenho interesse|estou interessad[oa]|tengo interes)"
@@ -114,17 +137,24 @@ _NO_FOR_ME = re.compile(
     r"|no es (?:lo mio|para mi)|nao e (?:pra|para) mim(?: nao)?|(?:im )?not (?:bothered|fussed"
     r"|keen)"
     r"|(?:(?:yo|eu|i|ill|im|will|going to|gonna|mejor|melhor) )*(?:paso|passo|pass)(?: de esto)?"
-    r"|(?:asi )?(?:dej|deix)\w+(?: (?:nomas|no mas))?(?: (?:asi|assim|como (?:esta|estaba)|pra"
+    r"|(?:asi )?(?:dej|deix)\w+(?: (?:nomas|no mas))?(?: (?:asi|assim|como (?:esta|ta|estaba)|pra"
     r" la))?"
     r"(?: (?:mesmo|nomas|no mas))?(?<!dejo)(?<!deixo)"
+    r"|(?:(?:thanks|thank you|gracias|obrigad[oa]) )?(?:but|pero|mas) (?:no|nao)"
     r"|leave it(?: (?:be|there|at that|(?:as|how) (?:it )?is|(?:as|how) it was|like (?:that"
     r"|this)))?"
+)
+#: `If you please`, said beside a yes.
+_IF_YOU_PLEASE = re.compile(
+    r"\b(?:se faz favor|sff|faz favor|por gentileza|(?:si|se) (?:es|fueras?|for|fosse) tan"
+    r" amables?|si no es molestia|se (?:der|puder(?:em)?)|si (?:puede[ns]?|puedes|se puede)|if you"
+    r" (?:would|can|could|dont mind|please|like))\b"
 )
 #: They tell us to go on.
 _GO_ON = re.compile(
     r"(?:^| )(?:(?:ah |oh )?go on(?: (?:then|so))?|go for it|do (?:it|that)|why not|manda (?:bala"
     r"|ver)"
-    r"|hazlo|hag[ao]l[oe]|haganlo|hacelo|pode fazer)(?: (?:please|then))?$"
+    r"|hazlo|vamos|hag[ao]l[oe]|haganlo|hacelo|pode fazer)(?: (?:please|then))?$"
 )
 
 
@@ -145,7 +175,7 @@ def _is_polite_yes(reply: Reply) -> bool:
 def _without_courtesy(words: str) -> str:
     if words in _YES_PHRASES:
         return words
-    rest = [word for word in words.split() if word not in _POLITE]
+    rest = [word for word in _IF_YOU_PLEASE.sub("", words).split() if word not in _POLITE]
     return " ".join(word for word in rest if word != "yesemoji" or len(rest) == 1)
 
 
@@ -157,6 +187,9 @@ def _is_yes_itself(words: str) -> bool:
 
 def _agrees(words: str) -> bool:
     words = _GO_ON.sub("", words)
+    first, _, rest = words.partition(" ")
+    if first in _YES_CORE and _WOULD_BE.fullmatch(rest):
+        return True
     if words in _YES_PHRASES or _WOULD_BE.fullmatch(words):
         return True
     return all(
@@ -188,13 +221,26 @@ def is_no(reply: Reply) -> bool:
     if any(_is_no(" ".join(words)) for words in (reply.bare, reply.words)):
         return True
     said = [_told(clause.words) for clause in reply.clauses]
-    said = [words for words in said if words]
+    said = _without_reason([words for words in said if words])
     content = [words for words in said if _CONTENT.fullmatch(words) or _NO_NEED.fullmatch(words)]
     noes = [words for words in said if words not in content and _declines(words)]
     alone = [words for words in noes if words not in _BARE]
-    if len(content) + len(noes) < len(said) or len(alone) > 1:
+    if len(content) + len(noes) < len(said) or (len(alone) > 1 and any(map(_is_put_off, alone))):
         return False  # something else is said, or put off as well: `not now, maybe later`
     return any(map(_declines, said))
+
+
+def _is_put_off(words: str) -> bool:
+    return _LATER.search(words) is not None
+
+
+def _without_reason(said: list[str]) -> list[str]:
+    """A no of its own needs none: `no, I finished the course`."""
+    if len(said) > 1 and _is_no(said[0]) and all(map(_NO_MORE.fullmatch, said[1:])):
+        return said[:1]
+    if len(said) == 1 and (first := _NO_WORD.match(said[0])) is not None:
+        return ["no"] if _NO_MORE.fullmatch(said[0][first.end() :]) else said
+    return said
 
 
 def _told(words: str) -> str:
@@ -202,7 +248,7 @@ def _told(words: str) -> str:
     said = words.split()
     if _CONTENT.fullmatch(words) or _NO_NEED.fullmatch(words):
         return words
-    if not set(said) - _POLITE:
+    if not set(said) - _POLITE or words == "ta":
         return ""
     while len(said) > 1 and (said[-1] in _POLITE or _DEAR.fullmatch(said[-1])):
         said.pop()
@@ -213,6 +259,9 @@ def _declines(words: str) -> bool:
     """A no of its own, with or without its reason: `nah, I'm good`."""
     if _is_no(words) or _NO_NEED.fullmatch(words) or _NO_FOR_ME.fullmatch(words):
         return True
+    words = _THANKS_BUT.sub("", words)
+    if (at_present := _FOR_NOW.sub("", words).strip()) != words:
+        return at_present in _BARE_NOT or _is_no(at_present)
     said = _NO_WORD.match(words)
     if said is None:
         return False
