@@ -90,6 +90,8 @@ _WHY = re.compile(
     r"|(?:do|did|does|was|were|have|has) (?:you|u|it|they|i))\b[^.,;!?\n]*$"
 )
 _OR = re.compile(r",? ?(?:o|ou|or|u) (?:(?:a|al|ao|to|el|o|pra|para|en|no) )?")
+#: Two are named, and the question is which we hold.
+_WHICH = re.compile(r"\b(?:cual|qual|which(?: one)?)(?: \w+)? (?:tien|tem|tens|do you|have you)\w*")
 _LAUGH = re.compile(r"\b[kK]{3,}\b")
 _IS_IT = re.compile(r"\s*(?:(?:hi|hello|hey|so|and|but|wait|sorry)[ ,]+)*(?:is|was|isnt)\s*")
 
@@ -110,6 +112,8 @@ def read_address(text: str) -> Found | None:
         return None
     mentions = _mentions(plain)
     if not mentions or any(not is_valid(mention.email) for mention in mentions[-1:]):
+        return None
+    if _WHICH.search(fold(plain[plain.rindex("@") :])):
         return None
     theirs = [mention for mention in mentions if is_valid(mention.email) and is_theirs(mention)]
     if not theirs:

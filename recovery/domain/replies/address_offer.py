@@ -143,7 +143,8 @@ _LOST = (
     r"|o)|fech(?:ei|aram|ou)|closed|muri(?:o|eron)|morreu|died|dead|dej[eo] de|deixei de|stopped"
     r"|abandon\w+|invad\w+|quit\b|renunci\w+|clon\w+|rebot\w+|bounc\w+|volvio|voltou|falleci\w+"
     r"|faleceu|passed|delet\w+|elimina\w+|borrad[oa]|borraron|apagad[oa]|apagaram|suspend\w+"
-    r"|desactiv\w+|desativ\w+|disabled|blocked|bloque\w+)"
+    r"|desactiv\w+|desativ\w+|disabled|blocked|bloque\w+|valio"
+    r"|caduc\w+|expir\w+|venci\w+|(?:fue|era|foi)(?=$|[ ,.]))"
 )
 _NOT_MINE = re.compile(
     r"\b(?:no|nao|not|isnt) (?:es |e |is )?(?:el |o )?(?:mi[oa]|meu|minha|mine)\b(?! (?:ant|vi|ve"
@@ -243,7 +244,8 @@ _TOLD = re.compile(
     rf"|(?:mand|envi|escrev|respond|contat|contact|coment|avis)ei(?: .*)?"
     rf"|{_LETTER} (?:que|that) (?:(?:les|te|lhes?|eu|yo|i) )*(?:mand|envi|escrib|escrev|sent"
     rf"|wrote)\w*(?: .*)? {_TOWARDS}|(?:rebot|bounc|devolv|volt[oa])\w*(?: .*)?"
-    rf"|(?:fue|foi|went|sent|wrote|emailed|aparec\w+|appears?|dice|diz|says|otherwise|sino a|salio"
+    rf"|(?:fue|foi|went|sent|wrote|emailed|aparec\w+|appears?|dice|diz|says|decia|dizia"
+    rf"|figura\w*|consta\w*|otherwise|sino a|salio"
     rf"|puse|fiz a|made a|ccd)(?: \w+){{0,5}}?|estoy esperando|estou esperando|waiting|a espera"
     rf"|(?:de|do|da|of|from) {_US}(?: (?:es|e|is))?|aquel(?:la|e)?|aquele|aquela|that(?: old)?"
     rf"|(?<!\ba )(?:la|a|the) (?:cuenta|conta|account)(?: de)?) ?$"

@@ -81,6 +81,9 @@ _NEW_BEFORE = re.compile(
     r"|utili\w+|pon\w+|coloqu\w+)\b[^,.;:]*$"
 )
 _NEW_AFTER = re.compile(
+    r"^[ ,(]*(?:(?:now|ahora|agora|so|please|asi que|entao|y|e|and) )*"
+    r"(?:use|usen?|usa|usem|pon|pongan)"
+    r" (?:that|this|it|es[et]|esse)(?: one| mejor| mesmo)?(?=$|[,.!;])|"
     r"^[ ,(]*(?:es|e|is|esse e|ese es|este es)? ?(?:el|o|the|mi|meu|my)? ?(?:nuevo|novo|new"
     r"|instead of|en vez de|em vez de|en lugar de|no lugar|rather than)\b"
 )
@@ -114,7 +117,7 @@ _STRANGER = re.compile(
     r"|desde(?! (?:hoy|hoje|ahora|agora|ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic|jan|fev"
     r"|mai|set|out|dez|hace|que))"
     r"|from(?! (?:today|now))|(?<!go )by|quien es|quem e|who is"
-    r"|que es|conoc\w+|conhec\w+|know|dice|diz|says|firma)(?: \w+){0,2}) ?$"
+    r"|(?<!mail )(?<!correo )que es|conoc\w+|conhec\w+|know|dice|diz|says|firma)(?: \w+){0,2}) ?$"
 )
 _PEOPLE = any_of(
     r"""
@@ -191,7 +194,10 @@ _LAUGH = re.compile(
 )
 #: The clause that a comma alone parts from the address.
 _BESIDE = re.compile(r"(?:^|[.;!?:\n])([^.;!?:\n]*),[ ]*$")
-_CHANGED = re.compile(r"\b(?:cambi|mud|troqu|mov|switch|chang|pas)\w+")
+_CHANGED = re.compile(
+    r"\b(?:cambi|mud|troqu|mov|switch|chang|pas)\w+"
+    r"(?! (?:la|el|los|las|una?|o|a|os|as|um|uma) (?!correo|e?mail|mail)\w)"
+)
 _IF_NOT = re.compile(r"\b(?:si no|se nao|senao)\b")
 _REQUEST = re.compile(
     r"\b(?:pued\w+|podria\w*|podes|pode|podem|poderia\w*|can|could|would|puede ser|pode ser"

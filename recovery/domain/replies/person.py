@@ -33,6 +33,7 @@ _WRONG = re.compile(
     r"|(?:ela|ele|ella|el) (?:mudou|trocou|cambio)(?: \w+)? (?:de|o) numero"
     r"|(?:nobody|no one|noone) (?:here )?(?:by|with|called) (?:that name)?"
     r"|not who (?:you|u)(?:re)?(?: \w+){0,2} looking for"
+    r"|never heard of (?:her|him)\b"
     r"|not the (?:right )?(?:person|owner)(?: (?:you|u)\w*)?(?: (?:are )?looking for)?"
     r"|(?:no|nao) (?:soy|sou|es|e) (?:yo )?(?:la|el|a|o|esa|esta|essa|ese) (?:persona|pessoa"
     r"|duen[oa]|dono|titular)(?= que| del| de este| deste| desse|$| ,| correct| corret| cert"

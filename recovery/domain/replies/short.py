@@ -12,7 +12,7 @@ correct isso eso exacto exato exactly perfecto perfeito perfect confirmo confirm
 confirmed confirm afirmativo sure beleza blz certo certeza right course acuerdo listo sip simm
 sii siu yess positivo obvio absolutely definitely va sale cierto certinho fechado combinado simon
 sisi sipo sips sep ya yas yea yeh
-great si! yesemoji asi pode bora supuesto okis oka tranqui sipi ss claroo
+great si! yesemoji asi pode bora supuesto okis oka tranqui sipi ss claroo aye
 """
 _YES_CORE = frozenset(_YES_CORE_TEXT.split())
 _YES_AROUND_TEXT = """
@@ -42,7 +42,7 @@ _YES_PHRASES = frozenset(
     |thats me|sure thing|sounds good
     |me parece bien|por mim tudo bem|hagale|sin problema|sem problema|sem problemas|no problem
     |great|va que va|con gusto|com gosto|com prazer|com todo gosto|con mucho gusto|happy to
-    |that works|works for me""".replace("\n", "").split("|")
+    |that works|works for me|please do|dale no mas|dale nomas""".replace("\n", "").split("|")
 )
 _YES_PHRASES = frozenset(" ".join(p.split()) for p in _YES_PHRASES)
 _NO = re.compile(
@@ -57,7 +57,9 @@ _NO = re.compile(
     r"|estoy interesad[oa]|estou interessad[oa]|deseo|hace falta|precisa|preciso|necesito"
     r"|es necesario|e necessario|va a ser necesario|quiero actualizar(?:lo)?|quero atualizar"
     r"|quiero cambiar(?:lo)?|quero mudar|estoy de acuerdo|concordo|confirmo|acepto|aceito"
-    r"|autorizo|gostaria|me gustaria)(?: (?:nada|gracias|obrigad[oa]|mi correo|meu email"
+    r"|autorizo|gostaria|me gustaria)"
+    r"(?: (?:actualizar(?:lo)?|atualizar|cambiar(?:lo)?|mudar|trocar|nada"
+    r"|gracias|obrigad[oa]|mi correo|meu email"
     r"|mis datos|meus dados|no|nao))*"
     r"|(?:no )?(?:im |i am )?(?:not interested|no interest)(?: thanks| thank you)?"
     r"|(?:no )?i (?:dont|do not)(?: want to| agree)?(?: update(?: it)?)?|id rather not"
@@ -104,7 +106,8 @@ _NO_WORD = re.compile(
 #: They lack nothing; beside a no it is one more.
 _CONTENT = re.compile(
     r"you(?:re| are) (?:grand|good|fine|alright|ok|okay)|"
-    r"(?:(?:asi|assim) )?(?:estoy|esta|estou|ta|to|todo|tudo|im|i am|its)(?: muy| tudo| all)?"
+    r"(?:(?:asi|assim) )?(?:estoy|esta|estamos|estou|ta|to|todo|tudo|im|i am|its)"
+    r"(?: muy| tudo| all)?"
     r" (?:bien|bem|bom|de boa|tranquil[oa]|good|fine|ok|okay|set|alright)(?: (?:asi|assim|thanks))?"
     r"|all good|de boa"
 )
@@ -137,11 +140,13 @@ _NO_FOR_ME = re.compile(
     r"|no es (?:lo mio|para mi)|nao e (?:pra|para) mim(?: nao)?|(?:im )?not (?:bothered|fussed"
     r"|keen)"
     r"|(?:(?:yo|eu|i|ill|im|will|going to|gonna|mejor|melhor) )*(?:paso|passo|pass)(?: de esto)?"
-    r"|(?:asi )?(?:dej|deix)\w+(?: (?:nomas|no mas))?(?: (?:asi|assim|como (?:esta|ta|estaba)|pra"
+    r"|(?:asi )?(?:dej|deix)\w+(?: (?:nomas|no mas))?"
+    r"(?: (?:quieto|asi|assim|como (?:esta|ta|estaba)|pra"
     r" la))?"
     r"(?: (?:mesmo|nomas|no mas))?(?<!dejo)(?<!deixo)"
     r"|(?:(?:thanks|thank you|gracias|obrigad[oa]) )?(?:but|pero|mas) (?:no|nao)"
-    r"|leave it(?: (?:be|there|at that|(?:as|how) (?:it )?is|(?:as|how) it was|like (?:that"
+    r"|(?:ill |i will )?leave it"
+    r"(?: (?:be|there|at that|(?:as|how) (?:it )?is|(?:as|how) it was|like (?:that"
     r"|this)))?"
 )
 #: `If you please`, said beside a yes.
@@ -175,6 +180,7 @@ def _is_polite_yes(reply: Reply) -> bool:
 def _without_courtesy(words: str) -> str:
     if words in _YES_PHRASES:
         return words
+    words = " ".join(w for w in words.split() if w == "amor" or not _DEAR.fullmatch(w)) or words
     rest = [word for word in _IF_YOU_PLEASE.sub("", words).split() if word not in _POLITE]
     return " ".join(word for word in rest if word != "yesemoji" or len(rest) == 1)
 
@@ -188,7 +194,7 @@ def _is_yes_itself(words: str) -> bool:
 def _agrees(words: str) -> bool:
     words = _GO_ON.sub("", words)
     first, _, rest = words.partition(" ")
-    if first in _YES_CORE and _WOULD_BE.fullmatch(rest):
+    if first in _YES_CORE and (_WOULD_BE.fullmatch(rest) or rest in _YES_PHRASES):
         return True
     if words in _YES_PHRASES or _WOULD_BE.fullmatch(words):
         return True
@@ -248,11 +254,15 @@ def _told(words: str) -> str:
     said = words.split()
     if _CONTENT.fullmatch(words) or _NO_NEED.fullmatch(words):
         return words
-    if not set(said) - _POLITE or words == "ta":
+    if words == "ta" or (set(said) & _POLITE and all(map(_is_courtesy, said))):
         return ""
     while len(said) > 1 and (said[-1] in _POLITE or _DEAR.fullmatch(said[-1])):
         said.pop()
     return " ".join(said)
+
+
+def _is_courtesy(word: str) -> bool:
+    return word in _POLITE or _DEAR.fullmatch(word) is not None
 
 
 def _declines(words: str) -> bool:

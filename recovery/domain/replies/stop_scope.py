@@ -210,6 +210,13 @@ _SPARED = re.compile(
 )
 
 
+#: Whose number it is says nothing of hours.
+_OF_WORK = re.compile(
+    r"(?<=numero|number|elular| phone) (?:(?:que|porque|pois|because|its|it|as|is|es|e|del?|do|a|mi"
+    r"|meu|my|el|o) )+(?:trabajo|trabalho|oficina|work)\b"
+)
+
+
 def is_only_filler(words: str) -> bool:
     """Nothing but polite and small words."""
     return _ONLY_FILL.match(words) is not None
@@ -271,4 +278,4 @@ def allows_tail(rule: str, match: re.Match[str], tail: str) -> bool:
 def is_about_hours(rule: str, tail: str) -> bool:
     """`Don't write to me on Sundays`: when, not whether."""
     pattern = _HOURS.get(rule)
-    return pattern is not None and pattern.search(tail) is not None
+    return pattern is not None and pattern.search(_OF_WORK.sub("", tail)) is not None

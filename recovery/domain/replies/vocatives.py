@@ -18,7 +18,7 @@ _OTHERS = any_of(
     senoritas? caballeros? don dona querid[oa]s herman[oa] parceir[oa] boss maam compa(?:dre)?
     chamo causa maje cabron(?:es)? pendej[oa]s? idiotas? otari[oa]s? babacas? assholes? idiots?
     morons? bastards? jerks? clowns? estimad[oa]s prezad[oa]s caros apreciad[oa]s staff team
-    muchachos rapaz galera turma colegas compadres sirs madams bhai yaar ji
+    muchachos rapaz galera turma colegas compadres carnal sirs madams bhai yaar ji
     """
 )
 #: By their place at work, where an order stands before.
