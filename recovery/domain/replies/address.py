@@ -71,7 +71,7 @@ la para pra pro por to this este esse esta ese eso nuevo novo nova nueva new aho
 usa usen usar usem utilizar with con com hola oi ola hi hello si sim yes no nao ok claro dale
 anota anote anoten escribeme escribanme escriba mandame manda mande mi meu my gmail correcto
 correto correct tengo tenho have and y aqui here mejor melhor be as seguinte siguiente was era
-aca ai try porfa favor perdon digo ou or
+aca ai down try porfa favor perdon digo ou or
 """
 _INTRO = frozenset(_INTRO_TEXT.split())
 _NEVER_LOCAL = _INTRO | frozenset({"arroba", "instagram", "mio", "meio", "called", "llama"})

@@ -28,7 +28,7 @@ _ORDER_STEM = any_of(
     us utiliz utilic pon pong ponl po poe bot met anot apunt cambi mud troc troqu actualiz actualic
     atualiz mand envi escrib escrev escribi remit carg agreg agregu adicion inclu registr cadastr
     coloc coloqu deix pass pas consider contact contat respond ingres
-    corrig corrij modifi[cq] reemplac substitu guard tom apont agend prueb alter dirij dirig
+    corrig corrij modifi[cq] reemplac substitu guard tom apont agend prueb prob alter dirij dirig
     direccion direcion redirij redirig encaminh reenvi
     """
 )
@@ -39,7 +39,8 @@ _ENDING = (
 _ENGLISH_ORDER = any_of(
     r"""
     use put send update change switch try reach email write note add make set take swap
-    replace amend mail get drop contact forward go record enter type direct redirect jot stick
+    replace amend mail get drop contact forward go record enter type direct redirect
+    resend jot stick
     """
 )
 #: `Agradecería lo actualizaran`.
@@ -199,6 +200,10 @@ _TAKEN_BACK = re.compile(
     r" (?:(?:ya|ja|tambem|tampoco) )?(?:no|nao|isnt|is not)"
     r" (?:(?:es|e|lo|mas|mais) )*(?:mio|meu|mine|us\w+|existe|funciona)\b"
 )
+_UNSURE = re.compile(
+    r"\b(?:let me|ill|i will|deja(?:me)?|dejeme|deixa(?: eu|-me)?|vou|voy a|lo|luego)"
+    r" (?:lo |te |le )?(?:check|confirm\w*|ask|chec\w*|pregunt\w+|pergunt\w+|verific\w+)\b"
+)
 _HE_WANTS = re.compile(r"^[ ,]*(?:el|ella|ele|ela|he|she) (?:si |sim )?(?:quier|quer|wants|needs)")
 #: The same, said further on.
 _NO_USE = re.compile(
@@ -236,7 +241,11 @@ _TOLD = re.compile(
     rf"|(?<!que )(?<!me )(?<!nos )(?<!favor )l[oa]s? (?:mande|envie|reenvie|pase|deje)\b"
     rf"(?: .*)? {_TOWARDS}"
     rf"|(?:voy a|vou|ire a|ill|i will|going to|gonna) (?:\w+ )?{_WRITES}(?: .*)? {_TOWARDS}"
-    rf"|(?:quejas|reclamos|reclam\wc\w+|queixas|complaints)(?: .*)? {_TOWARDS}"
+    rf"|(?:quejas|reclamos|reclamac\w+|queixas|complaints)(?: .*)? {_TOWARDS}"
+    rf"|(?:full|llen[oa]|chei[oa]|lotad[oa]|encheu|bloquead[oa]|hackead[oa])"
+    rf"(?: (?:el|mi|o|meu|my|the|correo|e?mail|mail))*"
+    rf"|(?:pregunt|pergunt)\w+ (?:al?|ao|pro|pra|com)\b(?: \w+){{0,2}}"
+    rf"|ask (?:my|the|him|her)\b(?: \w+)?"
     rf"|(?:told|dijeron|dijo|disse\w*|said) (?:me |nos |us |que |para )*(?:to )?\w+ {_TOWARDS}"
     rf"|(?:respuesta|resposta|reply|answer|response|responder\w+|contest\w+|replied|mail\w+"
     rf"|cartas?) (?:\w+ ){{0,2}}?{_TOWARDS}"
@@ -314,7 +323,7 @@ def is_spoilt(after: str) -> bool:
         return True
     if _THE_OTHER.search(told) or _CONTRAST.search(told):
         return False
-    if _TAKEN_BACK.search(after) or _HE_WANTS.match(told):
+    if _TAKEN_BACK.search(after) or _UNSURE.search(told) or _HE_WANTS.match(told):
         return True
     return _SPOILT.search(told) is not None or _NO_USE.search(told) is not None
 

@@ -30,7 +30,8 @@ class Mention:
 
 _OLD_BEFORE = re.compile(
     r"\b(?:viej[oa]|anterior|antig[oa]|velh[oa]|old|previous|former"
-    r"|antes(?! (?:para|pra|pro|a|ao)\b)|ya no|ja nao"
+    r"|(?<!usa )(?<!use )(?<!usem )(?<!manda )(?<!mande )(?<!mandem )"
+    r"antes(?! (?:para|pra|pro|a|ao)\b)|ya no|ja nao"
     r"|no longer|no|nao|not|dont"
     r"|deixei|deje|dejar|perdi|perdio|lost|stopped|en vez de|em vez de|instead of|rather than"
     r"|en lugar de|no lugar d[eo]"
@@ -49,6 +50,7 @@ _SENT_THERE = re.compile(
 _NOT_THAT_BUT = re.compile(r"\b(?:no|nao|not) (?:es |e |is )?[\w.]+ (?:es|e|its|sino) ")
 #: `No dot: …`
 _WITHOUT_SIGN = re.compile(
+    r"(?<=ai|da|de|ia|ie|la) no (?=(?:e?mail|gmail|hotmail|outlook|yahoo)\b)|"
     r"\bno d[oa] (?=\w)|\bno (?:escritorio|trabalho|servico|banco|celular|cadastro|sistema|site)\b|"
     r"\b(?:no|sin|sem) (?:el |o )?(?:dots?|periods?|dash|hyphen|underscore|spaces?|caps|puntos?"
     r"|pontos?|guion|traco|\d+|numeros?|numbers?|letras?)\b"
@@ -140,7 +142,7 @@ _OWN = (
 #: `My accountant: …`, unless their own address is named after all.
 _SOMEBODY = re.compile(
     rf"\b(?:mis?|meus?|minhas?|my|our|el|la|o|a|the|del|do|da|al|ao|nuestr[oa]|noss[oa]|his|her)"
-    rf" (?:\w+ )?{_PEOPLE}s?\b"
+    rf" (?:\w+ )?(?:ex)?{_PEOPLE}s?\b"
     rf"|\b(?:pro|pra|to|with|al|ao|a|con|com) (?:el |la |o |the |our )?{_OFFICE}\b"
     rf"(?!.*\b(?:mi|meu|my|mio)\b(?: \w+)? (?:correo|email|mail|direccion|endereco|address|es|e"
     rf"|is)\b)"
@@ -148,9 +150,10 @@ _SOMEBODY = re.compile(
     rf" (?!{_OWN})\w|\bmy (?!{_OWN})(?:\w+ )?\w+s (?:e?mail|address)\b"
     r"|\b(?:alguien|alguem|someone|somebody|otra persona|outra pessoa) (?:con|com|with|que|who)\b"
 )
-#: `Good morning, my child, …`: said to us.
-_CHILD = re.compile(
+#: `Good morning, my child, …`, `I am Ana's mother, …`: said to us, or of the one who writes.
+_SPEAKERS = re.compile(
     r"(?<=dia|rde|ite|ias|des|hes|ola|ing) (?:mi|minha|meu) (?:hij[oa]|filh[oa]),(?= \w)"
+    rf"|\b(?:soy|sou|im|i am) (?:la |el |o |a |the )?{_PEOPLE} (?:de |do |da |of )?\w+,(?= \w)"
 )
 #: `My daughter says mine is …`, `… is mine`: somebody tells it, but it is theirs.
 _TOLD_BY = re.compile(
@@ -240,7 +243,7 @@ def _is_own(mention: Mention, clause: str) -> bool:
         return False
     if _MINE_IS.search(mention.before) or _is_told_to_be_mine(mention):
         return True
-    said = _CHILD.sub(",", _last_sentence(mention.before))
+    said = _SPEAKERS.sub(",", _last_sentence(mention.before))
     if _STRANGER.search(clause) or _SOMEBODY.search(said):
         return False
     if not mention.before.strip() and is_since_then(mention.after):
