@@ -74,6 +74,9 @@ correto correct tengo tenho have and y aqui here mejor melhor be as seguinte sig
 aca ai down try porfa favor perdon digo ou or
 """
 _INTRO = frozenset(_INTRO_TEXT.split())
+#: After these somebody is spoken to, not of.
+_GREETING_TEXT = "ai ahi aca aqui favor porfa si sim yes claro hola oi ola hi hello"
+_GREETING = frozenset(_GREETING_TEXT.split())
 _NEVER_LOCAL = _INTRO | frozenset({"arroba", "instagram", "mio", "meio", "called", "llama"})
 
 
@@ -246,7 +249,7 @@ def _begins_address(before: list[str]) -> bool:
     if not before or before[-1][-1] in ":,.;!?-(" or before[-1].strip(":,.") in _INTRO:
         return True
     if len(before) > 1 and is_vocative(before[-1]):
-        return before[-2] in _INTRO or is_order(before[-2])
+        return before[-2] in _GREETING or is_order(before[-2])
     return is_order(before[-1])
 
 

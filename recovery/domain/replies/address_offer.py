@@ -200,6 +200,7 @@ _TAKEN_BACK = re.compile(
     r" (?:(?:ya|ja|tambem|tampoco) )?(?:no|nao|isnt|is not)"
     r" (?:(?:es|e|lo|mas|mais) )*(?:mio|meu|mine|us\w+|existe|funciona)\b"
 )
+_LAUGH = re.compile(r"^[ ,]*(?:(?:j[aeio]){2,}j?|(?:ha){2,}h?|k{2,}|lol)\b")
 _UNSURE = re.compile(
     r"\b(?:let me|ill|i will|deja(?:me)?|dejeme|deixa(?: eu|-me)?|vou|voy a|lo|luego)"
     r" (?:lo |te |le )?(?:check|confirm\w*|ask|chec\w*|pregunt\w+|pergunt\w+|verific\w+)\b"
@@ -242,9 +243,10 @@ _TOLD = re.compile(
     rf"(?: .*)? {_TOWARDS}"
     rf"|(?:voy a|vou|ire a|ill|i will|going to|gonna) (?:\w+ )?{_WRITES}(?: .*)? {_TOWARDS}"
     rf"|(?:quejas|reclamos|reclamac\w+|queixas|complaints)(?: .*)? {_TOWARDS}"
-    rf"|(?:full|llen[oa]|chei[oa]|lotad[oa]|encheu|bloquead[oa]|hackead[oa])"
-    rf"(?: (?:el|mi|o|meu|my|the|correo|e?mail|mail))*"
+    rf"|(?:full|llen[oa]|chei[oa]|lotad[oa]|encheu|bloquead[oa]|hackead[oa]|valio)"
+    rf"(?: (?:es[et]e?|esse|el|mi|o|meu|my|the|correo|e?mail|mail))*"
     rf"|(?:pregunt|pergunt)\w+ (?:al?|ao|pro|pra|com)\b(?: \w+){{0,2}}"
+    rf"|(?<!can )(?<!could )(?<!would )(?<!if )(?:you|they|ustedes|voces|vcs) (?:use|usan|usam)"
     rf"|ask (?:my|the|him|her)\b(?: \w+)?"
     rf"|(?:told|dijeron|dijo|disse\w*|said) (?:me |nos |us |que |para )*(?:to )?\w+ {_TOWARDS}"
     rf"|(?:respuesta|resposta|reply|answer|response|responder\w+|contest\w+|replied|mail\w+"
@@ -318,7 +320,7 @@ def is_told_beside(clause: str, email: str) -> bool:
 
 def is_spoilt(after: str) -> bool:
     """The words after an address tell that it is none to use: lost, silent, somebody's."""
-    told = without_place(re.split(r"[.;!?()\n]", after)[0])
+    told = without_place(_LAUGH.sub("", re.split(r"[.;!?()\n]", after)[0]))
     if _NOT_MINE.search(told):
         return True
     if _THE_OTHER.search(told) or _CONTRAST.search(told):

@@ -37,6 +37,7 @@ _OLD_BEFORE = re.compile(
     r"|en lugar de|no lugar d[eo]"
     r"|borr\w+|elimin\w+|quit(?:a|e|en|ar)|remov\w+|delete|apag\w+|tir[ae]\w*"
     r"|(?:replace|reemplac\w+|substitu\w+)(?! (?:\w+ ){1,3}(?:with|por|by|pelo)\b)|in place of"
+    r"|(?:el mio|o meu|mine) (?:era|was)"
     r"|usaba|usava|used to|tenia|tinha|had|cerr(?:e|aron)|hacke\w+|bloque\w+|fechei"
     r"|encerrei)\b[^,.;:]*$"
 )
@@ -188,7 +189,7 @@ _CUT = re.compile(
     r"[,.;:!?()\n]| (?:pero|sino|mas|but|mejor|y|e o|e a|and|(?<! e )so|entao|asi que|porque|yo"
     r"|ahora|agora) "
     r"| e (?=(?:coloc|coloqu|po[en]|us|bot|adicion|anot|cadastr|inclu|atualiz|troqu|mand)\w*\b)"
-    r"|(?<!no)(?<!nao)(?<!not)(?<!dont) (?:use[nm]?|usa) "
+    r"|(?<!no)(?<!nao)(?<!not)(?<!dont)(?<!you)(?<!they) (?:use[nm]?|usa) "
 )
 #: A laugh or a picture ends a sentence where another follows.
 _LAUGH = re.compile(

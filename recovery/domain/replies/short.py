@@ -42,7 +42,7 @@ _YES_PHRASES = frozenset(
     |thats me|sure thing|sounds good
     |me parece bien|por mim tudo bem|hagale|sin problema|sem problema|sem problemas|no problem
     |great|va que va|con gusto|com gosto|com prazer|com todo gosto|con mucho gusto|happy to
-    |that works|works for me|please do|dale no mas|dale nomas""".replace("\n", "").split("|")
+    |that works|works for me|with pleasure|dale no mas|dale nomas""".replace("\n", "").split("|")
 )
 _YES_PHRASES = frozenset(" ".join(p.split()) for p in _YES_PHRASES)
 _NO = re.compile(
@@ -58,9 +58,9 @@ _NO = re.compile(
     r"|es necesario|e necessario|va a ser necesario|quiero actualizar(?:lo)?|quero atualizar"
     r"|quiero cambiar(?:lo)?|quero mudar|estoy de acuerdo|concordo|confirmo|acepto|aceito"
     r"|autorizo|gostaria|me gustaria)"
-    r"(?: (?:actualizar(?:lo)?|atualizar|cambiar(?:lo)?|mudar|trocar|nada"
-    r"|gracias|obrigad[oa]|mi correo|meu email"
+    r"(?: (?:nada|gracias|obrigad[oa]|mi correo|meu email"
     r"|mis datos|meus dados|no|nao))*"
+    r"|(?:no|nao) me interess?a (?:(?:actualiz|atualiz|cambi)ar(?:lo)?|mudar|trocar)"
     r"|(?:no )?(?:im |i am )?(?:not interested|no interest)(?: thanks| thank you)?"
     r"|(?:no )?i (?:dont|do not)(?: want to| agree)?(?: update(?: it)?)?|id rather not"
     r"|prefiero no|prefiro nao|better not|mejor no|melhor nao|no need(?: thanks)?|paso(?: "
@@ -80,7 +80,8 @@ _NO = re.compile(
 _POLITE_TEXT = """
 con com mucho muchisimo todo gusto gosto prazer amable amables gentil igual igualmente mesmo assim
 anyway cheers saludos abrazo abs bjs besos bendiciones pero mas but though dear love pleasure happy
-to with for your the same muy bonito lindo dia viu ne opa
+to with for your the same muy bonito lindo dia bye chau adios tchau
+viu ne opa
 """
 #: Words of courtesy that put an answer off.
 _PUT_OFF = frozenset({"so", "now", "ya", "ja", "ahora", "agora"})
@@ -96,6 +97,11 @@ _WOULD_BE = re.compile(
     r"(?:that|it|this)(?: would|d|ll|will) be (?:fine|good|great|lovely|nice|ok|okay|perfect)"
     r"|id (?:like|love) (?:that|to|it)(?: (?:update|keep|get|getting|receiving|them|it))*"
     r"|i would (?:like|love) (?:that|to|it)|go for it"
+)
+_GOOD_DAY = re.compile(
+    r"(?:have an?|que (?:teng|tenh|pas)\w+(?: uma?| un)?|(?:teng|tenh)\w+(?: uma?| un)?)"
+    r" (?:very )?(?:nice|good|great|lovely|buen|bom|boa|lindo|linda|excelente|otim[oa])"
+    r" (?:day|one|evening|weekend|dia|tarde|noche|noite|semana)"
 )
 #: A no before its reason: `nah, I pass`.
 _BARE = frozenset({"no", "nao", "nop", "nope", "nah", "na", "nel"})
@@ -117,7 +123,7 @@ _FOR_NOW = re.compile(
     r" ?\b(?:(?:por|de|no|neste|en este) (?:el )?(?:momento|ahora|agora)|ahorita|ahora|agora|at the"
     r" moment|right now|at this time|for now|just now|por enquanto|de momento)\b ?"
 )
-_THANKS_BUT = re.compile(r"^(?:gracias|thanks|thank you|obrigad[oa]) (?:pero|but|mas) ")
+_THANKS_BUT = re.compile(r"^(?:(?:gracias|thanks|thank you|obrigad[oa]) )?(?:pero|but|mas) ")
 _BARE_NOT = frozenset({"no", "nao", "not"})
 _LATER = re.compile(
     r"\b(?:later|maybe|quizas?|tal vez|talvez|despues|depois|luego|otro dia|outro dia|another)\b"
@@ -140,7 +146,7 @@ _NO_FOR_ME = re.compile(
     r"|no es (?:lo mio|para mi)|nao e (?:pra|para) mim(?: nao)?|(?:im )?not (?:bothered|fussed"
     r"|keen)"
     r"|(?:(?:yo|eu|i|ill|im|will|going to|gonna|mejor|melhor) )*(?:paso|passo|pass)(?: de esto)?"
-    r"|(?:asi )?(?:dej|deix)\w+(?: (?:nomas|no mas))?"
+    r"|(?:(?:asi|prefiero|prefiro|mejor|melhor) )?(?:dej|deix)\w+(?: (?:nomas|no mas))?"
     r"(?: (?:quieto|asi|assim|como (?:esta|ta|estaba)|pra"
     r" la))?"
     r"(?: (?:mesmo|nomas|no mas))?(?<!dejo)(?<!deixo)"
@@ -152,7 +158,9 @@ _NO_FOR_ME = re.compile(
 #: `If you please`, said beside a yes.
 _IF_YOU_PLEASE = re.compile(
     r"\b(?:se faz favor|sff|faz favor|por gentileza|(?:si|se) (?:es|fueras?|for|fosse) tan"
-    r" amables?|si no es molestia|se (?:der|puder(?:em)?)|si (?:puede[ns]?|puedes|se puede)|if you"
+    r" amables?|si no es molestia|se (?:der|puder(?:em)?)|si (?:puede[ns]?|puedes|se puede)"
+    r"|cuando gust\w+"
+    r"|quando (?:quiser\w*|puder\w*)|when you can|if you"
     r" (?:would|can|could|dont mind|please|like))\b"
 )
 #: They tell us to go on.
@@ -254,7 +262,11 @@ def _told(words: str) -> str:
     said = words.split()
     if _CONTENT.fullmatch(words) or _NO_NEED.fullmatch(words):
         return words
-    if words == "ta" or (set(said) & _POLITE and all(map(_is_courtesy, said))):
+    if (
+        words == "ta"
+        or _GOOD_DAY.fullmatch(words)
+        or (set(said) & _POLITE and all(map(_is_courtesy, said)))
+    ):
         return ""
     while len(said) > 1 and (said[-1] in _POLITE or _DEAR.fullmatch(said[-1])):
         said.pop()
@@ -271,7 +283,10 @@ def _declines(words: str) -> bool:
         return True
     words = _THANKS_BUT.sub("", words)
     if (at_present := _FOR_NOW.sub("", words).strip()) != words:
-        return at_present in _BARE_NOT or _is_no(at_present)
+        content = _CONTENT.fullmatch(at_present) is not None
+        return content or at_present in _BARE_NOT or _is_no(at_present)
+    if _is_no(words):
+        return True
     said = _NO_WORD.match(words)
     if said is None:
         return False

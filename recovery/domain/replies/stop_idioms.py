@@ -24,6 +24,8 @@ _ALONE = (
     r"(?= que (?:me )?(?:mand|envi|escr)\w+| por favor|$| ,)|(?:let|make) (?:this|that|it) (?:be"
     r" )?(?:the|your)"
     r" last (?:message|text)(?= please|$| ,)",
+    r"(?:no|nao) (?:se|te) (?:molest|incomod)\w+ (?:mas |mais )?e[nm] (?:escrib|contact"
+    r"|insist|escrev|contat)\w+(?= mas| mais| nunca| please|$| ,)",
     r"(?:nao|n) me cham(?:a|e|em) mais (?=please$)|stop insisting(?= please|$| ,)",
     r"be left (?:alone|in peace)",
     r"(?:what|que|qual) parte? (?:of|de|do) (?:stop|not?|nao)\b",
