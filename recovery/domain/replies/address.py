@@ -19,7 +19,8 @@ solutions services consulting design media marketing club art academy gob mil in
 _TLDS = frozenset(_TLDS_TEXT.split())
 _TOGETHER = re.compile(
     r"\b(?:todo junto|tudo junto|all together|all one word|one word|todo pegado|sin espacios"
-    r"|sem espacos?|sem espaco|todo unido)\b"
+    r"|sem espacos?|sem espaco|todo unido)"
+    r"(?:,? (?:con (?:el )?punto|com (?:o )?ponto|with (?:the |a )?dot)(?= ?(?:,|$|arroba)))?\b"
 )
 _SMALL = re.compile(
     r"\b(?:todo|tudo|all)?(?: ?(?:en|em|in|con|(?<!dot )(?<!punto )(?<!ponto )com))?"
@@ -62,6 +63,10 @@ _SPACED_LOCAL = re.compile(r"(?<=\w)\s+\.\s+(?=\w+\s*@)")
 #: `@ gmail . com`, `@gmail,com`.
 _SPACED_DOMAIN = re.compile(
     r"@\s?([\w-]+(?:\.[\w-]+)?)(?:\s+\.\s*|\s*\.\s+|,)(?=(?:com|net|org|es|br|mx|ar|co|cl|pe)\b)"
+)
+#: `@ outlook . pt`, and nothing after it.
+_SPACED_END = re.compile(
+    r"(@\s?[\w-]+)\s\.\s?([a-z]{2,3}(?:\s?\.\s?[a-z]{2})?)(?=\s*(?:$|[,;!)\n]))"
 )
 _CANDIDATE = re.compile(r"[^\s<>()\[\]\"“”«»,;:@]*@+[^\s<>()\[\]\"“”«»,;:]*")
 #: After these words an address begins.
@@ -135,9 +140,35 @@ def _pointed_at(plain: str, theirs: list[Mention]) -> str | None:
     return theirs[said["first"] is None].email
 
 
+#: Between two addresses, of which the second takes the place of the first.
+_IN_PLACE_OF = re.compile(
+    r" ?,? ?(?:por|para|pra|pelo|a|to|with|for|into)(?: (?:el|o|the|este|esse|this))? ?:? ?"
+)
+_EXCHANGE = re.compile(
+    r"\b(?:cambi|troqu|troc|mud|reemplac|reemplaz|substitu|sustitu|actuali[cz]|atuali[zc]|chang"
+    r"|replac"
+    r"|swap|switch|updat)\w*(?: (?:el|o|the|de|del|do|from|mi|meu|my|correo|e?mail|address"
+    r"|endereco))* ?$"
+)
+#: Why the first goes.
+_LEFT_THERE = re.compile(
+    r"^[ ,(]*(?:(?:que|porque|pq|pois|because|as|since) )?(?:(?:yo|eu|i) )?(?:(?:ya|ja) (?:no|nao)"
+    r"|(?:no|nao)|dont|no longer) (?:trabaj|trabalh|labor|estoy|estou|to|work|am|estudi|estud)\w*"
+    r"(?: (?:ahi|alli|alla|ai|la|there|here|aqui|nessa empresa|en esa empresa|mas|mais|anymore"
+    r"|at that place|for them))+"
+)
+
+
+def _takes_place(plain: str, before: re.Match[str] | None, this: re.Match[str]) -> bool:
+    """`Change old@… for new@…`."""
+    if before is None or _IN_PLACE_OF.fullmatch(fold(plain[before.end() : this.start()])) is None:
+        return False
+    return _EXCHANGE.search(fold(plain[: before.start()])) is not None
+
+
 def _mentions(plain: str) -> list[Mention]:
     found = list(_CANDIDATE.finditer(plain))
-    mentions = []
+    mentions: list[Mention] = []
     for i, match in enumerate(found):
         start = found[i - 1].end() if i else 0
         end = found[i + 1].start() if i + 1 < len(found) else len(plain)
@@ -151,6 +182,10 @@ def _mentions(plain: str) -> list[Mention]:
             _OR.fullmatch(fold(after)) is not None and _ends_asked(plain, found[i + 1])
         )
         email = _trimmed(match.group())
+        before = in_full(_folded(plain[start : match.start()]))
+        if _takes_place(plain, found[i - 1] if i else None, match):
+            mentions, before = mentions[:-1], " para "
+            after = _LEFT_THERE.sub("", fold(after), count=1)
         if i + 1 < len(found) and re.fullmatch(
             r"\s+(?:no|nao|not|y no|e nao|and not)\s+", fold(after)
         ):
@@ -158,7 +193,7 @@ def _mentions(plain: str) -> list[Mention]:
         mentions.append(
             Mention(
                 email,
-                in_full(_folded(plain[start : match.start()])),
+                before,
                 without_asides(in_full(_folded(after)).strip(" \t-\u2013\u2014")),
                 asked,
             )
@@ -241,6 +276,7 @@ def _joined(text: str) -> str | None:
 
 
 def _whole_domain(text: str) -> str:
+    text = _SPACED_END.sub(lambda m: f"{m[1]}.{''.join(m[2].split())}", text)
     return _SPACED_DOMAIN.sub(r"@\1.", _SPACED_DOMAIN.sub(r"@\1.", text))
 
 

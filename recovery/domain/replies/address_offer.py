@@ -25,7 +25,8 @@ _MAILBOX = (
 #: To put something in the place of something; an order or a wish, never what was done.
 _ORDER_STEM = any_of(
     r"""
-    us utiliz utilic pon pong ponl po poe bot met anot apunt cambi mud troc troqu actualiz actualic
+    us utiliz utilic pon pong ponh ponl
+    po poe bot met anot apunt cambi mud troc troqu actualiz actualic
     atualiz mand envi escrib escrev escribi remit carg agreg agregu adicion inclu registr cadastr
     coloc coloqu deix pass pas consider contact contat respond ingres
     corrig corrij modifi[cq] reemplac substitu guard tom apont agend prueb prob alter dirij dirig
@@ -33,7 +34,7 @@ _ORDER_STEM = any_of(
     """
 )
 _ENDING = (
-    r"(?:a|e|an|en|am|em|ar|er|ir|as|es|ad|ed|id|ai|ei|u[ea]n?|uem|irem|arem|erem|e[ms])?"
+    r"(?:a|e|an|en|am|em|ar|er|ir|as|es|ais|eis|ad|ed|id|ai|ei|u[ea]n?|uem|irem|arem|erem|e[ms])?"
     r"(?:me|nos|le|les|lhe)?(?:l[oae]s?)?"
 )
 _ENGLISH_ORDER = any_of(
@@ -112,6 +113,7 @@ _LENT = re.compile(
     rf"|\b(?:my|our) {_KIN}s(?: one)? (?:is|works|will be|would be) (?:\w+ )?(?:fine|good|ok|okay"
     r"|best|better|perfect)\b"
 )
+_PHONE = re.compile(r" (?:number|phone|cell|mobile|numero|celular|telefon\w*|whatsapp)\b")
 _DID_MAKE = r"(?:hizo|abrio|creo|saco|armo|fez|criou|abriu|made|created|opened|set up)"
 #: `My grandson made me one`.
 _MADE = re.compile(
@@ -157,6 +159,11 @@ _CONTRAST = re.compile(
     r"|com)\b(?! (?:mi[oa]|meu|minha)\b)|(?:\w*mail|yahoo|outlook|live|terra|uol|bol|\.?com|net"
     r"|org)$"
     r"|(?:l[oa] |o |a )?(?:compart|partilh|difund|divulg|publi|perd|pierd|pas|share|manden|mandem))"
+    r"|^[ ,(]*(?:(?:pero|mas|but|y|e|and) )?(?:por favor |please |porfa )?(?:no|nao|dont|do not) "
+    r"(?:(?:le|les|lhes?) )?(?:mand|envi|escrib|escrev|avis|dig|cuent|cont|cop|send|tell|write|cc"
+    r"|email)\w*"
+    rf"(?: (?:nada|anything|mas|mais|cosas|to|it|isso|eso))* ?(?:al?|ao|pr[ao]|para|to|com|con)?"
+    rf" ?(?:(?:el|la|o|a|my|mi|meu|minha) )+{_KIN}\b"
     r"|^[ ,(]*not \w+$|^[ ,(]*(?:nadie|ninguem|nobody|no one) (?:mas|mais|else)\b"
 )
 #: What it may be said to be, and still be used.
@@ -211,6 +218,12 @@ _NO_USE = re.compile(
     r", ?(?:que |pero |mas |but )?(?:(?:ya|ja|eu|yo|i) )*(?:no|nao|ni|nem|dont|never)"
     r" (?:mas |mais )?(?:existe\w*|funciona|uso|abro|entro|acesso|acedo|use|open|check|sirve"
     r"|reviso)\b(?! (?:el|o|the) )"
+)
+#: A place of work they left, and its address with it.
+_LEFT_WORK = re.compile(
+    r", ?(?:(?:que|porque|pq|ya|ja|eu|yo|i) )*(?:no|nao|dont|no longer) (?:mas |mais )?"
+    r"(?:trabaj|trabalh|labor|work)\w* (?:mas |mais )?(?:ahi|alli|alla|la|ai|there|nessa|en esa"
+    r"|nesse|en ese)\b"
 )
 _SINCE = re.compile(
     r"^[ ,]*(?:\w+ ){0,3}?(?:(?:hace|faz|ha|fazem) (?:\w+ )?(?:\d|an[io]|ano|mes|dia|seman|sigl|mil"
@@ -282,9 +295,42 @@ def is_order(word: str) -> bool:
 def lends(sentence: str) -> bool:
     """`Use my wife's instead`, `my grandson made me one`: somebody's, but to be used."""
     lent = _LENT.search(sentence)
-    if lent is not None:
+    if lent is not None and not _PHONE.match(sentence[lent.end() :]):
         return _NOT_TO.search(sentence[: lent.start()].strip()) is None
     return any(made.search(sentence) for made in (_MADE, _MADE_BY))
+
+
+#: `… they may send it there`.
+_SEND_THERE = re.compile(
+    r"\b(?:(?:pode[ms]?|pueden?|puedes|can|may) (?:\w+ )?(?:mandar|enviar|escribir|escrever|send"
+    r"|write|email"
+    r"|usar|use)(?:l[oa]s?|me)?|manden?(?:l[oa])?|mandem?|envien?(?:l[oa])?|enviem?|escriban?"
+    r"|escrevam?"
+    r"|usen?|usem|send|use|write|email)(?: (?:it|them|tudo|todo|everything|todo|as coisas|las"
+    r" cosas))?"
+    r" (?:(?:para|pra|a|al|to|por) )?(?:la|ahi|alli|ai|there|ese|esse|that|that one|esse"
+    r" mesmo)(?=$|[ ,.!])"
+)
+_NO_WORD = re.compile(rf"\b(?:{_NEGATED}|ni|nem)\b|\?")
+#: Of a box that is lent the owner's habits say nothing.
+_OWN_HABIT = re.compile(
+    r"[ ,]*(?:(?:que|porque|pq|pois|because|as|since) )?(?:yo|eu|i) (?:casi |quase |hardly )?(?:no"
+    r"|nao|dont|never"
+    r"|nunca|hardly)(?: \w+)? (?:mir|us|vej|veo|ve|abr|revis|entiend|entend|mex|tengo|tenho|manej"
+    r"|olh|check"
+    r"|use|have|look|read|le|leo|open)\w*(?: (?:el|o|a|at|mi|meu|my|de|en|un|um))*"
+    r" (?:correos?|e?mails?|mail|computador\w*|internet|esas cosas|essas coisas|those things)"
+)
+
+
+def sends_there(after: str) -> bool:
+    """It is somebody's, and they want it used all the same."""
+    return _SEND_THERE.search(after) is not None and _NO_WORD.search(after) is None
+
+
+def without_own_habit(after: str) -> str:
+    """`Use my wife's, …, I never look at my mail`."""
+    return _OWN_HABIT.sub("", after, count=1)
 
 
 def is_story(clause: str) -> bool:
@@ -321,7 +367,7 @@ def is_told_beside(clause: str, email: str) -> bool:
 def is_spoilt(after: str) -> bool:
     """The words after an address tell that it is none to use: lost, silent, somebody's."""
     told = without_place(_LAUGH.sub("", re.split(r"[.;!?()\n]", after)[0]))
-    if _NOT_MINE.search(told):
+    if _NOT_MINE.search(told) or _LEFT_WORK.search(told):
         return True
     if _THE_OTHER.search(told) or _CONTRAST.search(told):
         return False

@@ -1,7 +1,7 @@
 """Whose the address in a reply is, and whether it is given to be used."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from recovery.domain.replies.address_offer import (
     is_offered,
@@ -12,6 +12,8 @@ from recovery.domain.replies.address_offer import (
     is_story,
     is_told_beside,
     lends,
+    sends_there,
+    without_own_habit,
 )
 from recovery.domain.replies.address_remark import PLACE
 from recovery.domain.replies.address_tail import is_harmless
@@ -30,7 +32,11 @@ class Mention:
 
 _OLD_BEFORE = re.compile(
     r"\b(?:viej[oa]|anterior|antig[oa]|velh[oa]|old|previous|former"
-    r"|(?<!usa )(?<!use )(?<!usem )(?<!manda )(?<!mande )(?<!mandem )"
+    r"|(?<!ponham )(?<!ponha )(?<!pongan )(?<!ponga )(?<!usen )(?<!coloquem )(?<!coloque"
+    r" )(?<!metam )"
+    r"(?<!enviem )(?<!envie )(?<!escrevam )(?<!escreva )(?<!utilizem )(?<!utilize )(?<!pon"
+    r" )(?<!poe )"
+    r"(?<!usa )(?<!use )(?<!usem )(?<!manda )(?<!mande )(?<!mandem )"
     r"antes(?! (?:para|pra|pro|a|ao)\b)|ya no|ja nao"
     r"|no longer|no|nao|not|dont"
     r"|deixei|deje|dejar|perdi|perdio|lost|stopped|en vez de|em vez de|instead of|rather than"
@@ -45,7 +51,7 @@ _OLD_BEFORE = re.compile(
 _SENT_THERE = re.compile(
     r"\b((?:(?:mand|envi)(?:a|e|ar|em)|escrev\w+|pode ser|cham[ae]|respond\w+|me ach[ae]m?"
     r"|(?:fica |e |fica bem )melhor"
-    r"|(?<!nao )(?:estou|tou?|fico)|(?:e|eh) (?:so|apenas))(?: \w+){0,2}) no $"
+    r"|(?<!nao )(?:estou|tou?|fico)|(?:e|eh) (?:so|apenas))(?: \w+){0,2}) no (?=(?:meu )?$)"
 )
 #: `No es gmail, es hotmail: …`
 _NOT_THAT_BUT = re.compile(r"\b(?:no|nao|not) (?:es |e |is )?[\w.]+ (?:es|e|its|sino) ")
@@ -205,7 +211,10 @@ _CHANGED = re.compile(
 _IF_NOT = re.compile(r"\b(?:si no|se nao|senao)\b")
 _REQUEST = re.compile(
     r"\b(?:pued\w+|podria\w*|podes|pode|podem|poderia\w*|can|could|would|puede ser|pode ser"
-    r"|serve|sirve|te sirve|os sirve)\b"
+    r"|serve|sirve|te sirve|os sirve|will you|(?:me|nos) (?:l[oa]s?|[oa]) (?:cambi|pon|apunt"
+    r"|actualiz|anot"
+    r"|mand|envi)(?:as|ais|a|es|eis)|(?:me )?(?:troc|mud|coloc|atualiz|anot)(?:as|am) (?:me"
+    r" )?(?:para|pra|p))\b"
 )
 
 
@@ -221,12 +230,15 @@ def is_theirs(mention: Mention) -> bool:
         return True
     clause = _clause(mention.before)
     if _IS_SOMEBODYS.search(mention.after):
-        return False
+        return not mention.asked and sends_there(mention.after)
     if is_small_talk(clause) and not is_harmless(mention.after, mention.email):
         return False
+    lent = lends(_last_sentence(mention.before))
+    if lent:
+        mention = replace(mention, after=without_own_habit(mention.after))
     if _is_left(mention, clause) or is_spoilt(mention.after):
         return False
-    if not lends(_last_sentence(mention.before)) and not _is_own(mention, clause):
+    if not lent and not _is_own(mention, clause):
         return False
     return not mention.asked or _REQUEST.search(clause) is not None
 
