@@ -128,7 +128,8 @@ _PARTS = (
     (re.compile(r"\b(?:primera hora|primeira hora|first thing)\b"), time(9)),
     (
         re.compile(
-            r"\b(?:despues|depois|after) (?:de |del |do )?(?:almorzar|almuerzo|almoco|lunch)\b"
+            r"\b(?:despues|depois|after|a seguir) (?:de |del |do |ao |a )?(?:almorzar|almuerzo"
+            r"|almoco|lunch)\b"
         ),
         time(14),
     ),

@@ -59,6 +59,24 @@ _PREDECESSOR = re.compile(
 )
 
 
+_OWNER_BEFORE = (
+    r"(?:(?:duen[oa]|dono|dona|titular|owner|usuari[oa]) (?:anterior|antig[ou][oa]?|previo|de"
+    r" antes)"
+    r"|(?:antig[ou][oa]?|anterior|previous|former|last) (?:duen[oa]|dono|dona|titular|owner"
+    r"|usuari[oa]|user))"
+)
+#: A guess that says enough beside how long they have it.
+_HAD_BY_ANOTHER = re.compile(
+    rf"\b(?:deb\w+|dev\w+|must|might|may|probabl\w+|seguro|seguramente|capaz|acho|creo|seria|sera"
+    rf"|era|was|want|looking|busc\w+|procur\w+)\b(?: \w+){{0,4}} {_OWNER_BEFORE}"
+)
+_HAVE_SINCE = re.compile(
+    rf"\b(?:(?:est[ae]|ess[ae]|this|el|o) {_NUMBER}(?: \w+)? (?:lo )?(?:tengo|tenho|uso|compre"
+    rf"|comprei)|(?:tengo|tenho|compre|comprei|got|have|had|bought|me dieron|peguei)(?: \w+)?"
+    rf" (?:est[ae]|ess[ae]|this|el|o) {_NUMBER}|(?:only )?(?:got|had|have had) (?:it|this one))\b"
+)
+
+
 def succeeds(reply: Reply) -> bool:
     """They hold the post of the one we knew, so that what they hand over is to be used."""
     return _PREDECESSOR.search(" ".join(reply.words)) is not None
@@ -72,6 +90,8 @@ def changed_hands(reply: Reply) -> bool:
     if _CHANGED_HANDS.search(said) or (_OF_KIN.search(said) and _MINE_NOW.search(said)):
         return True
     if _MINE.search(said) and _ELSEWHERE.search(said):
+        return True
+    if _HAD_BY_ANOTHER.search(said) and _HAVE_SINCE.search(said):
         return True
     return _answers_for_another(reply)
 

@@ -44,7 +44,8 @@ _WRONG = re.compile(
     r"|nenhum)\w*|(?:aqui|aca) (?:no|nao) (?:vive|mora|trabaja|trabalha) (?:ningun|nenhum)\w*"
     r"|no \w+ (?:here|at this number)|no one (?:here )?(?:by that name|called|named)"
     rf"|(?:(?:no|nao) (?:conozco|conheco)|(?:no se|ni idea|nao sei|no tengo idea) (?:de )?(?:quien"
-    rf"|quem) (?:sea|seja|es|e)) (?:a )?(?:la |a )?(?:es[ae]|ess[ae]) {_PERSON}(?=$| ,)"
+    rf"|quem) (?:sea|seja|es|e)) (?:a )?(?:la |a )?(?:es[ae]|ess[ae]) (?:{_PERSON}(?=$| ,)"
+    rf"|(?:senora?|senhora?|sra?) (?!que\b|y\b|e\b)[a-z]+(?=$| ,))"
     rf"|(?:dont|do not|no idea who) (?:know )?(?:that|this) {_PERSON}(?: is)?(?=$| ,)"
     r"|(?:no|nao) (?:conozco|conheco) (?:a )?(?:ningun|nenhum|esa persona|essa pessoa"
     r"|ese nombre|nadie con|ninguem com|ninguem chamad)\w*|(?:dont|do not) know (?:any|anyone"
@@ -113,7 +114,7 @@ def is_somebody_else(reply: Reply) -> bool:
     """They say it is the wrong number or that they are another person; a wrong price is neither."""
     if " ".join(reply.bare) in _ALONE or any(clause.words in _ALONE for clause in reply.clauses):
         return True
-    if changed_hands(reply):
+    if changed_hands(reply) or _is_asked_whose(reply) or _names_both(reply.raw):
         return True
     return any(
         (_WRONG.search(s.words) is not None and not _is_about_us(s.words))
@@ -121,6 +122,46 @@ def is_somebody_else(reply: Reply) -> bool:
         or _has_nobody_called(s.words, reply.raw)
         for s in reply.sentences
     )
+
+
+#: `Who is Ana? This is my number.`
+_WHO_IS = re.compile(
+    r"(?:y |e |and |hola |oi |hi |disculpe |desculpa |sorry )*(?:quien es|quem e|who is|whos|who"
+    r" the hell is)"
+    r" (?:la |el |a |o |esa |essa |this |that )?(?:senora |senor |sra |sr |dona |mr |mrs"
+    r" )?(?P<name>[a-z]+)"
+)
+_MY_OWN = re.compile(
+    rf"(?:(?:pero|mas|but|y|e|and) )?(?:est[ae]|ess[ae]|es[ae]|this)(?: {_NUMBER})? (?:es|e|is)"
+    rf" (?:mio|meu|mine|(?:mi|(?:o )?meu|my) {_NUMBER})(?: (?:personal|pessoal|privado"
+    rf"|particular))?"
+)
+_NO_NAMES_TEXT = """
+este esse esta essa ese esa esto isso usted ustedes voce voces you this that it here texting
+writing calling messaging quien quem aqui o a el la speaking
+"""
+_NO_NAMES = frozenset(_NO_NAMES_TEXT.split())
+
+
+def _is_asked_whose(reply: Reply) -> bool:
+    """They do not know the name we wrote to, and the number is theirs."""
+    asked = [_WHO_IS.fullmatch(clause.words) for clause in reply.clauses]
+    unknown = any(who is not None and who["name"] not in _NO_NAMES for who in asked)
+    return unknown and any(_MY_OWN.fullmatch(clause.words) for clause in reply.clauses)
+
+
+#: `Soy Nelson, no Patricia`: both names written as such.
+_NOT_BUT = re.compile(
+    r"\b(?:[Ss]oy|[Ss]ou|[Ii]['’]?m|I am|[Mm]e llamo|[Mm]e chamo|[Tt]his is|[Mm]y name is|[Aa]qui"
+    r" é)"
+    r"(?: (?:el|la|o|a))? [A-ZÁÉÍÓÚÑÂÊÔÃ][a-záéíóúñâêôãç]+,? (?:y |e |and )?(?:no|não|nao|not)"
+    r"(?: (?:soy|sou|el|la|o|a))? (?!Gracias|Obrigad|Thank|Quier|Quer)[A-ZÁÉÍÓÚÑÂÊÔÃ]"
+    r"[a-záéíóúñâêôãç]+(?=\s*$|\s?[,.!\n]|\s+[^\w\s])"
+)
+
+
+def _names_both(raw: str) -> bool:
+    return _NOT_BUT.search(raw) is not None
 
 
 def _is_about_us(words: str) -> bool:

@@ -98,6 +98,10 @@ _WOULD_BE = re.compile(
     r"|id (?:like|love) (?:that|to|it)(?: (?:update|keep|get|getting|receiving|them|it))*"
     r"|i would (?:like|love) (?:that|to|it)|go for it"
 )
+#: Beside thanks a thumb is one more courtesy, no yes.
+_THUMB_UP = re.compile(
+    r"(?:(?<=gracias)|(?<=thanks)|(?<=thank you)|(?<=obrigado)|(?<=obrigada)) yesemoji\b"
+)
 _GOOD_DAY = re.compile(
     r"(?:have an?|que (?:teng|tenh|pas)\w+(?: uma?| un)?|(?:teng|tenh)\w+(?: uma?| un)?)"
     r" (?:very )?(?:nice|good|great|lovely|buen|bom|boa|lindo|linda|excelente|otim[oa])"
@@ -137,6 +141,15 @@ _NO_MORE = re.compile(
     r"|(?:dont|no longer) (?:study|go|need|train|attend|take|do))"
     r"(?: (?!(?:pero|mas|but|sino|correo|e?mail|mail|direccion|endereco|cuenta|conta|si|sim)\b)\w+)"
     r"{0,6}"
+)
+#: What they have got since; nothing else is told of it.
+_HAVE_ONE = re.compile(
+    r"(?:(?:que|porque|pq|because) )?(?:(?:we|i|nos|nosotros) )?(?:ya|ja|already) (?:(?:lo|la|o|a"
+    r"|me"
+    r"|nos) )?(?:compr\w+|amobl\w+|consegu\w+|resolv\w+|encontr\w+|contrat\w+|bought|found|got"
+    r"|sorted|hired|mobili\w+|arregl\w+|arrum\w+|vend\w+|sold|mudamos|remodel\w+|renov\w+)"
+    r"(?: (?!(?:pero|mas|but|sino|y|e|and|correo|e?mail|mail|direccion|endereco|cuenta|conta|si|sim"
+    r"|no|nao|not|quiero|quero|want|con ustedes|com voces|from you)\b)\w+){0,5}"
 )
 #: `Precisa não`, `not for me`, `yo paso`, `así déjelo`.
 _NO_FOR_ME = re.compile(
@@ -234,7 +247,7 @@ def is_no(reply: Reply) -> bool:
         return False
     if any(_is_no(" ".join(words)) for words in (reply.bare, reply.words)):
         return True
-    said = [_told(clause.words) for clause in reply.clauses]
+    said = [_told(_THUMB_UP.sub("", clause.words)) for clause in reply.clauses]
     said = _without_reason([words for words in said if words])
     content = [words for words in said if _CONTENT.fullmatch(words) or _NO_NEED.fullmatch(words)]
     noes = [words for words in said if words not in content and _declines(words)]
@@ -250,11 +263,15 @@ def _is_put_off(words: str) -> bool:
 
 def _without_reason(said: list[str]) -> list[str]:
     """A no of its own needs none: `no, I finished the course`."""
-    if len(said) > 1 and _is_no(said[0]) and all(map(_NO_MORE.fullmatch, said[1:])):
+    if len(said) > 1 and _is_no(said[0]) and all(map(_is_reason, said[1:])):
         return said[:1]
     if len(said) == 1 and (first := _NO_WORD.match(said[0])) is not None:
         return ["no"] if _NO_MORE.fullmatch(said[0][first.end() :]) else said
     return said
+
+
+def _is_reason(words: str) -> bool:
+    return any(reason.fullmatch(words) for reason in (_NO_MORE, _HAVE_ONE))
 
 
 def _told(words: str) -> str:
