@@ -57,12 +57,19 @@ _GLUED = re.compile(
     r"\bno(?:(me) (?=escr|mand|envi|moles|llam|contac|vuel|inter)|(?=molest|escrib|insist|contact))"
 )
 #: Mexican `nomás` before an order is "just".
-_JUST = re.compile(r"\bnomas (?=(?:dej|par|borr|quit|sa[cq]|elim|cancel|quier|quer)\w)")
+_JUST = re.compile(
+    r"\bnomas (?=(?:dej|par|borr|quit|sa[cq]|elim|cancel|quier|quer)\w)"
+    r"|(?<=por aqui )nomas\b|(?<=por aca )nomas\b|(?<=por whatsapp )nomas\b|(?<=por correo )nomas\b"
+    r"|(?<=por mensaje )nomas\b|(?<=por wasap )nomas\b|(?<=por wsp )nomas\b|(?<=por chat )nomas\b"
+)
 #: So it is after one, unless that is refused.
 _ORDER_JUST = re.compile(
     r"\b((?:escrib|mand|envi|dig|dim|pregunt|habl|avis|respond|contest)"
     r"(?:e[ns]?|a[ns]?|i)?(?:me|nos|le)?(?: (?:un |una )?(?:mensaj\w+|audio|whatsapp|msj))?)"
-    r" nomas\b"
+    r"(?: (?:por|al|en|a) (?:aqui|aca|ahi|este (?:medio|numero|chat)|(?:el )?(?:chat|correo"
+    r"|wh?ats\w*"
+    r"|wsp|wpp|wasap|mail)))?"
+    r" (?:nomas|(?<=aqui )no mas|(?<=aca )no mas)\b"
 )
 _NO_BEFORE = re.compile(r"\b(?:no|ni|nunca|jamas)(?: (?:me|nos|te|se|les?|los?|vuelv\w+ a))* $")
 #: `Mescriban`, `scriban`, `screvam`.

@@ -23,6 +23,7 @@ from recovery.domain.replies.stop_idioms import IDIOM
 from recovery.domain.replies.stop_meaning import refuses
 from recovery.domain.replies.stop_nouns import MAIL
 from recovery.domain.replies.stop_records import RECORDS
+from recovery.domain.replies.stop_repeated import repeats_request
 from recovery.domain.replies.stop_rights import BARRED, DENIED, OR_ELSE, RIGHT, threatens
 from recovery.domain.replies.stop_scope import (
     ALTERNATIVE,
@@ -39,7 +40,7 @@ from recovery.domain.replies.stop_scope import (
     allows_tail,
     is_about_hours,
 )
-from recovery.domain.replies.stop_verbs import OUT
+from recovery.domain.replies.stop_verbs import OUT, OUT_MOOD
 from recovery.domain.replies.text import ADDRESS, Reply, Sentence, strip_courtesy
 
 
@@ -57,17 +58,33 @@ def read_refusal(reply: Reply) -> Refusal:
     reply = without_adverbials(reply)
     if _AGAIN_AND_AGAIN.match(" ".join(reply.words)):
         return Refusal("stop_word")
+    if _STOP_AND_NO_MORE.fullmatch(" ".join(reply.bare)):
+        return Refusal("stop_word")
     if stop_words.is_stop(reply.bare) or _is_stop_with_tag(reply) or _is_stop_sign(reply.raw):
         return Refusal("stop_word")
     found = [refusal for sentence in reply.sentences for refusal in _refusals(sentence, reply)]
     whole = [refusal for refusal in found if refusal.rule]
+    words = " ".join(reply.words)
     if whole:
-        return Refusal(whole[0].rule, email_too=any(refusal.email_too for refusal in whole))
-    if refuses_all(" ".join(reply.words)):
+        mail_too = (
+            any(refusal.email_too for refusal in whole) or _MAIL_TOO.search(words) is not None
+        )
+        return Refusal(whole[0].rule, email_too=mail_too)
+    if refuses_all(words):
         return Refusal("all_channels", email_too=True)
+    if repeats_request(reply):
+        return _unless_another_way(reply, Refusal("removal"))
     if _opens_with_stop(reply) or _ends_with_removal(reply):
         return _unless_another_way(reply, Refusal("stop_word"))
     return next((refusal for refusal in found if refusal.channel), Refusal())
+
+
+#: Beside a stop, in a sentence of its own: `neither by mail nor …`, `delete my phone and mail`.
+_MAIL_TOO = re.compile(
+    rf"\b(?:ni|nem|neither|nor) (?:por|by|via|pelo) {MAIL} (?:ni|nem|nor)\b"
+    rf"|\b(?:{OUT}{OUT_MOOD}|delete|remove|erase) (?:\w+ ){{1,4}}?(?:y|e|and) (?:mi|(?:o )?meu|my)"
+    rf" {MAIL}\b"
+)
 
 
 def _is_stop_with_tag(reply: Reply) -> bool:
@@ -111,6 +128,13 @@ _STOP_ALONE = {
     (word,) for word in ["stop", "baja", "unsubscribe", "sair", "parem", "basta", "paren", "cesen"]
 }
 _AGAIN_AND_AGAIN = re.compile(r"(stop|alto|basta|sair|baja|parem|paren)(?: \1)+\b")
+#: `Stop ya no más`: the same twice in other words.
+_STOP_AND_NO_MORE = re.compile(
+    r"(?:stop|basta|parem|paren|enough)(?: (?:por favor|please|ya|ja|now|ok|with this|con esto"
+    r"|com isso))*(?: (?:ya no|no mas|ya no mas|nao mais|ja nao|ja nao mais|no more|not any ?more"
+    r"|enough|basta|chega|suficiente))+(?: (?:por favor|please|ya|ja|now|gracias|obrigad[oa]"
+    r"|thanks))*"
+)
 _REMOVE = re.compile(rf"{OUT}(?:e[nm]|a[nm])")
 _WROTE = re.compile(
     r"\b(?:mensajes|mensagens|messages|spam|molest\w+|incomod\w+|autori\w+|solicit\w+|pedi"
@@ -124,7 +148,11 @@ _TO_US = re.compile(
     r"|(?:mens[a]|mess|text|msg)\w*"
     r"|assedio|spam|abuse|abuso)\b"
 )
-_NOT_YET = re.compile(r"\b(?:wait|hold on|esper[ae]|i meant?|quise decir|quis dizer)\b")
+_NOT_YET = re.compile(
+    r"\b(?:wait|hold on|esper[ae]|i meant?|quise decir|quis dizer|no more than"
+    r"|no mas (?:de|que)|nao mais (?:de|que|do que)|no more questions|no mas preguntas|mais"
+    r" perguntas)\b"
+)
 
 
 def _refusals(sentence: Sentence, reply: Reply) -> list[Refusal]:
@@ -207,6 +235,8 @@ def _weigh(rule: str, match: re.Match[str], sentence: Sentence, reply: Reply) ->
         return None
     if rule == "plain" and LAUGHTER.search(reply.raw.casefold()):
         return None
+    if match.groupdict().get("theirs") and _MINE_INSTEAD.search(" ".join(reply.words)):
+        return None
     if is_report(rule, match, before=before, tail=tail, raw=reply.raw):
         return None
     if not allows_tail(rule, match, tail) or is_about_hours(rule, tail):
@@ -215,10 +245,19 @@ def _weigh(rule: str, match: re.Match[str], sentence: Sentence, reply: Reply) ->
         return Refusal(channel="call")
     if ONE_MAILBOX.search(match.group() + " " + tail):
         return Refusal(channel="email")
+    if ADDRESS in reply.words and _THERE.search(tail):
+        return Refusal(channel="email")
     mail_too = EMAIL_WORD.search(f"{match.group()} {_AND_MORE.sub('', after)}") is not None
     return _unless_another_way(reply, Refusal(rule, email_too=mail_too), tail=tail)
 
 
+#: One number goes and another stays.
+_MINE_INSTEAD = re.compile(
+    rf"\b(?:{ADDRESS}|\d{{3,}}|mine|mi[oa]|instead|use|use[nm]|add|pon\w*|agreg\w+|coloqu\w+|o meu"
+    r"|my (?:number|phone|own)|(?:mi|meu) (?:numero|telefone|telefono|celular)|ask(?:s|ed)?|if|si"
+    r"|se"
+    r"|keep|deje[ns]|deixem)\b"
+)
 #: `Não manda mais não`, `no escriban más, ¿sí?`
 _TAG = re.compile(r" (?:nao|viu|ne|ta|si|ok|eh)$")
 #: A further clause that names no other thing to leave: `…, I don't want to change my e-mail`.
@@ -236,6 +275,7 @@ def _unless_another_way(reply: Reply, refusal: Refusal, *, tail: str = "") -> Re
 _THAT_ONE = re.compile(r"\b(?:con|com|a|en|no|to|at|with) (?:ese|esse|that|that one)$")
 
 
+_THERE = re.compile(r"\b(?:ahi|alli|alla|there|(?:para|pra|a) la)$")
 #: `My old number …, don't write there`.
 _THE_OLD_ONE = re.compile(
     r"\b(?:viej[oa]|antig[ou]?[oa]|anterior|old|velh[oa])\b.* (?:ahi|alla|alli|there|la|ai)$"
@@ -243,7 +283,8 @@ _THE_OLD_ONE = re.compile(
 
 
 def _in_so_many_words(sentence: Sentence, reply: Reply) -> Refusal:
-    if ADDRESS in reply.words and _THAT_ONE.search(sentence.words):
+    there = any(place.search(sentence.words) for place in (_THAT_ONE, _THERE))
+    if ADDRESS in reply.words and there:
         return Refusal(channel="email")
     if _THE_OLD_ONE.search(sentence.words):
         return Refusal(channel="message")

@@ -37,6 +37,17 @@ _WISHES = (
     r"|if (?:thats|its) (?:ok|okay|alright|possible)|si (?:es posible|se puede)"
     r"|se (?:for possivel|der)"
 )
+#: By which it is softened.
+_NO_OFFENCE = (
+    r"(?:no|nao) (?:(?:me|te|se|lo|le|les) )*(?:leve[ms]?|leva|tom\w+) a mal"
+    r"|(?:no|nao) (?:te|se) (?:ofend|enoj|molest|chatei)(?:a[ns]?|e[ms]?)(?: conmigo| comigo)?(?="
+    r" (?:pero"
+    r"|mas) )|dont take (?:it|this) (?:the wrong way|personally|badly)"
+    r"|no offen[cs]e|(?:sin|sem) (?:querer )?(?:ofend\w+|ofensa)|nada (?:personal|pessoal)(?="
+    r" (?:pero"
+    r"|mas|,) )|nothing personal|(?:con|com|with) (?:todo |todo o |all |all due |due )?"
+    r"(?:respeto|respeito|respect)"
+)
 #: Which messages: all of them.
 _THOSE_SENT = (
     r"(?:(?<=mensajes )|(?<=mensagens ))que (?:me )?(?:llegan|chegam|mandan|mandam|envian|enviam"
@@ -45,7 +56,7 @@ _THOSE_SENT = (
     r"|you (?:keep )?send"
     r"(?:ing)?(?: me)?)"
 )
-_PHRASE = re.compile(rf"\b(?:{_OATHS}|{_ONCE}|{_NOWHERE}|{_WISHES}|{_THOSE_SENT})\b")
+_PHRASE = re.compile(rf"\b(?:{_OATHS}|{_ONCE}|{_NOWHERE}|{_WISHES}|{_THOSE_SENT}|{_NO_OFFENCE})\b")
 #: An end that begins today; of a message it would be the hour.
 _TODAY = re.compile(r"\b(?:hoy mismo|hoje mesmo)\b")
 _NOT = re.compile(r"\b(?:no|nao)\b")

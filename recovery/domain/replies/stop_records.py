@@ -44,8 +44,37 @@ _UNSUBSCRIBED = (
     r"|isso))?"
     r"(?=$| ,| please| por favor)"
 )
+_GONE = (
+    r"(?:(?:eliminad|borrad|suprimid|excluid|removid|apagad|retirad|deletad)[oa]s?|deleted|erased"
+    r"|removed|wiped)"
+)
+#: `I want my data erased`.
+_WANTED_GONE = (
+    rf"{_ASKED} (?:(?:ver|ter|que) )?{MY}+{_DATA} (?:(?:pessoais|personales|todos|all|data|ser"
+    rf"|sean|sejam) )*{_GONE}"
+)
+_WHOSE = (
+    r"(?:(?:his|her|their|(?:my|our) \w+s) (?:phone |cell |mobile )?(?:number|name|details|data"
+    r"|phone)"
+    r"|(?:el|los) (?:numero|nombre|datos|telefono|celular) de (?:mi|el|ella|nuestr[oa])(?: \w+)?"
+    r"|(?:o|os) (?:numero|nome|dados|telefone|contato|contacto) (?:d[ao] (?:minha|meu) \w+"
+    r"|del[ea]))"
+)
+_OUR_LIST = (
+    r"(?:(?:your|this|ur|sus?|tus?|seus?|suas?|voss[ao]s?|est[ae]|ess[ae]|la|el|[oa]) )?(?:\w+ )?"
+    r"(?:lists?|systems?|database|records|listas?|sistemas?|base|registros?|cadastros?)"
+    r"(?: (?:de datos|de dados|de contactos|de contatos))?"
+)
+#: For somebody who is theirs to speak for; nothing follows but when.
+_THEIRS = (
+    rf"(?:take|get|keep|remove|delete|erase|{OUT}{OUT_MOOD}) {_WHOSE}"
+    rf" (?:off|out of|from|de|d[oa]s?|des[st][ea]) (?:of )?(?:{_OUR_LIST}|[dn]?ess[ae] lista)"
+    r"(?=(?: (?:today|now|please|immediately|right|hoy|hoje|ya|ja|ahora|agora|por favor|mismo|mesmo"
+    r"|inmediatamente|imediatamente))*(?:$| ,))"
+)
 RECORDS = re.compile(
-    rf"\b(?:(?P<data>{_WIPE} {MY}+{_DATA}|(?:dispose of|get rid of) {MY}+{_DATA}|{_BOTH}|{_CLEAN})"
+    rf"\b(?:(?P<theirs>{_THEIRS})|(?P<data>{_WANTED_GONE}|{_WIPE} {MY}+{_DATA}|(?:dispose of|get"
+    rf" rid of) {MY}+{_DATA}|{_BOTH}|{_CLEAN})"
     rf"|(?P<sub>(?:{_CANCELLED}|{_UNSUBSCRIBED})(?: (?:from|by|de|da|do) (?:you|u|yourselves"
     rf"|yourself|voces|vcs"
     r"|ustedes|uds|usted))?))(?!\w)"

@@ -127,7 +127,7 @@ SOMEBODY_ELSE = re.compile(
 )
 #: `Stop sending them to my old office.`
 _ELSEWHERE = re.compile(
-    r"\b(?:to|a|para|pra) (?:my|the|that|mi|la|el|meu|minha|esa|ese)"
+    r"\b(?:to|a|para|pra|pro) (?:my|the|that|mi|la|el|meu|minha|esa|ese)"
     r" (?!(?:\w+ )?(?:number|numero|phone|cell|celular|tele\w+|whatsapp|movil|zap))"
 )
 #: `Don't text me the code.`
@@ -148,8 +148,8 @@ _DUTIES = re.compile(
 )
 _FROM = re.compile(
     rf"^(?:(?:{FILL}) )*(?:(?:de|del|da|do|dos|das|dessa|desse|desta|deste|daqui|dai|dali"
-    rf"|from|off|out|of|on|en|em|na|no|nesta|la|las|su|sus"
-    rf"|tu|tus|vuestra|esta|este|esa|ese|sua|suas|vossa|tua|the|your|this|that|these|those|ya"
+    rf"|from|off|out|of|on|en|em|na|no|nas|aos|nesta|la|las|su|sus"
+    rf"|tu|tus|vuestra|esta|este|esa|ese|sua|suas|voss[ao]s?|tua|the|your|this|that|these|those|ya"
     rf"|todas?|todos?|all|any|mass|bulk|est[oa]s|es[oa]s|ess[ae]s|dess[ae]s|dest[ae]s|aqui|ahi"
     rf"|ai|here|distribution|contact|contactos|contatos|mailing"
     rf"|marketing|messaging|customers?|clients?|broadcast|email|whatsapp|phone|text|and|y|e"
@@ -196,7 +196,8 @@ _THE_OTHER = re.compile(
     r"|outr[oa]|other|viej[oa]|antig[oa]|old|anterior)\b"
 )
 _OF_MESSAGES = re.compile(
-    rf"^(?:a|de|en|em|to|from|n?ess[ae]s|n?est[ae]s|dess[ae]s|dest[ae]s)(?: \w+)? {MSG}$"
+    rf"^(?:a|de|en|em|to|from|n?ess[ae]s|n?est[ae]s|dess[ae]s|dest[ae]s|[nd][oa]s|aos|as)"
+    rf"(?: (?!outr|otr)\w+)? {MSG}$"
     rf"|^n?ess[ae]s {MSG}$"
 )
 _BETWEEN_US = re.compile(r"^(?:from|to|on|by|with) (?:you|your|ur|this|me|my|us)\b")

@@ -16,6 +16,13 @@ _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _HASH = re.compile(r"#(?![\w-])")
 _SPACED_OUT = re.compile(r"(?:[a-z][ .\-_*]+){2,}[a-z]")
 _SENTENCE = re.compile(r"[!?;\n]+|\.+(?=\s|$)|\.(?=[a-z])|(?<=[a-z])\.|\s[-–—]+\s|[()]")
+#: A picture parts what is said before it from what is said after; after a `no` it only decorates.
+_PICTURE = re.compile(
+    r"(?<!\bno )(?<!\bnao )(?<!\bni )(?<!\bnem )(?<!\bnot )(?<!\bdont )(?<!\bme )(?<!\bde )"
+    r"(?<=[a-z] )[\u2600-\u27bf\U0001f300-\U0001faff]+\s*(?=[a-z¿¡])"
+)
+#: Laughed or marvelled at, `stop it` is none.
+_EXCLAIMED = re.compile(r"\b(?:stop|basta|alto|para|parem?|paren?|enough|quit)\b|[😂🤣😅😆😄😁😹]")
 _COMMA = re.compile(r",|(?<!\d)\+")
 _NOT_WORD = re.compile(r"[^a-z0-9,:+]+")
 _COURTESY_TEXT = """
@@ -99,6 +106,8 @@ def read(text: str) -> Reply:
     """Cut a message into sentences; addresses and links become one word each."""
     hidden = _LINK.sub(" xlinkx ", _ADDRESS.sub(f" {ADDRESS} ", text))
     folded = fold(hidden)
+    if _EXCLAIMED.search(folded) is None:
+        folded = _PICTURE.sub("\n", folded)
     if _SPACED_OUT.fullmatch(folded.strip(" .!")):
         folded = re.sub(r"[^a-z]", "", folded)
     return Reply(text, tuple(_sentences(folded)))
