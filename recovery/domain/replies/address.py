@@ -150,6 +150,7 @@ _EXCHANGE = re.compile(
     r"|swap|switch|updat)\w*(?: (?:el|o|the|de|del|do|from|mi|meu|my|correo|e?mail|address"
     r"|endereco))* ?$"
 )
+_NOT_TO = re.compile(r"\b(?:no|nao|not|dont|never|nunca|ni|nem)(?: (?:me|nos|lo|les|o))* ?$")
 #: Why the first goes.
 _LEFT_THERE = re.compile(
     r"^[ ,(]*(?:(?:que|porque|pq|pois|because|as|since) )?(?:(?:yo|eu|i) )?(?:(?:ya|ja) (?:no|nao)"
@@ -159,11 +160,14 @@ _LEFT_THERE = re.compile(
 )
 
 
-def _takes_place(plain: str, before: re.Match[str] | None, this: re.Match[str]) -> bool:
-    """`Change old@… for new@…`."""
+def _exchanged(plain: str, before: re.Match[str] | None, this: re.Match[str]) -> str | None:
+    """`Change old@… for new@…`: the word that hands over the new one, or keeps it out."""
     if before is None or _IN_PLACE_OF.fullmatch(fold(plain[before.end() : this.start()])) is None:
-        return False
-    return _EXCHANGE.search(fold(plain[: before.start()])) is not None
+        return None
+    order = _EXCHANGE.search(told := fold(plain[: before.start()]))
+    if order is None:
+        return None
+    return " para " if _NOT_TO.search(told[: order.start()]) is None else " no "
 
 
 def _mentions(plain: str) -> list[Mention]:
@@ -183,8 +187,8 @@ def _mentions(plain: str) -> list[Mention]:
         )
         email = _trimmed(match.group())
         before = in_full(_folded(plain[start : match.start()]))
-        if _takes_place(plain, found[i - 1] if i else None, match):
-            mentions, before = mentions[:-1], " para "
+        if (instead := _exchanged(plain, found[i - 1] if i else None, match)) is not None:
+            mentions, before = mentions[:-1], instead
             after = _LEFT_THERE.sub("", fold(after), count=1)
         if i + 1 < len(found) and re.fullmatch(
             r"\s+(?:no|nao|not|y no|e nao|and not)\s+", fold(after)

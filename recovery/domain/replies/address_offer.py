@@ -201,6 +201,9 @@ _SPOILT = re.compile(
     rf"|(?:(?:es|e|is|esta|ta)\b(?= \w\w)|(?:es|is)\b(?= an? ))(?!{_FINE}))"
 )
 #: `No, wait, that one is not mine`.
+_THINKS_BETTER = re.compile(
+    r"[ ,.]*(?:no|nao|nope|not)\b ?,? ?(?:mejor no|melhor nao|better not)\b"
+)
 _TAKEN_BACK = re.compile(
     r"[?.,!;\n ] ?(?:no|nao|nope|wait|pera|perai|espera|ops)\b.*\b"
     r"(?:es[et]|esse|este|that one|that)"
@@ -311,6 +314,7 @@ _SEND_THERE = re.compile(
     r" (?:(?:para|pra|a|al|to|por) )?(?:la|ahi|alli|ai|there|ese|esse|that|that one|esse"
     r" mesmo)(?=$|[ ,.!])"
 )
+_DEAR_ONE = re.compile(rf"\b{_KIN}(?:s|'s)?\b")
 _NO_WORD = re.compile(rf"\b(?:{_NEGATED}|ni|nem)\b|\?")
 #: Of a box that is lent the owner's habits say nothing.
 _OWN_HABIT = re.compile(
@@ -325,7 +329,8 @@ _OWN_HABIT = re.compile(
 
 def sends_there(after: str) -> bool:
     """It is somebody's, and they want it used all the same."""
-    return _SEND_THERE.search(after) is not None and _NO_WORD.search(after) is None
+    theirs = _DEAR_ONE.search(after) is not None and _SEND_THERE.search(after) is not None
+    return theirs and _NO_WORD.search(after) is None
 
 
 def without_own_habit(after: str) -> str:
@@ -371,7 +376,12 @@ def is_spoilt(after: str) -> bool:
         return True
     if _THE_OTHER.search(told) or _CONTRAST.search(told):
         return False
-    if _TAKEN_BACK.search(after) or _UNSURE.search(told) or _HE_WANTS.match(told):
+    if (
+        _THINKS_BETTER.match(after)
+        or _TAKEN_BACK.search(after)
+        or _UNSURE.search(told)
+        or _HE_WANTS.match(told)
+    ):
         return True
     return _SPOILT.search(told) is not None or _NO_USE.search(told) is not None
 
