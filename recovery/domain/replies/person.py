@@ -132,21 +132,20 @@ _WHO_IS = re.compile(
     r" )?(?P<name>[a-z]+)"
 )
 _MY_OWN = re.compile(
-    rf"(?:(?:pero|mas|but|y|e|and) )?(?:est[ae]|ess[ae]|es[ae]|this)(?: {_NUMBER})? (?:es|e|is)"
+    rf"(?:(?:pero|mas|but|y|e|and) )?(?:est[ae]|ess[ae]|es[ae]|this)(?: {_NUMBER})?(?: (?:agora"
+    rf"|ahora|now))? (?:es|e|is)"
     rf" (?:mio|meu|mine|(?:mi|(?:o )?meu|my) {_NUMBER})(?: (?:personal|pessoal|privado"
     rf"|particular))?"
 )
-_NO_NAMES_TEXT = """
-este esse esta essa ese esa esto isso usted ustedes voce voces you this that it here texting
-writing calling messaging quien quem aqui o a el la speaking
-"""
-_NO_NAMES = frozenset(_NO_NAMES_TEXT.split())
 
 
 def _is_asked_whose(reply: Reply) -> bool:
     """They do not know the name we wrote to, and the number is theirs."""
+    if sum(sentence.is_question for sentence in reply.sentences) > 1:
+        return False
     asked = [_WHO_IS.fullmatch(clause.words) for clause in reply.clauses]
-    unknown = any(who is not None and who["name"] not in _NO_NAMES for who in asked)
+    names = [who["name"] for who in asked if who is not None]
+    unknown = any(name in _NAMES or _is_capital(name, reply.raw) for name in names)
     return unknown and any(_MY_OWN.fullmatch(clause.words) for clause in reply.clauses)
 
 

@@ -39,7 +39,8 @@ _DO_IT = re.compile(
 _SETTLED = re.compile(
     r"\b(?:lo hicieron|fizeram|did it|done|listo|gracias por|thanks for|pero ahora|mas agora|but"
     r" now"
-    r"|gimnasio|gym|academia|curso|course|seguro|insurance|plan[oe]?|contrato|contract|mi (?:hij"
+    r"|linea|line|servicio|servico|tarjeta|cartao|cuenta|conta|account|gimnasio|gym|academia|curso"
+    r"|course|seguro|insurance|plan[oe]?|contrato|contract|mi (?:hij"
     r"|espos)\w*)\b"
 )
 

@@ -180,7 +180,9 @@ _SOME_OF_THEM = re.compile(
 )
 _OTHER_LIST = re.compile(
     r"\b(?:list[ae] de (?:espera|prec\w+|compras|dese\w+|boda|casamento|convidados|invitados"
-    r"|presentes|regalos|alun\w+|alumn\w+)|(?:waiting|guest|wish|price|wedding|shopping|gift) list"
+    r"|presentes|regalos|alun\w+|alumn\w+)|(?:waiting|guest|wish|price|wedding|shopping|gift|class"
+    r"|team|school"
+    r"|attendance|student) list"
     r"|waitlist)\b"
 )
 #: Only by telephone.
