@@ -235,7 +235,10 @@ def _weigh(rule: str, match: re.Match[str], sentence: Sentence, reply: Reply) ->
         return None
     if rule == "plain" and LAUGHTER.search(reply.raw.casefold()):
         return None
-    if match.groupdict().get("theirs") and _MINE_INSTEAD.search(" ".join(reply.words)):
+    if match.groupdict().get("theirs") and (
+        _MINE_INSTEAD.search(" ".join(reply.words))
+        or (sentence.is_question and _MAY_YOU.search(before) is None)
+    ):
         return None
     if is_report(rule, match, before=before, tail=tail, raw=reply.raw):
         return None
@@ -251,6 +254,7 @@ def _weigh(rule: str, match: re.Match[str], sentence: Sentence, reply: Reply) ->
     return _unless_another_way(reply, Refusal(rule, email_too=mail_too), tail=tail)
 
 
+_MAY_YOU = re.compile(r"\b(?:can|could|would|will|pued\w+|podr\w+|pode\w*)\b")
 #: One number goes and another stays.
 _MINE_INSTEAD = re.compile(
     rf"\b(?:{ADDRESS}|\d{{3,}}|mine|mi[oa]|instead|use|use[nm]|add|pon\w*|agreg\w+|coloqu\w+|o meu"
