@@ -6,6 +6,7 @@ exactly what they would have heard from one process.
 """
 
 import os
+import re
 import signal
 import time
 from collections import Counter
@@ -23,6 +24,8 @@ from tests.chaos.processes import BROKEN, Step, Warm
 from tests.chaos.test_kills import finished
 from tests.installation import Home
 
+#: How the templates are called by which we begin.
+_STEPS = re.compile("_first|_order|_typo|_once|_last")
 #: Messages that one process holds between its last checks and the wire.
 IN_HAND = 200
 STAGES: list[Step] = [("stage", name) for name in ("record", "pull", "route", "reach", "record")]
@@ -42,10 +45,11 @@ def told(home: Home) -> Counter[Any]:
     """Who got a first and who a last message, by the provider's own account.
 
     Which of the first ones somebody gets hangs on what was read of their orders until then, and
-    in the United States whether they get one at all.
+    in the United States whether they get one at all; what they are answered, on when they write.
     """
-    asked = [m for m in home.messages() if m["content_name"] and not m["line"].startswith("1")]
-    return Counter((m["line"], "last" in m["content_name"]) for m in asked)
+    asked = [m for m in home.messages() if not m["line"].startswith("1")]
+    steps = [(m["line"], _STEPS.search(m["content_name"] or "")) for m in asked]
+    return Counter((line, step[0] == "_last") for line, step in steps if step)
 
 
 def given_up(home: Home) -> int:
