@@ -48,6 +48,14 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (re.compile(r"\s+(?:guion medio|guion|traco|hifen|dash|hyphen)\s+"), "-"),
     (re.compile(r"(?<=[a-z0-9])\s+(?:punto|ponto|dot|pto|pt\.|point)\s+(?=[a-z0-9])"), "."),
+    # A number belongs to the word before it where they say how to write it: `…, the 52 in digits`.
+    (
+        re.compile(
+            r"(?<=[a-z0-9][._-])([a-z]+) (?=(\d{1,6})[@\x00].*\b(?:o|el|the) \2 (?:\w+ ){0,3}"
+            r"(?:numeros?|digits?|digitos?|numbers?|cifras?)\b)"
+        ),
+        r"\1",
+    ),
     (re.compile(rf"(?<=@)({_PROVIDER}) (?=com\b|(?:es|pt|cl|fr|it|de)(?:$|[,.;!)\n]))"), r"\1."),
     (re.compile(rf"(?<=@)({_PROVIDER}\.com) (?=(?:br|mx|ar|co|pe|ve|uy)(?:$|[,.;!)\n]))"), r"\1."),
 )
@@ -177,7 +185,11 @@ def _mentions(plain: str) -> list[Mention]:
         start = found[i - 1].end() if i else 0
         end = found[i + 1].start() if i + 1 < len(found) else len(plain)
         after = plain[match.start() + len(match.group().rstrip(".!?")) : end]
-        whole = _ASKED.match(fold(after))
+        whole = (
+            _ASKED.match(fold(after))
+            if not _asks_to_keep(plain[start : match.start()], after)
+            else None
+        )
         asked = (
             whole is not None or "¿" in plain[start : match.start()] or match.group().endswith("?")
         )
@@ -203,6 +215,26 @@ def _mentions(plain: str) -> list[Mention]:
             )
         )
     return mentions
+
+
+#: `I moved to …, could you update it please?`
+_KEEP_IT = re.compile(
+    r"[ ,.¿]*(?:(?:y|e|and|por favor|please|me|l[oa]) )*"
+    r"(?:pode[ms]?|poderiam?|podrian?|podrias?|pueden?|puedes|podes|(?:can|could|would|will) you)"
+    r" (?:(?:me|por favor|please|kindly|l[oa]|o|a|vc|voce|ya|ja) )*"
+    r"(?:atualizar|actualizar|anotar|registrar|cadastrar|update|note|record|colocar|agregar"
+    r"|adicionar|poner|por|put)"
+    r"(?:l[oa]s?)?(?: (?!(?:o|or|ou|outro|otro|old|viejo|antigo)\b)\w+){0,6} ?\?"
+)
+_MOVED = re.compile(
+    r"\b(?:cambie|mude|mudei|troquei|passei|pase|moved|changed|switched|nov[oa]|nuev[oa]|new|agora|ahora|now)\b"
+    r"[^.?!\n]*$"
+)
+
+
+def _asks_to_keep(before: str, after: str) -> bool:
+    """They tell what they use now, and ask that it be put into our records."""
+    return _KEEP_IT.match(fold(after)) is not None and _MOVED.search(fold(before)) is not None
 
 
 def _ends_asked(plain: str, last: re.Match[str]) -> bool:

@@ -6,19 +6,10 @@ Whatever else is told of an address is a story, and a story is for a person to r
 
 import re
 
-from recovery.domain.replies.address_remark import COURTESIES, PLACE, without_place
+from recovery.domain.replies.address_remark import COURTESIES, KIN, PLACE, without_place
+from recovery.domain.replies.address_story import LOST, NEGATED, NOT_TO, is_story
 from recovery.domain.replies.words import any_of
 
-_KIN = any_of(
-    r"""
-    espos[oa] marido mujer mulher senora hij[oa] filh[oa] mama papa mae pai madre padre herman[oa]
-    irma irmao niet[oa] net[oa] sobrin[oa] abuel[oa] av[oo] novi[oa] namorad[oa] pareja
-    companheir[oa] companer[oa] prim[oa] ti[oa] cunad[oa] suegr[oa] nuera yerno nora genro
-    secretari[oa] asistente assistente wife husband son daughter mum mom mother dad father brother
-    sister partner girlfriend boyfriend grandson granddaughter grandma nephew niece assistant
-    secretary kid
-    """
-)
 _MAILBOX = (
     r"(?:(?:correo|e?mail|cuenta|conta|direccion|endereco)(?: electronic[oa]| eletronico)? )?"
 )
@@ -48,6 +39,7 @@ _ENGLISH_ORDER = any_of(
 _WISHED = rf"agradec\w+ (?:(?:que|me|nos|l[oa]|o) )*{_ORDER_STEM}(?:ara|iera|asse|esse)[nm]?"
 _ORDER = rf"(?:{_ORDER_STEM}{_ENDING}|{_ENGLISH_ORDER}|{_WISHED})"
 _ONE_ORDER = re.compile(rf"{_ORDER_STEM}{_ENDING}|{_ENGLISH_ORDER}")
+_ORDERED = re.compile(rf"\b(?:{_ORDER}|mejor|melhor|better)\b")
 #: What the person says of their own doing, now or once and for all.
 _OWN_DOING = any_of(
     r"""
@@ -88,44 +80,35 @@ _OFFER = re.compile(
     r"|me (?:ach(?:a|am|e|em)|encuentra[ns]?|encontra[ms]?)|quise decir|quis dizer|i meant?|o sea"
     r"|que (?:me|nos) (?:llegu|chegu)e[nm]?"
     r"|ou seja"
+    r"|(?:pode[ms]?|poderiam?|podiam?) (?:me )?por(?: (?:o|ai|la))*$"
     rf"|(?:mi|meu|my) {PLACE}(?: one)?$"
     rf"|(?:el|al|o|ao|no|the) (?:(?:del?|d[oa]) )?(?:la )?(?!{_FIRMS}){PLACE}(?: one)?$)\b"
 )
-#: `Stop using …`, however far from it.
-_STOP_USING = re.compile(
-    r"\b(?:stop|quit|dejen|deje|paren|parem|deixem)(?: de)? (?:us|send|writ|mand|envi|escrib|escrev"
-    r"|utiliz)\w*"
-)
 _SMALL_TALK = re.compile(rf"(?:(?:{_SMALL}|{COURTESIES}|[^a-z ]+)(?: |$))*")
 
-#: Orders and wishes turned round: `no usen`, `stop using`, `quiten`.
-_NOT_TO = re.compile(
-    r"\b(?:no|nao|ni|nem|dont|not|never|nunca|stop|dejen|parem|paren|sin|sem|quit\w*|borr\w+|sac\w+"
-    r"|tir\w+|elimin\w+|remov\w+|delete|apag\w+)\b(?: \w+){0,2}$"
-)
 #: `Use my wife's instead`.
 _LENT = re.compile(
     rf"\b(?:(?!e?mails? d){_ORDER}|doy|dou|dejo|deixo|paso|passo|mejor|melhor"
     rf"|better|instead|usar|por(?= o d)|(?:pode|puede|podria|poderia) ser)\b"
     rf"(?:(?: por favor| mejor| melhor| antes| tambien| it| them| everything| todo| tudo| to| at"
     rf"| for| a| al| ao| no| na| en| em| el| la| o| pelo| pro| pra| por| para))*"
-    rf" (?:{_MAILBOX}(?:del?|d[oa]) (?:mi|meu|minha|mis) {_KIN}\b|(?:my|our) {_KIN}s\b)"
-    rf"|\b(?:my|our) {_KIN}s(?: one)? (?:is|works|will be|would be) (?:\w+ )?(?:fine|good|ok|okay"
+    rf" (?:{_MAILBOX}(?:del?|d[oa]) (?:mi|meu|minha|mis) {KIN}\b|(?:my|our) {KIN}s\b)"
+    rf"|\b(?:my|our) {KIN}s(?: one)? (?:is|works|will be|would be) (?:\w+ )?(?:fine|good|ok|okay"
     r"|best|better|perfect)\b"
 )
 _PHONE = re.compile(r" (?:number|phone|cell|mobile|numero|celular|telefon\w*|whatsapp)\b")
 _DID_MAKE = r"(?:hizo|abrio|creo|saco|armo|fez|criou|abriu|made|created|opened|set up)"
 #: `My grandson made me one`.
 _MADE = re.compile(
-    rf"\b{_KIN}s? (?:ya |ja )?(?:(?:me|nos) (?:ha |acaba de )?(?:hecho|hizo|abri\w+|cre[oa]\w*"
+    rf"\b{KIN}s? (?:ya |ja )?(?:(?:me|nos) (?:ha |acaba de )?(?:hecho|hizo|abri\w+|cre[oa]\w*"
     rf"|crio\w*|sac\w+|arm\w+|pus[oe]|fez)|(?:fez|criou|abriu|arranjou)(?:[ -]me\b|(?: \w+){{0,4}}"
     rf" (?:para|pra|p) mim)|(?:made|set|created|opened|got|did)(?: \w+){{0,3}} (?:me|up)\b)"
 )
 #: `The one that my grandson made is`: named by who made it.
 _MADE_BY = re.compile(
-    rf"\b(?:que|that|one) (?:(?:me|nos) {_DID_MAKE} (?:mi|la|el|una?) {_KIN}"
-    rf"|(?:me )?{_DID_MAKE} (?:[oa] )?(?:meu|minha|[oa]) {_KIN}"
-    rf"|(?:(?:mi|el|la|[oa]|[oa] meu|[oa] minha|meu|minha|my) )?{_KIN} (?:me |nos )?{_DID_MAKE})"
+    rf"\b(?:que|that|one) (?:(?:me|nos) {_DID_MAKE} (?:mi|la|el|una?) {KIN}"
+    rf"|(?:me )?{_DID_MAKE} (?:[oa] )?(?:meu|minha|[oa]) {KIN}"
+    rf"|(?:(?:mi|el|la|[oa]|[oa] meu|[oa] minha|meu|minha|my) )?{KIN} (?:me |nos )?{_DID_MAKE})"
     r"(?: (?:pra|para|for) (?:mi|mim|me))?[ ,:]*(?:es|e|eh|is)?[ :]*$"
 )
 #: Of a mailbox that is not the one just named.
@@ -134,20 +117,6 @@ _THE_OTHER = re.compile(
     r"|gmail"
     r"|aol|outlook|terra|bol|uol|pessoal|personal|trabajo|trabalho|work|de antes|mio|meu|minha"
     r"|mine|ese si|este si|esse sim)\b"
-)
-_THE_OTHER_OR_NEW = re.compile(
-    r"\b(?:otr[oa]s?|outr[oa]s?|other|viej[oa]|antig[ou][oa]?|velh[oa]|old one|anterior|nuev[oa]"
-    r"|nov[oa]|new)\b"
-)
-_NEGATED = r"(?:no|nao|n|nunca|jamas|never|not|dont|cant|cannot|didnt|hasnt|havent|isnt|wasnt)"
-_LOST = (
-    r"(?:perd[ií]\w*|perdeu|olvid\w+|esquec\w+|forgot\w*|lost|rob(?:aron|o|aram)|hack\w+|cerr(?:e"
-    r"|aron"
-    r"|o)|fech(?:ei|aram|ou)|closed|muri(?:o|eron)|morreu|died|dead|dej[eo] de|deixei de|stopped"
-    r"|abandon\w+|invad\w+|quit\b|renunci\w+|clon\w+|rebot\w+|bounc\w+|volvio|voltou|falleci\w+"
-    r"|faleceu|passed|delet\w+|elimina\w+|borrad[oa]|borraron|apagad[oa]|apagaram|suspend\w+"
-    r"|desactiv\w+|desativ\w+|disabled|blocked|bloque\w+|valio"
-    r"|caduc\w+|expir\w+|venci\w+|(?:fue|era|foi)(?=$|[ ,.]))"
 )
 _NOT_MINE = re.compile(
     r"\b(?:no|nao|not|isnt) (?:es |e |is )?(?:el |o )?(?:mi[oa]|meu|minha|mine)\b(?! (?:ant|vi|ve"
@@ -163,7 +132,7 @@ _CONTRAST = re.compile(
     r"(?:(?:le|les|lhes?) )?(?:mand|envi|escrib|escrev|avis|dig|cuent|cont|cop|send|tell|write|cc"
     r"|email)\w*"
     rf"(?: (?:nada|anything|mas|mais|cosas|to|it|isso|eso))* ?(?:al?|ao|pr[ao]|para|to|com|con)?"
-    rf" ?(?:(?:el|la|o|a|my|mi|meu|minha) )+{_KIN}\b"
+    rf" ?(?:(?:el|la|o|a|my|mi|meu|minha) )+{KIN}\b"
     r"|^[ ,(]*not \w+$|^[ ,(]*(?:nadie|ninguem|nobody|no one) (?:mas|mais|else)\b"
 )
 #: What it may be said to be, and still be used.
@@ -178,7 +147,7 @@ _FINE = (
 _SPOILT = re.compile(
     rf"^[ ,]*(?:(?:y|e|and|pero|mas|but|que|which|who|eu|yo|i|ese|esse|esta|la|lo|me|se|it|that"
     rf"|aun|todavia|ainda|still|ate hoje|just|ni|nem|ya|ja|this|one|got|has|been) )*"
-    rf"(?:{_NEGATED}(?: \w+)? \w|ni\b|nem\b|{_LOST}\b|(?:se me |me l[oa] )\w+"
+    rf"(?:{NEGATED}(?: \w+)? \w|ni\b|nem\b|{LOST}\b|(?:se me |me l[oa] )\w+"
     r"|(?:les|te|lhes?) \w+(?:io|ron|eu|ou|ram)\b|(?:me|nos) (?!(?:quedo|gusto|comunico|manejo"
     r"|conecto)\b)\w+(?:o|ron|eu|ou|ram)\b"
     r"|(?:usa|maneja|tiene|tem|uses|used by|belongs to|pertenece a|pertence a[o]?) (?:mi|meu"
@@ -241,53 +210,6 @@ _SINCE_THEN = re.compile(
     r"(?: (?:pasad[oa]|passad[oa]))?|ene\w*|jan\w*|fe[bv]\w*|mar\w*|a[bp]r\w*|ma[iy]\w*|ju[ln]\w*"
     r"|a[ug]\w*|se[pt]\w*|o[cu]t\w*|nov\w*|de[cz]\w*|di[ce]\w*|ayer|ontem|yesterday)"
 )
-_PAST = r"\w{3,}(?:aron|ieron|aram|eram|iram)"
-_TOWARDS = r"(?:a|al|para|pra|pro|ao|to|at|en|em|no|na|de|do|da|desde|from)"
-_LETTER = (
-    r"(?:mensajes?|correos?|e?mails?|mensagem|mensagens|messages?|documentos?|fotos?|comprobante"
-    r"|comprovante|lo|la)"
-)
-_WRITES = r"(?:escrib|escrev|mand|envi|send|writ|forward|email|reclam|quej)\w*"
-_US = r"(?:ustedes|voces|vcs|uds?|you|vosotros)"
-#: Told, not asked for: `les escribo a`, `they told me to write to`, `eu sempre escrevo para`.
-_TOLD = re.compile(
-    rf"\b(?:(?:les|le|te|os|lhes?|vos|ustedes|voces|vcs|eu|yo|i|ive|we)"
-    rf" (?:(?!pode|puede)\w+ ){{0,2}}?(?:escrib"
-    rf"|escrev|mand|envi|respond|contest|write|send|email|cc|been|replied)\w*"
-    rf"(?:(?! (?:para|to) (?:dar|give|pass|inform)).)* {_TOWARDS}"
-    rf"|(?<!que )(?<!me )(?<!nos )(?<!favor )l[oa]s? (?:mande|envie|reenvie|pase|deje)\b"
-    rf"(?: .*)? {_TOWARDS}"
-    rf"|(?:voy a|vou|ire a|ill|i will|going to|gonna) (?:\w+ )?{_WRITES}(?: .*)? {_TOWARDS}"
-    rf"|(?:quejas|reclamos|reclamac\w+|queixas|complaints)(?: .*)? {_TOWARDS}"
-    rf"|(?:full|llen[oa]|chei[oa]|lotad[oa]|encheu|bloquead[oa]|hackead[oa]|valio)"
-    rf"(?: (?:es[et]e?|esse|el|mi|o|meu|my|the|correo|e?mail|mail))*"
-    rf"|(?:pregunt|pergunt)\w+ (?:al?|ao|pro|pra|com)\b(?: \w+){{0,2}}"
-    rf"|(?<!can )(?<!could )(?<!would )(?<!if )(?:you|they|ustedes|voces|vcs) (?:use|usan|usam)"
-    rf"|ask (?:my|the|him|her)\b(?: \w+)?"
-    rf"|(?:told|dijeron|dijo|disse\w*|said) (?:me |nos |us |que |para )*(?:to )?\w+ {_TOWARDS}"
-    rf"|(?:respuesta|resposta|reply|answer|response|responder\w+|contest\w+|replied|mail\w+"
-    rf"|cartas?) (?:\w+ ){{0,2}}?{_TOWARDS}"
-    rf"|{_PAST}(?: .*)? {_TOWARDS}|{_PAST}"
-    rf"|(?:mand|envi|escrev|respond|contat|contact|coment|avis)ei(?: .*)?"
-    rf"|{_LETTER} (?:que|that) (?:(?:les|te|lhes?|eu|yo|i) )*(?:mand|envi|escrib|escrev|sent"
-    rf"|wrote)\w*(?: .*)? {_TOWARDS}|(?:rebot|bounc|devolv|volt[oa])\w*(?: .*)?"
-    rf"|(?:fue|foi|went|sent|wrote|emailed|aparec\w+|appears?|dice|diz|says|decia|dizia"
-    rf"|figura\w*|consta\w*|otherwise|sino a|salio"
-    rf"|puse|fiz a|made a|ccd)(?: \w+){{0,5}}?|estoy esperando|estou esperando|waiting|a espera"
-    rf"|(?:de|do|da|of|from) {_US}(?: (?:es|e|is))?|aquel(?:la|e)?|aquele|aquela|that(?: old)?"
-    rf"|(?<!\ba )(?:la|a|the) (?:cuenta|conta|account)(?: de)?) ?$"
-)
-#: What the clause before tells of the address that stands beside it.
-_TOLD_BESIDE = re.compile(
-    rf"\b(?:{_PAST}|llego|llegaba|llegan?|chegou|chega|fue|foi|went|sent|salio|usando|using|era"
-    rf"|eran"
-    rf"|(?:a|em) (?:nombre|nome) d[eoa]|under|was|were|aquel(?:la|e)?|aquele|aquela|that old"
-    rf"|(?:correo|e?mail|direccion|endereco) (?:(?:de|do|da) (?:{_US}|la|su|tu|el|ella)|del[ea]"
-    rf"|(?:que )?(?:{_US} )?(?:tienen|tem|have)(?=$))|(?:his|her|your) (?:e?mail|address))\b"
-)
-_PROVIDERS = re.compile(r"\b(?:hotmail|gmail|yahoo|outlook|icloud|terra|bol|uol|aol|ig|msn|live)\b")
-_LOST_WORD = re.compile(rf"\b(?:{_LOST}|{_NEGATED}|ni|nem)\b")
-_EX = re.compile(r"\b(?:mi|meu|minha|my) ex\w*\b")
 
 
 def is_order(word: str) -> bool:
@@ -295,11 +217,17 @@ def is_order(word: str) -> bool:
     return _ONE_ORDER.fullmatch(word) is not None and word not in {"tomas", "tomes"}
 
 
+def is_ordered(sentence: str) -> bool:
+    """An order, or `better`, hands the address over, and nothing turns it round."""
+    order = _ORDERED.search(sentence)
+    return order is not None and not is_story(sentence) and _NO_WORD.search(sentence) is None
+
+
 def lends(sentence: str) -> bool:
     """`Use my wife's instead`, `my grandson made me one`: somebody's, but to be used."""
     lent = _LENT.search(sentence)
     if lent is not None and not _PHONE.match(sentence[lent.end() :]):
-        return _NOT_TO.search(sentence[: lent.start()].strip()) is None
+        return NOT_TO.search(sentence[: lent.start()].strip()) is None
     return any(made.search(sentence) for made in (_MADE, _MADE_BY))
 
 
@@ -314,8 +242,8 @@ _SEND_THERE = re.compile(
     r" (?:(?:para|pra|a|al|to|por) )?(?:la|ahi|alli|ai|there|ese|esse|that|that one|esse"
     r" mesmo)(?=$|[ ,.!])"
 )
-_DEAR_ONE = re.compile(rf"\b{_KIN}(?:s|'s)?\b")
-_NO_WORD = re.compile(rf"\b(?:{_NEGATED}|ni|nem)\b|\?")
+_DEAR_ONE = re.compile(rf"\b{KIN}(?:s|'s)?\b")
+_NO_WORD = re.compile(rf"\b(?:{NEGATED}|ni|nem)\b|\?")
 #: Of a box that is lent the owner's habits say nothing.
 _OWN_HABIT = re.compile(
     r"[ ,]*(?:(?:que|porque|pq|pois|because|as|since) )?(?:yo|eu|i) (?:casi |quase |hardly )?(?:no"
@@ -338,12 +266,6 @@ def without_own_habit(after: str) -> str:
     return _OWN_HABIT.sub("", after, count=1)
 
 
-def is_story(clause: str) -> bool:
-    """The words before an address tell what was done, or what not to do."""
-    clause = clause.strip()
-    return any(told.search(clause) for told in (_TOLD, _NOT_TO, _STOP_USING))
-
-
 def is_offered(clause: str, *, labelled: bool) -> bool:
     """The words before an address hand it over."""
     clause = clause.strip()
@@ -354,19 +276,6 @@ def is_offered(clause: str, *, labelled: bool) -> bool:
 def is_small_talk(clause: str) -> bool:
     """The words before an address, if any, neither offer it nor tell of it."""
     return _SMALL_TALK.fullmatch(clause.strip()) is not None
-
-
-def is_told_beside(clause: str, email: str) -> bool:
-    """An address beside a clause is what the clause tells of: `it went to my ex, ana@…`."""
-    if _EX.search(clause):
-        return True
-    if _THE_OTHER_OR_NEW.search(clause):
-        return False
-    named = _PROVIDERS.search(clause)
-    same = named is not None and named.group() in email.partition("@")[2].split(".")
-    if same and _LOST_WORD.search(clause):
-        return True
-    return _TOLD_BESIDE.search(clause) is not None
 
 
 def is_spoilt(after: str) -> bool:

@@ -5,17 +5,17 @@ from dataclasses import dataclass, replace
 
 from recovery.domain.replies.address_offer import (
     is_offered,
+    is_ordered,
     is_since,
     is_since_then,
     is_small_talk,
     is_spoilt,
-    is_story,
-    is_told_beside,
     lends,
     sends_there,
     without_own_habit,
 )
-from recovery.domain.replies.address_remark import PLACE
+from recovery.domain.replies.address_remark import PLACE, without_reader
+from recovery.domain.replies.address_story import is_story, is_told_beside
 from recovery.domain.replies.address_tail import is_harmless
 from recovery.domain.replies.words import any_of
 
@@ -146,6 +146,7 @@ _OFFICE = any_of(
 _OWN = (
     rf"(?:{PLACE}s?|parte|part|uso|marca|brand|propi\w*|this|new|news|business|gmails?|hotmails?)\b"
 )
+_PROVIDER = r"(?:gmail|hotmail|outlook|yahoo|icloud|aol|bol|uol|terra|ig|live|msn)"
 #: `My accountant: …`, unless their own address is named after all.
 _SOMEBODY = re.compile(
     rf"\b(?:mis?|meus?|minhas?|my|our|el|la|o|a|the|del|do|da|al|ao|nuestr[oa]|noss[oa]|his|her)"
@@ -188,6 +189,15 @@ _IS_SOMEBODYS = re.compile(
     rf"^[ ,]*(?:(?:es|e|eh|is|its) )?(?:(?:el|o|a|la|the) )?(?:(?:del?|d[oa]|of) )?"
     rf"(?:(?:el|la|o|a|mi|meu|minha|my|the) )?{_PEOPLE}(?:s|'s)?\b(?! (?:made|me hizo|fez|criou))"
 )
+_INSTEAD = re.compile(
+    rf"\b(?P<this>{_PROVIDER}) (?:e[nm] (?:vez|lugar) de|no lugar d[eo]|instead of|rather than|not"
+    rf"|y no|e nao) {_PROVIDER}\b"
+)
+#: `Use the one of ana@…`
+_ORDER_OF = re.compile(
+    r"\b((?:use[nm]?|usa[rn]?|pon\w*|coloqu\w+|utili[cz]\w+|mand\w+|envi\w+|escrib\w+)"
+    r"(?: (?:me|nos|a))?) (?:el|al|o|ao|en el) del? *$"
+)
 #: The end of a domain, said alone: `the same but .co.uk`.
 _ENDING = re.compile(r"\b(but|pero|mas|con|com|with) \.[a-z]{2,4}(?:\.[a-z]{2})?(?=[\s:]|$)")
 #: Where a new thought begins.
@@ -209,6 +219,8 @@ _CHANGED = re.compile(
     r"(?! (?:la|el|los|las|una?|o|a|os|as|um|uma) (?!correo|e?mail|mail)\w)"
 )
 _IF_NOT = re.compile(r"\b(?:si no|se nao|senao)\b")
+#: `Can you use this or the other?`
+_OR = re.compile(r"(?:o|ou|or|u) ")
 _REQUEST = re.compile(
     r"\b(?:pued\w+|podria\w*|podes|pode|podem|poderia\w*|can|could|would|puede ser|pode ser"
     r"|serve|sirve|te sirve|os sirve|will you|(?:me|nos) (?:l[oa]s?|[oa]) (?:cambi|pon|apunt"
@@ -228,7 +240,9 @@ def is_theirs(mention: Mention) -> bool:
         return False
     if _NEW_AFTER.match(mention.after):
         return True
-    clause = _clause(mention.before)
+    clause = _clause(_of_provider(mention))
+    if is_ordered(_last_sentence(mention.before)):
+        mention = replace(mention, after=without_reader(mention.after))
     if _IS_SOMEBODYS.search(mention.after):
         return not mention.asked and sends_there(mention.after)
     if is_small_talk(clause) and not is_harmless(mention.after, mention.email):
@@ -240,7 +254,9 @@ def is_theirs(mention: Mention) -> bool:
         return False
     if not lent and not _is_own(mention, clause):
         return False
-    return not mention.asked or _REQUEST.search(clause) is not None
+    return not mention.asked or (
+        _REQUEST.search(clause) is not None and not _OR.match(mention.after)
+    )
 
 
 def _stands_beside_a_story(mention: Mention) -> bool:
@@ -290,6 +306,13 @@ def _without_name(clause: str, email: str) -> str:
         if word not in names
         and (len(word) < 4 or not (word[:3] in local or local.startswith(word[:2])))
     )
+
+
+def _of_provider(mention: Mention) -> str:
+    """The words before it without `gmail instead of aol`, where it is one of gmail."""
+    domain = mention.email.partition("@")[2]
+    before = _ORDER_OF.sub(r"\1 ", mention.before)
+    return _INSTEAD.sub(lambda m: " " if domain.startswith(m["this"]) else m.group(), before)
 
 
 def _clause(before: str) -> str:

@@ -6,6 +6,16 @@ from recovery.domain.replies.text import COURTESY
 from recovery.domain.replies.vocatives import DEAR
 from recovery.domain.replies.words import any_of
 
+KIN = any_of(
+    r"""
+    espos[oa] marido mujer mulher senora hij[oa] filh[oa] mama papa mae pai madre padre herman[oa]
+    irma irmao niet[oa] net[oa] sobrin[oa] abuel[oa] av[oo] novi[oa] namorad[oa] pareja
+    companheir[oa] companer[oa] prim[oa] ti[oa] cunad[oa] suegr[oa] nuera yerno nora genro
+    secretari[oa] asistente assistente wife husband son daughter mum mom mother dad father brother
+    sister partner girlfriend boyfriend grandson granddaughter grandma nephew niece assistant
+    secretary kid
+    """
+)
 _POLITE = any_of(" ".join(sorted(COURTESY - {"ahora", "now", "agora"})))
 _PLEASE = (
     r"(?:porf\w*|pl[ei]*[asz]+e?|pf\w?v?\w?|si+[mpi]*|yes+|ok[aeiosy]*|sure thing|graci\w+|bjs*)"
@@ -62,7 +72,20 @@ _SPELT = (
     rf" )*{_SIGN}"
     r"|(?:doble|duplo|dupla|double) [a-z]\b|[bcdfghjklmnpqrstvwxz] (?:de|as in|for) \w+"
 )
+#: `Don't call me, I am at work`: a moment's wish, no channel refused.
+_NO_CALL_NOW = (
+    r"(?:(?:y|e|and|but|pero|mas) )?(?:no|nao|dont|do not) (?:me )?"
+    r"(?:llam\w+|lig\w+|marqu\w+|call|ring|phone)"
+    rf"(?: me)?(?:(?: {_AT_ONCE})+,? |,? )(?:(?:que|porque|pq|because|cause|as) )?{_BUSY}\b(?! \w)"
+)
+#: `The 52 is in digits.`
+_IN_DIGITS = (
+    r"(?:o|el|the|los|os|y|e) \d+ (?:(?:es|e|eh|is|va|vai|son|sao) )?"
+    r"(?:(?:em|en|in|com|con|as|por) )?(?:(?:el|o) )?"
+    r"(?:numeros?|numerais|digit\w*|cifras?|numbers?|figures)\b"
+)
 _ASIDE = re.compile(
+    rf"(?:^|(?<=[ ,])){_NO_CALL_NOW}|(?:^|(?<=[ ,])){_IN_DIGITS}|"
     rf"(?:^|(?<=[ ,]))(?:{_SPELT})|"
     rf"(?:^|(?<=[ ,])){_NO_HASTE}\b|"
     rf"(?:^|(?<=[ ,])){_UNCHANGED}\b|"
@@ -95,3 +118,24 @@ _ITS_PLACE = re.compile(
     rf"|um) )?"
     rf"(?:(?:del?|d[oa]|of) )?(?:(?:la|el|mi|my) )?{PLACE}\b(?: (?:one|e?mail|correo|address)\b)?"
 )
+
+
+_EVERY_DAY = (
+    r"(?: (?:every ?day|daily|always|often|more|most|regularly|for (?:me|us)|siempre|sempre|seguido"
+    r"|(?:tod[oa]s? )?(?:l[oa]s |os )?dias?|mas|mais|a diario|(?:por|para|pra) (?:mi|mim)))*"
+)
+_THE_BOX = r"(?: (?:it|that|this|es[aet]|ess[ae]|este|l[oa]|o)(?: (?:one|e?mail|correo))?)?"
+_MY_KIN = rf"(?:mi|meu|minha|[oa] meu|[oa] minha|my|our) {KIN}"
+_READS = r"(?:checks|reads|sees|opens|looks at|ve|revisa|abre|lee|le|olha|confere|mira|checa)"
+_OFTEN = r"(?: (?:si|sim|que|l[oa]|o|always|siempre|sempre))*"
+#: Who reads a shared box: `my wife checks that one every day`.
+_READER = re.compile(
+    r"[ ,]*(?:(?:que|porque|pq|pois|because|as|since|cause) )?(?:(?:ese|esse|este|it|l[oa]|o) )?"
+    rf"(?:{_MY_KIN}{_OFTEN} {_READS}{_THE_BOX}|{_READS} {_MY_KIN}){_EVERY_DAY}(?=$|[,.!])"
+)
+
+
+def without_reader(after: str) -> str:
+    """The words after an address without who reads it, where it is a dear one who does."""
+    said = _READER.match(after)
+    return after[said.end() :].strip() if said is not None else after
