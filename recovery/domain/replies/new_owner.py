@@ -34,6 +34,10 @@ _CHANGED_HANDS = re.compile(
 )
 #: These only together.
 _OF_KIN = re.compile(rf"\b{_THIS} {_WAS} {_KIN}\b")
+_IS_DEAD = re.compile(
+    r"\b(?:(?:falleci|muri)(?:o|eron)|ha (?:fallecido|muerto)|faleceu|morreu"
+    r"|passed(?: away)?|died)\b"
+)
 _MINE_NOW = re.compile(rf"\b(?:{_IS_MINE}|{_I_HAVE_IT}|compr(?:e|ei)|got it|bought it)\b")
 _MINE = re.compile(rf"\b(?:{_THIS}|est[ae]|ess[ae]|this) {_IS_MINE}\b")
 _ELSEWHERE = re.compile(
@@ -87,7 +91,9 @@ def changed_hands(reply: Reply) -> bool:
     said = " , ".join(sentence.words for sentence in reply.sentences)
     if any(sentence.is_question for sentence in reply.sentences):
         return False
-    if _CHANGED_HANDS.search(said) or (_OF_KIN.search(said) and _MINE_NOW.search(said)):
+    if _CHANGED_HANDS.search(said) or (
+        _OF_KIN.search(said) and (_MINE_NOW.search(said) or _IS_DEAD.search(said))
+    ):
         return True
     if _MINE.search(said) and _ELSEWHERE.search(said):
         return True

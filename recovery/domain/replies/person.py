@@ -3,7 +3,7 @@
 import re
 
 from recovery.domain.replies.new_owner import changed_hands
-from recovery.domain.replies.text import Reply
+from recovery.domain.replies.text import Reply, fold
 from recovery.domain.replies.words import any_of
 
 _NUMBER = any_of(
@@ -47,6 +47,8 @@ _WRONG = re.compile(
     rf"|quem) (?:sea|seja|es|e)) (?:a )?(?:la |a )?(?:es[ae]|ess[ae]) (?:{_PERSON}(?=$| ,)"
     rf"|(?:senora?|senhora?|sra?) (?!que\b|y\b|e\b)[a-z]+(?=$| ,))"
     rf"|(?:dont|do not|no idea who) (?:know )?(?:that|this) {_PERSON}(?: is)?(?=$| ,)"
+    r"|(?:no|nao) (?:conocemos|conhecemos) (?:a )?(?:ningun[oa]?|nenhuma?) "
+    r"(?:senor(?:a|ita)?|senhora?|don|dona|sra?|fulan[oa])\b"
     r"|(?:no|nao) (?:conozco|conheco) (?:a )?(?:ningun|nenhum|esa persona|essa pessoa"
     r"|ese nombre|nadie con|ninguem com|ninguem chamad)\w*|(?:dont|do not) know (?:any|anyone"
     r"|anybody) (?!who)\w+"
@@ -202,6 +204,5 @@ def _is_capital(name: str, raw: str) -> bool:
     if raw.isupper():
         return False
     return any(
-        w.strip(".,!?;:")[:1].isupper() and w.strip(".,!?;:").casefold() == name
-        for w in raw.split()[1:]
+        w.strip(".,!?;:")[:1].isupper() and fold(w.strip(".,!?;:")) == name for w in raw.split()[1:]
     )

@@ -42,6 +42,7 @@ _YES_PHRASES = frozenset(
     |thats me|sure thing|sounds good
     |me parece bien|por mim tudo bem|hagale|sin problema|sem problema|sem problemas|no problem
     |great|va que va|con gusto|com gosto|com prazer|com todo gosto|con mucho gusto|happy to
+    |quero sim|eu quero sim|aceito sim|pode sim
     |that works|works for me|with pleasure|dale no mas|dale nomas""".replace("\n", "").split("|")
 )
 _YES_PHRASES = frozenset(" ".join(p.split()) for p in _YES_PHRASES)
@@ -61,6 +62,11 @@ _NO = re.compile(
     r"(?: (?:nada|gracias|obrigad[oa]|mi correo|meu email"
     r"|mis datos|meus dados|no|nao))*"
     r"|(?:no|nao) me interess?a (?:(?:actualiz|atualiz|cambi)ar(?:lo)?|mudar|trocar)"
+    r"|(?:no|nao) (?:me interess?a|estoy interesad[oa] en|estou interessad[oa] em|quiero|quero)"
+    r" (?:comprar|contratar|adquirir|gastar|pagar)(?: (?:nada|mas|mais|de))*"
+    r"|(?:no|nao) me interess?a (?:eso|esto|isso|isto)"
+    r"|(?:no )?(?:im |i am )?not (?:interested in |looking to )?buy(?:ing)?"
+    r"(?: anything| any)?(?: more)?"
     r"|(?:no )?(?:im |i am )?(?:not interested|no interest)(?: thanks| thank you)?"
     r"|(?:no )?i (?:dont|do not)(?: want to| agree)?(?: update(?: it)?)?|id rather not"
     r"|prefiero no|prefiro nao|better not|mejor no|melhor nao|no need(?: thanks)?|paso(?: "
@@ -107,6 +113,14 @@ _GOOD_DAY = re.compile(
     r" (?:very )?(?:nice|good|great|lovely|buen|bom|boa|lindo|linda|excelente|otim[oa])"
     r" (?:day|one|evening|weekend|dia|tarde|noche|noite|semana)"
 )
+#: `But thanks for your attention`
+_THANKS_FOR = re.compile(
+    r"(?:(?:mas|pero|but|y|e|and) )?(?:(?:muchas|muito|many) )?(?:gracias|obrigad[oa]|thanks"
+    r"|thank you) (?:pel[oa]|por|for)(?: (?:la|el|tu|su|o|a|seu|sua|the|your))?"
+    r" (?:atenc[ai]\w+|atencion|contact\w+|contat\w+|mensa\w+|message|aviso|interes\w*"
+    r"|preocup\w+|lembranca|carinho|offer|oferta|convite|invitacion|invite|reaching out"
+    r"|asking|checking|time)"
+)
 #: A no before its reason: `nah, I pass`.
 _BARE = frozenset({"no", "nao", "nop", "nope", "nah", "na", "nel"})
 _DEAR = re.compile(VOCATIVE)
@@ -129,6 +143,7 @@ _FOR_NOW = re.compile(
 )
 _THANKS_BUT = re.compile(r"^(?:(?:gracias|thanks|thank you|obrigad[oa]) )?(?:pero|but|mas) ")
 _BARE_NOT = frozenset({"no", "nao", "not"})
+_NOT_WANTED = frozenset({"no quiero", "nao quero"})
 _LATER = re.compile(
     r"\b(?:later|maybe|quizas?|tal vez|talvez|despues|depois|luego|otro dia|outro dia|another)\b"
 )
@@ -176,6 +191,16 @@ _IF_YOU_PLEASE = re.compile(
     r"|quando (?:quiser\w*|puder\w*)|when you can|if you"
     r" (?:would|can|could|dont mind|please|like))\b"
 )
+#: `I like getting the offers`, beside a yes.
+_LIKES_THEM = re.compile(
+    r"(?:(?:me gusta|me encanta|gosto(?: muito)? de|adoro|curto"
+    r"|i(?: really)?(?: like| love| enjoy)?|de) )"
+    r"(?:recibir|receber|leer|ler|ver|getting|receiving|reading"
+    r"|to (?:get|receive|read))"
+    r"(?: (?:las?|los|el|as?|os|sus?|tus?|suas?|seus?|the|your|these))?"
+    r" (?:promoc\w+|promos?|ofertas?|novidades|novedades|noticias|newsletters?|news|deals|offers"
+    r"|correos|emails?|updates|dicas|tips|informac\w+)"
+)
 #: They tell us to go on.
 _GO_ON = re.compile(
     r"(?:^| )(?:(?:ah |oh )?go on(?: (?:then|so))?|go for it|do (?:it|that)|why not|manda (?:bala"
@@ -213,6 +238,8 @@ def _is_yes_itself(words: str) -> bool:
 
 
 def _agrees(words: str) -> bool:
+    if _LIKES_THEM.fullmatch(words):
+        return True
     words = _GO_ON.sub("", words)
     first, _, rest = words.partition(" ")
     if first in _YES_CORE and (_WOULD_BE.fullmatch(rest) or rest in _YES_PHRASES):
@@ -281,11 +308,16 @@ def _told(words: str) -> str:
         return words
     if (
         words == "ta"
+        or _THANKS_FOR.fullmatch(words)
         or _GOOD_DAY.fullmatch(words)
         or (set(said) & _POLITE and all(map(_is_courtesy, said)))
     ):
         return ""
-    while len(said) > 1 and (said[-1] in _POLITE or _DEAR.fullmatch(said[-1])):
+    while (
+        len(said) > 1
+        and said[-2:] != ["no", "mas"]
+        and (said[-1] in _POLITE or _DEAR.fullmatch(said[-1]))
+    ):
         said.pop()
     return " ".join(said)
 
@@ -301,7 +333,7 @@ def _declines(words: str) -> bool:
     words = _THANKS_BUT.sub("", words)
     if (at_present := _FOR_NOW.sub("", words).strip()) != words:
         content = _CONTENT.fullmatch(at_present) is not None
-        return content or at_present in _BARE_NOT or _is_no(at_present)
+        return content or at_present in _BARE_NOT or at_present in _NOT_WANTED or _is_no(at_present)
     if _is_no(words):
         return True
     said = _NO_WORD.match(words)

@@ -58,9 +58,12 @@ def read_refusal(reply: Reply) -> Refusal:
     reply = without_adverbials(reply)
     if _AGAIN_AND_AGAIN.match(" ".join(reply.words)):
         return Refusal("stop_word")
+    if _FROM_EVERYTHING.fullmatch(" ".join(reply.words)) and not _is_asked(reply):
+        return Refusal("stop_word")
     if _STOP_AND_NO_MORE.fullmatch(" ".join(reply.bare)):
         return Refusal("stop_word")
-    if stop_words.is_stop(reply.bare) or _is_stop_with_tag(reply) or _is_stop_sign(reply.raw):
+    at_once = stop_words.is_stop(reply.bare) and not stop_words.is_for_now(reply.words)
+    if at_once or _is_stop_with_tag(reply) or _is_stop_sign(reply.raw):
         return Refusal("stop_word")
     found = [refusal for sentence in reply.sentences for refusal in _refusals(sentence, reply)]
     whole = [refusal for refusal in found if refusal.rule]
@@ -92,6 +95,10 @@ def _is_stop_with_tag(reply: Reply) -> bool:
     return asked and stop_words.is_stop(strip_courtesy(stop_words.without_tag(reply.bare)))
 
 
+def _is_asked(reply: Reply) -> bool:
+    return any(sentence.is_question for sentence in reply.sentences)
+
+
 def _is_stop_sign(raw: str) -> bool:
     """The road sign, and nothing said with it."""
     return "🛑" in raw and not any(letter.isalnum() for letter in raw)
@@ -100,7 +107,7 @@ def _is_stop_sign(raw: str) -> bool:
 def _opens_with_stop(reply: Reply) -> bool:
     """`Stop, …` or `STOP. …`: the word stands in a clause of its own, at either end."""
     clauses = [tuple(clause.words.split()) for clause in reply.clauses]
-    ends = {clauses[0], clauses[-1]} if clauses else set()
+    ends = {clauses[0], clauses[-1], _hurried(clauses[-1])} if clauses else set()
     if any(sentence.is_question for sentence in reply.sentences):
         ends.discard(("baja",))
     if (
@@ -113,6 +120,12 @@ def _opens_with_stop(reply: Reply) -> bool:
     return any(pattern.search(said) for pattern in (_TO_US, _OUR_WRITING)) or any(
         tuple(sentence.words.split()) in _STOP_ALONE for sentence in reply.sentences
     )
+
+
+def _hurried(words: tuple[str, ...]) -> tuple[str, ...]:
+    """`Baja ya` is `baja`; other words may ask for less: `basta, gracias`."""
+    bare = strip_courtesy(words)
+    return bare if bare in {("baja",), ("unsubscribe",)} else words
 
 
 def _ends_with_removal(reply: Reply) -> bool:
@@ -128,6 +141,14 @@ _STOP_ALONE = {
     (word,) for word in ["stop", "baja", "unsubscribe", "sair", "parem", "basta", "paren", "cesen"]
 }
 _AGAIN_AND_AGAIN = re.compile(r"(stop|alto|basta|sair|baja|parem|paren)(?: \1)+\b")
+#: `Baja porfa, de todo`
+_FROM_EVERYTHING = re.compile(
+    r"(?:(?:hola|oi|hi|hello|quiero|quero|la|mi|de|dar(?:me)? de|please|por favor) )*"
+    r"(?:baja|unsubscribe|stop|sair|salir|opt out|remove me)"
+    r"(?: (?:por favor|porfa|porfis|please|pls|ya|ja|now))*"
+    r" (?:(?:de|from) (?:todo|tudo|everything|all(?: of it)?)|total|definitiva)"
+    r"(?: (?:por favor|porfa|porfis|please|pls|ya|ja|now|gracias|obrigad[oa]|thanks))*"
+)
 #: `Stop ya no más`: the same twice in other words.
 _STOP_AND_NO_MORE = re.compile(
     r"(?:stop|basta|parem|paren|enough)(?: (?:por favor|please|ya|ja|now|ok|with this|con esto"

@@ -143,9 +143,27 @@ _ORDER_AND = re.compile(
 )
 
 
+#: `It is not that you don't write, …`
+_NOT_THAT = re.compile(
+    r"\b(?:no|nao|not|isnt) (?:es|e|eh|digo|quise decir|estoy diciendo|estou dizendo|to dizendo"
+    r"|that|saying)(?: that| que)?$|\bnot that(?: you)?$"
+)
+
+
+_LAST_NO = re.compile(r"\b(?:no|nao|n|dont|do not|never|not)$")
+
+
+def _up_to_no(clause: str, match: re.Match[str]) -> str:
+    return f"{clause} {_LAST_NO.sub('', match['neg'])}".strip()
+
+
 def _is_statement(match: re.Match[str], clause: str, tail: str, raw: str) -> bool:
     verb = match.groupdict().get("write") or ""
-    if _REGRETS.search(clause) or _TELL_MINE.search(clause):
+    if (
+        _NOT_THAT.search(_up_to_no(clause, match))
+        or _REGRETS.search(clause)
+        or _TELL_MINE.search(clause)
+    ):
         return True
     if _PURPOSE.search(clause) and not _ASKED_FOR.search(clause):
         return True

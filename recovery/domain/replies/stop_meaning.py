@@ -44,6 +44,7 @@ _ELSE = re.compile(
     rf"|querid"
     rf"|love|dear|preci|herm[oa]s[oa])(?:{VOCATIVE})\b"
     r"|\b(?:te|se) (?:molest|incomod)"
+    r"|\b(?:no|nao) (?:es|e|eh|digo) que (?:no|nao)\b"
     r"|\bse me\b|(?<!como )\bdej[eo] de recib"
     r"|\bbasta con (?:una?|lo)\b|\bni un|\bnem uma?\b|\b(?:al|el|la|no|ao|o) (?:otr|outr)[oa]\b"
     r"|\b(?:basta|cease) (?:co[nm] )?(?:d[oi]s|dois|duas|tres|cuatro|quatro)\b"

@@ -69,7 +69,7 @@ OUT = any_of(
 )
 OUT_MOOD = any_of(
     r"""
-    aran? ieran? yeran? assem issem a e eis en an ad ar ir er am em i as es id ais ed uir ua uam
-    uan ui ia ya yan uyan is in arem erem irem
+    aran? ieran? yeran? assem issem essem a e eis en an ad ar ir er am em i as es id ais ed uir
+    ua uam uan ui ia ya yan uyan is in arem erem irem
     """
 )

@@ -1,5 +1,6 @@
 """The short stop words, and the slips of the thumb that still are one."""
 
+import re
 from functools import cache
 
 from recovery.domain.replies.spelling import slips_of
@@ -55,6 +56,17 @@ def without_tag(words: tuple[str, ...]) -> tuple[str, ...]:
     """A question whose last word only asks for assent is none."""
     tagged = len(words) > 1 and words[-1] in _TAGS and not _STATES & set(words)
     return words[:-1] if tagged else words
+
+
+_FOR_NOW = re.compile(
+    r"(?:ahora|agora|ahorita|now) (?:no|nao) (?:quiero|quero)"
+    r"|(?:no|nao) (?:quiero|quero) (?:ahora|agora|ahorita)"
+)
+
+
+def is_for_now(words: tuple[str, ...]) -> bool:
+    """`Agora não quero` leaves another time open; `agora não quero mais` does not."""
+    return _FOR_NOW.search(" ".join(words)) is not None and not {"mas", "mais"} & set(words)
 
 
 def is_stop(words: tuple[str, ...]) -> bool:
