@@ -44,7 +44,7 @@ _STORIES = {
     CaseEnd.UNRECOVERED: ("unrecovered", "unrecovered_note"),
     CaseEnd.RELATIONSHIP: ("relationship", "relationship_note"),
 }
-#: Kinds of writes that put a tag and take it off; their keys begin with them.
+#: Kinds of writes that put a tag and take it off.
 _TAGGING = ("tag", "untag")
 
 
@@ -226,11 +226,11 @@ def _tell_note(
 ) -> None:
     """One note a case: a case that ends otherwise than was told tells it in the same note."""
     first = OUTBOX.c.key == f"note:{case['id']}"
-    told = connection.execute(sa.select(OUTBOX.c.payload).where(first)).scalar()
-    if told is None or told["note"] == note:
+    told = connection.execute(sa.select(OUTBOX.c.id, OUTBOX.c.payload).where(first)).first()
+    if told is None or told.payload["note"] == note:
         write_back(connection, case, "note", at, key=f"note:{case['id']}", payload={"note": note})
         return
-    _dropped(connection, first, at)
+    _dropped(connection, told.id, at)
     payload = {"note": note, "again": True}
     write_back(connection, case, "note", at, key=f"note:{case['id']}:{note}", payload=payload)
 
@@ -239,10 +239,10 @@ def tell_outcome(
     connection: sa.Connection, case: Mapping[str, Any] | sa.RowMapping, outcome: str, at: datetime
 ) -> None:
     """The tag of this outcome, and the goal that the firm's own automations start from."""
-    leaving = OUTBOX.c.key.startswith(f"untag:{case['id']}:{outcome}")
-    if not _dropped(connection, leaving, at):
-        key = f"tag:{case['id']}:{outcome}{_turn(connection, case, outcome)}"
-        write_back(connection, case, "tag", at, key=key, payload={"tag": outcome})
+    last, _ = _tag_writes(connection, case, outcome)
+    stays = last is not None and (last.kind == "tag" or _dropped(connection, last.id, at))
+    if not stays:
+        _write_tag(connection, case, "tag", outcome, at)
     tell_goal(connection, case, outcome, at)
 
 
@@ -258,29 +258,40 @@ def take_off(
     connection: sa.Connection, case: Mapping[str, Any] | sa.RowMapping, tag: str, at: datetime
 ) -> None:
     """A tag of this case that is true no longer leaves the contact, or is never put there."""
-    about = f"{case['id']}:{tag}{_turn(connection, case, tag)}"
-    ours = OUTBOX.c.key == f"tag:{about}"
-    if connection.execute(sa.select(OUTBOX.c.id).where(ours)).first() is None:
-        return
-    if not _dropped(connection, ours, at):
-        write_back(connection, case, "untag", at, key=f"untag:{about}", payload={"tag": tag})
+    last, _ = _tag_writes(connection, case, tag)
+    if last is not None and last.kind == "tag" and not _dropped(connection, last.id, at):
+        _write_tag(connection, case, "untag", tag, at)
 
 
-def _dropped(connection: sa.Connection, which: sa.ColumnElement[bool], at: datetime) -> bool:
-    """What of these was not begun yet is never written; whether that was any."""
-    waiting = OUTBOX.update().where(which, OUTBOX.c.state == "pending")
+def _write_tag(
+    connection: sa.Connection,
+    case: Mapping[str, Any] | sa.RowMapping,
+    kind: str,
+    tag: str,
+    at: datetime,
+) -> None:
+    """One more write of this kind: a tag of a case may come again once it was taken off."""
+    _, times = _tag_writes(connection, case, tag)
+    key = ":".join([kind, str(case["id"]), tag, *([str(times[kind])] if times[kind] else [])])
+    write_back(connection, case, kind, at, key=key, payload={"tag": tag})
+
+
+def _tag_writes(
+    connection: sa.Connection, case: Mapping[str, Any] | sa.RowMapping, tag: str
+) -> tuple[sa.Row[Any] | None, Counter[str]]:
+    """The last write of this tag that holds, and how many of each kind there are."""
+    columns = (OUTBOX.c.id, OUTBOX.c.kind, OUTBOX.c.state, OUTBOX.c.payload)
+    query = sa.select(*columns).where(OUTBOX.c.case_id == case["id"], OUTBOX.c.kind.in_(_TAGGING))
+    found = connection.execute(query.order_by(OUTBOX.c.id)).all()
+    rows = [row for row in found if row.payload["tag"] == tag]
+    last = next((row for row in reversed(rows) if row.state != "dropped"), None)
+    return last, Counter(row.kind for row in rows)
+
+
+def _dropped(connection: sa.Connection, entry: int, at: datetime) -> bool:
+    """Whether this write was not begun yet, and is never written now."""
+    waiting = OUTBOX.update().where(OUTBOX.c.id == entry, OUTBOX.c.state == "pending")
     return connection.execute(waiting.values(state="dropped", done_at=at)).rowcount > 0
-
-
-def _turn(connection: sa.Connection, case: Mapping[str, Any] | sa.RowMapping, tag: str) -> str:
-    """The end of this tag's key: a tag of a case may come again once it was taken off."""
-    put, taken = (OUTBOX.c.key.startswith(f"{what}:{case['id']}:{tag}") for what in _TAGGING)
-    was_dropped = OUTBOX.c.state == "dropped"
-    over = sa.select(sa.func.count()).where(
-        OUTBOX.c.case_id == case["id"], (put & was_dropped) | (taken & ~was_dropped)
-    )
-    times = connection.execute(over).scalar_one()
-    return f":{times}" if times else ""
 
 
 def statuses_changed(
