@@ -44,7 +44,7 @@ _STORIES = {
     CaseEnd.UNRECOVERED: ("unrecovered", "unrecovered_note"),
     CaseEnd.RELATIONSHIP: ("relationship", "relationship_note"),
 }
-#: Kinds of writes that put a tag and take it off.
+#: Kinds of writes that put a tag and take it off; their keys say kind, case, tag and turn.
 _TAGGING = ("tag", "untag")
 
 
@@ -227,7 +227,8 @@ def _tell_note(
     """One note a case: a case that ends otherwise than was told tells it in the same note."""
     first = OUTBOX.c.key == f"note:{case['id']}"
     told = connection.execute(sa.select(OUTBOX.c.id, OUTBOX.c.payload).where(first)).first()
-    if told is None or told.payload["note"] == note:
+    # Of a person who is forgotten it stays that a note was told, not which.
+    if told is None or (told.payload or {}).get("note", note) == note:
         write_back(connection, case, "note", at, key=f"note:{case['id']}", payload={"note": note})
         return
     _dropped(connection, told.id, at)
@@ -279,11 +280,14 @@ def _write_tag(
 def _tag_writes(
     connection: sa.Connection, case: Mapping[str, Any] | sa.RowMapping, tag: str
 ) -> tuple[sa.Row[Any] | None, Counter[str]]:
-    """The last write of this tag that holds, and how many of each kind there are."""
-    columns = (OUTBOX.c.id, OUTBOX.c.kind, OUTBOX.c.state, OUTBOX.c.payload)
+    """The last write of this tag that holds, and how many of each kind there are.
+
+    By the keys: the payload of a person who is forgotten is gone.
+    """
+    columns = (OUTBOX.c.id, OUTBOX.c.key, OUTBOX.c.kind, OUTBOX.c.state)
     query = sa.select(*columns).where(OUTBOX.c.case_id == case["id"], OUTBOX.c.kind.in_(_TAGGING))
     found = connection.execute(query.order_by(OUTBOX.c.id)).all()
-    rows = [row for row in found if row.payload["tag"] == tag]
+    rows = [row for row in found if row.key.split(":")[2] == tag]
     last = next((row for row in reversed(rows) if row.state != "dropped"), None)
     return last, Counter(row.kind for row in rows)
 
