@@ -11,7 +11,7 @@ ADDRESS = "xaddressx"
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:]*@[^\s<>()\[\],;:]*")
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _SIGNS = {"👍": " yesemoji ", "👌": " yesemoji ", "✅": " yesemoji ", "👎": " noemoji "}
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]")
+INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _HASH = re.compile(r"#(?![\w-])")
 _SPACED_OUT = re.compile(r"(?:[a-z][ .\-_*]+){2,}[a-z]")
@@ -87,7 +87,7 @@ def strip_courtesy(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def fold(text: str) -> str:
     """Lower case without accents, signs of agreement as words, stretched letters shortened."""
-    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    plain = INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
     for sign, word in _SIGNS.items():
         plain = plain.replace(sign, word)
     plain = unicodedata.normalize("NFD", plain.casefold())
