@@ -1,12 +1,12 @@
 """What a WhatsApp reply asks of us; what is not certain is `other`, for a person to read."""
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from recovery.domain.replies.address import read_address
 from recovery.domain.replies.call import asks_for_call
+from recovery.domain.replies.dictation import written_out
 from recovery.domain.replies.moment import read_moment
 from recovery.domain.replies.new_owner import succeeds
 from recovery.domain.replies.person import is_somebody_else
@@ -49,8 +49,6 @@ class Understanding:
     refused_channel: str | None = None
 
 
-#: `ana@…, but no advertising please`: what remains welcome, a person asks.
-_ADDRESS_BUT = re.compile(r"@\S+ (?:pero|mas|but|só que) ", re.IGNORECASE)
 _BUTTONS = {
     "upd": ReplyKind.CONFIRM,
     "yes": ReplyKind.CONFIRM,
@@ -74,10 +72,9 @@ def understand(
     announced = _announced(payload, opt_out_type, now)
     if announced is not None:
         return announced
-    reply = read(text[:_LONGEST])
+    text = text[:_LONGEST]
+    reply = replace(read(written_out(text) or text), raw=text)
     refusal = read_refusal(reply)
-    if refusal.rule is not None and _ADDRESS_BUT.search(reply.raw):
-        return Understanding(ReplyKind.OTHER, matched="unclear")
     if refusal.rule is not None:
         return Understanding(ReplyKind.STOP, matched=refusal.rule, email_opt_out=refusal.email_too)
     if media:  # a caption may stop us; whatever else a picture says, a person looks at it
@@ -86,6 +83,8 @@ def understand(
 
 
 def _beyond_stop(reply: Reply, refusal: Refusal, now: datetime | None) -> Understanding:
+    if refusal.in_part:
+        return Understanding(ReplyKind.OTHER, matched="unclear")
     found = read_address(reply.raw)
     stranger = is_somebody_else(reply)
     if found is not None and (not stranger or succeeds(reply)):

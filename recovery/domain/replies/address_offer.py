@@ -73,7 +73,7 @@ _SMALL = any_of(
     """
 )
 #: May be ours: `el de la academia`.
-_FIRMS = r"(?:academia|clinica|hospital|tienda|loja|shop|store|escuela|escola|empresa|company|firm)"
+FIRM = r"(?:academia|clinica|hospital|tienda|loja|shop|store|escuela|escola|empresa|company|firma?)"
 _OFFER = re.compile(
     rf"\b(?:{_ORDER}|{_OWN_DOING}|{_SAYS_IT}"
     r"|(?:estoy|ando|estou|tou?) (?:usando|utilizando)|(?:find|reach|get|catch) me (?:at|on|via|in)"
@@ -82,7 +82,7 @@ _OFFER = re.compile(
     r"|ou seja"
     r"|(?:pode[ms]?|poderiam?|podiam?) (?:me )?por(?: (?:o|ai|la))*$"
     rf"|(?:mi|meu|my) {PLACE}(?: one)?$"
-    rf"|(?:el|al|o|ao|no|the) (?:(?:del?|d[oa]) )?(?:la )?(?!{_FIRMS}){PLACE}(?: one)?$)\b"
+    rf"|(?:el|al|o|ao|no|the) (?:(?:del?|d[oa]) )?(?:la )?(?!{FIRM}){PLACE}(?: one)?$)\b"
 )
 _SMALL_TALK = re.compile(rf"(?:(?:{_SMALL}|{COURTESIES}|[^a-z ]+)(?: |$))*")
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from recovery.domain.replies.address_offer import (
+    FIRM,
     is_offered,
     is_ordered,
     is_since,
@@ -126,7 +127,8 @@ _STRANGER = re.compile(
     r"|desde(?! (?:hoy|hoje|ahora|agora|ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic|jan|fev"
     r"|mai|set|out|dez|hace|que))"
     r"|from(?! (?:today|now))|(?<!go )by|quien es|quem e|who is"
-    r"|(?<!mail )(?<!correo )que es|conoc\w+|conhec\w+|know|dice|diz|says|firma)(?: \w+){0,2}) ?$"
+    r"|(?<!mail )(?<!correo )que es|conoc\w+|conhec\w+|know|dice|diz|says"
+    r"|(?<!da )(?<!de la )firma)(?: \w+){0,2}) ?$"
 )
 _PEOPLE = any_of(
     r"""
@@ -179,6 +181,15 @@ _MINE_AFTER = re.compile(rf"^[ ,]*(?:(?:es|e|eh|is) )?{_MINE}(?=$|[ ,.!])")
 _MINE_IS = re.compile(
     r"(?:^|[,.;!] ?|\b(?:y|e|and|but|pero|mas) )(?:mine is|el mio es|o meu e)[ :]*$"
 )
+#: `El de la firma es …`: ours, unless they name it as their own or would have it used.
+_OF_FIRM = re.compile(
+    rf"\b(?:[ad]?el|al|[dn]?o|ao|the|correo|e?mail|direccion|endereco)(?: (?:del?|d[oa]|of))?"
+    rf"(?: (?:la|the))? {FIRM}s?(?: (?:one|e?mail|address))?(?: (?:es|e|is))?[ :,]*$"
+)
+_THEIR_OWN = re.compile(
+    r"\b(?:mis?|meus?|minha|my|mi[oa]|mine|uso|usamos|using|ahora|agora|now|nuev[oa]|nov[oa]|new"
+    r"|(?:pode|puede|podria|could|can) (?:ser|be))\b"
+)
 #: `His is …`: named by whose it is.
 _HIS = re.compile(
     r"\b(?:you are|youre|eres|sos|(?:voce|vc) e)$|"
@@ -202,7 +213,8 @@ _ORDER_OF = re.compile(
 _ENDING = re.compile(r"\b(but|pero|mas|con|com|with) \.[a-z]{2,4}(?:\.[a-z]{2})?(?=[\s:]|$)")
 #: Where a new thought begins.
 _CUT = re.compile(
-    r"[,.;:!?()\n]| (?:pero|sino|mas|but|mejor|y|e o|e a|and|(?<! e )so|entao|asi que|porque|yo"
+    r"[,.;:!?()\n]| (?:(?<!mail )(?<!reco )(?<!ora )(?<!ovo )(?<!meu )(?<!nao )e [oa]"
+    r"|pero|sino|mas|but|mejor|y|and|(?<! e )so|entao|asi que|porque|yo"
     r"|ahora|agora) "
     r"| e (?=(?:coloc|coloqu|po[en]|us|bot|adicion|anot|cadastr|inclu|atualiz|troqu|mand)\w*\b)"
     r"|(?<!no)(?<!nao)(?<!not)(?<!dont)(?<!you)(?<!they) (?:use[nm]?|usa) "
@@ -273,7 +285,7 @@ def _is_own(mention: Mention, clause: str) -> bool:
     if _MINE_IS.search(mention.before) or _is_told_to_be_mine(mention):
         return True
     said = _SPEAKERS.sub(",", _last_sentence(mention.before))
-    if _STRANGER.search(clause) or _SOMEBODY.search(said):
+    if _STRANGER.search(clause) or _SOMEBODY.search(said) or _is_of_firm(said):
         return False
     if not mention.before.strip() and is_since_then(mention.after):
         return True
@@ -287,6 +299,12 @@ def _is_own(mention: Mention, clause: str) -> bool:
     labelled = mention.before.rstrip().endswith(":")
     unnamed = clause if aside else _without_name(clause, mention.email)
     return is_offered(clause, labelled=labelled) or is_offered(unnamed, labelled=labelled)
+
+
+def _is_of_firm(said: str) -> bool:
+    if _OF_FIRM.search(said) is None:
+        return False
+    return _THEIR_OWN.search(said) is None and not is_ordered(said)
 
 
 def _is_told_to_be_mine(mention: Mention) -> bool:

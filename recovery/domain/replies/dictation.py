@@ -4,6 +4,7 @@
 domain to its right. Where it begins must be certain; where it is not, a person reads the message.
 """
 
+import re
 import unicodedata
 
 from recovery.domain.replies.dictation_domain import Domain, read_domain
@@ -12,12 +13,15 @@ from recovery.domain.replies.dictation_tokens import Kind, Token, plain, tokens_
 from recovery.domain.replies.text import INVISIBLE
 
 _AT = (Kind.AT, Kind.MAYBE_AT)
+_HINT = re.compile(r"@|ar+[ou][bv]a|\bat\b|[(\[{<] ?a ?[)\]}>]", re.IGNORECASE)
 _Change = tuple[int, int, str]
 
 
 def written_out(text: str) -> str | None:
     """The text with its addresses as they are typed; None where one is in doubt."""
     text = INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    if _HINT.search(text) is None:
+        return text
     said = plain(text)
     tokens = tokens_of(said)
     changes: list[_Change] = []

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from recovery.domain.replies import stop_words
 from recovery.domain.replies.stop_adverbials import without_adverbials
+from recovery.domain.replies.stop_beside import keeps_some, without_gone_mailbox
 from recovery.domain.replies.stop_channels import refuses_all, welcomes_one
 from recovery.domain.replies.stop_doubts import (
     BARGAIN,
@@ -51,10 +52,20 @@ class Refusal:
     rule: str | None = None
     email_too: bool = False
     channel: str | None = None
+    #: Everything, it seems, and yet an address is handed over.
+    in_part: bool = False
 
 
 def read_refusal(reply: Reply) -> Refusal:
     """The strongest refusal in a message."""
+    left = without_gone_mailbox(reply)
+    refusal = _strongest(left)
+    if refusal.rule is not None:
+        return Refusal(in_part=True) if keeps_some(reply) else refusal
+    return Refusal(channel="email") if left != reply else refusal
+
+
+def _strongest(reply: Reply) -> Refusal:
     reply = without_adverbials(reply)
     if _AGAIN_AND_AGAIN.match(" ".join(reply.words)):
         return Refusal("stop_word")
