@@ -103,8 +103,7 @@ _HOUR_NAMES = {
 _HOUR = rf"(?P<h>\d{{1,2}}|{'|'.join(_HOUR_NAMES)})"
 _REST = (
     r"(?:(?::|h|\.| y | e )(?P<m>\d{2}))?(?P<half> y media| e meia)?(?P<quarter> y cuarto"
-    r"| e um quarto)?"
-    r" ?(?P<unit>hs?|hrs?|horas|oclock|en punto|ish)?(?: ?(?P<ap>am|pm|a m|p m)\b)?"
+    r"| e um quarto)? ?(?P<unit>hs?|hrs?|horas|oclock|en punto|ish)?(?: ?(?P<ap>am|pm|a m|p m)\b)?"
     r"(?: (?:de|da|a|por|en|in) (?:la |the )?(?P<part>manana|manha|tarde|tardecita|noche"
     r"|noite|madrugada|morning|afternoon|evening))?"
 )

@@ -19,8 +19,7 @@ _SOMEBODY = (
 _KIN = (
     r"(?:de |del |da |do |to )?(?:mi|minha|meu|my) (?:herman[oa]|irma[o]?|prim[oa]|ti[oa]|espos[oa]"
     r"|ex\w*(?: \w+)?|mama|papa|mae|pai|hij[oa]|filh[oa]|sisters?|brothers?|mums?|moms?|dads?"
-    r"|wifes?"
-    r"|husbands?|cousins?|aunts?|uncles?)"
+    r"|wifes?|husbands?|cousins?|aunts?|uncles?)"
 )
 _WAS = r"(?:antes )?(?:era|was|used to be|pertenec\w+|pertencia|belonged)"
 _IS_MINE = r"(?:es|e|is|its) (?:\w+ )?(?:mio|mia|meu|minha|mine)"
@@ -65,8 +64,7 @@ _PREDECESSOR = re.compile(
 
 _OWNER_BEFORE = (
     r"(?:(?:duen[oa]|dono|dona|titular|owner|usuari[oa]) (?:anterior|antig[ou][oa]?|previo|de"
-    r" antes)"
-    r"|(?:antig[ou][oa]?|anterior|previous|former|last) (?:duen[oa]|dono|dona|titular|owner"
+    r" antes)|(?:antig[ou][oa]?|anterior|previous|former|last) (?:duen[oa]|dono|dona|titular|owner"
     r"|usuari[oa]|user))"
 )
 #: A guess that says enough beside how long they have it.

@@ -18,8 +18,7 @@ _PERSON = any_of(
 )
 _WRONG = re.compile(
     rf"\b(?:{_NUMBER} (?:esta |es |ta |e )?(?:equivocad[oa]|errad[oa]|incorrect[oa]|wrong"
-    rf"|que no es)|(?:wrong|incorrect) (?:number|person|phone|contact|guy|lady|woman|man"
-    rf"|girl)"
+    rf"|que no es)|(?:wrong|incorrect) (?:number|person|phone|contact|guy|lady|woman|man|girl)"
     r"|(?:persona|pessoa|contacto|contato) (?:equivocad[oa]|errad[oa])|(?:equivocad[oa]"
     r"|equivoco|equivocaste|equivocaron|confundi\w+|enganou|errou|errado|equivocou|confundiu"
     r"|enganaram)(?: se)? (?:de|o|a|no|com o|com a) (?:numero|persona|pessoa|contacto|contato"
@@ -27,18 +26,15 @@ _WRONG = re.compile(
     r"|(?:ligou|ligaram|mandou|escribieron|escribio|escreveu|llamaron|marcaron|marco"
     r"|marcou)(?: \w+){0,3} (?:equivocad[oa]|errad[oa])"
     rf"|(?:no|nao) (?:es|e)(?: mas| mais)? (?:(?:el|o|su|seu) )?{_NUMBER} (?:de|da|do|del|dela"
-    rf"|dele)\b"
-    rf"|(?:ya|ja) (?:no|nao) (?:es|e)(?: mas| mais)? (?:(?:el|o|su|seu) )?{_NUMBER}\b"
+    rf"|dele)\b|(?:ya|ja) (?:no|nao) (?:es|e)(?: mas| mais)? (?:(?:el|o|su|seu) )?{_NUMBER}\b"
     r"|(?:no|nao) (?:vive|trabaja|trabalha|mora|labora)(?: mas| mais)? (?:aqui|aca)"
     r"|(?:ela|ele|ella|el) (?:mudou|trocou|cambio)(?: \w+)? (?:de|o) numero"
     r"|(?:nobody|no one|noone) (?:here )?(?:by|with|called) (?:that name)?"
-    r"|not who (?:you|u)(?:re)?(?: \w+){0,2} looking for"
-    r"|never heard of (?:her|him)\b"
+    r"|not who (?:you|u)(?:re)?(?: \w+){0,2} looking for|never heard of (?:her|him)\b"
     r"|not the (?:right )?(?:person|owner)(?: (?:you|u)\w*)?(?: (?:are )?looking for)?"
     r"|(?:no|nao) (?:soy|sou|es|e) (?:yo )?(?:la|el|a|o|esa|esta|essa|ese) (?:persona|pessoa"
     r"|duen[oa]|dono|titular)(?= que| del| de este| deste| desse|$| ,| correct| corret| cert"
-    r"| a quien)"
-    r"|(?:no|nao) (?:soy|sou|era) (?:(?:yo )?(?:quien|quem)|(?:el|la|o|a) que) (?:busca"
+    r"| a quien)|(?:no|nao) (?:soy|sou|era) (?:(?:yo )?(?:quien|quem)|(?:el|la|o|a) que) (?:busca"
     r"|procura|cree|pensa)\w*"
     r"|(?:no|nao|ya no) (?:vive|trabaja|trabalha|mora)(?: mas| mais)? (?:aqui|aca) (?:ningun"
     r"|nenhum)\w*|(?:aqui|aca) (?:no|nao) (?:vive|mora|trabaja|trabalha) (?:ningun|nenhum)\w*"
@@ -154,8 +150,7 @@ def _is_asked_whose(reply: Reply) -> bool:
 #: `Soy Nelson, no Patricia`: both names written as such.
 _NOT_BUT = re.compile(
     r"\b(?:[Ss]oy|[Ss]ou|[Ii]['’]?m|I am|[Mm]e llamo|[Mm]e chamo|[Tt]his is|[Mm]y name is|[Aa]qui"
-    r" é)"
-    r"(?: (?:el|la|o|a))? [A-ZÁÉÍÓÚÑÂÊÔÃ][a-záéíóúñâêôãç]+,? (?:y |e |and )?(?:no|não|nao|not)"
+    r" é)(?: (?:el|la|o|a))? [A-ZÁÉÍÓÚÑÂÊÔÃ][a-záéíóúñâêôãç]+,? (?:y |e |and )?(?:no|não|nao|not)"
     r"(?: (?:soy|sou|el|la|o|a))? (?!Gracias|Obrigad|Thank|Quier|Quer)[A-ZÁÉÍÓÚÑÂÊÔÃ]"
     r"[a-záéíóúñâêôãç]+(?=\s*$|\s?[,.!\n]|\s+[^\w\s])"
 )

@@ -58,8 +58,7 @@ _NO = re.compile(
     r"|estoy interesad[oa]|estou interessad[oa]|deseo|hace falta|precisa|preciso|necesito"
     r"|es necesario|e necessario|va a ser necesario|quiero actualizar(?:lo)?|quero atualizar"
     r"|quiero cambiar(?:lo)?|quero mudar|estoy de acuerdo|concordo|confirmo|acepto|aceito"
-    r"|autorizo|gostaria|me gustaria)"
-    r"(?: (?:nada|gracias|obrigad[oa]|mi correo|meu email"
+    r"|autorizo|gostaria|me gustaria)(?: (?:nada|gracias|obrigad[oa]|mi correo|meu email"
     r"|mis datos|meus dados|no|nao))*"
     r"|(?:no|nao) me interess?a (?:(?:actualiz|atualiz|cambi)ar(?:lo)?|mudar|trocar)"
     r"|(?:no|nao) (?:me interess?a|estoy interesad[oa] en|estou interessad[oa] em|quiero|quero)"
@@ -94,8 +93,7 @@ _PUT_OFF = frozenset({"so", "now", "ya", "ja", "ahora", "agora"})
 _POLITE = (COURTESY | frozenset(_POLITE_TEXT.split())) - _PUT_OFF
 _DOING = re.compile(
     r"(?:actuali[zc]|atualiz|volv|volt|cambi"
-    r"|mud|troc|confirm|recib|receb|sig|segu|continu|updat|receiv|gett"
-    r"|keep)"
+    r"|mud|troc|confirm|recib|receb|sig|segu|continu|updat|receiv|gett|keep)"
     r"(?:ar|er|ir|iendo|endo|ando|ing|en|em|an|am|e|a)?(?:l[oae]s?|me)?"
 )
 _LONG_YES = re.compile(r"s+i+[mnp]*|y+e+s+|ye+a+h*|cla+ro+|da+le+|o+k+(?:a+y+)?")
@@ -160,8 +158,7 @@ _NO_MORE = re.compile(
 #: What they have got since; nothing else is told of it.
 _HAVE_ONE = re.compile(
     r"(?:(?:que|porque|pq|because) )?(?:(?:we|i|nos|nosotros) )?(?:ya|ja|already) (?:(?:lo|la|o|a"
-    r"|me"
-    r"|nos) )?(?:compr\w+|amobl\w+|consegu\w+|resolv\w+|encontr\w+|contrat\w+|bought|found|got"
+    r"|me|nos) )?(?:compr\w+|amobl\w+|consegu\w+|resolv\w+|encontr\w+|contrat\w+|bought|found|got"
     r"|sorted|hired|mobili\w+|arregl\w+|arrum\w+|vend\w+|sold|mudamos|remodel\w+|renov\w+)"
     r"(?: (?!(?:pero|mas|but|sino|y|e|and|correo|e?mail|mail|direccion|endereco|cuenta|conta|si|sim"
     r"|no|nao|not|quiero|quero|want|con ustedes|com voces|from you)\b)\w+){0,5}"
@@ -175,28 +172,24 @@ _NO_FOR_ME = re.compile(
     r"|keen)"
     r"|(?:(?:yo|eu|i|ill|im|will|going to|gonna|mejor|melhor) )*(?:paso|passo|pass)(?: de esto)?"
     r"|(?:(?:asi|prefiero|prefiro|mejor|melhor) )?(?:dej|deix)\w+(?: (?:nomas|no mas))?"
-    r"(?: (?:quieto|asi|assim|como (?:esta|ta|estaba)|pra"
-    r" la))?"
+    r"(?: (?:quieto|asi|assim|como (?:esta|ta|estaba)|pra la))?"
     r"(?: (?:mesmo|nomas|no mas))?(?<!dejo)(?<!deixo)"
     r"|(?:(?:thanks|thank you|gracias|obrigad[oa]) )?(?:but|pero|mas) (?:no|nao)"
     r"|(?:ill |i will )?leave it"
-    r"(?: (?:be|there|at that|(?:as|how) (?:it )?is|(?:as|how) it was|like (?:that"
-    r"|this)))?"
+    r"(?: (?:be|there|at that|(?:as|how) (?:it )?is|(?:as|how) it was|like (?:that|this)))?"
 )
 #: `If you please`, said beside a yes.
 _IF_YOU_PLEASE = re.compile(
     r"\b(?:se faz favor|sff|faz favor|por gentileza|(?:si|se) (?:es|fueras?|for|fosse) tan"
     r" amables?|si no es molestia|se (?:der|puder(?:em)?)|si (?:puede[ns]?|puedes|se puede)"
-    r"|cuando gust\w+"
-    r"|quando (?:quiser\w*|puder\w*)|when you can|if you"
+    r"|cuando gust\w+|quando (?:quiser\w*|puder\w*)|when you can|if you"
     r" (?:would|can|could|dont mind|please|like))\b"
 )
 #: `I like getting the offers`, beside a yes.
 _LIKES_THEM = re.compile(
     r"(?:(?:me gusta|me encanta|gosto(?: muito)? de|adoro|curto"
     r"|i(?: really)?(?: like| love| enjoy)?|de) )"
-    r"(?:recibir|receber|leer|ler|ver|getting|receiving|reading"
-    r"|to (?:get|receive|read))"
+    r"(?:recibir|receber|leer|ler|ver|getting|receiving|reading|to (?:get|receive|read))"
     r"(?: (?:las?|los|el|as?|os|sus?|tus?|suas?|seus?|the|your|these))?"
     r" (?:promoc\w+|promos?|ofertas?|novidades|novedades|noticias|newsletters?|news|deals|offers"
     r"|correos|emails?|updates|dicas|tips|informac\w+)"
@@ -204,8 +197,7 @@ _LIKES_THEM = re.compile(
 #: They tell us to go on.
 _GO_ON = re.compile(
     r"(?:^| )(?:(?:ah |oh )?go on(?: (?:then|so))?|go for it|do (?:it|that)|why not|manda (?:bala"
-    r"|ver)"
-    r"|hazlo|vamos|hag[ao]l[oe]|haganlo|hacelo|pode fazer)(?: (?:please|then))?$"
+    r"|ver)|hazlo|vamos|hag[ao]l[oe]|haganlo|hacelo|pode fazer)(?: (?:please|then))?$"
 )
 
 

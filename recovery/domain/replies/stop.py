@@ -170,15 +170,13 @@ _STOP_AND_NO_MORE = re.compile(
 _REMOVE = re.compile(rf"{OUT}(?:e[nm]|a[nm])")
 _WROTE = re.compile(
     r"\b(?:mensajes|mensagens|messages|spam|molest\w+|incomod\w+|autori\w+|solicit\w+|pedi"
-    r"|cadastrei|inscri\w+"
-    r"|suscri\w+|cliente|consent\w*"
+    r"|cadastrei|inscri\w+|suscri\w+|cliente|consent\w*"
     r"|me (?:a )?(?:escri|escre|mand|envi)\w+)\b"
 )
 _WROTE_I = re.compile(r"\b(?:yo|eu|i|mande|mandei|envie|enviei|escribi|escrevi|sent)\b")
 _TO_US = re.compile(
     r"\b(?:me|my|mi|meu|no|nao|dont|please|you|ustedes|voces|i|harass\w*|acoso|im"
-    r"|(?:mens[a]|mess|text|msg)\w*"
-    r"|assedio|spam|abuse|abuso)\b"
+    r"|(?:mens[a]|mess|text|msg)\w*|assedio|spam|abuse|abuso)\b"
 )
 _NOT_YET = re.compile(
     r"\b(?:wait|hold on|esper[ae]|i meant?|quise decir|quis dizer|no more than"
@@ -242,8 +240,7 @@ _OUR_WRITING = re.compile(
 )
 _MY_NUMBER = re.compile(
     r"\b(?:mis?|meus?|my|este|esse|this) (?:numero|number|contacto|contato|datos|dados|telefono"
-    r"|telefone|info"
-    r"|celular|data|phone)\b(?! (?:de|del|do|da|of) )"
+    r"|telefone|info|celular|data|phone)\b(?! (?:de|del|do|da|of) )"
 )
 _RULES = (
     ("plain", PLAIN),
@@ -291,8 +288,7 @@ _MAY_YOU = re.compile(r"\b(?:can|could|would|will|pued\w+|podr\w+|pode\w*)\b")
 _MINE_INSTEAD = re.compile(
     rf"\b(?:{ADDRESS}|\d{{3,}}|mine|mi[oa]|instead|use|use[nm]|add|pon\w*|agreg\w+|coloqu\w+|o meu"
     r"|my (?:number|phone|own)|(?:mi|meu) (?:numero|telefone|telefono|celular)|ask(?:s|ed)?|if|si"
-    r"|se"
-    r"|keep|deje[ns]|deixem)\b"
+    r"|se|keep|deje[ns]|deixem)\b"
 )
 #: `Não manda mais não`, `no escriban más, ¿sí?`
 _TAG = re.compile(r" (?:nao|viu|ne|ta|si|ok|eh)$")

@@ -41,20 +41,16 @@ _WISHES = (
 _NO_OFFENCE = (
     r"(?:no|nao) (?:(?:me|te|se|lo|le|les) )*(?:leve[ms]?|leva|tom\w+) a mal"
     r"|(?:no|nao) (?:te|se) (?:ofend|enoj|molest|chatei)(?:a[ns]?|e[ms]?)(?: conmigo| comigo)?(?="
-    r" (?:pero"
-    r"|mas) )|dont take (?:it|this) (?:the wrong way|personally|badly)"
+    r" (?:pero|mas) )|dont take (?:it|this) (?:the wrong way|personally|badly)"
     r"|no offen[cs]e|(?:sin|sem) (?:querer )?(?:ofend\w+|ofensa)|nada (?:personal|pessoal)(?="
-    r" (?:pero"
-    r"|mas|,) )|nothing personal|(?:con|com|with) (?:todo |todo o |all |all due |due )?"
+    r" (?:pero|mas|,) )|nothing personal|(?:con|com|with) (?:todo |todo o |all |all due |due )?"
     r"(?:respeto|respeito|respect)"
 )
 #: Which messages: all of them.
 _THOSE_SENT = (
     r"(?:(?<=mensajes )|(?<=mensagens ))que (?:me )?(?:llegan|chegam|mandan|mandam|envian|enviam"
-    r"|recibo"
-    r"|recebo)|(?<=messages )(?:that )?(?:i (?:get|receive|am getting|keep getting)"
-    r"|you (?:keep )?send"
-    r"(?:ing)?(?: me)?)"
+    r"|recibo|recebo)|(?<=messages )(?:that )?(?:i (?:get|receive|am getting|keep getting)"
+    r"|you (?:keep )?send(?:ing)?(?: me)?)"
 )
 _PHRASE = re.compile(rf"\b(?:{_OATHS}|{_ONCE}|{_NOWHERE}|{_WISHES}|{_THOSE_SENT}|{_NO_OFFENCE})\b")
 #: An end that begins today; of a message it would be the hour.
@@ -62,8 +58,7 @@ _TODAY = re.compile(r"\b(?:hoy mismo|hoje mesmo)\b")
 _NOT = re.compile(r"\b(?:no|nao)\b")
 _DIED = re.compile(
     r"\b(?:falleci(?:o|da|do)|murio|(?:ha|habia) muerto|faleceu|falecid[oa]|morreu|passed away"
-    r"|passed on"
-    r"|(?<!phone )(?<!battery )died|deceased|(?:is|was) dead)\b"
+    r"|passed on|(?<!phone )(?<!battery )died|deceased|(?:is|was) dead)\b"
 )
 _HIM = re.compile(r"\b(?:him|her(?! \w+ (?:number|account))|le|lhe)\b")
 _TO_THEM = re.compile(r"\b(?P<verb>(?:mand|envi|escrib|escrev|llam)(?:a|e|i)r)(?:les?|lhe)\b")

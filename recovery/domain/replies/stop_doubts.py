@@ -8,10 +8,7 @@ from recovery.domain.replies.stop_verbs import ENGLISH_WRITE, OUT, OUT_MOOD
 _SUBJECT = re.compile(r"\b(?:i|you|they|we|he|she|u|who|nobody|eu|ele|ela|eles|voce|yo|el|ella)$")
 _ENGLISH = re.compile(rf"^{ENGLISH_WRITE}\b")
 #: `I call so as not to bother you.`
-_PURPOSE = re.compile(
-    r"\b(?:(?:para|pra)"
-    r"|quise|queria|quiero|quero|intento|tento)$"
-)
+_PURPOSE = re.compile(r"\b(?:(?:para|pra)|quise|queria|quiero|quero|intento|tento)$")
 _ASKED_FOR = re.compile(
     r"\b(?:ped\w+|peco|pido|fal(?:ei|ar|o)|disse|dizer|decir|dije|favor|solicit\w+|rog\w+|rueg\w+"
     r"|sirva\w*|queiram?|exij\w+|a bien|posible"
@@ -132,8 +129,7 @@ def _may_be_denied(rule: str, match: re.Match[str]) -> bool:
 #: `Tell my friend not to write`: she, not we.
 _TELL_MINE = re.compile(
     r"\b(?:di(?:le|gale|ganle)|avis\w+|diga|fal[ae]m?|pid\w+|ped\w+|tell|ask)(?: (?:a|al|ao|pra"
-    r"|para|pro|to))?"
-    r" (?:mi|my|meu|minha) \w+\b"
+    r"|para|pro|to))? (?:mi|my|meu|minha) \w+\b"
 )
 #: `Delete that and …`: an order before it is no subject.
 _ORDER_AND = re.compile(

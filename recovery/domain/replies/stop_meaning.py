@@ -25,8 +25,7 @@ _TWICE_NO = re.compile(
 #: What they do or would like to do, not what we should not.
 _ELSE = re.compile(
     r"\b(?:no|nao) (?:se|sei|sabia|sabemos|supe|puedo|posso|pude|logro|consigo"
-    r"|alcanzo) (?:como )?\w+r"
-    r"(?:l[oae]s?)?\b"
+    r"|alcanzo) (?:como )?\w+r(?:l[oae]s?)?\b"
     rf"|\b(?:no|nao|nunca)(?: me| nos| te| les)? {MAY}\b|\b(?:dont|do|never) you\b"
     rf"|(?<!could )(?<!can )(?<!would )\b(?:you|youre|ur|it|doesnt|isnt) (?:are )?"
     rf"(?:never|dont|no|not|bother)\b|\bstop by\b"
@@ -34,22 +33,18 @@ _ELSE = re.compile(
     r"|\bstop and (?!(?:\w+ly |please )?(?:remov|delet|leave|unsub|take|lose|do|never|go|get|bloc))"
     r"|\b(?:no|nao) (?:es|e|son|sao|era) (?:\w+ )?(?:spam|acoso|assedio|propaganda|publicidad)"
     r"|\bnot (?:\w+ )?(?:spam|harassment)\b"
-    r"|\b(?:basta|cease) (?:co[nm] )?(?:que|una?|uno|uma?|el|la|mandar"
-    r"|enviar|escribir|escrever)\b"
+    r"|\b(?:basta|cease) (?:co[nm] )?(?:que|una?|uno|uma?|el|la|mandar|enviar|escribir|escrever)\b"
     rf"|\b(?:no|nao|dont) (?:only|just|solo|so|somente|apenas|solamente)\b"
     rf"|\b(?:quiero|quero|want to|queria|deseo|prefiero|like to|pretend\w+|tenciono|intend to|gusta"
     rf"|gosto de|curto)"
     rf" (?:\w+ )?(?:(?:{WRITING})(?:l[oae]s?|te)?|{SENDING}|{ENGLISH_WRITE}|send)\b"
     rf"|\b(?:my|mis?|meus?|minhas?|our|nuestr[oa]s?|noss[oa]s?|his|her) (?!amor|rein|corazon|lind"
-    rf"|querid"
-    rf"|love|dear|preci|herm[oa]s[oa])(?:{VOCATIVE})\b"
-    r"|\b(?:te|se) (?:molest|incomod)"
-    r"|\b(?:no|nao) (?:es|e|eh|digo) que (?:no|nao)\b"
+    rf"|querid|love|dear|preci|herm[oa]s[oa])(?:{VOCATIVE})\b"
+    r"|\b(?:te|se) (?:molest|incomod)|\b(?:no|nao) (?:es|e|eh|digo) que (?:no|nao)\b"
     r"|\bse me\b|(?<!como )\bdej[eo] de recib"
     r"|\bbasta con (?:una?|lo)\b|\bni un|\bnem uma?\b|\b(?:al|el|la|no|ao|o) (?:otr|outr)[oa]\b"
     r"|\b(?:basta|cease) (?:co[nm] )?(?:d[oi]s|dois|duas|tres|cuatro|quatro)\b"
-    r"|\b(?:to|on|at|the) (?:the )?(?:other|last"
-    r"|new)\b"
+    r"|\b(?:to|on|at|the) (?:the )?(?:other|last|new)\b"
 )
 #: A fault may be, too.
 _REPORTED = re.compile(r"(?:ya |ja |already )?(?:lo )?report(?:ad[oa]s?|ed)")

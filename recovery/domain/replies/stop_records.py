@@ -33,16 +33,14 @@ _THE = r"(?:(?:el|la|o|a|the|my|mi|meu) )?"
 _OF = r"(?:de|of|d[oae]s?|del|dess[ae]s?|dest[ae]s?)"
 _ALL = rf"(?:(?:{FILL}|qualquer|cualquier|tod[oa]s?|any|further|future|{_OF}) )*"
 _CANCELLED = (
-    rf"{_CANCEL} {_THE}{_RECEIPT} {_ALL}{MSG}"
-    rf"|{_CANCEL} {_RECEIPT} {_ALL}{MSG}"
+    rf"{_CANCEL} {_THE}{_RECEIPT} {_ALL}{MSG}|{_CANCEL} {_RECEIPT} {_ALL}{MSG}"
     rf"|{_ASKED} (?:que )?{_THE}{_CANCELLING} {_OF} {_THE}(?:{_RECEIPT} )?{_ALL}{MSG}"
 )
 #: To everything of ours, not to what they pay for.
 _UNSUBSCRIBED = (
     rf"{_CANCEL} {_THE}(?:suscripcion|subscripcion|subscription|inscricao|assinatura)"
     r" (?:al?|to|em|de|from|d[eo]) (?:todo|tudo|everything|all)(?: (?:of )?(?:it|this|esto|eso"
-    r"|isso))?"
-    r"(?=$| ,| please| por favor)"
+    r"|isso))?(?=$| ,| please| por favor)"
 )
 _GONE = (
     r"(?:(?:eliminad|borrad|suprimid|excluid|removid|apagad|retirad|deletad)[oa]s?|deleted|erased"

@@ -9,8 +9,7 @@ from recovery.domain.replies.text import Reply
 _ASKED = (
     r"(?:(?:ya|ja|already|les|lhes|le|te|os|vos|yo|eu|i|we|have|ive) )*"
     r"(?:pedi(?:do|mos)?|solicite|solicitei|solicitado|solicitamos|dije|disse|exigi|asked|told"
-    r"|requested"
-    r"|emailed|reclame)"
+    r"|requested|emailed|reclame)"
 )
 _TO_BE_GONE = (
     r"(?:(?:me|nos) (?:dieran?|diesen|dessem|dier[ao]is) (?:de )?(?:baja|baixa)"
@@ -26,22 +25,19 @@ _BEFORE = re.compile(rf"\b{_ASKED}(?: (?!no\b|nao\b|not\b)\w+){{0,6}}? {_TO_BE_G
 #: Of the same, now.
 _DO_IT = re.compile(
     r"(?:(?:so|asi que|entao|entonces|please|por favor|pues|ya|ja|now|just|y|e|and|then|agora"
-    r"|ahora) )*"
-    r"(?:hag[ao]nlo|hagalo|hazlo|hacelo|haced?lo|faca[mn]?(?: (?:isso|o|lo))?"
+    r"|ahora) )*(?:hag[ao]nlo|hagalo|hazlo|hacelo|haced?lo|faca[mn]?(?: (?:isso|o|lo))?"
     r"|cumpl[aei][nm]?(?:lo)?"
     r"|tratem disso|resolvam(?: isso)?|do it|do that|do so|get it done|get on with it|act on it"
     r"|sort it(?: out)?|see to it)"
     r"(?: (?:ya|ja|now|already|please|today|hoy|hoje|agora|ahora|carajo|caramba|porra|logo|mierda"
-    r"|then"
-    r"|por favor|properly|this time|de vez|this instant))*"
+    r"|then|por favor|properly|this time|de vez|this instant))*"
 )
 #: It was done, or it is of something else.
 _SETTLED = re.compile(
     r"\b(?:lo hicieron|fizeram|did it|done|listo|gracias por|thanks for|pero ahora|mas agora|but"
     r" now"
     r"|linea|line|servicio|servico|tarjeta|cartao|cuenta|conta|account|gimnasio|gym|academia|curso"
-    r"|course|seguro|insurance|plan[oe]?|contrato|contract|mi (?:hij"
-    r"|espos)\w*)\b"
+    r"|course|seguro|insurance|plan[oe]?|contrato|contract|mi (?:hij|espos)\w*)\b"
 )
 
 

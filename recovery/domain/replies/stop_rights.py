@@ -32,8 +32,7 @@ _CONTACTING = (
     r"|(?:mand|envi|escrib|escrev)\w* (?:otr[oa]|outr[oa]|mais uma?)(?=$| ,)"
     r"|(?:mand|envi)\w* (?:de novo|otra vez|novamente|de nuevo)(?=$| ,| eu| les| los)"
     r"|(?:recib|receb|receiv|get|lleg|cheg)\w*(?: \w+){0,2}? (?:mensajes?|mensagem|mensagens"
-    r"|messages?"
-    r"|texts?|msgs?)"
+    r"|messages?|texts?|msgs?)"
     r"|(?:text|messag|writ|contact|email)ing|(?:text|message|write)(?: to)?(?: me| us)?)"
 )
 _NEVER = r"(?:no|nao|nunca|jamas|never|dont|do not|didnt|did not)"
@@ -75,8 +74,7 @@ _IF_AGAIN = re.compile(
     rf"{_IF}(?! (?:\w+ )?(?:no|nao|dont)\b)(?: \w+){{0,6}}? {_CONTACTING}\b"
     rf"|{_IF} (?:\w+ )?(?:continu|sig[au]|insist)\w* (?:con|com|with) (?:\w+ )?{_OURS}"
     rf"|{_IF} (?:\w+ )?(?:continu\w+|siguen?|insist\w+)(?= asi| assim| con esto| com isso| ,|$| "
-    rf"vou| voy"
-    rf"| los| les| eu| i)"
+    rf"vou| voy| los| les| eu| i)"
     rf"|{_IF}(?: \w+)? (?:no|nao|dont|do not) (?:\w+ )?(?:dejan?|paran?|pararem|param|stop|cesan)"
     rf"(?=$| ,| los | las | te | vou | voy | eu | i )"
     rf"|{_IF}(?: \w+)? (?:no|nao|dont|do not) (?:\w+ )?(?:dejan?|paran?|pararem|param|stop|cesan)"
@@ -103,9 +101,7 @@ _SOMEBODY_SAYS = re.compile(r"\b(?:dice|dijo|diz|disse|says|said) (?:que|that|he
 #: To make a complaint; one already made may be taken back.
 _COMPLAIN = (
     r"(?:pon|present|hac|hag|meter|levant|abr|registr|fazer|faco|faz|segue|sigue|file|filing|make"
-    r"|raise"
-    r"|lodge)\w*"
-    r" (?:\w+ ){0,2}(?:complaint|queja|queixa|reclam\w+|recurso)"
+    r"|raise|lodge)\w* (?:\w+ ){0,2}(?:complaint|queja|queixa|reclam\w+|recurso)"
 )
 _AGENCY = r"prot(?:eccion|ecao) de da(?:tos|dos)|data protection"
 _WILL = re.compile(rf"\b(?:{_THREAT}|{_COMPLAIN}|{_AGENCY})\b")

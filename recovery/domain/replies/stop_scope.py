@@ -25,8 +25,7 @@ NEGATION = re.compile(
 )
 WHY = re.compile(
     r"^(?:, )?(?:y |e |and |mas )?(?:por que|porque|pq|xq|why|how come|cuando|quando|when"
-    r"|quien|quem|who) "
-    r"(?!.*\b(?:(?<!que )(?:dejen|parem|paren)|para de|(?:why )?dont you stop"
+    r"|quien|quem|who) (?!.*\b(?:(?<!que )(?:dejen|parem|paren)|para de|(?:why )?dont you stop"
     r"|(?<!you )(?<!to )(?<!they )(?<!i )stop|ban?\b)).*"
     r"|^(?:si|if|se) (?:ustedes |voces |you )?(?:no|nao|dont) |\bnon stop\b"
 )
@@ -35,8 +34,7 @@ _CLOCK = (
     r"|lunes|martes|miercoles|jueves|viernes"
     r"|segunda|terca|quarta|quinta|sexta|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
     r"|noches?|manhas?|dormindo|durmiendo|sleeping|asleep|domingos?"
-    r"|sabados?|fin de|fines de|finde|manana|temprano|tarde"
-    r"|mananas|todavia|aun|ainda|yet"
+    r"|sabados?|fin de|fines de|finde|manana|temprano|tarde|mananas|todavia|aun|ainda|yet"
     r"|(?<!toda )horas?|horario"
     r"|mientras|durante|ahorita|reunion|trabajo|trabalho|hoje|ate|madrugada|cedo|noite|fds"
     r"|feriados?"
@@ -68,8 +66,7 @@ BECAUSE = re.compile(r" (?:porque|ya que|pois|because|since|cause|cuz)\b.*")
 #: The same without a word for it.
 _REASON = re.compile(
     r" (?:que(?! (?:me|nos|tengo|tenemos|tenho|contrat\w+|pag\w+|compr\w+|hice|fiz)\b)|as i|as we"
-    r"|im|ive"
-    r"|i (?:am|have|dont|never|no|live|moved)) .*"
+    r"|im|ive|i (?:am|have|dont|never|no|live|moved)) .*"
 )
 #: Spanish `me saca que …` is a mood.
 _ME_FIRST = re.compile(r"(?:me|nos) (?:sac|quit|mat)")
@@ -105,10 +102,8 @@ _CALL_INSTEAD = (
     r"(?:llam(?:e|en|a|ad)(?:me|nos)|me llam(?:en|e)|marqu?en?me|mejor (?:llam|por tel|una llamada)"
     r"|me lig(?:a|ue|uem)|lig(?:a|ue|uem) (?:me|pra|para)"
     r"|(?<!dont )(?<!stop )call me(?! again)|(?:prefiero|prefiro|prefer)\b(?! (?:que |to |you "
-    r"|if |ya |ja )*(?:no|didnt|delet|remov|borr|apag|elimin|exclu|tir|quit|sac"
-    r"|nao|not|be|ser))"
-    r"|instead"
-    r"|(?:just|only) (?:one|once)|solo una?|(?:so|apenas) uma?|en vez"
+    r"|if |ya |ja )*(?:no|didnt|delet|remov|borr|apag|elimin|exclu|tir|quit|sac|nao|not|be|ser))"
+    r"|instead|(?:just|only) (?:one|once)|solo una?|(?:so|apenas) uma?|en vez"
     r"|em vez|mejor (?:al|por|a mi|escrib)|melhor (?:por|pelo|ligar)|better(?! (?:to|take|remove"
     r"|delete|leave|stop)\b))"
 )
@@ -155,17 +150,13 @@ _FROM = re.compile(
     rf"|marketing|messaging|customers?|clients?|broadcast|email|whatsapp|phone|text|and|y|e"
     rf"|cualquier|qualquer|every|tipo|forma|toda|further|future) )*"
     rf"(?:{REGISTER}|daqui|dai|dali|disso|disto|dessa(?=$| ,)|aqui|ahi|lados|partes|esto|eso"
-    rf"|here|there|this|it"
-    rf"|ustedes"
-    rf"|whatsapp|todo|tudo)\b"
+    rf"|here|there|this|it|ustedes|whatsapp|todo|tudo)\b"
     rf"(?! (?:de|del|da|do) (?:espera|precios|precos|compras?|deseos|bodas?|invitados))"
 )
 _ONLY_FILL = re.compile(
     rf"^(?:(?:{FILL}|si|sim|ai|ahi|aqui|aca|here|fora|fuera|out|mas|blz|beleza|flw|tchau|olha"
-    rf"|mano|cara|pessoal|faz|faca|favor|haga[ns]?"
-    rf"|dije|dijimos|disse|falei|{VOCATIVE}"
-    rf"|es posible|how|can|i|como|hago|faco|e|y|and"
-    rf"|and)(?: |$))*$"
+    rf"|mano|cara|pessoal|faz|faca|favor|haga[ns]?|dije|dijimos|disse|falei|{VOCATIVE}"
+    rf"|es posible|how|can|i|como|hago|faco|e|y|and|and)(?: |$))*$"
 )
 _ABOUT = re.compile(
     r"^(?:de|por|en|no|neste|nesse|a|al|to|from|on|at|for|para|pra|y|e|and|porque|que) "
@@ -181,9 +172,7 @@ _SOME_OF_THEM = re.compile(
 _OTHER_LIST = re.compile(
     r"\b(?:list[ae] de (?:espera|prec\w+|compras|dese\w+|boda|casamento|convidados|invitados"
     r"|presentes|regalos|alun\w+|alumn\w+)|(?:waiting|guest|wish|price|wedding|shopping|gift|class"
-    r"|team|school"
-    r"|attendance|student) list"
-    r"|waitlist)\b"
+    r"|team|school|attendance|student) list|waitlist)\b"
 )
 #: Only by telephone.
 BY_PHONE = re.compile(
@@ -199,8 +188,7 @@ _THE_OTHER = re.compile(
 )
 _OF_MESSAGES = re.compile(
     rf"^(?:a|de|en|em|to|from|n?ess[ae]s|n?est[ae]s|dess[ae]s|dest[ae]s|[nd][oa]s|aos|as)"
-    rf"(?: (?!outr|otr)\w+)? {MSG}$"
-    rf"|^n?ess[ae]s {MSG}$"
+    rf"(?: (?!outr|otr)\w+)? {MSG}$|^n?ess[ae]s {MSG}$"
 )
 _BETWEEN_US = re.compile(r"^(?:from|to|on|by|with) (?:you|your|ur|this|me|my|us)\b")
 #: `Para com essas mensagens chatas`.

@@ -56,8 +56,7 @@ AGAIN = (
     r"(?:volver a|voltar a|v(?:ue|o)lv(?:a|as|an|ais|iera[sn]?|iesen?) a|volt(?:e|em|es|assem) a"
     r"|torn(?:e|em) a|sig(?:a|as|an|ais)|siguiera[sn]?"
     r"|est(?:e|es|en|ejam|eja)|and(?:e|es|en)|fiqu(?:e|em)|fica|veng(?:a[ns]?) a|venham?"
-    r"|vay(?:a[ns]?) a"
-    r"|continu(?:es?|em|en|assem|eis)(?: a| to)?)"
+    r"|vay(?:a[ns]?) a|continu(?:es?|em|en|assem|eis)(?: a| to)?)"
 )
 #: Taking somebody off a list; `OUT_MOOD` makes them requests.
 OUT = any_of(

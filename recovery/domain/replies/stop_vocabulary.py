@@ -39,8 +39,7 @@ _VERB = (
 _ADD = (
     r"(?:(?:agreg|anad|inclu[iy]?|inscrib|suscrib|registr|adicion|cadastr|inscrev)"
     r"(?:u?e[ns]|u?em|a[ns]|ais|eis|am)(?:me|nos)?|(?:meta|ponga|bote)[ns]|poner|meter|add"
-    r"|include|subscribe"
-    r"|enroll?)"
+    r"|include|subscribe|enroll?)"
 )
 #: To ask or to seek is to write only where it is "again".
 _ASK = any_of("pregunt(?:e[ns]?|ar|ando)(?:me|nos)? pergunt(?:e[ms]?|ar|ando) ask asking")
@@ -84,8 +83,7 @@ MAY = any_of(
 _REMOVE = (
     rf"(?:(?:{OUT}){OUT_MOOD}(?:me|nos|lo|los|se)?|desvincul\w+|remove|delete|erase|wipe|expunge"
     r"|purge|forget|lose|scrub|strike|scratch|pull|drop|exclude|take|get|block|bloque(?:en|a"
-    r"|e)(?:me)?|bloquei(?:a|e|em)"
-    r"|esque[cs]\w+|removed|deleted|erased|taken"
+    r"|e)(?:me)?|bloquei(?:a|e|em)|esque[cs]\w+|removed|deleted|erased|taken"
     r"|(?:eliminad|borrad|removid|excluid|apagad|retirad|suprimid|sacad|quitad|tirad)[oa]s?"
     r"|descadastr\w+|desinscrev\w+|unsubscrib(?:e|ing)|eliminacion|exclusao|remocao|removal"
     r"|deletion)"
