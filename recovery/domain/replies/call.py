@@ -31,7 +31,7 @@ _CALL = re.compile(
     r"|(?<!meu )(?<!seu )(?<!o )(?<!mi )telefon(?:em?|eeme|eenme|eame) ?me|telefone[ae]n?me"
     r"|(?:quiero|quisiera|prefiero) que me telefone[ea]n?"
     r"|(?:try|mind|consider|start) calling me|(?:call|ring) my (?:cell|phone|number|mobile"
-    r"|office|home)"
+    r"|office|home)|^(?:me )?da(?:o|r)? uma (?:ligad(?:a|inha)|chamad(?:a|inha))"
     r"|^liga (?=ai\b)|da (?:pra|para) (?:me )?ligar(?=$| (?:hoje|amanha|segunda|terca|quarta|quinta"
     r"|sexta|sabado|depois|mais tarde|agora|as|de manha|a tarde|pra mim|para mim)\b)"
     r"|(?:pode|podem|poderia|poderiam) me chamar (?:no|por|pelo) telefone"

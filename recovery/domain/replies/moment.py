@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from recovery.domain.replies.text import Reply
 
-_WEEKDAYS = {
+WEEKDAYS = {
     **dict.fromkeys(("lunes", "segunda", "monday", "mon"), 0),
     **dict.fromkeys(("martes", "terca", "tuesday", "tue", "tues"), 1),
     **dict.fromkeys(("miercoles", "quarta", "wednesday", "wed"), 2),
@@ -14,8 +14,8 @@ _WEEKDAYS = {
     **dict.fromkeys(("sabado", "saturday", "sat"), 5),
     **dict.fromkeys(("domingo", "sunday", "sun"), 6),
 }
-_WEEKDAY = re.compile(rf"\b({'|'.join(_WEEKDAYS)})\b(?! vez)")
-_MONTHS = {
+_WEEKDAY = re.compile(rf"\b({'|'.join(WEEKDAYS)})\b(?! vez)")
+MONTHS = {
     name: number
     for number, names in enumerate(
         (
@@ -37,8 +37,8 @@ _MONTHS = {
     for name in names.split()
 }
 _DATE = re.compile(
-    rf"\b(\d{{1,2}}) (?:de |of )?({'|'.join(_MONTHS)})\b"
-    rf"|\b({'|'.join(_MONTHS)}) (\d{{1,2}})(?:st|nd|rd|th)?\b"
+    rf"\b(\d{{1,2}}) (?:de |of )?({'|'.join(MONTHS)})\b"
+    rf"|\b({'|'.join(MONTHS)}) (\d{{1,2}})(?:st|nd|rd|th)?\b"
 )
 #: `3/12`; a slash with a year is one as well.
 _SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?:/\d{2,4})?(?![\d/])")
@@ -114,7 +114,8 @@ _QUARTER_TO = re.compile(
 _AT = re.compile(
     rf"\b(?:a las|a la|as|at|after|depois das|depois da|despues de las?|apos as|tipo"
     rf"|a partir das?|a partir de las?|from|sobre las|desde las|pelas|around|about|past"
-    rf"|entre las|entre as|entre|between|la|las|das|antes de las|before"
+    rf"|entre las|entre as|entre|between|(?:de|from)(?= \d{{1,2}} (?:a|to|as|hasta) (?:las? )?\d)"
+    rf"|la|las|das|antes de las|before"
     rf"|antes das|(?:ate|hasta) (?:as|las?)|ate|hasta|until|till|by) ?{_HOUR}{_REST}(?![\d/])"
 )
 _CLOCK = re.compile(
@@ -173,7 +174,10 @@ _TODAY = re.compile(
 
 
 def read_moment(reply: Reply, now: datetime | None) -> str | None:
-    """`2026-11-25T17:00` in the person's time; None where no time was said or `now` is unknown."""
+    """`2026-11-25T17:00` in the person's time; None where no time was said or `now` is unknown.
+
+    Of a span (`entre las 10 y las 12`) it is the beginning.
+    """
     if now is None:
         return None
     words = " , ".join(sentence.words for sentence in reply.sentences)
@@ -237,7 +241,7 @@ def _day(words: str, now: datetime) -> date | None:
         return today + timedelta(days=1)
     weekday = _WEEKDAY.search(words)
     if weekday and not _DATE.search(words):
-        return today + timedelta(days=(_WEEKDAYS[weekday[1]] - today.weekday() - 1) % 7 + 1)
+        return today + timedelta(days=(WEEKDAYS[weekday[1]] - today.weekday() - 1) % 7 + 1)
     return _calendar_day(words, today)
 
 
@@ -253,7 +257,7 @@ def _calendar_day(words: str, today: date) -> date | None:
     named = _DATE.search(words)
     alone = _DAY_OF_MONTH.search(words)
     if named:
-        return _next_date(today, int(named[1] or named[4]), _MONTHS[named[2] or named[3]])
+        return _next_date(today, int(named[1] or named[4]), MONTHS[named[2] or named[3]])
     return _next_date(today, int(alone[1]), None) if alone else None
 
 

@@ -23,7 +23,7 @@ i confirm do want quiero quero deseo sou eu yo soy im am me gusta gustaria encan
 correo email mail dados datos lo los o os a fine good great cool nice perfecto hagan hacer fazer
 adelante manda mande ver vamos favor claro confirmo acepto aceito agree accept continuar sigan
 seguro sem duda duvida sin problema mero works tambem tambien meus mis hagamoslo hagale genial
-would like love id them gostaria get getting start receive receiving again back and correos
+would like love id lets them gostaria get getting start receive receiving again back and correos
 emails mandar enviar ai aqui ahi aca
 quisiera nuevo novo nuevamente novamente otra vez
 """
@@ -54,9 +54,11 @@ _NO = re.compile(
     r"|por agora nao|not now|not right now|not today|no por el momento|por el momento no"
     r"|en este momento no|de momento no|de momento nao|no momento nao|hoy no|hoje nao"
     r"|nao agora|no thank you|maybe later|not at this time)"
-    r"|(?:(?:no|nao) )?(?:no|nao) (?:me )?(?:interesa|interessa|tenho interesse|tengo interes"
+    r"|(?:(?:no|nao) )?(?:no|nao) (?:(?:me|nos) )?(?:interesa|interessa|tenho interesse"
+    r"|tengo interes"
     r"|estoy interesad[oa]|estou interessad[oa]|deseo|hace falta|precisa|preciso|necesito"
-    r"|es necesario|e necessario|va a ser necesario|quiero actualizar(?:lo)?|quero atualizar"
+    r"|es necesario|e necessario|es preciso|e preciso|va a ser necesario|quiero actualizar(?:lo)?"
+    r"|quero atualizar"
     r"|quiero cambiar(?:lo)?|quero mudar|estoy de acuerdo|concordo|confirmo|acepto|aceito"
     r"|autorizo|gostaria|me gustaria)(?: (?:nada|gracias|obrigad[oa]|mi correo|meu email"
     r"|mis datos|meus dados|no|nao))*"
@@ -86,7 +88,7 @@ _POLITE_TEXT = """
 con com mucho muchisimo todo gusto gosto prazer amable amables gentil igual igualmente mesmo assim
 anyway cheers saludos abrazo abs bjs besos bendiciones pero mas but though dear love pleasure happy
 to with for your the same muy bonito lindo dia bye chau adios tchau
-viu ne opa
+viu ne opa pe po forca
 """
 #: Words of courtesy that put an answer off.
 _PUT_OFF = frozenset({"so", "now", "ya", "ja", "ahora", "agora"})
@@ -282,8 +284,8 @@ def _is_put_off(words: str) -> bool:
 
 def _without_reason(said: list[str]) -> list[str]:
     """A no of its own needs none: `no, I finished the course`."""
-    if len(said) > 1 and _is_no(said[0]) and all(map(_is_reason, said[1:])):
-        return said[:1]
+    if len(said) > 1 and any(map(_is_no, said)):
+        return [words for words in said if not _is_reason(words)]
     if len(said) == 1 and (first := _NO_WORD.match(said[0])) is not None:
         return ["no"] if _NO_MORE.fullmatch(said[0][first.end() :]) else said
     return said
