@@ -2,6 +2,7 @@
 
 import re
 
+from recovery.domain.replies.stop_quotes import without_quotes
 from recovery.domain.replies.text import Reply, Sentence
 from recovery.domain.replies.words import any_of
 
@@ -73,7 +74,7 @@ _PLAIN_VERB = {"stopping": "stop", "dropping": "drop", "deleting": "delete"}
 
 def without_adverbials(reply: Reply) -> Reply:
     """The same message as the rules of refusals read it."""
-    sentences = tuple(_plain(sentence) for sentence in reply.sentences)
+    sentences = tuple(_plain(sentence) for sentence in without_quotes(reply).sentences)
     if any(_DIED.search(sentence.words) for sentence in sentences):
         sentences = tuple(_on_behalf(sentence) for sentence in sentences)
     return Reply(reply.raw, sentences)
