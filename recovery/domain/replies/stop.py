@@ -11,13 +11,13 @@ from functools import lru_cache
 from recovery.domain.replies import stop_words
 from recovery.domain.replies.stop_adverbials import without_adverbials
 from recovery.domain.replies.stop_beside import keeps_some, without_gone_mailbox
-from recovery.domain.replies.stop_channels import refuses_all, welcomes_one
+from recovery.domain.replies.stop_channels import refuses_all, refuses_mail
 from recovery.domain.replies.stop_doubts import (
     BARGAIN,
-    FIRST_PERSON_PAST,
     LAUGHTER,
     SETTLED,
     is_report,
+    tells_what_i_did,
 )
 from recovery.domain.replies.stop_grammar import CEASE, FORBID, PLAIN, REMOVAL, UNWANTED
 from recovery.domain.replies.stop_idioms import IDIOM
@@ -27,21 +27,21 @@ from recovery.domain.replies.stop_records import RECORDS
 from recovery.domain.replies.stop_repeated import repeats_request
 from recovery.domain.replies.stop_rights import BARRED, DENIED, OR_ELSE, RIGHT, threatens
 from recovery.domain.replies.stop_scope import (
-    ALTERNATIVE,
     AND_SO,
     BECAUSE,
+    BY_MAIL,
     BY_PHONE,
     CALL_REFUSED,
     EMAIL_WORD,
     HOURS,
     ONE_MAILBOX,
-    SOMEBODY_ELSE,
-    THIS_CHANNEL,
     WHY,
     allows_tail,
     is_about_hours,
+    opens_with_time,
 )
 from recovery.domain.replies.stop_verbs import OUT, OUT_MOOD
+from recovery.domain.replies.stop_welcome import welcomes_another
 from recovery.domain.replies.text import ADDRESS, Reply, Sentence, strip_courtesy
 
 
@@ -67,7 +67,7 @@ def read_refusal(reply: Reply) -> Refusal:
 
 def _strongest(reply: Reply) -> Refusal:
     reply = without_adverbials(reply)
-    if _AGAIN_AND_AGAIN.match(" ".join(reply.words)):
+    if _AGAIN_AND_AGAIN.match(" ".join(reply.words)) and not LAUGHTER.search(reply.raw.casefold()):
         return Refusal("stop_word")
     if _FROM_EVERYTHING.fullmatch(" ".join(reply.words)) and not _is_asked(reply):
         return Refusal("stop_word")
@@ -84,8 +84,8 @@ def _strongest(reply: Reply) -> Refusal:
             any(refusal.email_too for refusal in whole) or _MAIL_TOO.search(words) is not None
         )
         return Refusal(whole[0].rule, email_too=mail_too)
-    if refuses_all(words):
-        return Refusal("all_channels", email_too=True)
+    if refuses_all(words) and not welcomes_another(reply):
+        return Refusal("all_channels", email_too=refuses_mail(words))
     if repeats_request(reply):
         return _unless_another_way(reply, Refusal("removal"))
     if _opens_with_stop(reply) or _ends_with_removal(reply):
@@ -95,7 +95,8 @@ def _strongest(reply: Reply) -> Refusal:
 
 #: Beside a stop, in a sentence of its own: `neither by mail nor …`, `delete my phone and mail`.
 _MAIL_TOO = re.compile(
-    rf"\b(?:ni|nem|neither|nor) (?:por|by|via|pelo) {MAIL} (?:ni|nem|nor)\b"
+    rf"\b(?:ni|nem|neither|nor) (?:(?:por|by|via|pelo) )?{MAIL}\b(?! (?:tengo|tenho|uso|abro"
+    rf"|le[oi]o?)\b)"
     rf"|\b(?:{OUT}{OUT_MOOD}|delete|remove|erase) (?:\w+ ){{1,4}}?(?:y|e|and) (?:mi|(?:o )?meu|my)"
     rf" {MAIL}\b"
 )
@@ -179,7 +180,8 @@ _TO_US = re.compile(
     r"|(?:mens[a]|mess|text|msg)\w*|assedio|spam|abuse|abuso)\b"
 )
 _NOT_YET = re.compile(
-    r"\b(?:wait|hold on|esper[ae]|i meant?|quise decir|quis dizer|no more than"
+    r"\b(?:wait|hold on|(?:wrong|otro|outro) chat|esper[ae]|i meant?|quise decir|quis dizer"
+    r"|no more than"
     r"|no mas (?:de|que)|nao mais (?:de|que|do que)|no more questions|no mas preguntas|mais"
     r" perguntas)\b"
 )
@@ -188,7 +190,7 @@ _NOT_YET = re.compile(
 def _refusals(sentence: Sentence, reply: Reply) -> list[Refusal]:
     words = sentence.words
     if threatens(words, about=" ".join(reply.words)):
-        return [Refusal("threat")]
+        return [_unless_another_way(reply, Refusal("threat"))]
     if WHY.match(words) and "," in words:
         words = words.partition(",")[2].strip()
         sentence = Sentence(words, sentence.is_question)
@@ -200,11 +202,7 @@ def _refusals(sentence: Sentence, reply: Reply) -> list[Refusal]:
         for match in pattern.finditer(words)
     ]
     found = [refusal for refusal in weighed if refusal is not None]
-    if (
-        not found
-        and not FIRST_PERSON_PAST.search(reply.raw)
-        and any(_says_no_more(part, sentence, reply) for part in _parts(words))
-    ):
+    if not found and any(_says_no_more(part, sentence, reply) for part in _parts(words)):
         found = [_in_so_many_words(sentence, reply)]
     return found or ([Refusal(channel="call")] if CALL_REFUSED.search(words) else [])
 
@@ -219,6 +217,8 @@ def _parts(words: str) -> list[str]:
 
 
 def _says_no_more(clause: str, sentence: Sentence, reply: Reply) -> bool:
+    if tells_what_i_did(clause, reply.raw) or opens_with_time(clause):
+        return False
     rest = SETTLED.sub("", clause).strip()
     if rest != clause.strip() and stop_words.is_stop(strip_courtesy(tuple(rest.split()))):
         return True
@@ -258,6 +258,7 @@ _RULES = (
 
 def _weigh(rule: str, match: re.Match[str], sentence: Sentence, reply: Reply) -> Refusal | None:
     before = sentence.words[: match.start()]
+    clause = before.rpartition(",")[2].strip()
     after = sentence.words[match.end() :].strip()
     tail = _TAG.sub("", OR_ELSE.sub("", f" {after.partition(',')[0]}")).strip()
     if rule == "barred" and sentence.is_question:
@@ -265,48 +266,52 @@ def _weigh(rule: str, match: re.Match[str], sentence: Sentence, reply: Reply) ->
     if rule == "plain" and LAUGHTER.search(reply.raw.casefold()):
         return None
     if match.groupdict().get("theirs") and (
-        _MINE_INSTEAD.search(" ".join(reply.words))
-        or (sentence.is_question and _MAY_YOU.search(before) is None)
+        sentence.is_question and _MAY_YOU.search(before) is None
     ):
         return None
     if is_report(rule, match, before=before, tail=tail, raw=reply.raw):
         return None
     if not allows_tail(rule, match, tail) or is_about_hours(rule, tail):
         return None
+    if rule in {"forbid", "cease"} and opens_with_time(f"{clause} {match.group()} {tail}"):
+        return None
     if rule in {"forbid", "unwanted"} and BY_PHONE.match(tail):
         return Refusal(channel="call")
-    if ONE_MAILBOX.search(match.group() + " " + tail):
+    if ONE_MAILBOX.search(f"{match.group()} {tail}") or BY_MAIL.search(clause):
+        return Refusal(channel="email")
+    if rule in {"forbid", "cease"} and _PLACE_THERE.match(tail):
         return Refusal(channel="email")
     if ADDRESS in reply.words and _THERE.search(tail):
         return Refusal(channel="email")
     mail_too = EMAIL_WORD.search(f"{match.group()} {_AND_MORE.sub('', after)}") is not None
-    return _unless_another_way(reply, Refusal(rule, email_too=mail_too), tail=tail)
+    return _unless_another_way(reply, Refusal(rule, email_too=mail_too))
 
 
 _MAY_YOU = re.compile(r"\b(?:can|could|would|will|pued\w+|podr\w+|pode\w*)\b")
-#: One number goes and another stays.
-_MINE_INSTEAD = re.compile(
-    rf"\b(?:{ADDRESS}|\d{{3,}}|mine|mi[oa]|instead|use|use[nm]|add|pon\w*|agreg\w+|coloqu\w+|o meu"
-    r"|my (?:number|phone|own)|(?:mi|meu) (?:numero|telefone|telefono|celular)|ask(?:s|ed)?|if|si"
-    r"|se|keep|deje[ns]|deixem)\b"
-)
 #: `Não manda mais não`, `no escriban más, ¿sí?`
 _TAG = re.compile(r" (?:nao|viu|ne|ta|si|ok|eh)$")
 #: A further clause that names no other thing to leave: `…, I don't want to change my e-mail`.
 _AND_MORE = re.compile(
-    r" ?,(?! (?:ni|nem|nor|or|y|e|and|o|ou|tampoco|tambien|tambem|also|too|seja|sea|whether)\b"
-    rf"| {MAIL} (?:,|(?:y|e|and|zap|whats\w*|sms|tudo|todo)\b)).*"
+    r" ?,(?! (?:ni|nem|nor|or|y|e|and|o|ou|tampoco|tambien|tambem|also|too|seja|sea|whether"
+    r"|por (?!favor)|by|via)\b"
+    rf"| {MAIL} (?:,|(?:y|e|and|or|ou|o|zap|whats\w*|sms|tudo|todo)\b)).*"
 )
 
 
-def _unless_another_way(reply: Reply, refusal: Refusal, *, tail: str = "") -> Refusal:
-    return Refusal(channel="message") if _offers_another_way(tail, reply) else refusal
+def _unless_another_way(reply: Reply, refusal: Refusal) -> Refusal:
+    """`No WhatsApp, call me`: one channel refused in favour of another."""
+    return Refusal(channel="message") if welcomes_another(reply) else refusal
 
 
 #: The address just named.
 _THAT_ONE = re.compile(r"\b(?:con|com|a|en|no|to|at|with) (?:ese|esse|that|that one)$")
 
 
+#: `Don't write there`, said of an address or a number just named.
+_PLACE_THERE = re.compile(
+    r"^(?:(?:nada|mas|mais|any ?more|anything|nothing) )*(?:(?:(?:por|para|to|over) )?(?:ahi|alli"
+    r"|alla|there)\b|(?:pra|para) la\b|la(?: nao)?$)"
+)
 _THERE = re.compile(r"\b(?:ahi|alli|alla|there|(?:para|pra|a) la)$")
 #: `My old number …, don't write there`.
 _THE_OLD_ONE = re.compile(
@@ -322,12 +327,4 @@ def _in_so_many_words(sentence: Sentence, reply: Reply) -> Refusal:
         return Refusal(channel="message")
     mail_too = EMAIL_WORD.search(sentence.words) is not None
     whole = Refusal("meaning", email_too=mail_too)
-    return _unless_another_way(reply, whole, tail=sentence.words)
-
-
-def _offers_another_way(tail: str, reply: Reply) -> bool:
-    """`No WhatsApp, call me`: one channel refused in favour of another."""
-    rest = CALL_REFUSED.sub(" ", " ".join(sentence.words for sentence in reply.sentences))
-    pattern = ALTERNATIVE[THIS_CHANNEL.search(tail) is not None]
-    offered = pattern.search(rest) is not None or SOMEBODY_ELSE.search(rest) is not None
-    return offered or welcomes_one(" ".join(s.words for s in reply.sentences))
+    return _unless_another_way(reply, whole)

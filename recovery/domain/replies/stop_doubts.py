@@ -4,6 +4,7 @@ import re
 
 from recovery.domain.replies.stop_scope import NEGATION, is_only_filler, names_our_list
 from recovery.domain.replies.stop_verbs import ENGLISH_WRITE, OUT, OUT_MOOD
+from recovery.domain.replies.text import fold
 
 _SUBJECT = re.compile(r"\b(?:i|you|they|we|he|she|u|who|nobody|eu|ele|ela|eles|voce|yo|el|ella)$")
 _ENGLISH = re.compile(rf"^{ENGLISH_WRITE}\b")
@@ -36,7 +37,7 @@ _NO_SUBJECT = re.compile(
 )
 _NO_BOTHER = re.compile(r"\b(?:incomoda|perturba|chateia)\b(?! mais)")
 #: With its accent it is no order.
-FIRST_PERSON_PAST = re.compile(
+_FIRST_PERSON_PAST = re.compile(
     r"\b(?:mandé|envié|contacté|molesté|busqué|dejé|paré|cesé|terminé)\b", re.IGNORECASE
 )
 _ME_HE = re.compile(r"^(?:me|nos) \w+a$")
@@ -75,7 +76,7 @@ _PAPER = re.compile(r"\b(?:factura|pedido|cuenta|conta|invoice|order|tarjeta|bol
 #: A whole answer of its own, though no comma follows it.
 SETTLED = re.compile(
     r"\b(?:no (?:and|y)|(?:ya )?no me interesa|no estoy interesad[oa]|no gracias"
-    r"|(?:im )?not interested"
+    r"|no longer interested|(?:im )?not interested"
     r"|no thanks?(?: you)?|nao(?: tenho interesse| obrigad[oa]| me interessa)"
     r"|no (?:te|les|los|os) conozco|(?:no quiero|nao quero) nada)\b"
 )
@@ -100,6 +101,8 @@ _IF_TOLD = re.compile(
 def is_report(rule: str, match: re.Match[str], *, before: str, tail: str, raw: str) -> bool:
     """The match tells of something, denies a stop, or asks for a change of data."""
     clause = SETTLED.sub("", before.rpartition(",")[2]).strip()
+    if _TELL_MINE.search(clause) and not (rule == "removal" and _MINE.search(match.group())):
+        return True
     if rule == "forbid":
         return _is_statement(match, clause, tail, raw)
     if match.group().startswith(("stop", "quit")) and _NO_STOP.search(f"{clause} "):
@@ -119,6 +122,12 @@ def is_report(rule: str, match: re.Match[str], *, before: str, tail: str, raw: s
     return supposed or (rule == "removal" and _is_other_removal(match, clause, tail))
 
 
+def tells_what_i_did(said: str, raw: str) -> bool:
+    """A word of it has the accent of `I sent`, which the folded text has lost."""
+    done = {fold(verb) for verb in _FIRST_PERSON_PAST.findall(raw)}
+    return not done.isdisjoint(said.split())
+
+
 def _may_be_denied(rule: str, match: re.Match[str]) -> bool:
     """`No` before it turns it round; what is unwanted or forbidden holds its own `no`."""
     if rule == "unwanted":
@@ -128,8 +137,12 @@ def _may_be_denied(rule: str, match: re.Match[str]) -> bool:
 
 #: `Tell my friend not to write`: she, not we.
 _TELL_MINE = re.compile(
-    r"\b(?:di(?:le|gale|ganle)|avis\w+|diga|fal[ae]m?|pid\w+|ped\w+|tell|ask)(?: (?:a|al|ao|pra"
-    r"|para|pro|to))? (?:mi|my|meu|minha) \w+\b"
+    r"\b(?:di(?:le|gale|ganle|je|jimos)|avis\w+|diga|fal(?:[ae]m?|ei)|disse|pid\w+|ped\w+|tell|told"
+    r"|ask(?:ed)?)(?: (?:a|al|ao|pra|para|pro|to))?"
+    r" (?:mi|my|meu|minha) (?!baja|baixa|num|name|nom|data|da[td]os|cadastr|contac?t|elimin"
+    r"|exclu)\w+"
+    r"|\b(?:mi|my|meu|minha|una?|uma?|an?) (?:\w+ ){1,2}?(?:(?:me|nos|us) )?(?:pidio|pediu|dice"
+    r"|dijo|disse|diz|falou|says?|said|asked|told)\b(?! (?:que |to )?(?:you|u|les|te|lhes)\b)"
 )
 #: `Delete that and …`: an order before it is no subject.
 _ORDER_AND = re.compile(
@@ -155,11 +168,7 @@ def _up_to_no(clause: str, match: re.Match[str]) -> str:
 
 def _is_statement(match: re.Match[str], clause: str, tail: str, raw: str) -> bool:
     verb = match.groupdict().get("write") or ""
-    if (
-        _NOT_THAT.search(_up_to_no(clause, match))
-        or _REGRETS.search(clause)
-        or _TELL_MINE.search(clause)
-    ):
+    if _NOT_THAT.search(_up_to_no(clause, match)) or _REGRETS.search(clause):
         return True
     if _PURPOSE.search(clause) and not _ASKED_FOR.search(clause):
         return True
@@ -185,7 +194,7 @@ def _is_statement(match: re.Match[str], clause: str, tail: str, raw: str) -> boo
     if _STATES_OR_ASKS.search(said) and clause and not asked:
         return True
     wished = match["neg"].endswith(" que")  # what they did stands beside the wish
-    return FIRST_PERSON_PAST.search(raw) is not None and not wished
+    return tells_what_i_did(said, raw) and not wished
 
 
 def _is_other_removal(match: re.Match[str], clause: str, tail: str) -> bool:

@@ -65,7 +65,7 @@ FORBID = re.compile(
     rf"|never)|do not|dont|never|no longer|please no"
     rf"|(?:if you could|to|can you|could you|please|kindly|just|you (?:must|should|may|shall)) not"
     rf"|no|didnt ask you to|(?:no|nao) (?:les |os |vos |los )?(?:autorizo|permito)(?: a)?"
-    rf"|(?:no|nao) (?:quiero|quero|deseo|desejo|queremos|autorizo|permito|acepto|aceito"
+    rf"|(?:no|nao|tampoco) (?:quiero|quero|deseo|desejo|queremos|autorizo|permito|acepto|aceito"
     rf"|me interesa|necesito|preciso)"
     rf"(?: mas| mais| ya)* (?:a )?que(?: voces| ustedes)?) {_MORE}(?:"
     rf"(?P<send>(?:{ME} )?{_MORE}(?:{AGAIN} )?(?:{ME} )?{_MORE}(?:{SEND}|{SENDING})(?:me"
@@ -85,8 +85,8 @@ FORBID = re.compile(
     rf"|(?:(?:ever|come|go|be|keep) )*(?:(?:call|email|phone|ring)(?: me)? (?:or|and|nor) )?"
     rf"(?:bother (?:to )?(?:{ENGLISH_WRITE}|{ENGLISH_WRITING})(?= me| us| again)"
     rf"|(?!bother(?: ,|$))(?:{ENGLISH_WRITE}|reach out|{ENGLISH_WRITING}))(?: to)?"
-    rf"(?: me| us| (?:my|this) (?:\w+ )?(?:number|phone|cell)| here| again| anymore| any more"
-    rf"|(?=$| ,| please| or call| or email))))\b"
+    rf"(?: me| us| it(?= again| any)| (?:my|this) (?:\w+ )?(?:number|phone|cell)| here| again"
+    rf"| anymore| any more|(?=$| ,| please| or call| or email))))\b"
 )
 CEASE = re.compile(
     rf"\b(?:(?:(?:dejen(?:se|me|nos)?|deja(?:te|me)?|dejeme|deje(?:se)?|dejad|dejas|dejan|dejar"
@@ -244,6 +244,8 @@ UNWANTED = re.compile(
     rf"|intend|consent) (?:to )?(?:(?P<get2>receive|get|getting|see|receiving|have|be receiving"
     rf"|be getting) )?(?:(?:any|more|anymore|these|your|from|you|to|of|such|the|further|this"
     rf"|kind|those|unsolicited|marketing|text) )*(?P<msg2>{MSG}|{MAIL}|{_POST})"
+    rf"|(?:dont|do not|no longer) (?:want|wish|need)(?: to (?:receive|get))? (?:any more of )?"
+    rf"(?:(?<=receive )|(?<=get )|(?<=more of ))(?:these|this|them)(?=$| ,| please| any ?more)"
     rf"|(?:dont|do not|no longer) (?:want|wish|desire)(?: to)?(?: have| maintain| keep| any"
     rf"| further| more)* (?:contact|communications?)(?= with| from|$| ,| please)"
     rf"|(?:dont|do not) want (?:to (?:receive|get|hear) )?anything (?:more |else )?from (?:you|u)"
@@ -252,6 +254,6 @@ UNWANTED = re.compile(
     rf"|(?:dont|do not|no longer|never)(?: ever)? (?:want|wish|care"
     rf"|like) (?:to )?hear (?:anything )?(?:more )?from (?:you|u|this"
     rf"|your (?:company|firm|business|team|people|shop|store|office|brand|organi[sz]ation))"
-    rf"|(?:would )?(?:prefer|rather|ask|request|want|wish"
-    rf"|like)(?: to)? not (?:to )?(?:be contacted|receive|get|hear)(?: any)?)\b"
+    rf"|(?:prefer|rather|ask|request|want|wish|like)(?: to)? not (?:to )?(?:be contacted|hear"
+    rf"|(?:receive|get)(?:(?= ,|$)|(?: \w+){{0,3}}? {THING})))\b"
 )

@@ -29,8 +29,12 @@ _ALONE = (
     r"(?:nao|n) me cham(?:a|e|em) mais (?=please$)|stop insisting(?= please|$| ,)",
     r"be left (?:alone|in peace)",
     r"(?:what|que|qual) parte? (?:of|de|do) (?:stop|not?|nao)\b",
+    r"(?:pedi|falei|disse|dije) (?:(?:pra|para|que) )?(?:(?:voces|ustedes) )?(?:parar(?:em|an)?"
+    r"|parassem)(?=$| ,| com isso)",
     r"didnt i (?:say|tell you to) stop",
     r"block (?:me|my number)",
+    r"(?:stop|quit) \w+ing (?:me|us)(?: up)? with (?:\w+ ){1,2}(?:messages|texts|spam)",
+    r"send (?:your|these|this|them|it) (?:\w+ )?to (?:someone|somebody|anybody) else",
     r"(?:leave|let|(?<=you )left) (?:me|us|this number|my number) (?:the \w+ )?(?:alone|be"
     r"|in peace)",
     r"^(?:please )?(?:go away|get lost|back off)(?= please|$| ,)",
@@ -39,7 +43,8 @@ _ALONE = (
     r"|quit it|pack it in|take a hike|kick rocks|can you not)(?= please|$| ,)",
     r"(?:knock|cut|stop) it (?:off|out)",
     r"largu?(?:a|e|em) d[eo] meu pe|sai(?:am?)? do meu (?:pe|whatsapp|zap|celular)",
-    r"(?:some|sumam|rala|ralem|vaza|vazem) daqui|larguense|largate",
+    r"(?:some|suma|sumam) d[ao] (?:minha vida|meu (?:zap|whatsapp|celular))|(?:some|sumam|rala"
+    r"|ralem|vaza|vazem) daqui|larguense|largate",
     r"(?:me erra|me esque[cs](?:am|em?))",
     r"(?:me deix[ae]m?|deix[ae]m? (?:eu|me)|me dej(?:en?|es|a)) (?:quiet|tranquil|sossegad)[oa]s?",
     rf"(?:{_FORGET}) (?:de |do )?(?:mi|meu|o meu) (?:numero|telefono|telefone|contacto"

@@ -42,8 +42,11 @@ _ELSE = re.compile(
     rf"|querid|love|dear|preci|herm[oa]s[oa])(?:{VOCATIVE})\b"
     r"|\b(?:te|se) (?:molest|incomod)|\b(?:no|nao) (?:es|e|eh|digo) que (?:no|nao)\b"
     r"|\bse me\b|(?<!como )\bdej[eo] de recib"
-    r"|\bbasta con (?:una?|lo)\b|\bni un|\bnem uma?\b|\b(?:al|el|la|no|ao|o) (?:otr|outr)[oa]\b"
-    r"|\b(?:basta|cease) (?:co[nm] )?(?:d[oi]s|dois|duas|tres|cuatro|quatro)\b"
+    r"|\bbasta con (?:una?|lo)\b|\bni un|\bnem uma?\b|\b(?:al|el|la|no|ao|o|con|com) (?:otr"
+    r"|outr)[oa]\b|\b(?:basta|cease) (?:co[nm] )?(?:d[oi]s|dois|duas|tres|cuatro|quatro)\b"
+    r"|\b(?:once|one|una?|uma?|\d) (?:is |es |e )?(?:enough|basta|cease|suficiente)\b"
+    r"|\bask(?:ing)? (?:me|us) (?:for|to|about)\b"
+    r"|\b(?:pas\w+|give|giving) (?:mis?|meus?|my) (?:num|da[td]|contac?t|tel|cel|info)"
     r"|\b(?:to|on|at|the) (?:the )?(?:other|last|new)\b"
 )
 #: A fault may be, too.

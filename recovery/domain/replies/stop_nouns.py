@@ -2,7 +2,7 @@
 
 from recovery.domain.replies.words import any_of
 
-NO = r"(?:no|ya no|nunca|nunca mas|nunca mais|jamas|jamais|nao|n|nem|ni que|ni|ja nao)"
+NO = r"(?:no|ya no|nunca|nunca mas|nunca mais|jamas|jamais|nao|n|nem|ni que|ni|ja nao|tampoco)"
 ME = r"(?:me|nos|mi)"
 MSG = any_of(
     r"""
@@ -49,7 +49,7 @@ REGISTER = any_of(
 )
 DATA = any_of(
     r"""
-    datos numeros? telefonos? contactos? informacion(?:es)? nombre celular movil whatsapp dados
+    datos numeros? telefonos? contactos? informacion(?:es)? nombre celular movil whatsapp zap dados
     contatos? cadastro nome telefone telemovel registro registo perfil informacoes inscricao
     information number name (?<!\ba\s)data info details contact phone records? personal pessoais
     dato dado registros

@@ -27,7 +27,8 @@ _RIGHT = (
     rf"|i (?:\w+ )?object) (?:al?|ao|to) (?:\w+ ){{0,4}}?{_OURS}"
 )
 _CONTACTING = (
-    r"(?:(?:escrib|escrev|molest|contact|contat|incomod|perturb|insist|bother|spam|harass)\w*"
+    r"(?:(?:me|nos) (?:cham|lig|llam)\w+|call(?:ing)? me"
+    r"|(?:escrib|escrev|molest|contact|contat|incomod|perturb|insist|bother|spam|harass)\w*"
     r"|(?:mand|envi)\w*(?: \w+){0,2}? (?:mensaje|mensagem|mensajes|mensagens|msgs?|whatsapps?)"
     r"|(?:mand|envi|escrib|escrev)\w* (?:otr[oa]|outr[oa]|mais uma?)(?=$| ,)"
     r"|(?:mand|envi)\w* (?:de novo|otra vez|novamente|de nuevo)(?=$| ,| eu| les| los)"
@@ -42,7 +43,7 @@ _DENIED = (
     r"|permito|permiti\w*"
     r"|agreed?|(?:doy|di|dou|dei|give|gave) (?:\w+ ){0,2}?(?:consent\w*|permis\w+|permission"
     r"|autoriza\w+))"
-    rf" (?:(?:\w+ ){{0,4}}?{_OURS}|(?:(?:para|pra|to|a) (?:que )?|que )(?:\w+ )?{_CONTACTING})"
+    rf" (?:(?:\w+ ){{0,5}}?{_OURS}|(?:(?:para|pra|to|a) (?:que )?|que )(?:\w+ )?{_CONTACTING})"
     r"|(?<!i )(?:no|nao|nunca mas|never|dont|do not) (?:(?:quiero|quero|deseo|desejo|permito"
     r"|autorizo) que |want you to |"
     r"(?:tienen|have) \w+ (?:para|de|to) |\w+ a )?(?:us(?:e|en|em|ar|ando)|use|utilizar|utilicen)"
@@ -94,7 +95,8 @@ _NEXT_TIME = re.compile(
 _OF_CONTACT = re.compile(r"\b(?:contac?t|escrib|escrev|mensaj|mensag|messag|text|molest|spam)\w*")
 #: `Contact me again and …`
 _AGAIN_AND = re.compile(
-    rf"^(?:please )?{_CONTACTING} (?:me )?(?:again|otra vez|de nuevo|de novo|una vez mas)(?: ,)?"
+    rf"^(?:please )?(?:\w+ or )?{_CONTACTING} (?:me )?(?:again|otra vez|de nuevo|de novo"
+    rf"|una vez mas)(?: ,)?"
     r" (?:and|y|e)\b"
 )
 _SOMEBODY_SAYS = re.compile(r"\b(?:dice|dijo|diz|disse|says|said) (?:que|that|he|she)\b")

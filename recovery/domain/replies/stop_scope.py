@@ -27,6 +27,8 @@ WHY = re.compile(
     r"^(?:, )?(?:y |e |and |mas )?(?:por que|porque|pq|xq|why|how come|cuando|quando|when"
     r"|quien|quem|who) (?!.*\b(?:(?<!que )(?:dejen|parem|paren)|para de|(?:why )?dont you stop"
     r"|(?<!you )(?<!to )(?<!they )(?<!i )stop|ban?\b)).*"
+    r"|^(?:whats|what (?:is|does)|(?:o )?que (?:e|es|significa|quer dizer|quiere decir)) "
+    r"|^(?:what|que|o que)(?: (?:happens|pasa|ocurre|acontece|sucede))? (?:if|si|se) "
     r"|^(?:si|if|se) (?:ustedes |voces |you )?(?:no|nao|dont) |\bnon stop\b"
 )
 _CLOCK = (
@@ -37,7 +39,9 @@ _CLOCK = (
     r"|sabados?|fin de|fines de|finde|manana|temprano|tarde|mananas|todavia|aun|ainda|yet"
     r"|(?<!toda )horas?|horario"
     r"|mientras|durante|ahorita|reunion|trabajo|trabalho|hoje|ate|madrugada|cedo|noite|fds"
-    r"|feriados?"
+    r"|feriados?|(?:this|est[ea]|ess[ea]|proxim[oa]) (?:month|mes|ano|year|quarter)"
+    r"|(?:una?|uma?|a) (?:segundo|minuto|rato|ratito|momento|momentito|pouquinho|tempinho|sec"
+    r"|second|minute|moment)"
     r"|today|tonight|until|till|before|after|night|weekends?|late|early|during|(?<!for a )while"
     r"|meeting|work|semana|am|pm|oficina|clase|aula|vacaciones|ferias)\b"
 )
@@ -56,6 +60,17 @@ _HOURS = {
     "unwanted": re.compile(_CLOCK + _MANNER),
 }
 HOURS = re.compile(_CLOCK)
+#: The time before the refusal, and nothing else; with `no more` it is none.
+_TIME_FIRST = re.compile(
+    r"^ ?(?:(?:por favor|please|pero|mas|los|el|de|por|la|las|en|nos|no|aos|a|on|at|n?est[ae]"
+    r"|n?ess[ae]|this"
+    r"|proxim[oa]|next|um|fin|fines|fim|fins|dias|as|os|horario|horas) )*(?:domingos?|sabados?"
+    r"|lunes|noches?|noite"
+    r"|tardes?|mananas?|madrugadas?|semana|findes?|fds|weekends?|ahorita|ahora|agora|hoy|hoje|today"
+    r"|mes|month|trabajo|trabalho|feriados?|ferias|vacaciones|momento|vez|time)"
+    r"(?= (?:no|nao|dont|do not|not)\b)"
+    r"(?!(?<=ahora|agora|mento|orita).*\b(?:mas|mais|again|anymore|nunca)\b)"
+)
 #: What comes before is a reason, what comes after the request.
 AND_SO = re.compile(
     r" (?:y|e|and|pero|but|porem|so|asi que|entao|entonces|por eso|por isso|por favor|please) "
@@ -65,8 +80,10 @@ AND_SO = re.compile(
 BECAUSE = re.compile(r" (?:porque|ya que|pois|because|since|cause|cuz)\b.*")
 #: The same without a word for it.
 _REASON = re.compile(
-    r" (?:que(?! (?:me|nos|tengo|tenemos|tenho|contrat\w+|pag\w+|compr\w+|hice|fiz)\b)|as i|as we"
-    r"|im|ive|i (?:am|have|dont|never|no|live|moved)) .*"
+    r" (?:(?:y|e|and) (?:listo|punto|pronto|(?:\w+ ){1,4}?confirm\w*)|que(?! (?:me|nos|tengo"
+    r"|tenemos"
+    r"|tenho|contrat\w+|pag\w+|compr\w+|hice|fiz)\b)|as i|as we|im|ive"
+    r"|i (?:am|have|dont|never|no|live|moved))\b.*"
 )
 #: Spanish `me saca que …` is a mood.
 _ME_FIRST = re.compile(r"(?:me|nos) (?:sac|quit|mat)")
@@ -82,6 +99,11 @@ ONE_MAILBOX = re.compile(
     rf"(?=.*\b(?:{MAIL}|xaddressx|mailbox|casilla|inbox)\b)(?!.*\b(?:lista|list|datos|dados"
     rf"|base)\b)"
 )
+#: `Por correo no …`
+BY_MAIL = re.compile(
+    rf"^(?:(?:hola|oi|hi|pero|mas|but) )*(?:por|al?|en|by|via|pelo|no|on|to)(?: (?:el|mi|meu|my"
+    rf"|este|ese))? {MAIL}(?: (?:yo|eu|i|ya|ja))?$"
+)
 EMAIL_WORD = re.compile(
     rf"\b(?:{MAIL}|emailing|ningun medio|nenhum meio|todos los medios|todos os meios|any channel"
     r"|all channels|any way|ninguna forma|nenhuma forma|que (?:via|meio) for"
@@ -93,32 +115,6 @@ CALL_REFUSED = re.compile(
     rf"(?: {ME})?(?: mas| mais| more)?(?: {AGAIN})? ?(?:{ME} )?"
     r"(?:llam(?:e|es|en|ar|adas?|eis|arme|arnos)|ligu?(?:e|em|es|ar|acoes|a)|calls?|calling"
     r"|phone|(?<!\bno )telefone\b|telefon(?!e\b)\w+|ring|marqu?\w+|chamadas?))\b"
-)
-THIS_CHANNEL = re.compile(
-    r"\b(?:por|no|pelo|via|on|by|al|aqui|here|este numero|this number)\b ?(?:este |el "
-    r"|o )?(?:whatsapp|whats|wsp|zap|wasap|aqui|numero|here|medio)?\b"
-)
-_CALL_INSTEAD = (
-    r"(?:llam(?:e|en|a|ad)(?:me|nos)|me llam(?:en|e)|marqu?en?me|mejor (?:llam|por tel|una llamada)"
-    r"|me lig(?:a|ue|uem)|lig(?:a|ue|uem) (?:me|pra|para)"
-    r"|(?<!dont )(?<!stop )call me(?! again)|(?:prefiero|prefiro|prefer)\b(?! (?:que |to |you "
-    r"|if |ya |ja )*(?:no|didnt|delet|remov|borr|apag|elimin|exclu|tir|quit|sac|nao|not|be|ser))"
-    r"|instead|(?:just|only) (?:one|once)|solo una?|(?:so|apenas) uma?|en vez"
-    r"|em vez|mejor (?:al|por|a mi|escrib)|melhor (?:por|pelo|ligar)|better(?! (?:to|take|remove"
-    r"|delete|leave|stop)\b))"
-)
-ALTERNATIVE = {
-    False: re.compile(rf"\b{_CALL_INSTEAD}"),
-    True: re.compile(rf"\b(?:{_CALL_INSTEAD}|mejor|melhor|only|solo|so por|apenas)"),
-}
-#: `Don't write to me, write to my accountant.`
-SOMEBODY_ELSE = re.compile(
-    r"(?<!no )(?<!nao )(?<!dont )(?<!not )(?<!never )(?<!me )(?<!stop )\b"
-    r"(?:escrib(?:a[ns]?|i|e|an?le) a |contact(?:e[ns]?|a) a "
-    r"|(?:contact|message|text|write|email)(?: to)? (?:my|her|him|the) "
-    r"|habl(?:e[ns]?|a) con (?:mi|el|la) "
-    r"|(?:fal[ae]m?|escrev[ae]m?|mand[ae]m?) (?:com|pra|para|ao|a) (?:[oa] )?"
-    r"(?:meu|minha|el[ea]) )"
 )
 #: `Stop sending them to my old office.`
 _ELSEWHERE = re.compile(
@@ -137,8 +133,8 @@ _SHOULD_NOT = re.compile(r"^to (?!me\b|my\b|this\b|be\b|us\b|\w+ number)")
 #: `This`, and not `this colour`.
 _THAT = r"(?:est[aeo]s?|es[aeo]s?|ess[ae]s?|isso|isto|this|these|those)"
 _DUTIES = re.compile(
-    rf"^(?:{FILL} )*(?!{_THAT} (?!{FILL}\b|{THING}\b|,))(?:{THING})(?:$|[ ,])|^\w+ (?:ni|nem"
-    rf"|or) {MSG}(?:$| ,)|^(?:{FILL}(?: |$))*$"
+    rf"^(?:{FILL} )*(?!{_THAT} (?!{FILL}\b|{THING}\b|,))(?:{THING})(?:$|[ ,])|^(?:(?:mas|mais|more"
+    rf"|any) )?\w+ (?:ni|nem|or) (?:{MSG}|nada|anything)(?:$| ,)|^(?:{FILL}(?: |$))*$"
     rf"|^(?:mas|mais|anymore|again) (?:por favor|please|gracias|obrigad[oa])\b"
 )
 _FROM = re.compile(
@@ -150,7 +146,8 @@ _FROM = re.compile(
     rf"|marketing|messaging|customers?|clients?|broadcast|email|whatsapp|phone|text|and|y|e"
     rf"|cualquier|qualquer|every|tipo|forma|toda|further|future) )*"
     rf"(?:{REGISTER}|daqui|dai|dali|disso|disto|dessa(?=$| ,)|aqui|ahi|lados|partes|esto|eso"
-    rf"|here|there|this|it|ustedes|whatsapp|todo|tudo)\b"
+    rf"|here|there|(?:this|it)(?! (?!thing|nonsense|{FILL}\b|{REGISTER}\b)\w)|ustedes"
+    rf"|whatsapp|todo|tudo)\b"
     rf"(?! (?:de|del|da|do) (?:espera|precios|precos|compras?|deseos|bodas?|invitados))"
 )
 _ONLY_FILL = re.compile(
@@ -164,7 +161,7 @@ _ABOUT = re.compile(
 #: `Mensajes automáticos`, `alerts for my order`: these, but others may come.
 _SOME_OF_THEM = re.compile(
     r"\b(?:(?:automati[cz]|generic|duplica|repeti|repeat|equivoca|errad|wrong|vaci|blank|larg[oa]s"
-    r"|long|old|viej|antig)\w*|de voz|de voice|voice|en blanco"
+    r"|long|old|viej|antig)\w*|seguid[oa]s|in a row|junt[oa]s|de voz|de voice|voice|en blanco"
     r"|(?:for|of|about|del?|do|da|dos|das|sobre) (?:(?:my|the|mi|el|la|meu|minha|this|este|ese|esse"
     r"|your|su) )?(?:orders?|pedidos?|facturas?|invoices?|boletos?|compras?|envio|citas?|consulta"
     r"|ordem|orden|nota|cuenta|conta|\d+))\b"
@@ -185,6 +182,11 @@ _ENROLLED = re.compile(r"\b(?:registro|registo|inscricao)$")
 _THE_OTHER = re.compile(
     r"^(?:(?:mas|mais|any more|anymore) )*(?:al|a la|no|na|ao|en el|(?:to|on|at) the) (?:otr[oa]"
     r"|outr[oa]|other|viej[oa]|antig[oa]|old|anterior)\b"
+)
+#: `Stop texting my son.`
+_TO_ANOTHER = re.compile(
+    r"^(?:to |a |al |pr[ao] |para (?:[oa] )?)?(?:my|mi|meu|minha) (?!(?:\w+ )?(?:num|phone|cell"
+    r"|mobile|line|cel|tel|whats|zap|inbox|contac?t|work|movil|linea))\w+"
 )
 _OF_MESSAGES = re.compile(
     rf"^(?:a|de|en|em|to|from|n?ess[ae]s|n?est[ae]s|dess[ae]s|dest[ae]s|[nd][oa]s|aos|as)"
@@ -254,6 +256,8 @@ def allows_tail(rule: str, match: re.Match[str], tail: str) -> bool:
                 and _ELSEWHERE.search(tail) is None
                 and _SOME_OF_THEM.search(tail) is None
             )
+        case "forbid" | "cease" if _TO_ANOTHER.match(tail):
+            return False
         case "forbid" if _THE_OTHER.match(tail):
             return False
         case "forbid":
@@ -265,6 +269,11 @@ def allows_tail(rule: str, match: re.Match[str], tail: str) -> bool:
             return _SHOULD_NOT.match(tail) is None and some is None
         case _:
             return True
+
+
+def opens_with_time(clause: str) -> bool:
+    """`Los domingos no me escriban`: when, not whether."""
+    return _TIME_FIRST.match(clause) is not None
 
 
 def is_about_hours(rule: str, tail: str) -> bool:

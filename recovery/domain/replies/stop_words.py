@@ -15,7 +15,8 @@ desuscribirme desuscribirse basta chega detenganse detente detener detengan excl
 _WORDS = _WORDS_TEXT.split()
 _PHRASES_TEXT = """
 opt out | stop all | stop it | stop this | stop now | stop already | darme de baja |
-dar de baja | de baja | la baja | mi baja | dame baja | nao quero | nao quero mais | no quiero |
+dar de baja | dar baja | de baja | la baja | mi baja | dame baja | nao quero | nao quero mais |
+no quiero |
 no quiero mas | ya no quiero | ja nao quero | ya no quiero mas | no mas | nao mais | ja chega |
 no more | dar baixa | cancelar inscricao | cancelar suscripcion | cancelar subscripcion |
 stop stop | stop stop stop | basta basta | quiero salir | quero sair | me borra | me borre |
@@ -31,7 +32,7 @@ cancelar mensajes | cancelar mensagens | stop whatsapp | baja whatsapp | end mes
 remove me | unsubscribe all | unsub | stahp |
 bloqueado | bloqueada | no messages | no mensajes | no mensagens | no texts | never again | nunca
 mas | nunca mais | chispa | fuera de aqui | largo de
-aqui |
+aqui | fuera | fora | ya me hartaron | me hartaron | me tienen harto | me tienen harta |
  parale | ya parale | parenle | ya parenle | ya parenle ya
 """
 _PHRASES = frozenset(" ".join(phrase.split()) for phrase in _PHRASES_TEXT.split("|"))
@@ -59,7 +60,7 @@ def without_tag(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 _FOR_NOW = re.compile(
-    r"(?:ahora|agora|ahorita|now) (?:no|nao) (?:quiero|quero)"
+    r"(?:ahora|agora|ahorita|now) (?:(?:no|nao) (?:quiero|quero)|fuera|fora)"
     r"|(?:no|nao) (?:quiero|quero) (?:ahora|agora|ahorita)"
 )
 

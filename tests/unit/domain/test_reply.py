@@ -22,6 +22,7 @@ FILES = (
     "rounds",
     "strangers",
     "families",
+    "welcome",
 )
 EXAMPLES = [e for name in FILES for e in corpus(f"replies_{name}.txt")]
 
