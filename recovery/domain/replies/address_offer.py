@@ -6,13 +6,11 @@ Whatever else is told of an address is a story, and a story is for a person to r
 
 import re
 
-from recovery.domain.replies.address_remark import COURTESIES, KIN, PLACE, without_place
-from recovery.domain.replies.address_story import LOST, NEGATED, NOT_TO, is_story
+from recovery.domain.replies.address_people import KIN
+from recovery.domain.replies.address_remark import COURTESIES, PLACE, without_place
+from recovery.domain.replies.address_story import LOST, NEGATED, is_story
 from recovery.domain.replies.words import any_of
 
-_MAILBOX = (
-    r"(?:(?:correo|e?mail|cuenta|conta|direccion|endereco)(?: electronic[oa]| eletronico)? )?"
-)
 #: To put something in the place of something; an order or a wish, never what was done.
 _ORDER_STEM = any_of(
     r"""
@@ -37,9 +35,9 @@ _ENGLISH_ORDER = any_of(
 )
 #: `Agradecería lo actualizaran`.
 _WISHED = rf"agradec\w+ (?:(?:que|me|nos|l[oa]|o) )*{_ORDER_STEM}(?:ara|iera|asse|esse)[nm]?"
-_ORDER = rf"(?:{_ORDER_STEM}{_ENDING}|{_ENGLISH_ORDER}|{_WISHED})"
+ORDER = rf"(?:{_ORDER_STEM}{_ENDING}|{_ENGLISH_ORDER}|{_WISHED})"
 _ONE_ORDER = re.compile(rf"{_ORDER_STEM}{_ENDING}|{_ENGLISH_ORDER}")
-_ORDERED = re.compile(rf"\b(?:{_ORDER}|mejor|melhor|better)\b")
+_ORDERED = re.compile(rf"\b(?:{ORDER}|mejor|melhor|better)\b")
 #: What the person says of their own doing, now or once and for all.
 _OWN_DOING = any_of(
     r"""
@@ -75,7 +73,7 @@ _SMALL = any_of(
 #: May be ours: `el de la academia`.
 FIRM = r"(?:academia|clinica|hospital|tienda|loja|shop|store|escuela|escola|empresa|company|firma?)"
 _OFFER = re.compile(
-    rf"\b(?:{_ORDER}|{_OWN_DOING}|{_SAYS_IT}"
+    rf"\b(?:{ORDER}|{_OWN_DOING}|{_SAYS_IT}"
     r"|(?:estoy|ando|estou|tou?) (?:usando|utilizando)|(?:find|reach|get|catch) me (?:at|on|via|in)"
     r"|me (?:ach(?:a|am|e|em)|encuentra[ns]?|encontra[ms]?)|quise decir|quis dizer|i meant?|o sea"
     r"|que (?:me|nos) (?:llegu|chegu)e[nm]?"
@@ -86,31 +84,6 @@ _OFFER = re.compile(
 )
 _SMALL_TALK = re.compile(rf"(?:(?:{_SMALL}|{COURTESIES}|[^a-z ]+)(?: |$))*")
 
-#: `Use my wife's instead`.
-_LENT = re.compile(
-    rf"\b(?:(?!e?mails? d){_ORDER}|doy|dou|dejo|deixo|paso|passo|mejor|melhor"
-    rf"|better|instead|usar|por(?= o d)|(?:pode|puede|podria|poderia) ser)\b"
-    rf"(?:(?: por favor| mejor| melhor| antes| tambien| it| them| everything| todo| tudo| to| at"
-    rf"| for| a| al| ao| no| na| en| em| el| la| o| pelo| pro| pra| por| para))*"
-    rf" (?:{_MAILBOX}(?:del?|d[oa]) (?:mi|meu|minha|mis) {KIN}\b|(?:my|our) {KIN}s\b)"
-    rf"|\b(?:my|our) {KIN}s(?: one)? (?:is|works|will be|would be) (?:\w+ )?(?:fine|good|ok|okay"
-    r"|best|better|perfect)\b"
-)
-_PHONE = re.compile(r" (?:number|phone|cell|mobile|numero|celular|telefon\w*|whatsapp)\b")
-_DID_MAKE = r"(?:hizo|abrio|creo|saco|armo|fez|criou|abriu|made|created|opened|set up)"
-#: `My grandson made me one`.
-_MADE = re.compile(
-    rf"\b{KIN}s? (?:ya |ja )?(?:(?:me|nos) (?:ha |acaba de )?(?:hecho|hizo|abri\w+|cre[oa]\w*"
-    rf"|crio\w*|sac\w+|arm\w+|pus[oe]|fez)|(?:fez|criou|abriu|arranjou)(?:[ -]me\b|(?: \w+){{0,4}}"
-    rf" (?:para|pra|p) mim)|(?:made|set|created|opened|got|did)(?: \w+){{0,3}} (?:me|up)\b)"
-)
-#: `The one that my grandson made is`: named by who made it.
-_MADE_BY = re.compile(
-    rf"\b(?:que|that|one) (?:(?:me|nos) {_DID_MAKE} (?:mi|la|el|una?) {KIN}"
-    rf"|(?:me )?{_DID_MAKE} (?:[oa] )?(?:meu|minha|[oa]) {KIN}"
-    rf"|(?:(?:mi|el|la|[oa]|[oa] meu|[oa] minha|meu|minha|my) )?{KIN} (?:me |nos )?{_DID_MAKE})"
-    r"(?: (?:pra|para|for) (?:mi|mim|me))?[ ,:]*(?:es|e|eh|is)?[ :]*$"
-)
 #: Of a mailbox that is not the one just named.
 _THE_OTHER = re.compile(
     r"\b(?:otr[oa]s?|outr[oa]s?|other|viej[oa]|antig[ou][oa]?|velh[oa]|old|anterior|hotmail|yahoo"
@@ -220,50 +193,10 @@ def is_order(word: str) -> bool:
 def is_ordered(sentence: str) -> bool:
     """An order, or `better`, hands the address over, and nothing turns it round."""
     order = _ORDERED.search(sentence)
-    return order is not None and not is_story(sentence) and _NO_WORD.search(sentence) is None
+    return order is not None and not is_story(sentence) and NO_WORD.search(sentence) is None
 
 
-def lends(sentence: str) -> bool:
-    """`Use my wife's instead`, `my grandson made me one`: somebody's, but to be used."""
-    lent = _LENT.search(sentence)
-    if lent is not None and not _PHONE.match(sentence[lent.end() :]):
-        return NOT_TO.search(sentence[: lent.start()].strip()) is None
-    return any(made.search(sentence) for made in (_MADE, _MADE_BY))
-
-
-#: `… they may send it there`.
-_SEND_THERE = re.compile(
-    r"\b(?:(?:pode[ms]?|pueden?|puedes|can|may) (?:\w+ )?(?:mandar|enviar|escribir|escrever|send"
-    r"|write|email"
-    r"|usar|use)(?:l[oa]s?|me)?|manden?(?:l[oa])?|mandem?|envien?(?:l[oa])?|enviem?|escriban?"
-    r"|escrevam?"
-    r"|usen?|usem|send|use|write|email)(?: (?:it|them|tudo|todo|everything|todo|as coisas|las"
-    r" cosas))?"
-    r" (?:(?:para|pra|a|al|to|por) )?(?:la|ahi|alli|ai|there|ese|esse|that|that one|esse"
-    r" mesmo)(?=$|[ ,.!])"
-)
-_DEAR_ONE = re.compile(rf"\b{KIN}(?:s|'s)?\b")
-_NO_WORD = re.compile(rf"\b(?:{NEGATED}|ni|nem)\b|\?")
-#: Of a box that is lent the owner's habits say nothing.
-_OWN_HABIT = re.compile(
-    r"[ ,]*(?:(?:que|porque|pq|pois|because|as|since) )?(?:yo|eu|i) (?:casi |quase |hardly )?(?:no"
-    r"|nao|dont|never"
-    r"|nunca|hardly)(?: \w+)? (?:mir|us|vej|veo|ve|abr|revis|entiend|entend|mex|tengo|tenho|manej"
-    r"|olh|check"
-    r"|use|have|look|read|le|leo|open)\w*(?: (?:el|o|a|at|mi|meu|my|de|en|un|um))*"
-    r" (?:correos?|e?mails?|mail|computador\w*|internet|esas cosas|essas coisas|those things)"
-)
-
-
-def sends_there(after: str) -> bool:
-    """It is somebody's, and they want it used all the same."""
-    theirs = _DEAR_ONE.search(after) is not None and _SEND_THERE.search(after) is not None
-    return theirs and _NO_WORD.search(after) is None
-
-
-def without_own_habit(after: str) -> str:
-    """`Use my wife's, …, I never look at my mail`."""
-    return _OWN_HABIT.sub("", after, count=1)
+NO_WORD = re.compile(rf"\b(?:{NEGATED}|ni|nem)\b|\?")
 
 
 def is_offered(clause: str, *, labelled: bool) -> bool:

@@ -3,22 +3,28 @@
 import re
 from dataclasses import dataclass, replace
 
+from recovery.domain.replies.address_dear import (
+    is_for_somebody,
+    lends,
+    puts_there,
+    sends_there,
+    without_maker,
+    without_own_habit,
+)
 from recovery.domain.replies.address_offer import (
     FIRM,
+    ORDER,
     is_offered,
     is_ordered,
     is_since,
     is_since_then,
     is_small_talk,
     is_spoilt,
-    lends,
-    sends_there,
-    without_own_habit,
 )
+from recovery.domain.replies.address_people import OFFICE, PEOPLE
 from recovery.domain.replies.address_remark import PLACE, without_reader
 from recovery.domain.replies.address_story import is_story, is_told_beside
 from recovery.domain.replies.address_tail import is_harmless
-from recovery.domain.replies.words import any_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,21 +136,6 @@ _STRANGER = re.compile(
     r"|(?<!mail )(?<!correo )que es|conoc\w+|conhec\w+|know|dice|diz|says"
     r"|(?<!da )(?<!de la )firma)(?: \w+){0,2}) ?$"
 )
-_PEOPLE = any_of(
-    r"""
-    esposo esposa marido mujer mulher hij[oa] filh[oa] jef[ea] chef[ea] patrao soci[oa] mama papa
-    mae pai madre padre herman[oa] irmao irma amig[oa] contador[a]? contable abogad[oa] advogad[oa]
-    secretari[oa] asistente assistente gerente colega companer[oa] vecin[oa] vizinh[oa] novi[oa]
-    namorad[oa] prim[oa] ti[oa] cunad[oa] suegr[oa] wife husband son daughter boss manager
-    colleague coworker accountant bookkeeper lawyer assistant partner friend mom dad mother father
-    bos brother sister neighbou?r girlfriend boyfriend secretary niet[oa] net[oa] sobrin[oa]
-    abuel[oa] nuera yerno nora genro grandson granddaughter nephew niece
-    """
-)
-_OFFICE = any_of(
-    "financeiro financas finanzas contabilidad contabilidade accounting accounts billing compras"
-    " purchasing procurement rh rrhh hr administracion administracao soporte suporte facturacion"
-)
 _OWN = (
     rf"(?:{PLACE}s?|parte|part|uso|marca|brand|propi\w*|this|new|news|business|gmails?|hotmails?)\b"
 )
@@ -152,8 +143,8 @@ _PROVIDER = r"(?:gmail|hotmail|outlook|yahoo|icloud|aol|bol|uol|terra|ig|live|ms
 #: `My accountant: …`, unless their own address is named after all.
 _SOMEBODY = re.compile(
     rf"\b(?:mis?|meus?|minhas?|my|our|el|la|o|a|the|del|do|da|al|ao|nuestr[oa]|noss[oa]|his|her)"
-    rf" (?:\w+ )?(?:ex)?{_PEOPLE}s?\b"
-    rf"|\b(?:pro|pra|to|with|al|ao|a|con|com) (?:el |la |o |the |our )?{_OFFICE}\b"
+    rf" (?:\w+ )?(?:ex)?{PEOPLE}s?\b"
+    rf"|\b(?:pro|pra|to|with|al|ao|a|con|com) (?:el |la |o |the |our )?{OFFICE}\b"
     rf"(?!.*\b(?:mi|meu|my|mio)\b(?: \w+)? (?:correo|email|mail|direccion|endereco|address|es|e"
     rf"|is)\b)"
     rf"|\b(?:correo|e?mail|direccion|endereco)(?: \w+)? (?:de|do|da|del) (?:mi|meu|minha)"
@@ -163,14 +154,14 @@ _SOMEBODY = re.compile(
 #: `Good morning, my child, …`, `I am Ana's mother, …`: said to us, or of the one who writes.
 _SPEAKERS = re.compile(
     r"(?<=dia|rde|ite|ias|des|hes|ola|ing) (?:mi|minha|meu) (?:hij[oa]|filh[oa]),(?= \w)"
-    rf"|\b(?:soy|sou|im|i am) (?:la |el |o |a |the )?{_PEOPLE} (?:de |do |da |of )?\w+,(?= \w)"
+    rf"|\b(?:soy|sou|im|i am) (?:la |el |o |a |the )?{PEOPLE} (?:de |do |da |of )?\w+,(?= \w)"
 )
 #: `My daughter says mine is …`, `… is mine`: somebody tells it, but it is theirs.
 _TOLD_BY = re.compile(
-    rf"\b{_PEOPLE}s? (?:(?:me|que|nos) )?(?:dice|diz|disse|dijo|falou|fala|says?|said|tells|told"
+    rf"\b{PEOPLE}s? (?:(?:me|que|nos) )?(?:dice|diz|disse|dijo|falou|fala|says?|said|tells|told"
     rf"|acha"
     rf"|cree|thinks|reckons|jura)\b|\b(?:dice|diz|disse|dijo|segun|segundo|says|according to)"
-    rf" (?:mi|meu|minha|my|el|la|o|a) {_PEOPLE}\b"
+    rf" (?:mi|meu|minha|my|el|la|o|a) {PEOPLE}\b"
 )
 _MINE = (
     r"(?:el mio|o meu|a minha|mine|(?:mi|my|(?:o )?meu) (?:(?:new|nuevo|novo) )?"
@@ -179,7 +170,7 @@ _MINE = (
 _MINE_BEFORE = re.compile(rf"\b{_MINE}(?: (?:es|e|eh|is|seria))?[ :]*$")
 _MINE_AFTER = re.compile(rf"^[ ,]*(?:(?:es|e|eh|is) )?{_MINE}(?=$|[ ,.!])")
 _MINE_IS = re.compile(
-    r"(?:^|[,.;!] ?|\b(?:y|e|and|but|pero|mas) )(?:mine is|el mio es|o meu e)[ :]*$"
+    rf"\b{ORDER}(?: (?:it|to|a|al|ao|pr[ao]))* (?:mine|(?:el )?mio|(?:o )?meu)[ ,:]*$|(?:^|[,.;!] ?|\b(?:y|e|and|but|pero|mas) )(?:mine is|el mio es|o meu e)[ :]*$"
 )
 #: `El de la firma es …`: ours, unless they name it as their own or would have it used.
 _OF_FIRM = re.compile(
@@ -198,7 +189,7 @@ _HIS = re.compile(
 #: `… es el de mi jefa`.
 _IS_SOMEBODYS = re.compile(
     rf"^[ ,]*(?:(?:es|e|eh|is|its) )?(?:(?:el|o|a|la|the) )?(?:(?:del?|d[oa]|of) )?"
-    rf"(?:(?:el|la|o|a|mi|meu|minha|my|the) )?{_PEOPLE}(?:s|'s)?\b(?! (?:made|me hizo|fez|criou))"
+    rf"(?:(?:el|la|o|a|mi|meu|minha|my|the) )?{PEOPLE}(?:s|'s)?\b(?! (?:made|me hizo|fez|criou))"
 )
 _INSTEAD = re.compile(
     rf"\b(?P<this>{_PROVIDER}) (?:e[nm] (?:vez|lugar) de|no lugar d[eo]|instead of|rather than|not"
@@ -252,6 +243,9 @@ def is_theirs(mention: Mention) -> bool:
         return False
     if _NEW_AFTER.match(mention.after):
         return True
+    if is_for_somebody(mention.after):
+        return False
+    mention = replace(mention, after=without_maker(mention.after))
     clause = _clause(_of_provider(mention))
     if is_ordered(_last_sentence(mention.before)):
         mention = replace(mention, after=without_reader(mention.after))
@@ -259,7 +253,8 @@ def is_theirs(mention: Mention) -> bool:
         return not mention.asked and sends_there(mention.after)
     if is_small_talk(clause) and not is_harmless(mention.after, mention.email):
         return False
-    lent = lends(_last_sentence(mention.before))
+    said = _last_sentence(mention.before)
+    lent = lends(said) or puts_there(said, mention.after)
     if lent:
         mention = replace(mention, after=without_own_habit(mention.after))
     if _is_left(mention, clause) or is_spoilt(mention.after):

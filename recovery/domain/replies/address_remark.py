@@ -2,20 +2,11 @@
 
 import re
 
+from recovery.domain.replies.address_people import KIN
 from recovery.domain.replies.text import COURTESY
 from recovery.domain.replies.vocatives import DEAR
 from recovery.domain.replies.words import any_of
 
-KIN = any_of(
-    r"""
-    espos[oa] marido mujer mulher senora hij[oa] filh[oa] mama papa mae pai madre padre herman[oa]
-    irma irmao niet[oa] net[oa] sobrin[oa] abuel[oa] av[oo] novi[oa] namorad[oa] pareja
-    companheir[oa] companer[oa] prim[oa] ti[oa] cunad[oa] suegr[oa] nuera yerno nora genro
-    secretari[oa] asistente assistente wife husband son daughter mum mom mother dad father brother
-    sister partner girlfriend boyfriend grandson granddaughter grandma nephew niece assistant
-    secretary kid
-    """
-)
 _POLITE = any_of(" ".join(sorted(COURTESY - {"ahora", "now", "agora"})))
 _PLEASE = (
     r"(?:porf\w*|pl[ei]*[asz]+e?|pf\w?v?\w?|si+[mpi]*|yes+|ok[aeiosy]*|sure thing|graci\w+|bjs*)"
