@@ -18,8 +18,8 @@ _LENT = re.compile(
     rf" (?:{_MAILBOX}(?:del?|d[oa]) (?:mi|meu|minha|mis) {KIN}\b|(?:my|our) {KIN}s\b)"
     rf"|\b(?:my|our) {KIN}s(?: one)? (?:is|works|will be|would be) (?:\w+ )?(?:fine|good|ok|okay"
     r"|best|better|perfect)\b"
-    rf"|\b{KIN}\b.* (?!e?mails?\b){ORDER}(?: (?:it|them|everything|todo|tudo|to|at|a|al|ao|pro|pra|no|el|o))*"
-    r" (?:hers|his|theirs|suyo|del?(?: ella| el|[ea]))(?=$|[ ,:])"
+    rf"|\b{KIN}\b.* (?!e?mails?\b){ORDER}(?: (?:it|them|everything|todo|tudo|to|at|a|al|ao"
+    r"|pro|pra|no|el|o))* (?:hers|his|theirs|suyo|del?(?: ella| el|[ea]))(?=$|[ ,:])"
 )
 _PHONE = re.compile(r" (?:number|phone|cell|mobile|numero|celular|telefon\w*|whatsapp)\b")
 _DID_MAKE = (

@@ -30,7 +30,7 @@ _ENGLISH_ORDER = any_of(
     r"""
     use put send update change switch try reach email write note add make set take swap
     replace amend mail get drop contact forward go record enter type direct redirect
-    resend jot stick
+    resend jot stick pop ping shoot
     """
 )
 #: `Agradecería lo actualizaran`.
@@ -41,7 +41,8 @@ _ORDERED = re.compile(rf"\b(?:{ORDER}|mejor|melhor|better)\b")
 #: What the person says of their own doing, now or once and for all.
 _OWN_DOING = any_of(
     r"""
-    estoy estou tou soy sou fico receber recibir uso usamos utilizo ando tengo tenho tenemos temos
+    estoy estou tou soy sou fico receber recib(?:ir|a)(?:l[oa]s?)?
+    uso usamos utilizo ando tengo tenho tenemos temos
     abro reviso miro veo vejo checo manejo prefiero prefiro quedo queda fica ficou doy dou
     dejo deixo paso passo comparto compartilho segue sigue va vao van
     cambi[eo] mude mudei mudo mudou troquei passei passou pase paso migre migrei abri cree criei
@@ -75,10 +76,11 @@ FIRM = r"(?:academia|clinica|hospital|tienda|loja|shop|store|escuela|escola|empr
 _OFFER = re.compile(
     rf"\b(?:{ORDER}|{_OWN_DOING}|{_SAYS_IT}"
     r"|(?:estoy|ando|estou|tou?) (?:usando|utilizando)|(?:find|reach|get|catch) me (?:at|on|via|in)"
-    r"|me (?:ach(?:a|am|e|em)|encuentra[ns]?|encontra[ms]?)|quise decir|quis dizer|i meant?|o sea"
+    r"|me (?:ach(?:a|am|e|em)|encuentra[ns]?|encontra(?:[ms]|is)?)|quise decir"
+    r"|quis dizer|i meant?|o sea"
     r"|que (?:me|nos) (?:llegu|chegu)e[nm]?"
     r"|ou seja"
-    r"|(?:pode[ms]?|poderiam?|podiam?) (?:me )?por(?: (?:o|ai|la))*$"
+    r"|(?:pode[ms]?|poderiam?|podiam?) (?:me )?por(?: (?:o|ai|la|n?es[st]e))*$"
     rf"|(?:mi|meu|my) {PLACE}(?: one)?$"
     rf"|(?:el|al|o|ao|no|the) (?:(?:del?|d[oa]) )?(?:la )?(?!{FIRM}){PLACE}(?: one)?$)\b"
 )
@@ -153,6 +155,12 @@ _TAKEN_BACK = re.compile(
     r" (?:(?:es|e|lo|mas|mais) )*(?:mio|meu|mine|us\w+|existe|funciona)\b"
 )
 _LAUGH = re.compile(r"^[ ,]*(?:(?:j[aeio]){2,}j?|(?:ha){2,}h?|k{2,}|lol)\b")
+#: Of the one that does not exist yet.
+_PROMISE = re.compile(
+    r"\b(?:depois|despues|luego|logo|later|vou|voy a|ill|i will|cuando|quando|when|once)\b"
+    r"(?: \w+){0,4}? (?:pass|mand|envi|avis|cri|cre|hag|ha[cz]|abr|sac|send|giv|get|let|mak|set"
+    r"|sort)\w*.*"
+)
 _UNSURE = re.compile(
     r"\b(?:let me|ill|i will|deja(?:me)?|dejeme|deixa(?: eu|-me)?|vou|voy a|lo|luego)"
     r" (?:lo |te |le )?(?:check|confirm\w*|ask|chec\w*|pregunt\w+|pergunt\w+|verific\w+)\b"
@@ -216,7 +224,7 @@ def is_spoilt(after: str) -> bool:
     told = without_place(_LAUGH.sub("", re.split(r"[.;!?()\n]", after)[0]))
     if _NOT_MINE.search(told) or _LEFT_WORK.search(told):
         return True
-    if _THE_OTHER.search(told) or _CONTRAST.search(told):
+    if _THE_OTHER.search(_PROMISE.sub("", told)) or _CONTRAST.search(told):
         return False
     if (
         _THINKS_BETTER.match(after)

@@ -170,7 +170,8 @@ _MINE = (
 _MINE_BEFORE = re.compile(rf"\b{_MINE}(?: (?:es|e|eh|is|seria))?[ :]*$")
 _MINE_AFTER = re.compile(rf"^[ ,]*(?:(?:es|e|eh|is) )?{_MINE}(?=$|[ ,.!])")
 _MINE_IS = re.compile(
-    rf"\b{ORDER}(?: (?:it|to|a|al|ao|pr[ao]))* (?:mine|(?:el )?mio|(?:o )?meu)[ ,:]*$|(?:^|[,.;!] ?|\b(?:y|e|and|but|pero|mas) )(?:mine is|el mio es|o meu e)[ :]*$"
+    rf"\b{ORDER}(?: (?:it|to|a|al|ao|pr[ao]))* (?:mine|(?:el )?mio|(?:o )?meu)[ ,:]*$"
+    r"|(?:^|[,.;!] ?|\b(?:y|e|and|but|pero|mas) )(?:mine is|el mio es|o meu e)[ :]*$"
 )
 #: `El de la firma es …`: ours, unless they name it as their own or would have it used.
 _OF_FIRM = re.compile(
@@ -210,6 +211,7 @@ _CUT = re.compile(
     r"| e (?=(?:coloc|coloqu|po[en]|us|bot|adicion|anot|cadastr|inclu|atualiz|troqu|mand)\w*\b)"
     r"|(?<!no)(?<!nao)(?<!not)(?<!dont)(?<!you)(?<!they) (?:use[nm]?|usa) "
 )
+_BUT_LAST = re.compile(r" (?:pero|(?<!thing )(?<!all )but)$")
 #: A laugh or a picture ends a sentence where another follows.
 _LAUGH = re.compile(
     r"(?:\b(?:(?:j[aeio]){2,}j?|(?:ha){2,}h?|(?:he){2,}h?|k{2,}|(?:rs)+|lol|lmao)\b"
@@ -325,12 +327,14 @@ def _of_provider(mention: Mention) -> str:
     """The words before it without `gmail instead of aol`, where it is one of gmail."""
     domain = mention.email.partition("@")[2]
     before = _ORDER_OF.sub(r"\1 ", mention.before)
+    before = before.replace("so que no ", "so que para ")
     return _INSTEAD.sub(lambda m: " " if domain.startswith(m["this"]) else m.group(), before)
 
 
 def _clause(before: str) -> str:
     """The words that the address belongs to."""
-    last = _CUT.split(_ENDING.sub(r"\1", before).rstrip(" :-"))[-1]
+    said = _ENDING.sub(r"\1", before).rstrip(" :-")
+    last = "" if _BUT_LAST.search(said) else _CUT.split(said)[-1]
     last = _LAUGH.split(last)[-1] or last
     last = _WITHOUT_SIGN.sub(" ", _NOT_THAT_BUT.sub(" ", _IF_NOT.sub("", last)))
     return _SENT_THERE.sub(r"\1 para ", f"{last} ")

@@ -75,7 +75,13 @@ _IN_DIGITS = (
     r"(?:(?:em|en|in|com|con|as|por) )?(?:(?:el|o) )?"
     r"(?:numeros?|numerais|digit\w*|cifras?|numbers?|figures)\b"
 )
+_IF_NO_TROUBLE = (
+    r"(?:si|se|if) (?:(?:no|nao|not|its|it|is|isnt|thats|es|e|for|you|te|le|lhe|dont|doesnt) )+"
+    r"(?:(?:much[oa]|muit[oa]|too|pedir|no|una?|an?|any|hay|tiver) )*(?:molest\w+|incomod\w+"
+    r"|problem\w*|trouble|much|muito|mucho|bother|mind)\b"
+)
 _ASIDE = re.compile(
+    rf"(?:^|(?<=[ ,])){_IF_NO_TROUBLE}|"
     rf"(?:^|(?<=[ ,])){_NO_CALL_NOW}|(?:^|(?<=[ ,])){_IN_DIGITS}|"
     rf"(?:^|(?<=[ ,]))(?:{_SPELT})|"
     rf"(?:^|(?<=[ ,])){_NO_HASTE}\b|"

@@ -40,6 +40,8 @@ _TALK = words_of(
     "soy sou im i'm am i yo eu que lo le les te me pode puede can you vou voy tiene tem"
 )
 _MOST_WORDS = 6
+#: A sign so many tokens before may belong to the address.
+_NEAR = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def _walked(tokens: list[Token]) -> list[Token]:
         token = tokens[i]
         if _is_skipped(token, tokens[i - 1] if i else None, taken):
             continue
-        if not _fits(token, taken):
+        if not _fits(token, taken) or _is_about_sign(tokens, i):
             break
         taken.insert(0, token)
     return taken if taken and taken[0].kind is Kind.PIECE else []
@@ -107,6 +109,11 @@ def _fits(token: Token, taken: list[Token]) -> bool:
     return taken[0].text.isdigit() or len(token.text) == len(taken[0].text) == 1
 
 
+def _is_about_sign(tokens: list[Token], i: int) -> bool:
+    """`It has an underscore, …`: said of a sign, which stands further on."""
+    return tokens[i].kind is Kind.SIGN and i > 0 and tokens[i - 1].text in _ABOUT_SIGN
+
+
 def _is_sound(taken: list[Token], tokens: list[Token], sign: Token) -> bool:
     """No digit that may be a word, no word that is none of an address, no sign left out."""
     first = taken[0].text
@@ -125,6 +132,8 @@ def _begins(said: str, tokens: list[Token], taken: list[Token], *, strict: bool)
     words = _words(said)
     if first and tokens[first - 1].kind is Kind.REMARK:
         return True
+    if any(_is_left_out(tokens, i) for i in range(max(0, first - _NEAR), first)):
+        return False
     if len(taken[0].text) == 1 and words and words[-1] in _ABOUT_SIGN:
         return False
     letters = _letters(taken)
@@ -134,6 +143,11 @@ def _begins(said: str, tokens: list[Token], taken: list[Token], *, strict: bool)
         return words[-1].strip(":,.") in _INTRO
     paused = any(token.kind is Kind.PAUSE for token in tokens[first:])
     return _begins_after_pause(words) if paused else _begins_address(words)
+
+
+def _is_left_out(tokens: list[Token], i: int) -> bool:
+    """A sign that stands before it with words between: `m punto de la paz`."""
+    return tokens[i].said and tokens[i].kind is Kind.SIGN and not _is_about_sign(tokens, i)
 
 
 def _words(before: str) -> list[str]:

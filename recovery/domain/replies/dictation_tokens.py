@@ -36,9 +36,11 @@ class Token:
 
 _TOGETHER = (
     r"(?:(?:todo|tudo) (?:junt|pegad|unid|seguid|corrid)[oa]s?|all (?:together|one word|joined up)"
-    r"|(?:as )?one word|(?:sin|sem|no|without)(?: any)? (?:espacios?|espacos?|spaces?))"
+    r"|(?:as )?one word|(?:pegad|junt)[oa]s?(?=,? (?:arroba|at\b|@))"
+    r"|(?:sin|sem|no|without)(?: any)? (?:espacios?|espacos?|spaces?))"
     r"(?:,? (?:con (?:el )?punto|com (?:o )?ponto|with (?:the |a )?dot)(?= ?(?:,|$|arroba)))?"
 )
+_ONE_WORD = re.compile(_TOGETHER)
 _SMALL = (
     r"(?:(?:(?:todo|tudo|all) )?(?:(?:en|em|in|con|(?<=do )com|(?<=, )com) )?"
     r"(?:(?:letras? )?minuscul[oa]s?|lower ?case|small letters|no caps)"
@@ -67,7 +69,7 @@ _TOKEN = re.compile(
     rf"|(?P<maybe>{_BEGIN}at{_END})"
     rf"|(?P<dot>[(\[{{<] ?(?:dot|punto|ponto|\.) ?[)\]}}>]|{_BEGIN}{_DOT}{_END}"
     rf"|{_BEGIN}(?:punto|ponto|dot)(?=com\b))"
-    rf"|(?P<line>{_BEGIN}{_LINE}{_END})|(?P<dash>{_BEGIN}{_DASH}{_END})"
+    rf"|(?P<line>\(?{_BEGIN}{_LINE}{_END}\)?)|(?P<dash>\(?{_BEGIN}{_DASH}{_END}\)?)"
     r"|(?P<loose>(?<=[\w)] )[._](?= ?\w))"
     r"|(?P<piece>(?:(?!arroba[a-z0-9-]+\.)[a-z0-9])+(?:[._+'’-]+[a-z0-9]+)*_*)"
     r"|(?P<pause>,|\.{2,}|…)|(?P<blank>[ \t]+)|(?P<end>.)",
@@ -110,7 +112,7 @@ def _token(match: re.Match[str]) -> Token:
     start, end = match.span()
     match group:
         case "remark":
-            return Token(Kind.REMARK, _told(match.group()), start, end)
+            return Token(Kind.REMARK, _told(match), start, end)
         case "shown" | "said" | "at":
             return Token(Kind.AT, "@", start, end, said=group != "at")
         case "maybe":
@@ -123,11 +125,12 @@ def _token(match: re.Match[str]) -> Token:
             return Token(Kind(group), match.group(), start, end)
 
 
-def _told(remark: str) -> str:
+def _told(remark: re.Match[str]) -> str:
     """`together`, `spelt` with a sign, or nothing but its case."""
-    if re.search(_TOGETHER, remark):
+    together = _ONE_WORD.search(remark.string, remark.start())
+    if together is not None and together.start() < remark.end():
         return "together"
-    return "spelt" if _HAS_SIGN.search(remark) else ""
+    return "spelt" if _HAS_SIGN.search(remark.group()) else ""
 
 
 def _with_digits(tokens: list[Token]) -> list[Token]:
