@@ -23,7 +23,8 @@ _LENT = re.compile(
 )
 _PHONE = re.compile(r" (?:number|phone|cell|mobile|numero|celular|telefon\w*|whatsapp)\b")
 _DID_MAKE = (
-    r"(?:hizo|abrio|creo|saco|armo|fez|criou|abriu|arranjou|made|created|opened|set (?:it )?up)"
+    r"(?:hizo|abrio|creo|saco|armo|fez|criou|abriu|arranjou|made|created|opened|set (?:it )?up"
+    r"|configur\w+|montou|instal\w+)"
 )
 #: `My grandson made me one`.
 _MADE = re.compile(
@@ -37,6 +38,7 @@ _MADE_BY = re.compile(
     rf"|(?:me )?{_DID_MAKE} (?:[oa] )?(?:meu|minha|[oa]) {KIN}"
     rf"|(?:(?:mi|el|la|[oa]|[oa] meu|[oa] minha|meu|minha|my) )?{KIN} (?:me |nos )?{_DID_MAKE})"
     r"(?: (?:pra|para|for) (?:mi|mim|me))?[ ,:]*(?:es|e|eh|is)?[ :]*$"
+    rf"|\b{KIN} (?:me |nos )?{_DID_MAKE} (?:ess?e|este|this(?: one)?)[ :]*$"
 )
 _MY = r"(?:mi|meu|minha|[oa] meu|[oa] minha|my|el|la|[oa])"
 _FOR_ME = r"(?:it|this|that|one|este|es[es]?e|l[oa]|me|nos|(?:para|pra|p|for) (?:mi|mim|me|us))"

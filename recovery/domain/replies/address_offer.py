@@ -78,6 +78,7 @@ _OFFER = re.compile(
     r"|(?:estoy|ando|estou|tou?) (?:usando|utilizando)|(?:find|reach|get|catch) me (?:at|on|via|in)"
     r"|me (?:ach(?:a|am|e|em)|encuentra[ns]?|encontra(?:[ms]|is)?)|quise decir"
     r"|quis dizer|i meant?|o sea"
+    r"|mind \w+ing(?: \w+){0,3}$|(?:give|leave|pass) (?:you|u)$"
     r"|que (?:me|nos) (?:llegu|chegu)e[nm]?"
     r"|ou seja"
     r"|(?:pode[ms]?|poderiam?|podiam?) (?:me )?por(?: (?:o|ai|la|n?es[st]e))*$"
@@ -113,11 +114,13 @@ _CONTRAST = re.compile(
 #: What it may be said to be, and still be used.
 _FINE = (
     r"(?: (?:mi|meu|minha|my|el|la|o|a|the|que|del?|do|da|where|onde|donde|un|uma?"
-    r"|one|more|mas|mais|muy|very|so|eu|yo|i|si|sim))*"
+    r"|one|only|unic[oa]|more|mas|mais|muy|very|so|eu|yo|i|si|sim))*"
     rf" (?:{PLACE}\b|nuev|nov|correo|e?mail|direcc|enderec|principal|new|main|uso|use|best|right"
     rf"|correct|corret|cert|buen|bueno|bom|mine|mio|meu"
     r"|fine|good|ok|perfect|better|mejor|melhor|preferred|actual|atual|current|i\b|reviso|abro"
-    r"|vejo|veo|ese|esse|este|recibo|recebo|all|todo|tudo|minuscul|junto|easier|to use)"
+    r"|vejo|veo|ese|esse|este|recibo|recebo|all|todo|tudo|minuscul|junto|easier"
+    r"|to use|entr[oa]|mir[oa]|che[cq]\w*|leo|leio|read|see|get|llega|cheg|funciona|sirve|works"
+    r"|only|unic[oa]|activ[oa]|ativ[oa])"
 )
 _SPOILT = re.compile(
     rf"^[ ,]*(?:(?:y|e|and|pero|mas|but|que|which|who|eu|yo|i|ese|esse|esta|la|lo|me|se|it|that"

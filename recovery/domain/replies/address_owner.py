@@ -49,17 +49,19 @@ _OLD_BEFORE = re.compile(
     r"|deixei|deje|dejar|perdi|perdio|lost|stopped|en vez de|em vez de|instead of|rather than"
     r"|en lugar de|no lugar d[eo]"
     r"|borr\w+|elimin\w+|quit(?:a|e|en|ar)|remov\w+|delete|apag\w+|tir[ae]\w*"
-    r"|(?:replace|reemplac\w+|substitu\w+)(?! (?:\w+ ){1,3}(?:with|por|by|pelo)\b)|in place of"
+    r"|(?:replace|reemplac\w+|substitu\w+)(?! (?:\w+ ){0,3}(?:with|por|by|pelo)\b)|in place of"
     r"|(?:el mio|o meu|mine) (?:era|was)"
     r"|usaba|usava|used to|tenia|tinha|had|cerr(?:e|aron)|hacke\w+|bloque\w+|fechei"
     r"|encerrei)\b[^,.;:]*$"
 )
-#: Portuguese `manda no …`, `pode ser no …` is no negation.
-_SENT_THERE = re.compile(
-    r"\b((?:(?:mand|envi)(?:a|e|ar|em)|escrev\w+|pode ser|cham[ae]|respond\w+|me ach[ae]m?"
-    r"|(?:fica |e |fica bem )melhor"
-    r"|(?<!nao )(?:estou|tou?|fico)|(?:e|eh) (?:so|apenas))(?: \w+){0,2}) no (?=(?:meu )?$)"
+#: Portuguese `manda no …`, `quero receber no …` is no negation.
+_IN_THE = re.compile(r"(?<=[a-z]) no (?=(?:meu )?$)")
+_PORTUGUESE = re.compile(
+    r"\b(?:pode[ms]?|poderiam?|receb\w+|meu|minha|manda[r]?|mande|envi[ae]r?|envi[ae]m|ola|oi"
+    r"|est?ou|t?ou|pel[oa]|pr[ao]|vejo|fic[oa]|ach[aeo]m?|tenho|coloca[r]?|bota|poe|respond\w+"
+    r"|escrev\w+|quero|prefiro|agora|so|melhor|atuali\w+|cham[ae]|usa[r]?|hoje|e|eh)\b"
 )
+_SPANISH = re.compile(r"\b(?:el|los|las|del|al|ya|y|pero|mis?|correo|ese|ahora|hoy|es|un)\b")
 #: `No es gmail, es hotmail: …`
 _NOT_THAT_BUT = re.compile(r"\b(?:no|nao|not) (?:es |e |is )?[\w.]+ (?:es|e|its|sino) ")
 #: `No dot: …`
@@ -68,6 +70,7 @@ _WITHOUT_SIGN = re.compile(
     r"\bno d[oa] (?=\w)|\bno (?:escritorio|trabalho|servico|banco|celular|cadastro|sistema|site)\b|"
     r"\b(?:no|sin|sem) (?:el |o )?(?:dots?|periods?|dash|hyphen|underscore|spaces?|caps|puntos?"
     r"|pontos?|guion|traco|\d+|numeros?|numbers?|letras?)\b"
+    r"|\b(?:not|no|nao) (?:(?:an?|una?|uma?|con|com|with) )*[b-df-hj-np-tv-z]$"
     r"|\b(?:without|sin|sem) (?:el|la|o|a|the) (?:\d+|\w)\b"
 )
 _FROM = re.compile(
@@ -110,7 +113,8 @@ _STRANGER = re.compile(
     r"|mandado|escrito|tried|intente|tentei|falei|hable)"
     r"(?: \w+){0,7} (?:a|al|ao|para|to|con|com|pra|de|en)(?: (?:el|o|la|the|correo|email|mail"
     r"|direccion|endereco|cuenta|address))*"
-    r"|(?:correo|email|mail|mensaje|mensagem|message) (?:de|do|da|from)\b(?: \w+)?"
+    r"|(?:correo|email|mail|mensaje|mensagem|message) (?:de|do|da|from)\b"
+    r"(?! (?:ahora|agora|hoy|hoje|siempre|sempre|now)\b)(?: \w+)?"
     r"|(?:talk|speak|hablen?|habla|hablar|fal[ae]m?|falar|comuniqu\w+"
     r"|comunicarse)(?: \w+)? (?:to|with|con|com)|(?<!me pueden )(?<!me puede )(?<!me puedes )"
     r"(?<!me podem )(?<!me pode )contact(?:en|e|a|em|ar|o) (?:a|al|o|com|con)"
@@ -154,6 +158,8 @@ _SOMEBODY = re.compile(
 #: `Good morning, my child, …`, `I am Ana's mother, …`: said to us, or of the one who writes.
 _SPEAKERS = re.compile(
     r"(?<=dia|rde|ite|ias|des|hes|ola|ing) (?:mi|minha|meu) (?:hij[oa]|filh[oa]),(?= \w)"
+    rf"|\b(?:mi|my|meu|minha|our) {PEOPLE} (?:y|e|and) (?:yo|i|eu|me)\b"
+    rf"|\b(?:yo|i|eu|me) (?:y|e|and) (?:mi|my|(?:o )?meu|(?:a )?minha) {PEOPLE}\b"
     rf"|\b(?:soy|sou|im|i am) (?:la |el |o |a |the )?{PEOPLE} (?:de |do |da |of )?\w+,(?= \w)"
 )
 #: `My daughter says mine is …`, `… is mine`: somebody tells it, but it is theirs.
@@ -211,6 +217,7 @@ _CUT = re.compile(
     r"| e (?=(?:coloc|coloqu|po[en]|us|bot|adicion|anot|cadastr|inclu|atualiz|troqu|mand)\w*\b)"
     r"|(?<!no)(?<!nao)(?<!not)(?<!dont)(?<!you)(?<!they) (?:use[nm]?|usa) "
 )
+_LABEL = re.compile(r"(?::| -|[\u2013\u2014>=])\s*$")
 _BUT_LAST = re.compile(r" (?:pero|(?<!thing )(?<!all )but)$")
 #: A laugh or a picture ends a sentence where another follows.
 _LAUGH = re.compile(
@@ -293,7 +300,7 @@ def _is_own(mention: Mention, clause: str) -> bool:
         clause = _CUT.split(mention.before.rstrip(" ("))[-1]
     if is_story(clause):
         return False
-    labelled = mention.before.rstrip().endswith(":")
+    labelled = _LABEL.search(mention.before) is not None
     unnamed = clause if aside else _without_name(clause, mention.email)
     return is_offered(clause, labelled=labelled) or is_offered(unnamed, labelled=labelled)
 
@@ -337,7 +344,8 @@ def _clause(before: str) -> str:
     last = "" if _BUT_LAST.search(said) else _CUT.split(said)[-1]
     last = _LAUGH.split(last)[-1] or last
     last = _WITHOUT_SIGN.sub(" ", _NOT_THAT_BUT.sub(" ", _IF_NOT.sub("", last)))
-    return _SENT_THERE.sub(r"\1 para ", f"{last} ")
+    portuguese = _PORTUGUESE.search(last) and not _SPANISH.search(last)
+    return _IN_THE.sub(" para ", f"{last} ") if portuguese else f"{last} "
 
 
 def _is_left(mention: Mention, clause: str) -> bool:

@@ -80,7 +80,12 @@ _IF_NO_TROUBLE = (
     r"(?:(?:much[oa]|muit[oa]|too|pedir|no|una?|an?|any|hay|tiver) )*(?:molest\w+|incomod\w+"
     r"|problem\w*|trouble|much|muito|mucho|bother|mind)\b"
 )
+_ON_RECORD = (
+    r"(?:n[oa]|in|en|on) (?:(?:meu|seu|the|your|el|la|su|mi|my) )?(?:cadastro|sistema|system"
+    r"|contato|contacto|ficha|file|lista|registro|records?)"
+)
 _ASIDE = re.compile(
+    rf"^{_ON_RECORD}\b|"
     rf"(?:^|(?<=[ ,])){_IF_NO_TROUBLE}|"
     rf"(?:^|(?<=[ ,])){_NO_CALL_NOW}|(?:^|(?<=[ ,])){_IN_DIGITS}|"
     rf"(?:^|(?<=[ ,]))(?:{_SPELT})|"

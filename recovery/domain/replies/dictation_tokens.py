@@ -75,6 +75,8 @@ _TOKEN = re.compile(
     r"|(?P<pause>,|\.{2,}|…)|(?P<blank>[ \t]+)|(?P<end>.)",
     re.DOTALL,
 )
+#: `T-O-B-Y`.
+_LETTERS = re.compile(r"[a-z](?:-[a-z]){2,}(?![a-z-])")
 _SIGNS = {"dot": ".", "line": "_", "dash": "-"}
 #: A digit said alone: two in a row are digits, one may as well be a word.
 _DIGIT_TEXT = """
@@ -122,7 +124,11 @@ def _token(match: re.Match[str]) -> Token:
         case "loose":
             return Token(Kind.SIGN, match.group(), start, end)
         case _:
-            return Token(Kind(group), match.group(), start, end)
+            return Token(Kind(group), _LETTERS.sub(_joined, match.group()), start, end)
+
+
+def _joined(letters: re.Match[str]) -> str:
+    return letters.group().replace("-", "")
 
 
 def _told(remark: re.Match[str]) -> str:
