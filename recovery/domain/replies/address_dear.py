@@ -40,6 +40,17 @@ _MADE_BY = re.compile(
     r"(?: (?:pra|para|for) (?:mi|mim|me))?[ ,:]*(?:es|e|eh|is)?[ :]*$"
     rf"|\b{KIN} (?:me |nos )?{_DID_MAKE} (?:ess?e|este|this(?: one)?)[ :]*$"
 )
+_GET_ONE = (
+    r"(?:sac|hac|abr|cre|cri|faz|mak|set|open|get)\w*(?: (?:up|un[oa]?|este|esse|uma?|one|this|new"
+    r"|nuevo|novo))*"
+)
+#: `My daughter helped me to set up one`, `my daughter says to put`.
+_BY_HELP = re.compile(
+    rf"\b(?:(?:me )?(?:ayudo|ajudou) (?:[oa] )?(?:mi|meu|minha) {KIN}|{KIN} (?:me )?(?:ayudo|ajudou"
+    rf"|helped me)) (?:a |to )?{_GET_ONE}[ :,]*$"
+    rf"|\b{KIN} (?:me )?(?:dice|dijo|diz|disse|falou|says|said) (?:(?:que|pra|para|to|l[aeo]s?"
+    r"|te|os|lhe) )*(?:pong\w*|de|diga|anot\w+|us\w+|put|give|por|dar|passar|pass|colocar)[ :]*$"
+)
 _MY = r"(?:mi|meu|minha|[oa] meu|[oa] minha|my|el|la|[oa])"
 _FOR_ME = r"(?:it|this|that|one|este|es[es]?e|l[oa]|me|nos|(?:para|pra|p|for) (?:mi|mim|me|us))"
 #: `… my grandson set it up for me`, said of the address before it.
@@ -99,7 +110,7 @@ def lends(sentence: str) -> bool:
     lent = _LENT.search(sentence)
     if lent is not None and not _PHONE.match(sentence[lent.end() :]):
         return NOT_TO.search(sentence[: lent.start()].strip()) is None
-    return any(made.search(sentence) for made in (_MADE, _MADE_BY))
+    return any(made.search(sentence) for made in (_MADE, _MADE_BY, _BY_HELP))
 
 
 def sends_there(after: str) -> bool:
@@ -120,7 +131,12 @@ def without_maker(after: str) -> str:
 
 def puts_there(before: str, after: str) -> bool:
     """A dear one's, and to be put into our records."""
-    return _OF_DEAR.search(before) is not None and _PUT_THERE.match(after) is not None
+    return _OF_DEAR.search(before) is not None and is_put(after)
+
+
+def is_put(after: str) -> bool:
+    """`…, put it there`: the address before it is to be used."""
+    return _PUT_THERE.match(after) is not None
 
 
 def is_for_somebody(after: str) -> bool:

@@ -56,7 +56,7 @@ _SAYS_IT = any_of(
     instead aqui aca here this este esse esta ese eso isso digo perdon sorry ops correo email mail
     emails correos direccion endereco address gmail nuev[oa] nov[oa] new actual atual current
     correct[oa]? corret[oa] cert[oa] right buen[oa] bueno best personal pessoal principal trabajo
-    trabalho mio mine sino solo so only just
+    trabalho mio mine mines sino solo so only just preferencia preferably preferiblemente
     """
 )
 #: Courtesy and small talk before an address.
@@ -68,16 +68,18 @@ _SMALL = any_of(
     y e and pues entonces entao then so listo bueno sure course of jaja\w* jeje\w* kk+ rs+ lol
     ya ja otra vez nuevo mire mira look ve ver ah oh uy opa yesemoji nada mas tambien tambem muito
     o ou or para pra pa pro al ao a no en em at to con com with on im
-    do del mi meu my muchas sr sra srta senor senora senhor senhora dona don
+    do del mi meu my aye yup yeh righto cool great perfecto perfeito genial
+    muchas sr sra srta senor senora senhor senhora dona don
     """
 )
 #: May be ours: `el de la academia`.
 FIRM = r"(?:academia|clinica|hospital|tienda|loja|shop|store|escuela|escola|empresa|company|firma?)"
 _OFFER = re.compile(
     rf"\b(?:{ORDER}|{_OWN_DOING}|{_SAYS_IT}"
-    r"|(?:estoy|ando|estou|tou?) (?:usando|utilizando)|(?:find|reach|get|catch) me (?:at|on|via|in)"
+    r"|(?:estoy|ando|estou|tou?) (?:usando|utilizando)|(?:find|reach|get|catch|hit) me"
+    r" (?:up )?(?:at|on|via|in)"
     r"|me (?:ach(?:a|am|e|em)|encuentra[ns]?|encontra(?:[ms]|is)?)|quise decir"
-    r"|quis dizer|i meant?|o sea"
+    r"|quis dizer|(?:i )?meant?|o sea"
     r"|mind \w+ing(?: \w+){0,3}$|(?:give|leave|pass) (?:you|u)$"
     r"|que (?:me|nos) (?:llegu|chegu)e[nm]?"
     r"|ou seja"
@@ -120,7 +122,7 @@ _FINE = (
     r"|fine|good|ok|perfect|better|mejor|melhor|preferred|actual|atual|current|i\b|reviso|abro"
     r"|vejo|veo|ese|esse|este|recibo|recebo|all|todo|tudo|minuscul|junto|easier"
     r"|to use|entr[oa]|mir[oa]|che[cq]\w*|leo|leio|read|see|get|llega|cheg|funciona|sirve|works"
-    r"|only|unic[oa]|activ[oa]|ativ[oa])"
+    r"|only|unic[oa]|posta|oficial|official|vigent|valid|vale|verdader|bien|bem|activ[oa]|ativ[oa])"
 )
 _SPOILT = re.compile(
     rf"^[ ,]*(?:(?:y|e|and|pero|mas|but|que|which|who|eu|yo|i|ese|esse|esta|la|lo|me|se|it|that"
@@ -165,7 +167,9 @@ _PROMISE = re.compile(
     r"|sort)\w*.*"
 )
 _UNSURE = re.compile(
-    r"\b(?:let me|ill|i will|deja(?:me)?|dejeme|deixa(?: eu|-me)?|vou|voy a|lo|luego)"
+    r"\b(?:not|no estoy|nao estou|no ando) (?:\w+ )?(?:sure|segur[oa]|cert[oa])\b"
+    r"|\bnao tenho certeza\b"
+    r"|\b(?:let me|ill|i will|deja(?:me)?|dejeme|deixa(?: eu|-me)?|vou|voy a|lo|luego)"
     r" (?:lo |te |le )?(?:check|confirm\w*|ask|chec\w*|pregunt\w+|pergunt\w+|verific\w+)\b"
 )
 _HE_WANTS = re.compile(r"^[ ,]*(?:el|ella|ele|ela|he|she) (?:si |sim )?(?:quier|quer|wants|needs)")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from recovery.domain.replies.address_dear import (
     is_for_somebody,
+    is_put,
     lends,
     puts_there,
     sends_there,
@@ -55,7 +56,7 @@ _OLD_BEFORE = re.compile(
     r"|encerrei)\b[^,.;:]*$"
 )
 #: Portuguese `manda no …`, `quero receber no …` is no negation.
-_IN_THE = re.compile(r"(?<=[a-z]) no (?=(?:meu )?$)")
+_IN_THE = re.compile(r"(?<=[a-z]) no (?=\w|$)")
 _PORTUGUESE = re.compile(
     r"\b(?:pode[ms]?|poderiam?|receb\w+|meu|minha|manda[r]?|mande|envi[ae]r?|envi[ae]m|ola|oi"
     r"|est?ou|t?ou|pel[oa]|pr[ao]|vejo|fic[oa]|ach[aeo]m?|tenho|coloca[r]?|bota|poe|respond\w+"
@@ -70,7 +71,7 @@ _WITHOUT_SIGN = re.compile(
     r"\bno d[oa] (?=\w)|\bno (?:escritorio|trabalho|servico|banco|celular|cadastro|sistema|site)\b|"
     r"\b(?:no|sin|sem) (?:el |o )?(?:dots?|periods?|dash|hyphen|underscore|spaces?|caps|puntos?"
     r"|pontos?|guion|traco|\d+|numeros?|numbers?|letras?)\b"
-    r"|\b(?:not|no|nao) (?:(?:an?|una?|uma?|con|com|with) )*[b-df-hj-np-tv-z]$"
+    r"|\b(?:not|no|nao) (?:(?:an?|una?|uma?|con|com|with) )*[b-df-hj-np-tv-z](?=\s*$)"
     r"|\b(?:without|sin|sem) (?:el|la|o|a|the) (?:\d+|\w)\b"
 )
 _FROM = re.compile(
@@ -212,7 +213,7 @@ _ENDING = re.compile(r"\b(but|pero|mas|con|com|with) \.[a-z]{2,4}(?:\.[a-z]{2})?
 #: Where a new thought begins.
 _CUT = re.compile(
     r"[,.;:!?()\n]| (?:(?<!mail )(?<!reco )(?<!ora )(?<!ovo )(?<!meu )(?<!nao )e [oa]"
-    r"|pero|sino|mas|but|mejor|y|and|(?<! e )so|entao|asi que|porque|yo"
+    r"|pero|sino|mas(?! (?:al?|en|para|nada)\b)|but|mejor|y|and|(?<! e )so|entao|asi que|porque|yo"
     r"|ahora|agora) "
     r"| e (?=(?:coloc|coloqu|po[en]|us|bot|adicion|anot|cadastr|inclu|atualiz|troqu|mand)\w*\b)"
     r"|(?<!no)(?<!nao)(?<!not)(?<!dont)(?<!you)(?<!they) (?:use[nm]?|usa) "
@@ -229,12 +230,14 @@ _BESIDE = re.compile(r"(?:^|[.;!?:\n])([^.;!?:\n]*),[ ]*$")
 _CHANGED = re.compile(
     r"\b(?:cambi|mud|troqu|mov|switch|chang|pas)\w+"
     r"(?! (?:la|el|los|las|una?|o|a|os|as|um|uma) (?!correo|e?mail|mail)\w)"
+    r"|\b(?:nuev[oa]|nov[oa]|new|now|ahora|agora)\b"
+    r"|\b(?:ten[gh]o|uso|use|using)(?: (?:este|ess?e|o|el|this|it))*[ :]*$"
 )
 _IF_NOT = re.compile(r"\b(?:si no|se nao|senao)\b")
 #: `Can you use this or the other?`
 _OR = re.compile(r"(?:o|ou|or|u) ")
 _REQUEST = re.compile(
-    r"\b(?:pued\w+|podria\w*|podes|pode|podem|poderia\w*|can|could|would|puede ser|pode ser"
+    r"\b(?:que tal|pued\w+|podria\w*|podes|pode|podem|poderia\w*|can|could|would|puede ser|pode ser"
     r"|serve|sirve|te sirve|os sirve|will you|(?:me|nos) (?:l[oa]s?|[oa]) (?:cambi|pon|apunt"
     r"|actualiz|anot"
     r"|mand|envi)(?:as|ais|a|es|eis)|(?:me )?(?:troc|mud|coloc|atualiz|anot)(?:as|am) (?:me"
@@ -277,6 +280,8 @@ def is_theirs(mention: Mention) -> bool:
 
 def _stands_beside_a_story(mention: Mention) -> bool:
     beside = _BESIDE.search(mention.before)
+    if is_put(mention.after):
+        return False
     return beside is not None and is_told_beside(beside[1], mention.email)
 
 
@@ -343,9 +348,9 @@ def _clause(before: str) -> str:
     said = _ENDING.sub(r"\1", before).rstrip(" :-")
     last = "" if _BUT_LAST.search(said) else _CUT.split(said)[-1]
     last = _LAUGH.split(last)[-1] or last
-    last = _WITHOUT_SIGN.sub(" ", _NOT_THAT_BUT.sub(" ", _IF_NOT.sub("", last)))
-    portuguese = _PORTUGUESE.search(last) and not _SPANISH.search(last)
-    return _IN_THE.sub(" para ", f"{last} ") if portuguese else f"{last} "
+    if _PORTUGUESE.search(last) and not _SPANISH.search(last):
+        last = _IN_THE.sub(" para ", f"{last} ")
+    return _WITHOUT_SIGN.sub(" ", _NOT_THAT_BUT.sub(" ", _IF_NOT.sub("", f"{last} ")))
 
 
 def _is_left(mention: Mention, clause: str) -> bool:

@@ -29,6 +29,8 @@ _NEVER_LOCAL = (_INTRO - {"gmail"}) | words_of(
 )
 #: Before a sign these say that there is one, or none: `sin el punto ana@…`.
 _ABOUT_SIGN = words_of("sin sem without con com with no un um una an el the falta lleva tem")
+#: A letter by its name, or a word.
+_LETTER_NAMES = words_of("jota hache eme ene efe ele erre equis zeta uve doble aga")
 #: Before an English `at` that is none.
 _NEVER_AT = words_of("look work me us")
 #: Words in the midst of a name said as one: `loja da neide`.
@@ -117,7 +119,9 @@ def _is_about_sign(tokens: list[Token], i: int) -> bool:
 def _is_sound(taken: list[Token], tokens: list[Token], sign: Token) -> bool:
     """No digit that may be a word, no word that is none of an address, no sign left out."""
     first = taken[0].text
-    if any(token.text in DIGITS for token in taken) or (_letters(taken) > 1 and not sign.said):
+    if any(token.text in DIGITS or token.text in _LETTER_NAMES for token in taken) or (
+        _letters(taken) > 1 and not sign.said
+    ):
         return False
     never = _NEVER_LOCAL | (_NEVER_AT if sign.kind is Kind.MAYBE_AT else frozenset())
     if len(taken) == 1 and first in never:

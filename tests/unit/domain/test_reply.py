@@ -23,6 +23,7 @@ FILES = (
     "strangers",
     "families",
     "welcome",
+    "addresses",
 )
 EXAMPLES = [e for name in FILES for e in corpus(f"replies_{name}.txt")]
 
