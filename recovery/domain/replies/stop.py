@@ -38,7 +38,7 @@ from recovery.domain.replies.stop_scope import (
     WHY,
     allows_tail,
     is_about_hours,
-    opens_with_time,
+    opens_with_limit,
 )
 from recovery.domain.replies.stop_verbs import OUT, OUT_MOOD
 from recovery.domain.replies.stop_welcome import welcomes_another
@@ -171,8 +171,7 @@ _STOP_AND_NO_MORE = re.compile(
 _REMOVE = re.compile(rf"{OUT}(?:e[nm]|a[nm])")
 _WROTE = re.compile(
     r"\b(?:mensajes|mensagens|messages|spam|molest\w+|incomod\w+|autori\w+|solicit\w+|pedi"
-    r"|cadastrei|inscri\w+|suscri\w+|cliente|consent\w*"
-    r"|me (?:a )?(?:escri|escre|mand|envi)\w+)\b"
+    r"|cadastrei|inscri\w+|suscri\w+|cliente|consent\w*|me (?:a )?(?:escri|escre|mand|envi)\w+)\b"
 )
 _WROTE_I = re.compile(r"\b(?:yo|eu|i|mande|mandei|envie|enviei|escribi|escrevi|sent)\b")
 _TO_US = re.compile(
@@ -217,7 +216,7 @@ def _parts(words: str) -> list[str]:
 
 
 def _says_no_more(clause: str, sentence: Sentence, reply: Reply) -> bool:
-    if tells_what_i_did(clause, reply.raw) or opens_with_time(clause):
+    if tells_what_i_did(clause, reply.raw) or opens_with_limit(clause):
         return False
     rest = SETTLED.sub("", clause).strip()
     if rest != clause.strip() and stop_words.is_stop(strip_courtesy(tuple(rest.split()))):
@@ -230,8 +229,9 @@ def _says_no_more(clause: str, sentence: Sentence, reply: Reply) -> bool:
 def _subject(reply: Reply) -> tuple[bool, bool]:
     """Whether a message speaks of my number or data, and of our writing or of nothing else."""
     said = " ".join(reply.words)
+    laughed = LAUGHTER.search(reply.raw.casefold()) is not None
     about_us = len(reply.clauses) == 1 or _OUR_WRITING.search(said) is not None
-    return _MY_NUMBER.search(said) is not None, about_us
+    return _MY_NUMBER.search(said) is not None, about_us and not laughed
 
 
 _OUR_WRITING = re.compile(
@@ -273,7 +273,7 @@ def _weigh(rule: str, match: re.Match[str], sentence: Sentence, reply: Reply) ->
         return None
     if not allows_tail(rule, match, tail) or is_about_hours(rule, tail):
         return None
-    if rule in {"forbid", "cease"} and opens_with_time(f"{clause} {match.group()} {tail}"):
+    if rule in {"forbid", "cease"} and opens_with_limit(f"{clause} {match.group()} {tail}"):
         return None
     if rule in {"forbid", "unwanted"} and BY_PHONE.match(tail):
         return Refusal(channel="call")

@@ -33,6 +33,7 @@ _ALONE = (
     r"|parassem)(?=$| ,| com isso)",
     r"didnt i (?:say|tell you to) stop",
     r"block (?:me|my number)",
+    r"done with (?:your|these|the|all these) (?:messages|texts|spam)",
     r"(?:stop|quit) \w+ing (?:me|us)(?: up)? with (?:\w+ ){1,2}(?:messages|texts|spam)",
     r"send (?:your|these|this|them|it) (?:\w+ )?to (?:someone|somebody|anybody) else",
     r"(?:leave|let|(?<=you )left) (?:me|us|this number|my number) (?:the \w+ )?(?:alone|be"

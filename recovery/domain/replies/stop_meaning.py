@@ -45,6 +45,7 @@ _ELSE = re.compile(
     r"|\bbasta con (?:una?|lo)\b|\bni un|\bnem uma?\b|\b(?:al|el|la|no|ao|o|con|com) (?:otr"
     r"|outr)[oa]\b|\b(?:basta|cease) (?:co[nm] )?(?:d[oi]s|dois|duas|tres|cuatro|quatro)\b"
     r"|\b(?:once|one|una?|uma?|\d) (?:is |es |e )?(?:enough|basta|cease|suficiente)\b"
+    r"|\b(?:prefiero|prefiro|prefer) (?:sin|sem)\b|\b(?:de|of) (?:hombre|mujer)\b"
     r"|\bask(?:ing)? (?:me|us) (?:for|to|about)\b"
     r"|\b(?:pas\w+|give|giving) (?:mis?|meus?|my) (?:num|da[td]|contac?t|tel|cel|info)"
     r"|\b(?:to|on|at|the) (?:the )?(?:other|last|new)\b"
@@ -89,6 +90,11 @@ _NEEDLESS = re.compile(
     r"\bno need to|(?:not|isnt) necessary to|^nada de\b|\b(?:no (?:hace falta|es necesario)"
     r"|nao (?:precisam?|e (?:preciso|necessario)|ha necessidade de))\b"
 )
+#: Nothing need be sent, this once; no more messages is another matter.
+_OF_WRITING = re.compile(
+    r"\b(?:mas|mais|again|any ?more|nada de|(?:mens[a]|mess|text|msg|contac|contat|publi|propag"
+    r"|promo|spam|escri|escre|molest|incomod|seguir|continu|keep)\w*)\b"
+)
 _BE_REMOVED = re.compile(
     rf"\b(?:{WANT}|possible|posible|possivel|appreciate) (?:to be|being|ser|que me)"
     r" (?:removed|deleted|erased|taken off|\w+id[oa]|\w+ad[oa])\b"
@@ -97,8 +103,6 @@ _YOUR_LIST = re.compile(r"\b(?:your|ur|sus?|tus?|seus?|suas?|voss[ao]|vuestr[ao]
 _TAKES = re.compile(r"\b(?:take|get|pull|drop)\b")
 #: Verbs in English, and names of what they block.
 _NAMES = ("spam", "whatsapp", "contact")
-#: Portuguese "but", not Spanish "more".
-_BUT_FIRST = re.compile(r"^ ?mas (?=nao\b)")
 _SEEKING_ME = re.compile(r"\b(?:me (?:busc|procur)ar|(?:buscar|procurar)(?:me| me))\b")
 _CALLS = re.compile(r"\b(?:lig(?:ar|uem)|llam\w+|call\w*)\b")
 #: Another time they may.
@@ -123,7 +127,8 @@ def refuses(
     """
     if _ABUSE.fullmatch(words.strip()) and not is_question:
         return True
-    words = _BUT_FIRST.sub("", words)
+    if _NEEDLESS.search(words) and not _OF_WRITING.search(words):
+        return False
     words = _RECEIVE_THEM.sub("receber", words)
     words = _CEASE_WITH.sub(
         "cease ", _NEED_NONE.sub("no necesito", _NEEDLESS.sub("never", _GREETING.sub(" ", words)))

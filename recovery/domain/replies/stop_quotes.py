@@ -7,8 +7,11 @@ from recovery.domain.replies.text import Reply, Sentence, fold, read
 _QUOTED = re.compile(r"[\"“”«‘]\s*([^\"“”«»’]{2,60}?)\s*[\"“”»’]")
 _CONTROL = r"(?:boton(?:es)?|botao|botoes|buttons?|opcion(?:es)?|opcao|opcoes|options?)"
 _SAYS = r"(?:says?|said|dice|dicen|decia|diz|dizia|dizendo|escrito|pone|reads?|aparece)"
-#: The talk is of what is written somewhere.
-_WRITTEN = re.compile(rf"\b(?:{_CONTROL}|{_SAYS}|mean|means|significa|quiere decir|quer dizer)\b")
+#: More is said than the quotation, and it is not their own: `les dije "no me escriban"`.
+_SAID_BESIDE = re.compile(
+    r"^(?!.*\b(?:dije|dijimos|disse|falei|i said|told|repito|digo|pedi|respondi|escribi|escrevi)\b)"
+    r".*\w+ \w+ \w+"
+)
 _MENTIONED = re.compile(
     rf"\b{_CONTROL}(?! (?:no|nao|doesnt|dont|isnt|didnt|to|para|pra)\b(?! (?:me|quero|quiero|write"
     rf"|contact|text|message|want)\b))(?: \w+){{1,12}}"
@@ -34,7 +37,7 @@ _UNMEANT = re.compile(
 def without_quotes(reply: Reply) -> Reply:
     """The message without the words it only repeats from somewhere."""
     unquoted = _QUOTED.sub(" ", reply.raw)
-    if unquoted != reply.raw and _WRITTEN.search(fold(unquoted)):
+    if unquoted != reply.raw and _SAID_BESIDE.search(fold(unquoted)):
         reply = Reply(reply.raw, read(unquoted).sentences)
     return Reply(reply.raw, tuple(map(_without_mention, reply.sentences)))
 

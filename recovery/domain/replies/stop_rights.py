@@ -98,6 +98,8 @@ _AGAIN_AND = re.compile(
     rf"^(?:please )?(?:\w+ or )?{_CONTACTING} (?:me )?(?:again|otra vez|de nuevo|de novo"
     rf"|una vez mas)(?: ,)?"
     r" (?:and|y|e)\b"
+    r"|^(?:mand|envi|escrib|escrev|send)\w* (?:me )?(?:otr[oa]|outr[oa]|mais uma?|un[oa] mas"
+    r"|one more|another) (?:\w+ )?(?:and|y|e)\b"
 )
 _SOMEBODY_SAYS = re.compile(r"\b(?:dice|dijo|diz|disse|says|said) (?:que|that|he|she)\b")
 #: To make a complaint; one already made may be taken back.

@@ -32,7 +32,9 @@ WHY = re.compile(
     r"|^(?:si|if|se) (?:ustedes |voces |you )?(?:no|nao|dont) |\bnon stop\b"
 )
 _CLOCK = (
-    r"(?:\b\d+ ?(?:am|pm|hs?|hrs)\b|\ba las? \d)|\b(?:hoy|hasta|(?<!cuanto )antes|despues|depois"
+    r"(?:\b\d+ ?(?:am|pm|hs?|hrs)\b|\b(?:de|from) \d+ (?:a|to|as) \d|\ba las? \d)|\b(?:(?:por"
+    r"|de) (?:enquanto|ahora|agora|momento"
+    r"|el momento|o momento)|for now|hoy|hasta|(?<!cuanto )antes|despues|depois"
     r"|lunes|martes|miercoles|jueves|viernes"
     r"|segunda|terca|quarta|quinta|sexta|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
     r"|noches?|manhas?|dormindo|durmiendo|sleeping|asleep|domingos?"
@@ -60,6 +62,8 @@ _HOURS = {
     "unwanted": re.compile(_CLOCK + _MANNER),
 }
 HOURS = re.compile(_CLOCK)
+#: Said of one kind of message: `si es para vender, no me escriban`.
+_IF_IT_IS = re.compile(r"\b(?:si|se|if) (?:es|son|for|forem|its|it is|fuera|fosse)\b")
 #: The time before the refusal, and nothing else; with `no more` it is none.
 _TIME_FIRST = re.compile(
     r"^ ?(?:(?:por favor|please|pero|mas|los|el|de|por|la|las|en|nos|no|aos|a|on|at|n?est[ae]"
@@ -81,8 +85,7 @@ BECAUSE = re.compile(r" (?:porque|ya que|pois|because|since|cause|cuz)\b.*")
 #: The same without a word for it.
 _REASON = re.compile(
     r" (?:(?:y|e|and) (?:listo|punto|pronto|(?:\w+ ){1,4}?confirm\w*)|que(?! (?:me|nos|tengo"
-    r"|tenemos"
-    r"|tenho|contrat\w+|pag\w+|compr\w+|hice|fiz)\b)|as i|as we|im|ive"
+    r"|tenemos|tenho|contrat\w+|pag\w+|compr\w+|hice|fiz)\b)|as i|as we|im|ive"
     r"|i (?:am|have|dont|never|no|live|moved))\b.*"
 )
 #: Spanish `me saca que …` is a mood.
@@ -137,6 +140,11 @@ _DUTIES = re.compile(
     rf"|any) )?\w+ (?:ni|nem|or) (?:{MSG}|nada|anything)(?:$| ,)|^(?:{FILL}(?: |$))*$"
     rf"|^(?:mas|mais|anymore|again) (?:por favor|please|gracias|obrigad[oa])\b"
 )
+#: Whose a list is that is ours.
+_OURS = any_of(
+    "ustedes usted uds voces vcs vosotros ti vos clientes? customers clients whatsapp zap datos"
+    " dados personas pessoas empresa marketing envio disparos? tele\\w+ su sua vossa nuestra"
+)
 _FROM = re.compile(
     rf"^(?:(?:{FILL}) )*(?:(?:de|del|da|do|dos|das|dessa|desse|desta|deste|daqui|dai|dali"
     rf"|from|off|out|of|on|en|em|na|no|nas|aos|nesta|la|las|su|sus"
@@ -147,8 +155,9 @@ _FROM = re.compile(
     rf"|cualquier|qualquer|every|tipo|forma|toda|further|future) )*"
     rf"(?:{REGISTER}|daqui|dai|dali|disso|disto|dessa(?=$| ,)|aqui|ahi|lados|partes|esto|eso"
     rf"|here|there|(?:this|it)(?! (?!thing|nonsense|{FILL}\b|{REGISTER}\b)\w)|ustedes"
-    rf"|whatsapp|todo|tudo)\b"
-    rf"(?! (?:de|del|da|do) (?:espera|precios|precos|compras?|deseos|bodas?|invitados))"
+    rf"|whatsapp|todo|tudo)\b(?! (?:de|of) (?!(?:l[ao]|{FILL}|{REGISTER}|{_OURS})\b)\w)"
+    r"(?! (?:del|d[oa]|de la|for|of the) (?:asado|churrasco|fiesta|festa|boda|casamento|evento"
+    r"|viaje|viagem|sorte[oi]o?|rifa|raffle|party|trip|event|wedding)\b)"
 )
 _ONLY_FILL = re.compile(
     rf"^(?:(?:{FILL}|si|sim|ai|ahi|aqui|aca|here|fora|fuera|out|mas|blz|beleza|flw|tchau|olha"
@@ -159,7 +168,18 @@ _ABOUT = re.compile(
     r"^(?:de|por|en|no|neste|nesse|a|al|to|from|on|at|for|para|pra|y|e|and|porque|que) "
 )
 #: `Mensajes automáticos`, `alerts for my order`: these, but others may come.
+_WHOSE_OR_NONE = any_of(
+    rf"""
+    {_OURS} uds? tus? sus seus? suas? voss[ao]s? yours? u me my mi mim meu minha part parte vend\w+
+    vent\w+ sales est[aeo]s? es[oa]e?s? ese ess[aeo]s? this that these those it here aqui aca now ya
+    ja numero tipo nad[ai] que favor clase kind sort la las el lo los a o os as the an? all any\w*
+    ever nuevo novo un[ao]? uma? dios deus gods? company promo\w+ mens\w+ publi\w+ propag\w+ spam
+    ofertas? cobran\w+ siempre sempre whats\w* ning\w+ nenh\w+ otr\w+ outr\w+ ahora agora cualquier
+    qualquer good
+    """
+)
 _SOME_OF_THEM = re.compile(
+    rf"^(?:(?:{FILL}|{THING}) )*(?:de|of|about|sobre) (?!{_WHOSE_OR_NONE}\b)\w|"
     r"\b(?:(?:automati[cz]|generic|duplica|repeti|repeat|equivoca|errad|wrong|vaci|blank|larg[oa]s"
     r"|long|old|viej|antig)\w*|seguid[oa]s|in a row|junt[oa]s|de voz|de voice|voice|en blanco"
     r"|(?:for|of|about|del?|do|da|dos|das|sobre) (?:(?:my|the|mi|el|la|meu|minha|this|este|ese|esse"
@@ -178,19 +198,12 @@ BY_PHONE = re.compile(
 )
 #: What one may have for a course as well.
 _ENROLLED = re.compile(r"\b(?:registro|registo|inscricao)$")
-#: `No me escriban al otro`: to the one they have no more.
-_THE_OTHER = re.compile(
-    r"^(?:(?:mas|mais|any more|anymore) )*(?:al|a la|no|na|ao|en el|(?:to|on|at) the) (?:otr[oa]"
-    r"|outr[oa]|other|viej[oa]|antig[oa]|old|anterior)\b"
-)
-#: `Stop texting my son.`
+#: `Stop texting my son`, `no me escriban al otro`.
 _TO_ANOTHER = re.compile(
-    r"^(?:to |a |al |pr[ao] |para (?:[oa] )?)?(?:my|mi|meu|minha) (?!(?:\w+ )?(?:num|phone|cell"
-    r"|mobile|line|cel|tel|whats|zap|inbox|contac?t|work|movil|linea))\w+"
-)
-_OF_MESSAGES = re.compile(
-    rf"^(?:a|de|en|em|to|from|n?ess[ae]s|n?est[ae]s|dess[ae]s|dest[ae]s|[nd][oa]s|aos|as)"
-    rf"(?: (?!outr|otr)\w+)? {MSG}$|^n?ess[ae]s {MSG}$"
+    r"^(?:(?:mas|mais|any ?more) )*(?:(?:to |a |al |pr[ao] |para (?:[oa] )?)?(?:my|mi|meu|minha)"
+    r" (?!(?:\w+ )?(?:num|phone|cell|mobile|line|cel|tel|whats|zap|inbox|contac?t|work|movil"
+    r"|linea))"
+    r"|(?:al|a la|no|na|ao|en el|(?:to|on|at) the) (?:otr|outr|other|viej|antig|old|anterior))"
 )
 _BETWEEN_US = re.compile(r"^(?:from|to|on|by|with) (?:you|your|ur|this|me|my|us)\b")
 #: `Para com essas mensagens chatas`.
@@ -240,8 +253,7 @@ def allows_tail(rule: str, match: re.Match[str], tail: str) -> bool:
             tail = without_reason(match.group(), tail)
             return _ONLY_FILL.match(tail) is not None or _FROM.match(tail) is not None
         case "removal" if _ENROLLED.search(match.group()):
-            ours = names_our_list(tail) or _OF_MESSAGES.match(tail) is not None
-            return ours or is_only_filler(tail)
+            return names_our_list(tail) or is_only_filler(tail)
         case "removal":
             return _SPARED.match(tail) is None
         case "cease" | "unwanted" if "off" in said:
@@ -258,8 +270,6 @@ def allows_tail(rule: str, match: re.Match[str], tail: str) -> bool:
             )
         case "forbid" | "cease" if _TO_ANOTHER.match(tail):
             return False
-        case "forbid" if _THE_OTHER.match(tail):
-            return False
         case "forbid":
             return _OBJECT.match(tail) is None or _DUTIES.match(tail) is not None
         case "unwanted" if "mine" in said:
@@ -271,9 +281,9 @@ def allows_tail(rule: str, match: re.Match[str], tail: str) -> bool:
             return True
 
 
-def opens_with_time(clause: str) -> bool:
-    """`Los domingos no me escriban`: when, not whether."""
-    return _TIME_FIRST.match(clause) is not None
+def opens_with_limit(clause: str) -> bool:
+    """`Los domingos no me escriban`, `si es publicidad no …`: when or what, not whether."""
+    return _TIME_FIRST.match(clause) is not None or _IF_IT_IS.search(clause) is not None
 
 
 def is_about_hours(rule: str, tail: str) -> bool:
