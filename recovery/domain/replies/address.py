@@ -15,7 +15,8 @@ _CANDIDATE = re.compile(r"[^\s<>()\[\]\"“”«»,;:@]*@+[^\s<>()\[\]\"“”«
 _ORDINAL = re.compile(r"\b(?:el|o|the) (?:(?P<first>primero?|primeiro|first)|segundo|second)\b")
 #: The question is about the address itself, not what they ask after giving it.
 _ASKED = re.compile(
-    r"(?! (?:blz|beleza|ok|okay|vale|dale|va|ta|ta bom|ta bem|got it|listo)\?)"
+    r"(?! (?:blz|beleza|ok|okay|vale|dale|va|ta|ta bom|ta bem|got it|listo"
+    r"|(?:is )?that (?:ok|okay|alright)|te sirve|serve|sirve)\?)"
     r"(?!(?: \w+){0,3}?,? (?:y|e|and|pero|mas|but|bueno) )[^.!?\n]*\?"
 )
 #: What begins a question and is no request.

@@ -42,7 +42,7 @@ _ORDERED = re.compile(rf"\b(?:{ORDER}|mejor|melhor|better)\b")
 _OWN_DOING = any_of(
     r"""
     estoy estou tou soy sou fico receber recib(?:ir|a)(?:l[oa]s?)?
-    uso usamos utilizo ando tengo tenho tenemos temos
+    deletreo dicto soletro spell uso usamos utilizo ando tengo tenho tenemos temos
     abro reviso miro veo vejo checo manejo prefiero prefiro quedo queda fica ficou doy dou
     dejo deixo paso passo comparto compartilho segue sigue va vao van
     cambi[eo] mude mudei mudo mudou troquei passei passou pase paso migre migrei abri cree criei
@@ -103,7 +103,8 @@ _NOT_MINE = re.compile(
 #: `Use this, not that`; `share it with nobody`.
 _CONTRAST = re.compile(
     r"^[ ,(]*(?:(?:y|e|and) )?(?:no|nao|not) (?:(?:a|al|ao|o|el|la|the|to|pro|pra|para|con"
-    r"|com)\b(?! (?:mi[oa]|meu|minha)\b)|(?:\w*mail|yahoo|outlook|live|terra|uol|bol|\.?com|net"
+    r"|com)\b(?! (?:mi[oa]|meu|minha)\b)|(?:\w*mail|yahoo|outlook|live|terra|uol|bol"
+    r"|(?:punto |ponto |dot |\.)?com|net"
     r"|org)$"
     r"|(?:l[oa] |o |a )?(?:compart|partilh|difund|divulg|publi|perd|pierd|pas|share|manden|mandem))"
     r"|^[ ,(]*(?:(?:pero|mas|but|y|e|and) )?(?:por favor |please |porfa )?(?:no|nao|dont|do not) "
@@ -116,11 +117,11 @@ _CONTRAST = re.compile(
 #: What it may be said to be, and still be used.
 _FINE = (
     r"(?: (?:mi|meu|minha|my|el|la|o|a|the|que|del?|do|da|where|onde|donde|un|uma?"
-    r"|one|only|unic[oa]|more|mas|mais|muy|very|so|eu|yo|i|si|sim))*"
+    r"|one|only|unic[oa]|more|mas|mais|muy|very|probably|so|eu|yo|i|si|sim))*"
     rf" (?:{PLACE}\b|nuev|nov|correo|e?mail|direcc|enderec|principal|new|main|uso|use|best|right"
     rf"|correct|corret|cert|buen|bueno|bom|mine|mio|meu"
     r"|fine|good|ok|perfect|better|mejor|melhor|preferred|actual|atual|current|i\b|reviso|abro"
-    r"|vejo|veo|ese|esse|este|recibo|recebo|all|todo|tudo|minuscul|junto|easier"
+    r"|vejo|veo|ese|esse|este|recibo|recebo|all|todo|tudo|minuscul|junto|easie|much\b"
     r"|to use|entr[oa]|mir[oa]|che[cq]\w*|leo|leio|read|see|get|llega|cheg|funciona|sirve|works"
     r"|only|unic[oa]|posta|oficial|official|vigent|valid|vale|verdader|bien|bem|activ[oa]|ativ[oa])"
 )
@@ -137,7 +138,7 @@ _SPOILT = re.compile(
     r"|delete|erase|olv[ií]den(?:lo)?|forget|ignor\w+)(?: (?:it|that|this|ese|esse|este|isso|eso"
     r"|one))?$"
     r"|(?:(?:the|el|o|my|mi|meu) )?(?:old|viejo|antiguo|antigo|anterior|previous)(?: one)?$"
-    r"|(?:wrong|mal|errad[oa]|equivocad[oa]|cancelad[oa]|incorrect[oa]?|incorret[oa])\b|bye\b"
+    r"|(?:wrong|mal|errad[oa]|equivocad[oa]|cancelad[oa]|incorrect[oa]?|incorret[oa])\b|bye\b|off\b"
     r"|(?:tenia|tinha|usaba|usava|used to(?! be$)|had)\b"
     r"|(?:dio|deu|da|gave|gives|sale|saiu|marca|throws) (?:\w+ ){0,2}?(?:err|problem|invalid"
     r"|rebot|bounc)\w*"
@@ -187,10 +188,10 @@ _LEFT_WORK = re.compile(
 )
 _SINCE = re.compile(
     r"^[ ,]*(?:\w+ ){0,3}?(?:(?:hace|faz|ha|fazem) (?:\w+ )?(?:\d|an[io]|ano|mes|dia|seman|sigl|mil"
-    r"|tiempo|tempo|rato|much)|desde (?!ahora|agora|hoy|hoje|ya|ja)|since\b|for (?:\w+ )?(?:year"
-    r"|week|month|day)s|ago\b|ayer\b|ontem\b|yesterday\b|el (?:lunes|martes|miercoles|jueves"
-    r"|viernes|sabado|domingo)\b|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|last (?:week|month"
-    r"|year)|(?:la )?semana pasada|(?:na )?semana passada|el (?:ano|mes) pasado|(?:ano|mes)"
+    r"|tiempo|tempo|rato|much)|desde (?!ahora|agora|hoy|hoje|ya|ja)|since\b(?! (?:i|we|my)\b)"
+    r"|for (?:\w+ )?(?:year|week|month|day)s|ago\b|ayer\b|ontem\b|yesterday\b|el (?:lunes|martes"
+    r"|miercoles|jueves|viernes|sabado|domingo)\b|on (?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|last (?:week|month|year)|(?:la )?semana pasada|(?:na )?semana passada|el (?:ano|mes) pasado|(?:ano|mes)"
     r" passado)"
 )
 _SINCE_THEN = re.compile(

@@ -175,6 +175,10 @@ _MINE = (
     r"(?:correo|e?mail|mail|address|endereco|direccion)(?: novo| nuevo)?)"
 )
 _MINE_BEFORE = re.compile(rf"\b{_MINE}(?: (?:es|e|eh|is|seria))?[ :]*$")
+_MY_MAIL_IS = re.compile(
+    r"\b(?:mi|my|meu)(?: (?:new|nuevo|novo))? (?:correo|e?mail|mail|address|endereco)"
+    r"(?: (?:new|nuevo|novo))? (?:es|e|eh|is)[ :]*$"
+)
 _MINE_AFTER = re.compile(rf"^[ ,]*(?:(?:es|e|eh|is) )?{_MINE}(?=$|[ ,.!])")
 _MINE_IS = re.compile(
     rf"\b{ORDER}(?: (?:it|to|a|al|ao|pr[ao]))* (?:mine|(?:el )?mio|(?:o )?meu)[ ,:]*$"
@@ -291,7 +295,11 @@ def _is_own(mention: Mention, clause: str) -> bool:
         return False
     if _HIS.search(clause.strip()):
         return False
-    if _MINE_IS.search(mention.before) or _is_told_to_be_mine(mention):
+    if (
+        _MINE_IS.search(mention.before)
+        or _MY_MAIL_IS.search(mention.before)
+        or _is_told_to_be_mine(mention)
+    ):
         return True
     said = _SPEAKERS.sub(",", _last_sentence(mention.before))
     if _STRANGER.search(clause) or _SOMEBODY.search(said) or _is_of_firm(said):

@@ -17,6 +17,8 @@ _OTHERS = any_of(
     r"""
     jef[ea] chef[ea] patrao soci[oa] amig[oa] contador[a]? contable abogad[oa] advogad[oa] gerente
     colega vecin[oa] vizinh[oa] compadre comadre inquilin[oa] boss bos manager colleague coworker
+    director[a]? diretor[a]? coordinador[a]? coordenador[a]? profesor[a]? professor[a]? maestr[oa]
+    teacher encargad[oa] responsable responsavel duen[oa] recepcionista supervisor[a]? owner
     accountant bookkeeper lawyer friend neighbou?r roommate flatmate housemate landlord tenant
     """
 )

@@ -53,12 +53,13 @@ _SIGN = any_of(
     r"""
     acentos? tildes? til accents? puntos? pontos? dots? guion(?:\s(?:bajo|medio))? underline
     underscore traco hifen dash espacios? espacos? spaces? mayusculas? maiusculas? caps cedilha
-    numeros? numbers? [a-z](?=$|[,.!]|\s(?:final|al|no|at|en|in)\b)
+    numeros? numbers? [a-z](?=$|[,.!]|\s(?:final|al|no|at|en|in|es|e|is|y|and)\b)
     """
 )
 #: `Tomás sin acento`, `with one l`, `b de burro`, `ojo que lleva punto`.
 _SPELT = (
-    rf"(?:(?:ojo|atencao|cuidado)(?: que)? )?(?:con|sin|com|sem|with|without|lleva|leva|tem|tiene)"
+    rf"(?:(?:ojo|atencao|cuidado)(?: que)? )?(?:(?:no|nao|not) )?(?:(?:es|e|is) )?"
+    rf"(?:con|sin|com|sem|with|without|lleva|leva|tem|tiene)"
     rf" (?:(?:el|la|o|a|una?|uma?|an|the|doble|duplo|dupla|double|dos|dois|duas|two|one|sol[oa]|so)"
     rf" )*{_SIGN}"
     r"|(?:doble|duplo|dupla|double) [a-z]\b|[bcdfghjklmnpqrstvwxz] (?:de|as in|for) \w+"

@@ -16,6 +16,7 @@ LOST = (
 NOT_TO = re.compile(
     r"\b(?:no|nao|ni|nem|dont|not|never|nunca|stop|dejen|parem|paren|sin|sem|quit\w*|borr\w+|sac\w+"
     r"|tir\w+|elimin\w+|remov\w+|delete|apag\w+)\b(?: \w+){0,2}$"
+    r"|\b(?:cant|cannot|couldnt|wont|unable)\b(?: \w+){0,4}$"
 )
 #: `Stop using …`, however far from it.
 _STOP_USING = re.compile(

@@ -36,7 +36,8 @@ _CLOSES = any_of(
     escrib[ae]\w* escrev[ae]\w* send write email mail anot\w+ actuali\w+ atuali\w+ cambi[ae]\w*
     troc[ae]\w* agreg\w+ reviso veo uso abro vejo checo better mejor melhor nuev[oa] nov[oa] new
     fine good great gr8 yes sim si+ please porf\w* pl[sz] ta tmj eh yesemoji dr dra sr sra
-    ing lic prof viu sff
+    ing lic prof viu sff pretty recien acab\w+ conf[ie]r\w+ verifi\w+ still sigo quiero quisiera
+    queria quero gostaria preciso necesito want need
     """
 )
 _HARMLESS = re.compile(rf"(?:[^a-z]*|(?:{_JOINS}|{_CLOSES}|{COURTESIES})\b.*)")

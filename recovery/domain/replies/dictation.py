@@ -7,7 +7,7 @@ domain to its right. Where it begins must be certain; where it is not, a person 
 import re
 import unicodedata
 
-from recovery.domain.replies.dictation_domain import Domain, read_domain
+from recovery.domain.replies.dictation_domain import Domain, is_tld, read_domain
 from recovery.domain.replies.dictation_local import extends, read_local, read_together
 from recovery.domain.replies.dictation_tokens import Kind, Token, plain, tokens_of
 from recovery.domain.replies.text import INVISIBLE
@@ -75,9 +75,11 @@ def _is_glued(said: str, sign: Token) -> bool:
 
 
 def _is_place(after: list[Token], sign: Token, domain: Domain) -> bool:
-    """`Write me at bob dot lee at acme dot com`: of two, the first is a word."""
+    """`At the dot on`; of two, `write me at bob dot lee at acme dot com`, the first."""
     rest = [token for token in after if token.start >= domain.end]
-    return sign.kind is Kind.MAYBE_AT and bool(rest) and rest[0].kind in _AT
+    if sign.kind is not Kind.MAYBE_AT:
+        return False
+    return not is_tld(domain.text.rpartition(".")[2]) or (bool(rest) and rest[0].kind in _AT)
 
 
 def _may_be_none(before: list[Token], sign: Token, domain: Domain) -> bool:

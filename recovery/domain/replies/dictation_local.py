@@ -18,7 +18,7 @@ la para pra pro por to this este esse esta ese eso nuevo novo nova nueva new aho
 usa usen usar usem utilizar with con com hola oi ola hi hello si sim yes no nao ok claro dale
 anota at anote anoten escribeme escribanme escriba mandame manda mande mi meu my gmail correcto
 correto correct tengo tenho have and y aqui here mejor melhor be as seguinte siguiente was era
-aca ai down try porfa favor perdon digo ou or
+aca ai ahi down try porfa favor perdon digo ou or
 yeah yep sip sii sure listo please pls porfis gracias thanks obrigada obrigado bueno ponle poe pon
 """
 )
@@ -90,6 +90,8 @@ def _walked(tokens: list[Token]) -> list[Token]:
         if not _fits(token, taken) or _is_about_sign(tokens, i):
             break
         taken.insert(0, token)
+    if _letters(taken) == 2 and taken[0].text == "e":
+        taken = taken[1:]  # `é v ponto lima`
     return taken if taken and taken[0].kind is Kind.PIECE else []
 
 
@@ -136,7 +138,7 @@ def _begins(said: str, tokens: list[Token], taken: list[Token], *, strict: bool)
     words = _words(said)
     if first and tokens[first - 1].kind is Kind.REMARK:
         return True
-    if any(_is_left_out(tokens, i) for i in range(max(0, first - _NEAR), first)):
+    if any(_is_left_out(tokens[:i]) for i in range(max(1, first - _NEAR + 1), first + 1)):
         return False
     if len(taken[0].text) == 1 and words and words[-1] in _ABOUT_SIGN:
         return False
@@ -149,9 +151,12 @@ def _begins(said: str, tokens: list[Token], taken: list[Token], *, strict: bool)
     return _begins_after_pause(words) if paused else _begins_address(words)
 
 
-def _is_left_out(tokens: list[Token], i: int) -> bool:
-    """A sign that stands before it with words between: `m punto de la paz`."""
-    return tokens[i].said and tokens[i].kind is Kind.SIGN and not _is_about_sign(tokens, i)
+def _is_left_out(tokens: list[Token]) -> bool:
+    """These end with a sign of it, with words between: `m punto de la paz`."""
+    last = tokens[-1]
+    if not last.said or last.kind is not Kind.SIGN or _is_about_sign(tokens, len(tokens) - 1):
+        return False
+    return all(token.kind not in (Kind.AT, Kind.MAYBE_AT) for token in tokens)
 
 
 def _words(before: str) -> list[str]:

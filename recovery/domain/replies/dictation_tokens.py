@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from recovery.domain.replies.words import any_of
@@ -43,11 +43,12 @@ _TOGETHER = (
 _ONE_WORD = re.compile(_TOGETHER)
 _SMALL = (
     r"(?:(?:(?:todo|tudo|all) )?(?:(?:en|em|in|con|(?<=do )com|(?<=, )com) )?"
-    r"(?:(?:letras? )?minuscul[oa]s?|lower ?case|small letters|no caps)"
+    r"(?:(?:letras? )?minuscul[oa]s?|lower ?case|small letters|no cap(?:ital)?s"
+    r"|(?:sin|sem) ma[yi]usculas)"
     r"(?: (?:all of it|letters|everything|todo|tudo|[a-z]\b))?)"
 )
 _AT = any_of("arrobas? arrova aroba arova")
-_DOT = any_of("puntos? ponto dot pto point puntito pontinho")
+_DOT = any_of("puntos? ponto dot pto puntito pontinho")
 _LINE = (
     r"(?:(?:guion(?:cito)?|raya|barra|linea|traco|tracinho) (?:de )?"
     r"(?:baj[oa]|abajo|baix[oa]|em ?baixo)|raya al piso|under ?(?:line|score|scor|laine)"
@@ -57,13 +58,13 @@ _DASH = r"(?:guion(?:cito)?(?: (?:medio|del? medio|normal))?|traco|tracinho|hife
 #: `Ana_paz, con guion bajo, arroba …`
 _SPELT = (
     rf"(?:con|com|with|sin|sem|without)(?: (?:el|o|an?|un|um|the))? (?:acentos?|tildes?|accents?"
-    rf"|{_LINE}|{_DASH}|{_DOT})(?=,? ?(?:arroba|at\b|@))"
+    rf"|{_LINE}|{_DASH}|{_DOT})(?=[,)]? ?(?:arroba|at\b|@))"
 )
 _HAS_SIGN = re.compile(rf"(?:con|com|with) (?:\w+ )?(?:{_LINE}|{_DASH}|{_DOT})")
 _HOW = rf"(?:{_TOGETHER}|{_SMALL}|{_SPELT})"
 _BEGIN, _END = r"(?<![\w.@+-])", r"(?![\w@+-]|\.\w)"
 _TOKEN = re.compile(
-    rf"(?P<remark>(?:, ?)?\b{_HOW}(?:,? (?:(?:y|e|and) )?{_HOW})*\b(?: ?[,:])?)"
+    rf"(?P<remark>(?:, ?|\()?\b{_HOW}(?:,? (?:(?:y|e|and) )?{_HOW})*\b(?: ?[,:)])?)"
     rf"|(?P<shown>[(\[{{<] ?(?:at|arroba|a|@) ?[)\]}}>])"
     rf"|(?P<said>{_BEGIN}{_AT}{_END}|(?<=[a-z0-9])arroba(?=[a-z0-9-]+\.))|(?P<at>@)"
     rf"|(?P<maybe>{_BEGIN}at{_END})"
@@ -106,7 +107,7 @@ def plain(text: str) -> str:
 def tokens_of(said: str) -> list[Token]:
     """A plain text cut into tokens; what is between two of them is blank."""
     found = [_token(match) for match in _TOKEN.finditer(said) if match.lastgroup != "blank"]
-    return _with_digits(found)
+    return _with_digits([_paused(found, i) for i in range(len(found))])
 
 
 def _token(match: re.Match[str]) -> Token:
@@ -139,10 +140,19 @@ def _told(remark: re.Match[str]) -> str:
     return "spelt" if _HAS_SIGN.search(remark.group()) else ""
 
 
+def _paused(tokens: list[Token], i: int) -> Token:
+    """A full stop beside a sign is a pause as well: `ana. arroba. gmail. punto. com`."""
+    beside = [*tokens[i - 1 : i], *tokens[i + 1 : i + 2]]
+    if tokens[i].text != "." or tokens[i].kind is not Kind.END:
+        return tokens[i]
+    signs = any(token.said and token.kind in (Kind.SIGN, Kind.AT) for token in beside)
+    return replace(tokens[i], kind=Kind.PAUSE) if signs else tokens[i]
+
+
 def _with_digits(tokens: list[Token]) -> list[Token]:
     """`Nueve cinco` is 95."""
     return [
-        Token(token.kind, DIGITS[token.text], token.start, token.end)
+        replace(token, text=DIGITS[token.text])
         if _is_digit(token) and any(map(_is_digit, (*tokens[i - 1 : i], *tokens[i + 1 : i + 2])))
         else token
         for i, token in enumerate(tokens)

@@ -145,7 +145,17 @@ WORDS = [
     ),
 ]
 AT_WORDS = ["arroba", "at", "(at)", "@"]
-DOT_WORDS = ["punto", "ponto", "dot", "com", "punto com", ".com", "underline", "guion bajo"]
+DOT_WORDS = [
+    "punto",
+    "ponto",
+    "dot",
+    "point",
+    "com",
+    "punto com",
+    ".com",
+    "underline",
+    "guion bajo",
+]
 
 
 @given(
