@@ -191,8 +191,8 @@ _SINCE = re.compile(
     r"|tiempo|tempo|rato|much)|desde (?!ahora|agora|hoy|hoje|ya|ja)|since\b(?! (?:i|we|my)\b)"
     r"|for (?:\w+ )?(?:year|week|month|day)s|ago\b|ayer\b|ontem\b|yesterday\b|el (?:lunes|martes"
     r"|miercoles|jueves|viernes|sabado|domingo)\b|on (?:mon|tues|wednes|thurs|fri|satur|sun)day"
-    r"|last (?:week|month|year)|(?:la )?semana pasada|(?:na )?semana passada|el (?:ano|mes) pasado|(?:ano|mes)"
-    r" passado)"
+    r"|last (?:week|month|year)|(?:la )?semana pasada|(?:na )?semana passada"
+    r"|el (?:ano|mes) pasado|(?:ano|mes) passado)"
 )
 _SINCE_THEN = re.compile(
     r"[ ,]*(?:desde|since)(?: (?:el|o|la|a|last|este|this))? (?:(?:mes|ano|semana|month|year|week)"
