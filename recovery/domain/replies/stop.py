@@ -16,6 +16,7 @@ from recovery.domain.replies.stop_doubts import (
     BARGAIN,
     LAUGHTER,
     SETTLED,
+    is_not_said,
     is_report,
     tells_what_i_did,
 )
@@ -216,7 +217,7 @@ def _parts(words: str) -> list[str]:
 
 
 def _says_no_more(clause: str, sentence: Sentence, reply: Reply) -> bool:
-    if tells_what_i_did(clause, reply.raw) or opens_with_limit(clause):
+    if tells_what_i_did(clause, reply.raw) or opens_with_limit(clause) or is_not_said(clause):
         return False
     rest = SETTLED.sub("", clause).strip()
     if rest != clause.strip() and stop_words.is_stop(strip_courtesy(tuple(rest.split()))):

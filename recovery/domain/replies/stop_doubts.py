@@ -28,6 +28,7 @@ _SUBJECT_AFTER = re.compile(
 _REGRETS = re.compile(
     r"\b(?:ofende|molesta|entristece|duele|sorprende|enoja|extrana|preocupa|incomoda|chateia|doi"
     r"|irrita|lamento|triste|raro|pena|lastima|estranho|feo|mal) (?:de )?que$"
+    r"|\b(?:strange|sad|pity|shame|odd|weird)(?: that)?(?: you)?$"
 )
 _HE_SAID = re.compile(r"\b(?:meu|minha|o|a|ele|ela) (?:\w+ )?disse\b")
 #: Nobody who could be the one who does not write stands there.
@@ -101,7 +102,7 @@ _IF_TOLD = re.compile(
 def is_report(rule: str, match: re.Match[str], *, before: str, tail: str, raw: str) -> bool:
     """The match tells of something, denies a stop, or asks for a change of data."""
     clause = SETTLED.sub("", before.rpartition(",")[2]).strip()
-    if _TELL_MINE.search(clause) and not (rule == "removal" and _MINE.search(match.group())):
+    if is_not_said(clause) and not (_SAYS_MINE.search(clause) and _MINE.search(match.group())):
         return True
     if rule == "forbid":
         return _is_statement(match, clause, tail, raw)
@@ -122,6 +123,18 @@ def is_report(rule: str, match: re.Match[str], *, before: str, tail: str, raw: s
     return supposed or (rule == "removal" and _is_other_removal(match, clause, tail))
 
 
+#: `My mother says you are to delete my data`: it is asked for.
+_SAYS_MINE = re.compile(
+    r"\b(?:mi|my|meu|minha) \w+ (?:(?:me|nos|us) )?(?:dijo|disse|falou|said"
+    r"|says)\b"
+)
+
+
+def is_not_said(before: str) -> bool:
+    """What follows is not said to us by whoever writes."""
+    return _NOT_SAID.search(before) is not None
+
+
 def tells_what_i_did(said: str, raw: str) -> bool:
     """A word of it has the accent of `I sent`, which the folded text has lost."""
     done = {fold(verb) for verb in _FIRST_PERSON_PAST.findall(raw)}
@@ -135,14 +148,25 @@ def _may_be_denied(rule: str, match: re.Match[str]) -> bool:
     return rule != "plain" or _TURNED_ROUND.search(match.group()) is not None
 
 
-#: `Tell my friend not to write`: she, not we.
-_TELL_MINE = re.compile(
-    r"\b(?:di(?:le|gale|ganle|je|jimos)|avis\w+|diga|fal(?:[ae]m?|ei)|disse|pid\w+|ped\w+|tell|told"
-    r"|ask(?:ed)?)(?: (?:a|al|ao|pra|para|pro|to))?"
-    r" (?:mi|my|meu|minha) (?!baja|baixa|num|name|nom|data|da[td]os|cadastr|contac?t|elimin"
+_SAY = (
+    r"(?:dije|dijimos|diga|digo|puse|pongo|escribi|respond[oi]|falei|falo|fale|disse|disser"
+    r"|escrevi|responder"
+    r"|sa(?:y|id|ying)|wr(?:ote|ite)|reply|pedi|told|asked)"
+)
+_FRIEND = (
+    r"(?:mi|my|meu|minha) (?!baja|baixa|num|name|nom|data|da[td]os|cadastr|contac?t|elimin"
     r"|exclu)\w+"
+)
+#: Not their own words to us: said to or by somebody else, never said, or said only to ask.
+_NOT_SAID = re.compile(
+    r"\b(?:di(?:le|gale|ganle|je|jimos)|avis\w+|diga|fal(?:[ae]m?|ei)|disse|pid\w+|ped\w+|tell|told"
+    rf"|ask(?:ed)?)(?: (?:a|al|ao|pra|para|pro|to))? {_FRIEND}"
+    rf"|\b(?:a|al|pr[ao]|para (?:o|a)|to) {_FRIEND}(?: (?:le|eu|yo|i|lhe))* {_SAY}\b"
     r"|\b(?:mi|my|meu|minha|una?|uma?|an?) (?:\w+ ){1,2}?(?:(?:me|nos|us) )?(?:pidio|pediu|dice"
-    r"|dijo|disse|diz|falou|says?|said|asked|told)\b(?! (?:que |to )?(?:you|u|les|te|lhes)\b)"
+    r"|dijo"
+    r"|disse|diz|falou|says?|said|asked|told|saying)\b(?! (?:que |to )?(?:you|u|les|te|lhes)\b)"
+    r"|(?<!didnt )\b(?:no|nunca|nao|never|didnt|dont|not|si|se|if|quien|quem|who)"
+    rf"(?: (?:es|e|that|its|im|i|yo|eu|les|lhes|le|te|que|am|is))* {_SAY}\b"
 )
 #: `Delete that and …`: an order before it is no subject.
 _ORDER_AND = re.compile(
