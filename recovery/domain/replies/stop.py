@@ -294,8 +294,7 @@ _TAG = re.compile(r" (?:nao|viu|ne|ta|si|ok|eh)$")
 #: A further clause that names no other thing to leave: `…, I don't want to change my e-mail`.
 _AND_MORE = re.compile(
     r" ?,(?! (?:ni|nem|nor|or|y|e|and|o|ou|tampoco|tambien|tambem|also|too|seja|sea|whether"
-    r"|por (?!favor)|by|via)\b"
-    rf"| {MAIL} (?:,|(?:y|e|and|or|ou|o|zap|whats\w*|sms|tudo|todo)\b)).*"
+    rf"|por (?!favor)|by|via)\b| {MAIL} (?:,|(?:y|e|and|or|ou|o|zap|whats\w*|sms|tudo|todo)\b)).*"
 )
 
 

@@ -17,7 +17,7 @@ _ONCE = (
     r"|de una (?:buena )?vez(?: por todas)?|de uma vez(?: por todas)?|for good|for ever|forever"
     r"|(?:para|pra|pa) (?:siempre|sempre)|(?:a partir|desde) (?:de )?(?:ahora|agora|ya|ja|hoy|hoje)"
     r"|de (?:ahora|agora|aqui|hoy|hoje) (?:en adelante|em diante|en mas)|daqui (?:pra|para) frente"
-    r"|from (?:now|today|here) on(?:wards?)?|going forward|with immediate effect"
+    r"|from (?:now|today|here)(?: on(?:wards?)?)?|going forward|with immediate effect"
     r"|effective immediately|de inmediato|de imediato|(?:lo|o) (?:mas|mais) (?:pronto|rapido|breve)"
     r" (?:posible|possivel)|lo antes posible|o quanto antes|cuanto antes|quanto antes"
     r"|a la (?:mayor )?brevedad(?: posible)?|as soon as possible|right away|straight away|at once"

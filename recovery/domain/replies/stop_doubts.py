@@ -125,8 +125,7 @@ def is_report(rule: str, match: re.Match[str], *, before: str, tail: str, raw: s
 
 #: `My mother says you are to delete my data`: it is asked for.
 _SAYS_MINE = re.compile(
-    r"\b(?:mi|my|meu|minha) \w+ (?:(?:me|nos|us) )?(?:dijo|disse|falou|said"
-    r"|says)\b"
+    r"\b(?:mi|my|meu|minha) \w+ (?:(?:me|nos|us) )?(?:dijo|disse|falou|said|says)\b"
 )
 
 
@@ -150,8 +149,7 @@ def _may_be_denied(rule: str, match: re.Match[str]) -> bool:
 
 _SAY = (
     r"(?:dije|dijimos|diga|digo|puse|pongo|escribi|respond[oi]|falei|falo|fale|disse|disser"
-    r"|escrevi|responder"
-    r"|sa(?:y|id|ying)|wr(?:ote|ite)|reply|pedi|told|asked)"
+    r"|escrevi|responder|sa(?:y|id|ying)|wr(?:ote|ite)|reply|pedi|told|asked)"
 )
 _FRIEND = (
     r"(?:mi|my|meu|minha) (?!baja|baixa|num|name|nom|data|da[td]os|cadastr|contac?t|elimin"

@@ -45,6 +45,8 @@ _ELSE = re.compile(
     r"|\bbasta con (?:una?|lo)\b|\bni un|\bnem uma?\b|\b(?:al|el|la|no|ao|o|con|com) (?:otr"
     r"|outr)[oa]\b|\b(?:basta|cease) (?:co[nm] )?(?:d[oi]s|dois|duas|tres|cuatro|quatro)\b"
     r"|\b(?:once|one|una?|uma?|\d) (?:is |es |e )?(?:enough|basta|cease|suficiente)\b"
+    r"|\b(?:mand|envi|escri|escre|send|writ|text)\w* (?:me )?(?:por|en|em|on|in|no|via|by|al|pelo"
+    r"|to) (?:(?:el|the|o) )?(?:sms|grupo|group)\b"
     r"|\b(?:prefiero|prefiro|prefer) (?:sin|sem)\b|\b(?:de|of) (?:hombre|mujer)\b"
     r"|\bask(?:ing)? (?:me|us) (?:for|to|about)\b"
     r"|\b(?:pas\w+|give|giving) (?:mis?|meus?|my) (?:num|da[td]|contac?t|tel|cel|info)"

@@ -74,6 +74,5 @@ RECORDS = re.compile(
     rf"\b(?:(?P<theirs>{_THEIRS})|(?P<data>{_WANTED_GONE}|{_WIPE} {MY}+{_DATA}|(?:dispose of|get"
     rf" rid of) {MY}+{_DATA}|{_BOTH}|{_CLEAN})"
     rf"|(?P<sub>(?:{_CANCELLED}|{_UNSUBSCRIBED})(?: (?:from|by|de|da|do) (?:you|u|yourselves"
-    rf"|yourself|voces|vcs"
-    r"|ustedes|uds|usted))?))(?!\w)"
+    rf"|yourself|voces|vcs|ustedes|uds|usted))?))(?!\w)"
 )

@@ -21,8 +21,7 @@ _RIGHT = (
     r"(?:derechos?|direitos?|rights?) (?:\w+ ){0,2}?(?:de|a|ao|al|to|do|of|da) (?:la |el |o |be )?"
     r"(?:supresion|cancelacion|oposicion|olvido|eliminacion|exclusao|eliminacao|esquecimento"
     r"|oposicao|revogacao|revocacion|erasure|deletion|forgotten|object|opt out|erase)"
-    rf"(?! (?:de|del|do|da|dos|das|of) (?!(?:\w+ ){{0,2}}?{_OURS}))"
-    r"|(?:mis |los )?derechos arco"
+    rf"(?! (?:de|del|do|da|dos|das|of) (?!(?:\w+ ){{0,2}}?{_OURS}))|(?:mis |los )?derechos arco"
     rf"|(?:me opongo|me oponho|oponho me|opor me|oponerme|oposicion|oposicao|objection"
     rf"|i (?:\w+ )?object) (?:al?|ao|to) (?:\w+ ){{0,4}}?{_OURS}"
 )
@@ -96,8 +95,7 @@ _OF_CONTACT = re.compile(r"\b(?:contac?t|escrib|escrev|mensaj|mensag|messag|text
 #: `Contact me again and …`
 _AGAIN_AND = re.compile(
     rf"^(?:please )?(?:\w+ or )?{_CONTACTING} (?:me )?(?:again|otra vez|de nuevo|de novo"
-    rf"|una vez mas)(?: ,)?"
-    r" (?:and|y|e)\b"
+    rf"|una vez mas)(?: ,)? (?:and|y|e)\b"
     r"|^(?:mand|envi|escrib|escrev|send)\w* (?:me )?(?:otr[oa]|outr[oa]|mais uma?|un[oa] mas"
     r"|one more|another) (?:\w+ )?(?:and|y|e)\b"
 )

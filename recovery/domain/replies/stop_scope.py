@@ -2,6 +2,7 @@
 
 import re
 
+from recovery.domain.replies.moment import MONTHS
 from recovery.domain.replies.stop_nouns import (
     DATA,
     FILL,
@@ -31,21 +32,27 @@ WHY = re.compile(
     r"|^(?:what|que|o que)(?: (?:happens|pasa|ocurre|acontece|sucede))? (?:if|si|se) "
     r"|^(?:si|if|se) (?:ustedes |voces |you )?(?:no|nao|dont) |\bnon stop\b"
 )
+_MONTH = rf"(?:{'|'.join(MONTHS)})"
+_WHEN = any_of(
+    r"""
+    hoy hasta antes despues depois lunes martes miercoles jueves viernes segunda terca
+    quarta quinta sexta (?:mon|tues|wednes|thurs|fri|satur|sun)days? domingos? sabados? noches?
+    manhas? mananas? tarde temprano madrugada cedo noite mornings? evenings? midnight noon nights?
+    dormindo durmiendo sleeping asleep finde fds feriados? holidays? weekends? vacaciones ferias
+    todavia aun ainda yet horas? horario hours mientras enquanto durante during
+    ahorita hoje ate today tonight until till before after late early semana am pm
+    reunion meeting trabajo trabalho work oficina clase aula class misa missa culto church
+    """
+)
 _CLOCK = (
-    r"(?:\b\d+ ?(?:am|pm|hs?|hrs)\b|\b(?:de|from) \d+ (?:a|to|as) \d|\ba las? \d)|\b(?:(?:por"
-    r"|de) (?:enquanto|ahora|agora|momento"
-    r"|el momento|o momento)|for now|hoy|hasta|(?<!cuanto )antes|despues|depois"
-    r"|lunes|martes|miercoles|jueves|viernes"
-    r"|segunda|terca|quarta|quinta|sexta|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-    r"|noches?|manhas?|dormindo|durmiendo|sleeping|asleep|domingos?"
-    r"|sabados?|fin de|fines de|finde|manana|temprano|tarde|mananas|todavia|aun|ainda|yet"
-    r"|(?<!toda )horas?|horario"
-    r"|mientras|durante|ahorita|reunion|trabajo|trabalho|hoje|ate|madrugada|cedo|noite|fds"
-    r"|feriados?|(?:this|est[ea]|ess[ea]|proxim[oa]) (?:month|mes|ano|year|quarter)"
-    r"|(?:una?|uma?|a) (?:segundo|minuto|rato|ratito|momento|momentito|pouquinho|tempinho|sec"
-    r"|second|minute|moment)"
-    r"|today|tonight|until|till|before|after|night|weekends?|late|early|during|(?<!for a )while"
-    r"|meeting|work|semana|am|pm|oficina|clase|aula|vacaciones|ferias)\b"
+    r"(?:\b\d+ ?(?:am|pm|hs?|hrs)\b|\b(?:de|from) \d+ (?:a|to|as) \d|\b(?:a|as) (?:las? )?\d)"
+    rf"|\b(?:(?<!cuanto )(?<!toda )(?<!tu )(?<!su )(?<!seu )(?<!your ){_WHEN}|navidad|natal"
+    rf"|christmas|ano (?:nuevo|novo)|new year|(?<!for a )while|(?:fin|fines) de|(?:en|em"
+    rf"|in) {_MONTH}|(?:por|de) (?:enquanto|ahora|agora|momento"
+    r"|el momento|o momento)|for now|(?:this|n?est[ea]|n?ess[ea]|proxim[oa]) (?:hour|week|month"
+    r"|mes|ano|year"
+    r"|quarter)|(?:una?|uma?|a) (?:segundo|minuto|rato|ratito|momento|momentito|pouquinho|tempinho"
+    r"|sec|second|minute|moment)|(?:cuando|quando|when|mientras) (?:estoy|ando|estou|to|im|i am))\b"
 )
 _MANNER = (
     r"|\b(?:en|em|in) (?:ingles|english|espanol|spanish|portugues\w*|ma[iy]usculas|caps)\b"
@@ -62,18 +69,17 @@ _HOURS = {
     "unwanted": re.compile(_CLOCK + _MANNER),
 }
 HOURS = re.compile(_CLOCK)
-#: Said of one kind of message: `si es para vender, no me escriban`.
-_IF_IT_IS = re.compile(r"\b(?:si|se|if) (?:es|son|for|forem|its|it is|fuera|fosse)\b")
-#: The time before the refusal, and nothing else; with `no more` it is none.
+#: Said of one kind of message (`si es para vender, no me escriban`), or of today.
+_IF_IT_IS = re.compile(
+    r"\b(?:(?:si|se|if) (?:es|son|for|forem|its|it is|fuera|fosse)|por (?:ahora|agora|enquanto)"
+    r"|for now|de momento|por el momento)\b"
+)
+#: The time before the refusal; with `no more` it is none, unless it is of one day.
 _TIME_FIRST = re.compile(
-    r"^ ?(?:(?:por favor|please|pero|mas|los|el|de|por|la|las|en|nos|no|aos|a|on|at|n?est[ae]"
-    r"|n?ess[ae]|this"
-    r"|proxim[oa]|next|um|fin|fines|fim|fins|dias|as|os|horario|horas) )*(?:domingos?|sabados?"
-    r"|lunes|noches?|noite"
-    r"|tardes?|mananas?|madrugadas?|semana|findes?|fds|weekends?|ahorita|ahora|agora|hoy|hoje|today"
-    r"|mes|month|trabajo|trabalho|feriados?|ferias|vacaciones|momento|vez|time)"
-    r"(?= (?:no|nao|dont|do not|not)\b)"
-    r"(?!(?<=ahora|agora|mento|orita).*\b(?:mas|mais|again|anymore|nunca)\b)"
+    rf"^(?!.*\b(?:mas|mais|again|any ?more|nunca|never|jamas|dije|pedi|falei|told|asked)\b).*?"
+    rf"(?:{_CLOCK}|\b(?:ahora|agora|now|(?:est[ea]|n?este) momento|proxima vez|next time)\b).*?"
+    r" (?:no|nao|dont|do not|not)\b"
+    r"|^ ?(?:hoy|hoje|today|n?(?:est[ea]|ess[ea]) semana) (?:no|nao)\b"
 )
 #: What comes before is a reason, what comes after the request.
 AND_SO = re.compile(
@@ -175,7 +181,7 @@ _WHOSE_OR_NONE = any_of(
     ja numero tipo nad[ai] que favor clase kind sort la las el lo los a o os as the an? all any\w*
     ever nuevo novo un[ao]? uma? dios deus gods? company promo\w+ mens\w+ publi\w+ propag\w+ spam
     ofertas? cobran\w+ siempre sempre whats\w* ning\w+ nenh\w+ otr\w+ outr\w+ ahora agora cualquier
-    qualquer good
+    qualquer good jeito manera maneira forma modo
     """
 )
 _SOME_OF_THEM = re.compile(
@@ -214,6 +220,14 @@ _SPARED = re.compile(
     r"|and (?:use|add|put)|por (?:este|esta|esse|el|la|o|a|outro|otro)\b|de la orden"
     r"|from my order|from the order|(?:de|do|del) (?:serasa|spc|buro|veraz|dicom|asnef|infocorp"
     r"|contrato|boleto|cliente|orden|guia|pedido|rastreo|socio)\b|repetid|duplicad|equivocad|errad)"
+)
+
+
+#: Not here, but there.
+_ANOTHER_PLACE = re.compile(
+    r"\b(?:por|en|em|on|in|no|na|via|by|al|a|pelo|to) (?:(?:el|the|my|mi|meu|o) )?(?:facebook|fb"
+    r"|instagram|ig|insta|telegram|messenger|linkedin|tiktok|sms|grupo|group|fijo|landline)\b"
+    r"(?!.*\b(?:ni|nem|nor|or|o|ou|y|e|and|tampoco|whats\w*|zap)\b)"
 )
 
 
@@ -263,12 +277,9 @@ def allows_tail(rule: str, match: re.Match[str], tail: str) -> bool:
         case "cease" if "msg" in said:
             return any(kind.match(tail) for kind in (_ONLY_FILL, _ABOUT, _ONE_WORD))
         case "forbid" | "cease" | "unwanted" if said & {"send", "send2", "get3"}:
-            return (
-                _DUTIES.match(tail) is not None
-                and _ELSEWHERE.search(tail) is None
-                and _SOME_OF_THEM.search(tail) is None
-            )
-        case "forbid" | "cease" if _TO_ANOTHER.match(tail):
+            apart = (_ELSEWHERE, _ANOTHER_PLACE, _SOME_OF_THEM)
+            return _DUTIES.match(tail) is not None and not any(of.search(tail) for of in apart)
+        case "forbid" | "cease" if _TO_ANOTHER.match(tail) or _ANOTHER_PLACE.search(tail):
             return False
         case "forbid":
             return _OBJECT.match(tail) is None or _DUTIES.match(tail) is not None
