@@ -44,6 +44,7 @@ from recovery.domain.replies.stop_scope import (
 from recovery.domain.replies.stop_verbs import OUT, OUT_MOOD
 from recovery.domain.replies.stop_welcome import welcomes_another
 from recovery.domain.replies.text import ADDRESS, Reply, Sentence, strip_courtesy
+from recovery.domain.replies.words import words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ def _ends_with_removal(reply: Reply) -> bool:
 
 
 _STOP_ALONE = {
-    (word,) for word in ["stop", "baja", "unsubscribe", "sair", "parem", "basta", "paren", "cesen"]
+    (word,) for word in words_of("stop baja unsubscribe sair parem basta paren cesen remove")
 }
 _AGAIN_AND_AGAIN = re.compile(r"(stop|alto|basta|sair|baja|parem|paren)(?: \1)+\b")
 #: `Baja porfa, de todo`
@@ -177,7 +178,8 @@ _WROTE = re.compile(
 _WROTE_I = re.compile(r"\b(?:yo|eu|i|mande|mandei|envie|enviei|escribi|escrevi|sent)\b")
 _TO_US = re.compile(
     r"\b(?:me|my|mi|meu|no|nao|dont|please|you|ustedes|voces|i|harass\w*|acoso|im"
-    r"|(?:mens[a]|mess|text|msg)\w*|assedio|spam|abuse|abuso)\b"
+    r"|(?:mens[a]|mess|text|msg)\w*|assedio|spam|abuse|abuso|fastidi\w+|vez(?:es)?|veces|cheg\w+"
+    r"|lleg\w+)\b"
 )
 _NOT_YET = re.compile(
     r"\b(?:wait|hold on|(?:wrong|otro|outro) chat|esper[ae]|i meant?|quise decir|quis dizer"
@@ -281,8 +283,6 @@ def _weigh(rule: str, match: re.Match[str], sentence: Sentence, reply: Reply) ->
     if ONE_MAILBOX.search(f"{match.group()} {tail}") or BY_MAIL.search(clause):
         return Refusal(channel="email")
     if rule in {"forbid", "cease"} and _PLACE_THERE.match(tail):
-        return Refusal(channel="email")
-    if ADDRESS in reply.words and _THERE.search(tail):
         return Refusal(channel="email")
     mail_too = EMAIL_WORD.search(f"{match.group()} {_AND_MORE.sub('', after)}") is not None
     return _unless_another_way(reply, Refusal(rule, email_too=mail_too))

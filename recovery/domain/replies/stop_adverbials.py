@@ -8,7 +8,8 @@ from recovery.domain.replies.words import any_of
 
 #: By what it is asked.
 _OATHS = (
-    r"por (?:el )?amor (?:de|a) dios|por dios(?: santo)?|pel[oa] amor de deus|por (?:amor de )?deus"
+    r"no (?:mam|manch)\w+|por (?:el )?amor (?:de|a) dios|por dios(?: santo)?|pel[oa] amor de deus"
+    r"|por (?:amor de )?deus"
     r"|for (?:the love of god|gods sake|heavens sake|christs sake|fucks sake|goodness sake)"
 )
 #: Once, at once, and for ever.

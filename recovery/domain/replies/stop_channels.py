@@ -14,9 +14,7 @@ _NOTHING = re.compile(r"\b(?:nada|nothing)\b")
 #: None came, there are none, or one of them is left open.
 _TOLD = re.compile(
     r"\b(?:lleg\w+|cheg\w+|arriv\w+|came|got|get|recib\w+|receb\w+|reciev\w+|received|tengo|tenho"
-    r"|have"
-    r"|hay|tem|hubo|tuve|tive|there|funciona\w*|work\w*|anda\w*|instead|just|only|solo|so|apenas"
-    r"|mejor|melhor|better|but|pero|sino|mas sim|prefier\w+|prefir\w+|prefer\w*|entra\w*|sale\w*)\b"
+    r"|have|hay|tem|hubo|tuve|tive|there|funciona\w*|work\w*|anda\w*|instead|entra\w*|sale\w*)\b"
 )
 
 

@@ -108,7 +108,7 @@ CEASE = re.compile(
     rf"|dej(?:en|e|a) (?:ya )?(?:el|la|de) (?P<spam>spam|acoso|publicidad|hostigamiento"
     rf"|insistencia|molest\w+)"
     rf"|(?:(?:paren|parenle|parale|pare|parem|para|dejen|deja)(?=(?: ya| ja)? (?:con|com)\b)"
-    rf"|detengan?|cesen|suspendan|suspendam|interrompam|frenen|corten|cortenla|cortala"
+    rf"|detengan?|cesen|suspendan|suspendam|interrompam|frenen|corten|la corta[ns]|cortenla|cortala"
     rf"|(?:suspendan|suspendam|interrompam|detengan|cessem) (?:el|o) (?:envio|contacto"
     rf"|contato)(?= de)"
     rf"|(?:basta|chega|alto)(?= (?:ya |ja )?(?:de|d[eo]ss[ae]s?|com|a)\b)|nada(?= de)|suficiente"

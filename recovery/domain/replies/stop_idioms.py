@@ -26,7 +26,7 @@ _ALONE = (
     r" last (?:message|text)(?= please|$| ,)",
     r"(?:no|nao) (?:se|te) (?:molest|incomod)\w+ (?:mas |mais )?e[nm] (?:escrib|contact"
     r"|insist|escrev|contat)\w+(?= mas| mais| nunca| please|$| ,)",
-    r"(?:nao|n) me cham(?:a|e|em) mais (?=please$)|stop insisting(?= please|$| ,)",
+    r"stop insisting(?= please|$| ,)",
     r"be left (?:alone|in peace)",
     r"(?:what|que|qual) parte? (?:of|de|do) (?:stop|not?|nao)\b",
     r"(?:pedi|falei|disse|dije) (?:(?:pra|para|que) )?(?:(?:voces|ustedes) )?(?:parar(?:em|an)?"
@@ -48,8 +48,6 @@ _ALONE = (
     r"|ralem|vaza|vazem) daqui|larguense|largate",
     r"(?:me erra|me esque[cs](?:am|em?))",
     r"(?:me deix[ae]m?|deix[ae]m? (?:eu|me)|me dej(?:en?|es|a)) (?:quiet|tranquil|sossegad)[oa]s?",
-    rf"(?:{_FORGET}) (?:de |do )?(?:mi|meu|o meu) (?:numero|telefono|telefone|contacto"
-    r"|contato|celular|whatsapp|existencia)",
     rf"olvid(?:ense|ate|ese) de mi|(?:{_FORGET}|forget)(?: de| that)?"
     r" (?:que (?:eu |yo )?exist\w+|i exist)",
 )
@@ -61,20 +59,15 @@ _BOTHER = (
     r"(?:no|nao) (?:me |nos )?de[ns]? (?:mas )?(?:la )?lata",
     r"(?:no|nao) (?:sea[ns]?|sejam?) (?:tan |tao )?(?:molest|pesad|intens|insistent|chat)\w+",
     r"(?:stop|quit|dont|do not) blow(?:ing)? up my phone",
-    r"(?:dont|do not|never) (?:ever )?do (?:it|this|that) again",
-    r"no lo (?:vuelv\w+ a hacer|hagan? mas)|nao faca[ms]? (?:mais isso|isso (?:mais|de novo))",
     r"(?:no|nao) (?:me )?(?:fal|habl|convers)\w+ (?:mas|mais) (?:conmigo|comigo)",
+    r"(?:dont|do not) do it again",
     r"^end (?:this|it)",
     r"^(?:me )?(?:mand|envi)[ae]m? mais nada",
     r"^(?:(?:por favor|please|mejor|vayan(?:se)?|anda|vete|ve|vai|vao|va|go) )*(?:a )?"
     r"(?:molest|fastidi|incomod|perturb|jod|ench|chate|bother|spam|annoy|harass)\w* (?:a )?"
     r"(?:otr|outr|someone|somebody)\w*|^busquen? a otr[oa]",
-    r"^(?:vayan(?:se)?|vayase|andate|vete|anden|go) (?:a )?(?:molest|fastidi|jod|chingar|bother"
-    r"|spam|annoy|harass)\w*",
     r"(?:hasta cuando|ate quando)(?: \w+){0,4} (?:molest|jod|fastidi|insist|incomod|perturb"
     r"|ench)(?:ar|er|ir|iendo|ando|endo|indo)\b",
-    r"(?:nunca|jamais|no|nao) (?:mais |mas )?(?:me )?(?:fale[ms]?|hable[ns]?|convers(?:e|en|em))"
-    r" (?:mas |mais )?(?:conmigo|comigo)",
     r"^(?:no|nao) (?:quiero|quero) (?:papo$|(?:papo|conversa|charla|trato) co[mn] )",
     r"^(?:(?:ya|por favor) )*no (?:sigan?|sigas|insistan?|insistas|continuen?)(?= por favor|$| ,)",
     r"(?:cans\w+|hart[oa]s?|tired|sick|fed up) (?:de|of) (?:pedir\w*|decir\w*|falar|dizer|asking"

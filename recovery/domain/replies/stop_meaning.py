@@ -15,7 +15,7 @@ from recovery.domain.replies.vocatives import VOCATIVE
 _CEASE_WITH = re.compile(
     r"\b(?:turn|switch) off (?=\w)|\b(?:dej(?:en|a|e|o|ar|ad|es)(?:me|se)?|deix(?:em|e|a|ar)|para) "
     r"(?=(?:ya |ja |por favor )?(?:de|con|com|desses?|dessas?|disso)\b)"
-    r"|\bya (?:estuvo|fue)(?: bueno| suficiente)? (?=de|con)"
+    r"|\bya (?:chole|(?:estuvo|fue)(?: bueno| suficiente| suave)?) (?=de|con)"
     r"|\b(?:basta|chega|alto) (?=(?:ya |ja )?(?:de|con(?! (?:una?|lo) )|com|a|desses?|dessas?"
     r"|disso)\b)"
 )
