@@ -25,7 +25,8 @@ _ONCE = (
 )
 #: Neither now nor later, neither here nor there.
 _NOWHERE = (
-    r"(?:ni|nem) (?:hoy|hoje|ahora|agora) (?:ni|nem) (?:nunca|jamas|jamais|manana|amanha)"
+    r"(?:ni|nem) (?:de )?(?:dia|manha|manana) (?:ni|nem) (?:de )?(?:noche|noite|tarde)|(?:ni"
+    r"|nem) (?:hoy|hoje|ahora|agora) (?:ni|nem) (?:nunca|jamas|jamais|manana|amanha)"
     r"|(?:(?:ni|nem) )?(?:por )?(?:aqui|aca) (?:ni|nem) (?:em|en|por) (?:ningun|nenhum) "
     r"(?:otro |outro )?(?:lado|lugar|canto|sitio)|(?:(?:ni|nem) )?(?:aqui|aca) nem em "
     r"(?:lugar|canto|lado) nenhum|here or any(?:where|place)(?: else)?"

@@ -59,7 +59,7 @@ PLAIN = re.compile(
 )
 FORBID = re.compile(
     rf"\b(?P<neg>{NO}|(?:ni|no) se (?:te|le|les|os) ocurra|quiero que no|quero que nao"
-    rf"|(?:told|asked|tell|ask|asking|telling) (?:you|u)(?: \w+)? not to"
+    rf"|(?:told|asked|tell|ask|asking|telling) (?:you|u|your)(?: \w+)? not to"
     rf"|(?:if|that|rather|prefer|wish|sure|ensure) you (?:not|didnt|dont|wouldnt|do not|would not"
     rf"|never)|do not|dont|never|no longer|please no"
     rf"|(?:if you could|to|can you|could you|please|kindly|just|you (?:must|should|may|shall)) not"
@@ -241,7 +241,7 @@ UNWANTED = re.compile(
     rf"|(?:dont|do not|no longer|never|didnt)(?: ever)? (?:want|wish|like|care|need|accept|agree"
     rf"|intend|consent) (?:to )?(?:(?P<get2>receive|get|getting|see|receiving|have|be receiving"
     rf"|be getting) )?(?:(?:any|more|anymore|these|your|from|you|to|of|such|the|further|this"
-    rf"|kind|those|unsolicited|marketing|text) )*(?P<msg2>{MSG}|{MAIL}|{_POST})"
+    rf"|kind|those|unsolicited|marketing|sales|promotional|text) )*(?P<msg2>{MSG}|{MAIL}|{_POST})"
     rf"|(?:dont|do not|no longer) (?:want|wish|need)(?: to (?:receive|get))? (?:any more of )?"
     rf"(?:(?<=receive )|(?<=get )|(?<=more of ))(?:these|this|them)(?=$| ,| please| any ?more)"
     rf"|(?:dont|do not|no longer) (?:want|wish|desire)(?: to)?(?: have| maintain| keep| any"

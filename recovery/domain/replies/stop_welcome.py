@@ -40,7 +40,7 @@ _STEMS = any_of(
     "mand envi avis habl llam marqu? notifi(?:qu)? notific escrib mensaje contact inform pas"
 )
 _GOING_ON = r"(?:mand|envi|escr|avis|inform|receb|recib)(?:a|e|ie)ndo(?:me|nos)?"
-_OURS_OR_MINE = any_of("my mi the el o meu this est[ea] ess[ea] outro otro new a la \\d+")
+_OURS_OR_MINE = any_of("my mi the el o meu this est[ea] ess[ea] new a la \\d+")
 _ORDER = re.compile(
     rf"{_LEAD}(?:{_STEMS}(?:e[ns]?|a[ns]?|i|ad|id|o)(?:me|nos)\b{_NONE}"
     rf"|(?:send|text|message|msg|email|write|contact|call|ring|dm)(?: to)? (?:me|us|here)\b{_NONE}"
@@ -74,12 +74,13 @@ _THING = any_of(
 )
 _YES = any_of(
     r"""
-    si sim yes ok okay fine good best better great grand perfect\w* ideal genial melhor mejor
+    sim yes ok okay fine good best better great grand perfect\w* ideal genial melhor mejor
     otim[oa] easier works? pode podem puede[ns]? podes bien bem bom igual dale util useful happy
     serve[nm]?
     sirven? funcionan? certo
     """
 )
+_SI = r"si(?=$| me (?:int|gus|sir|con)| l[oae]s? | puede| quiero| por favor| gracias)"
 _I_READ = any_of("vejo leio veo leo contesto respondo reply answer read see check olho miro")
 _LATER = any_of(" ".join(WEEKDAYS) + " manana amanha tomorrow later luego despues depois")
 _TALK = any_of("hablamos conversamos falamos talk speak conversa falo")
@@ -88,7 +89,8 @@ _MAY = tuple(
     re.compile(pattern)
     for pattern in (
         # `WhatsApp is fine`, `por aquí sí`, `em janeiro pode`, `here I read them`
-        rf"\b(?:{_PLACE}|{_TIME}|{_REST})\b(?: (?!y |e |and )\w+){{0,3}}? (?:{_YES}|{_I_READ})\b"
+        rf"\b(?:{_PLACE}|{_TIME}|{_REST})\b(?: (?!y |e |and )\w+){{0,3}}? (?:{_YES}|{_I_READ}"
+        rf"|{_SI})\b"
         r"(?! (?:if|si|se|to|worse|too|also|mal|peor|tambien|tambem)\b)",
         rf"\b{_I_READ}(?: \w+){{0,3}} {_PLACE}\b|\b{_LATER}\b(?: \w+){{0,2}} (?:{_TALK}"
         rf"|me (?:escriben|chamam|llaman))\b"
@@ -122,9 +124,15 @@ _MAY = tuple(
 )
 #: `WhatsApp alone is enough`
 _ONE_IS_ENOUGH = re.compile(rf"\b(?:{_PLACE}|{_THING})(?: (?!no|ya)\w+){{0,3}} {_ENOUGH}\b")
+#: Something of ours; peace and sleep are none.
 _WANTS = re.compile(
-    r"\b(?:quiero|quero|want|need|necesito|preciso|interesa|interested|me gusta|gosto|busco|procuro"
-    r"|looking for|prefiero|prefiro|prefer)\b"
+    r"\b(?:prefiero|prefiro|prefer|interesa|interested)\b"
+    r"|\b(?:quiero|quero|want|need|necesito|preciso)(?: \w+)?"
+    r" (?:the|el|l[ao]s?|os?|as?|it|mis|recibir|receber|receive|seguir|continuar|keep|stay|saber"
+    r"|know"
+    r"|comprar|buy|alquilar|alugar|rent|vender|sell|inscrib\w+|cambi\w+|mud\w+|chang\w+|whats\w*"
+    r"|zap)\b"
+    rf"|{_THING} (?:\w+ )?(?:(?:lo|la)s? )?(?:necesito|preciso|quiero|quero|i need|i want)\b"
 )
 #: What they want is to be rid of us, or to see it done.
 _TO_LEAVE = re.compile(
