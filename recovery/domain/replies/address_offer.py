@@ -123,7 +123,7 @@ _FINE = (
     r"|fine|good|ok|perfect|better|mejor|melhor|preferred|actual|atual|current|i\b|reviso|abro"
     r"|vejo|veo|ese|esse|este|recibo|recebo|all|todo|tudo|minuscul|junto|easie|much\b"
     r"|to use|entr[oa]|mir[oa]|che[cq]\w*|leo|leio|read|see|get|llega|cheg|funciona|sirve|works"
-    r"|only|unic[oa]|posta|oficial|official|vigent|valid|vale|verdader|bien|bem|activ[oa]|ativ[oa])"
+    r"|only|unic[oa]|me$|posta|oficial|official|vigent|valid|vale|verdader|bien|bem|activ[oa]|ativ[oa])"
 )
 _SPOILT = re.compile(
     rf"^[ ,]*(?:(?:y|e|and|pero|mas|but|que|which|who|eu|yo|i|ese|esse|esta|la|lo|me|se|it|that"

@@ -142,7 +142,8 @@ _STRANGER = re.compile(
     r"|(?<!da )(?<!de la )firma)(?: \w+){0,2}) ?$"
 )
 _OWN = (
-    rf"(?:{PLACE}s?|parte|part|uso|marca|brand|propi\w*|this|new|news|business|gmails?|hotmails?)\b"
+    rf"(?:{PLACE}s?|conta|cuenta|account|parte|part|uso|marca|brand|propi\w*|this|new|news|business"
+    r"|gmails?|hotmails?)\b"
 )
 _PROVIDER = r"(?:gmail|hotmail|outlook|yahoo|icloud|aol|bol|uol|terra|ig|live|msn)"
 #: `My accountant: …`, unless their own address is named after all.
@@ -223,7 +224,9 @@ _CUT = re.compile(
     r"|(?<!no)(?<!nao)(?<!not)(?<!dont)(?<!you)(?<!they) (?:use[nm]?|usa) "
 )
 _LABEL = re.compile(r"(?::| -|[\u2013\u2014>=])\s*$")
-_BUT_LAST = re.compile(r" (?:pero|(?<!thing )(?<!all )but)$")
+_BUT_LAST = re.compile(
+    r" (?:pero|(?<!thing )(?<!all )but|(?<! e )(?<! eh )so|entonces|entao|asi que|por eso)$"
+)
 #: A laugh or a picture ends a sentence where another follows.
 _LAUGH = re.compile(
     r"(?:\b(?:(?:j[aeio]){2,}j?|(?:ha){2,}h?|(?:he){2,}h?|k{2,}|(?:rs)+|lol|lmao)\b"
