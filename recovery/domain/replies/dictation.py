@@ -51,9 +51,7 @@ def _address(said: str, tokens: list[Token], at: int) -> list[_Change] | None:
     """What to put in the place of one address; None where it is in doubt."""
     sign = tokens[at]
     domain = read_domain(tokens[at + 1 :])
-    if domain is None:
-        return []
-    if _is_place(tokens[at + 1 :], sign, domain):
+    if domain is None or _is_place(tokens[at + 1 :], sign, domain):
         return []
     before = tokens[:at]
     if _is_glued(said, sign) and not extends(before):

@@ -121,9 +121,9 @@ def _is_about_sign(tokens: list[Token], i: int) -> bool:
 def _is_sound(taken: list[Token], tokens: list[Token], sign: Token) -> bool:
     """No digit that may be a word, no word that is none of an address, no sign left out."""
     first = taken[0].text
-    if any(token.text in DIGITS or token.text in _LETTER_NAMES for token in taken) or (
-        _letters(taken) > 1 and not sign.said
-    ):
+    if any(token.text in DIGITS or token.text in _LETTER_NAMES for token in taken):
+        return False
+    if not sign.said and _letters(taken) > 1:
         return False
     never = _NEVER_LOCAL | (_NEVER_AT if sign.kind is Kind.MAYBE_AT else frozenset())
     if len(taken) == 1 and first in never:
@@ -165,8 +165,7 @@ def _words(before: str) -> list[str]:
 
 def _begins_after_pause(before: list[str]) -> bool:
     """Of those who pause after each word a pause alone tells nothing."""
-    if before and before[-1].endswith((",", "…", "..")):
-        before = [*before[:-1], before[-1].rstrip(",….")]
+    before = [word for word in (word.rstrip(",….") for word in before) if word]
     return _begins_address(before) or before[-1] in COURTESY
 
 

@@ -60,9 +60,11 @@ class Dictated:
 @st.composite
 def said_signs(draw: st.DrawFn, language: str, address: str) -> str:
     """Each sign said or typed, with blanks or pauses between them."""
-    blank = draw(st.sampled_from([" ", ", ", "... "]))
     local, _, domain = address.partition("@")
     at = draw(st.sampled_from(SAID[language]["@"]))
+    # After a full stop an English `at` begins a sentence, and `@` a name.
+    stops = [". "] if at.lower() == "arroba" else []
+    blank = draw(st.sampled_from([" ", ", ", " , ", "... ", *stops]))
     before = _said(draw, language, local, blank, typed=draw(st.booleans()))
     # An English `at` with a typed domain and nothing before it may be a place.
     after = _said(draw, language, domain, blank, typed=at.lower() != "at" and draw(st.booleans()))
@@ -143,6 +145,12 @@ DOT_WORDS = ["punto", "ponto", "dot", "com", "punto com", ".com", "underline", "
 def test_talk_of_signs_without_an_address_yields_none(words: list[str]) -> None:
     seen = understand(" ".join(words))
     assert seen.kind is not ReplyKind.NEW_EMAIL
+
+
+@given(st.lists(st.sampled_from([*WORDS.split(), *AT_WORDS, *DOT_WORDS, *",.:()é"]), max_size=15))
+def test_any_mix_of_words_and_signs_is_read_without_a_fault(words: list[str]) -> None:
+    text = " ".join(words)
+    assert understand(text) == understand(text)
 
 
 @pytest.mark.parametrize(
