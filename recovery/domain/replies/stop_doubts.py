@@ -62,7 +62,7 @@ _WHETHER = re.compile(
     r"(?:^| )(?<!ver )(?:si|se|(?:if|when|did|do|does|have|until|unless) (?:you|they|u))$"
 )
 #: `Don't forget me`; an idiom that holds a `no` of its own has none before it.
-_TURNED_ROUND = re.compile(r"stop|esque[cs]|olvid|forget|block")
+_TURNED_ROUND = re.compile(r"dej|stop|esque[cs]|olvid|forget|block")
 #: English says `no, stop` without a comma.
 _NO_STOP = re.compile(r"(?:^|\b(?:lol|ugh|oh|omg|please) )(?:no )+$")
 #: `My name from the receipt`; a number of a telephone is still a number.

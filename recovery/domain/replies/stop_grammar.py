@@ -31,8 +31,8 @@ from recovery.domain.replies.stop_verbs import (
 _MORE = r"(?:(?:mas|mais|ya|ja|nunca|jamas|por favor|please|pfv|voces|ustedes|uds|favor) )*"
 # Direct orders that need no object.
 PLAIN = re.compile(
-    r"\b(?:(?:dejen|deja|deje|dejad|dejar|dejes|dejan)(?:me|nos)? (?:ya )?(?:en|tranquil[oa]"
-    r"|quiet[oa]|sola|solo)\b(?: paz)?"
+    r"\b(?:(?:dejen|deja|deje|dejad|dejar|dejes|dejan)(?:me|nos)? (?:ya )?(?:en paz|(?:tranquil[oa]"
+    r"|quiet[oa]|sola|solo)\b(?! (?:el|la|los|las|con|en|lo|un|una)\b))"
     r"|(?:me|nos) (?:dej|deix)(?:en|es|e|a|an|ad|ar|em|arem|assem|asen|aran|eis) (?:em|en) paz"
     r"|deix(?:em|e|a|ai) (?:me|nos|eu|a gente) em paz|cease and desist|(?:no more|enough) of "
     r"(?:these|this|them)(?= please|$| ,)|(?:please )?lose (?:my|this) number"

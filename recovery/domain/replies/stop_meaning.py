@@ -48,6 +48,7 @@ _ELSE = re.compile(
     r"|\b(?:mand|envi|escri|escre|send|writ|text)\w* (?:me )?(?:por|en|em|on|in|no|via|by|al|pelo"
     r"|to) (?:(?:el|the|o) )?(?:sms|grupo|group)\b"
     r"|\b(?:prefiero|prefiro|prefer) (?:sin|sem)\b|\b(?:de|of) (?:hombre|mujer)\b"
+    r"|\b(?:that|this|es[ea]|ess[ae]|el|a) (?:last|ultim[oa])\b(?! (?:vez|time))"
     r"|\bask(?:ing)? (?:me|us) (?:for|to|about)\b"
     r"|\b(?:pas\w+|give|giving) (?:mis?|meus?|my) (?:num|da[td]|contac?t|tel|cel|info)"
     r"|\b(?:to|on|at|the) (?:the )?(?:other|last|new)\b"
@@ -225,7 +226,7 @@ def _removes(
         return False
     if _TAKES.search(words) and not _OFF.search(words):
         return False
-    if not seen["remove"] or any(_is_message(part) for part in parts):
+    if not seen["remove"] or seen["block"] or any(_is_message(part) for part in parts):
         return False
     if seen["list"] and _FROM_LIST.search(words) is None:
         return False
@@ -248,6 +249,7 @@ def _shuts_out(seen: Counter[str], words: str) -> bool:
         not seen["block"]
         or seen["me"]
         or seen["my"]
+        or seen["remove_me"]
         or seen["list"]
         or seen["verb"] > sum(words.count(name) for name in _NAMES)
     ):

@@ -21,6 +21,7 @@ from recovery.domain.replies.words import any_of
 
 NEGATION = re.compile(
     r"\b(?:no|nao|dont|cant|cannot|wont|couldnt|doesnt|not|never|nunca|jamas|didnt|ni|nem|sin"
+    r"|disregard|ignore[nm]?|desconsiderem?"
     r"|tampoco|miedo|medo|temo|receio|afraid|worried|scared|no es que quiera"
     r"|sem)\b(?: \w+){0,3} ?$"
 )
