@@ -62,7 +62,7 @@ _SAYS_IT = any_of(
 #: Courtesy and small talk before an address.
 _SMALL = any_of(
     r"""
-    hola holaa oi ola oii hi hey hello buenas? buenos? dias? tardes? noches? bom boa dia tarde noite
+    hola holaa oi ola oii hi hey hello buenas? buen(?:os?)? dias? tardes? noches? bom boa dia tarde noite
     good morning afternoon evening there si sii sip sim yes yeah yep ok okay okey vale dale claro
     que gracias obrigad[oa] thanks thank you por favor porfa please pls el la lo los o os as the
     y e and pues entonces entao then so listo bueno sure course of jaja\w* jeje\w* kk+ rs+ lol

@@ -20,6 +20,7 @@ anota at anote anoten escribeme escribanme escriba mandame manda mande mi meu my
 correto correct tengo tenho have and y aqui here mejor melhor be as seguinte siguiente was era
 aca ai ahi down try porfa favor perdon digo ou or
 yeah yep sip sii sure listo please pls porfis gracias thanks obrigada obrigado bueno ponle poe pon
+buen buenos buenas dias dia tardes tarde noches noite boa bom good morning afternoon evening
 """
 )
 #: After these somebody is spoken to, not of.
