@@ -62,14 +62,14 @@ _SAYS_IT = any_of(
 #: Courtesy and small talk before an address.
 _SMALL = any_of(
     r"""
-    hola holaa oi ola oii hi hey hello buenas? buen(?:os?)? dias? tardes? noches? bom boa dia tarde noite
-    good morning afternoon evening there si sii sip sim yes yeah yep ok okay okey vale dale claro
-    que gracias obrigad[oa] thanks thank you por favor porfa please pls el la lo los o os as the
-    y e and pues entonces entao then so listo bueno sure course of jaja\w* jeje\w* kk+ rs+ lol
-    ya ja otra vez nuevo mire mira look ve ver ah oh uy opa yesemoji nada mas tambien tambem muito
-    o ou or para pra pa pro al ao a no en em at to con com with on im
-    do del mi meu my aye yup yeh righto cool great perfecto perfeito genial
-    muchas sr sra srta senor senora senhor senhora dona don
+    hola holaa oi ola oii hi hey hello buenas? buen(?:os?)? dias? tardes? noches? bom boa dia
+    tarde noite good morning afternoon evening there si sii sip sim yes yeah yep ok okay okey
+    vale dale claro que gracias obrigad[oa] thanks thank you por favor porfa please pls el la lo
+    los o os as the y e and pues entonces entao then so listo bueno sure course of jaja\w*
+    jeje\w* kk+ rs+ lol ya ja otra vez nuevo mire mira look ve ver ah oh uy opa yesemoji nada
+    mas tambien tambem muito o ou or para pra pa pro al ao a no en em at to con com with on im
+    do del mi meu my aye yup yeh righto cool great perfecto perfeito genial muchas sr sra srta
+    senor senora senhor senhora dona don
     """
 )
 #: May be ours: `el de la academia`.
