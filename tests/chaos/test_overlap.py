@@ -19,6 +19,7 @@ import pytest
 
 from flows.server import Server, announced, running_server, wait_for
 from recovery.adapters.db.lease import LASTS
+from tests.chaos.conftest import FULL
 from tests.chaos.judge import judged
 from tests.chaos.processes import BROKEN, Step, Warm
 from tests.chaos.test_kills import finished
@@ -98,7 +99,7 @@ def _log(home: Home) -> str:
     return (home.settings.home / "child.log").read_text()[-5000:]
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(3600 if FULL else 900)
 def test_six_at_once_one_of_them_asleep_do_what_one_would(
     make_home: Callable[..., Home], warm: Warm, full: bool
 ) -> None:
