@@ -78,6 +78,22 @@ def test_a_word_is_taken_back_with_one_key_and_said_again(firm, sign_in, keep):
     eventually(lambda: _said(firm, "Joaquín")[-1]["state"] == "applied")
 
 
+def test_what_is_folded_away_is_shown_by_its_key_before_it_is_said(firm, sign_in):
+    page = sign_in("raul")
+    page.goto(f"{firm.url}/queue/{firm.case('Renata')}?lane=replies")
+    press(page, "Enter")
+    expect(page.locator("#part-call")).to_contain_text("Responder")
+    grid = page.locator("details#outcomes")
+    press(page, "1")
+    expect(grid).to_have_attribute("open", "")
+    assert _said(firm, "Renata") == []
+    press(page, "1")
+    expect(page.locator("#undo")).to_be_visible()
+    press(page, "z")
+    expect(page.locator(".toast.done")).to_contain_text("Deshecho")
+    assert [one["state"] for one in _said(firm, "Renata")] == ["undone"]
+
+
 def test_another_call_is_agreed_by_the_persons_clock(firm, sign_in, keep):
     page = sign_in("clara")
     _open(page, firm, "Thiago")

@@ -132,6 +132,18 @@ def test_an_empty_lane_says_when_there_will_be_somebody(web, floor):
     assert re.search(r"4 people open at 9:00\sAM Mexico City", page.text)
 
 
+def test_the_lane_of_replies_says_how_long_each_waits(web, floor):
+    (case_id,) = floor.people(1, state="engaged")
+    asked_at = web.now - timedelta(hours=3)
+    floor.reply(case_id, body="¿?", kind="other", received_at=asked_at, handled_at=asked_at)
+    web.recovery.reps.queue.refresh()
+    rep = _rep(web)
+    page = rep.get("/queue?lane=replies")
+    assert "Waiting since" in page.text
+    assert "3 hours ago" in page.text
+    assert "3 hours ago" in rep.get(f"/queue/{case_id}?lane=replies").text
+
+
 def test_a_filter_shows_whom_it_leaves_and_keeps_them_on_the_way(web, floor):
     _people(web, floor, 2)
     _people(web, floor, 1, language="pt")

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from recovery.adapters.db.queries.calls import live_call
 from recovery.adapters.db.queries.queue_page import countries, find_people
 from recovery.domain.email_status import EmailStatus
-from recovery.domain.lane import Lane
+from recovery.domain.lane import Lane, Wants
 from recovery.errors import Refusal
 from recovery.services.reps.queue import Board
 from recovery.services.reps.queue_store import Waiter
@@ -168,6 +168,7 @@ def _line(visit: Visit, one: Waiter) -> dict[str, Any]:
         "city": one.place.name,
         "is_open": opens is not None and opens <= now,
         "opens": words_.ago(opens, now) if opens and opens > now else "",
+        "waits": words_.ago(one.due_at, now) if one.wants is Wants.REPLY else "",
         "wrote": one.said is not None,
         "said": one.said or "",
     }

@@ -26,13 +26,23 @@ export function openForm(details) {
   details.scrollIntoView({ block: "nearest" });
 }
 
+/** What is folded away is shown first: nobody says by a stray key what nobody saw. */
+function unfolds(target) {
+  const folded = target.closest("details:not([open])");
+  if (!folded) return false;
+  folded.open = true;
+  target.focus();
+  target.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
 function press(key) {
   const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!target || target.disabled) return false;
   if (target instanceof HTMLDetailsElement) {
     if (target.open) target.open = false; else openForm(target);
   } else if (target.matches(FIELDS)) target.focus();
-  else target.click();
+  else if (!unfolds(target)) target.click();
   return true;
 }
 
