@@ -209,6 +209,7 @@ def _as_data(summary: "BatchSummary") -> dict[str, Any]:
         "built_by": batch.built_by,
         "built_at": batch.built_at,
         "verified_at": batch.verified_at,
+        "approver": summary.approver,
         "approved_by": summary.approved_by,
         "approved_until": summary.approved_until,
         "file": batch.file,
@@ -242,8 +243,12 @@ def _row(summary: "BatchSummary") -> tuple[object, ...]:
         summary.deleted,
         sum(summary.spared.values()),
         summary.waiting,
-        f"{until:%Y-%m-%d %H:%M} by {summary.approved_by}" if until else "not approved",
+        f"{until:%Y-%m-%d %H:%M} by {summary.approver}" if until else _once_approved(summary),
     )
+
+
+def _once_approved(summary: "BatchSummary") -> str:
+    return f"no more, was by {summary.approver}" if summary.approver else "not approved"
 
 
 def _words(reason: str) -> str:

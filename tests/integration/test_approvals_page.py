@@ -160,6 +160,19 @@ def test_who_built_it_does_not_approve_it(tmp_path: Path, migrated: Template):
         assert "who built a batch cannot approve it" in refused.text
 
 
+def test_who_approved_is_still_told_once_the_approval_holds_no_more(web: WebWorld):
+    boss = web.person(Role.MANAGER)
+    web.recovery.approvals.approve(BATCH, as_=boss.email, code=web.code(boss))
+    with web.recovery.database.begin() as connection:
+        connection.execute(sa.update(ArchiveItemRow).values(state="deleted"))
+        connection.execute(sa.update(ArchiveBatchRow).values(state="done"))
+    web.move(hours=24 * 30)
+    (summary,) = web.recovery.archive.batches()
+    assert (summary.approver, summary.approved_by) == (boss.email, None)
+    browser = web.sign_in(boss)
+    assert f"130 0 {boss.email}" in browser.get("/approvals").text
+
+
 @pytest.mark.parametrize("act", ["", "/approve", "/reject"])
 def test_a_batch_that_is_not_there_is_not_found(web: WebWorld, act: str):
     browser = web.sign_in(web.person(Role.MANAGER))

@@ -49,8 +49,14 @@ class BatchSummary:
     spared: Mapping[str, int]
     #: Who did not get into the file when it was built, by reason.
     left_out: Mapping[str, int]
-    approved_by: str | None = None
+    #: Who approved it last, and until when that holds; None once it holds no more.
+    approver: str | None = None
     approved_until: datetime | None = None
+
+    @property
+    def approved_by(self) -> str | None:
+        """Whose approval holds now."""
+        return self.approver if self.approved_until else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def approvals(visit: Manager) -> Response:
     batches = visit.site.recovery.archive.batches()
     waiting = [one for one in batches if is_open(one)]
     done = [one for one in batches if not is_open(one)]
-    return visit.render("approvals.html", waiting=waiting, done=done[:30])
+    return visit.render("approvals.html", waiting=waiting, done=done[:30], who=visit.called)
 
 
 @router.get("/approvals/{batch}")

@@ -1,6 +1,6 @@
 """A card as its template shows it: everything looked up that depends on who looks and when."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -87,7 +87,7 @@ def context_of(visit: Visit, facts: Facts, view: View) -> dict[str, Any]:
         "view": view,
         "words_of": card_words,
         "title": card.name or visit.say("Nameless"),
-        "who": names_of(visit),
+        "who": visit.called,
         "score": max((one.score or 0 for one in card.rows.records), default=0),
         "why": list(_why(visit, card)),
         "script": list(script_parts(card.script)),
@@ -104,12 +104,6 @@ def context_of(visit: Visit, facts: Facts, view: View) -> dict[str, Any]:
         "event": lambda one: event_words(visit, one),
         "tags": sorted({tag for record in card.rows.records for tag in record.tags}),
     }
-
-
-def names_of(visit: Visit) -> Callable[[str], str]:
-    """What somebody of the team is called, by e-mail address."""
-    called = {one.email: one.called for one in visit.team}
-    return lambda email: called.get(email, email)
 
 
 def forms_of(visit: Visit, facts: Facts) -> dict[str, Any]:
@@ -159,7 +153,7 @@ def _why(visit: Visit, card: Card) -> Iterator[str]:
             yield words.say("read our WhatsApp, no answer")
     spoke = next((one for one in reversed(rows.timeline) if one.kind == "call_spoke"), None)
     if spoke and card.next_act is Act.DECIDE:
-        who, ago = names_of(visit)(spoke.actor), words.ago(spoke.at, now)
+        who, ago = visit.called(spoke.actor), words.ago(spoke.at, now)
         yield words.say("spoke with %(who)s %(ago)s", who=who, ago=ago)
     if (rows.call_step or "").startswith(AGREED) and rows.call_due_at:
         yield words.say("asked to be called at %(time)s", time=words.time(rows.call_due_at, zone))

@@ -87,6 +87,7 @@ def _waiting(visit: Visit, found: Needs, batches: list[BatchSummary]) -> Iterato
             words("People wait for an answer of the team"),
             words("Answer them, or close their case."),
             found.talks.since,
+            "/queue?lane=replies&owner=all",
         ),
         Need(
             "warn",
@@ -100,7 +101,8 @@ def _waiting(visit: Visit, found: Needs, batches: list[BatchSummary]) -> Iterato
             "info",
             wins,
             words("Free wins: another address of the same person works"),
-            words("Approve them with `recovery wins approve`; meanwhile nobody is contacted."),
+            words("Decide on the page Free wins; meanwhile nobody is contacted."),
+            path="/wins",
         ),
         Need(
             "warn",

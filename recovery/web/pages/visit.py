@@ -153,6 +153,14 @@ class Visit(Guest):
         """Everybody of the team as this page began with them, those who left included."""
         return self.site.recovery.users.list()
 
+    @cached_property
+    def _called(self) -> dict[str, str]:
+        return {one.email: one.called for one in self.team}
+
+    def called(self, email: str) -> str:
+        """What somebody of the team is called; the address of one who is not of it."""
+        return self._called.get(email, email)
+
     def tell(self, text: str, /, *, kind: str = "done", **values: object) -> None:
         """Says it on the next page, whichever that is; `kind`: done, or sorry."""
         self.site.recovery.sessions.tell(self.session, Flash(text, dict(values), kind))

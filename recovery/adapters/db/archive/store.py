@@ -184,8 +184,10 @@ class SqlArchiveStore:
             rows = connection.execute(query.order_by(BATCH.c.built_at.desc())).mappings().all()
             ids = [row["id"] for row in rows]
             counts = _counts(connection, ids)
-            approvals = _approvals(connection, ids, now)
-        return [_summary(_batch(row), counts[row["id"]], approvals.get(row["id"])) for row in rows]
+            approvals = _approvals(connection, ids)
+        return [
+            _summary(_batch(row), counts[row["id"]], approvals.get(row["id"]), now) for row in rows
+        ]
 
     def mark_verified(self, batch_id: str, at: datetime) -> None:
         with self._database.begin() as connection:
@@ -332,17 +334,17 @@ def _counts(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[Any
     return found
 
 
-def _approvals(connection: sa.Connection, ids: Sequence[str], now: datetime) -> dict[str, Any]:
+def _approvals(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Any]:
+    """The last approval of each batch, whether it still holds or not."""
     found = {}
     for some in chunks(ids, CHUNK):
-        query = sa.select(_APPROVAL).where(
-            _APPROVAL.c.batch_id.in_(some), _APPROVAL.c.expires_at > now
-        )
-        found.update({row.batch_id: row for row in connection.execute(query)})
+        query = sa.select(_APPROVAL).where(_APPROVAL.c.batch_id.in_(some))
+        rows = connection.execute(query.order_by(_APPROVAL.c.id))
+        found.update({row.batch_id: row for row in rows})
     return found
 
 
-def _summary(batch: Batch, rows: Sequence[Any], approval: Any) -> BatchSummary:
+def _summary(batch: Batch, rows: Sequence[Any], approval: Any, now: datetime) -> BatchSummary:
     by_state: dict[str, int] = defaultdict(int)
     by_status: dict[str, int] = defaultdict(int)
     spared: dict[str, int] = defaultdict(int)
@@ -367,6 +369,6 @@ def _summary(batch: Batch, rows: Sequence[Any], approval: Any) -> BatchSummary:
         in_doubt=by_state[ItemState.IN_DOUBT],
         spared=dict(spared),
         left_out=dict(left_out),
-        approved_by=approval.approver if approval else None,
-        approved_until=approval.expires_at if approval else None,
+        approver=approval.approver if approval else None,
+        approved_until=approval.expires_at if approval and approval.expires_at > now else None,
     )
