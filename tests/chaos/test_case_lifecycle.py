@@ -271,6 +271,7 @@ class CaseLifecycle(CaseWorld):
                 self.troubled.pass_time(minutes=minutes)
                 self.troubled.stage("record", Trouble())
             self._finish_deletions()
+            self.troubled.stage("record", Trouble())  # what Keap is owed of their ends
             every_message_has_a_row(self.home)
             every_end_is_known(self.home)
             no_reply_is_lost(self.home)

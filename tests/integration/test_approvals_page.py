@@ -13,6 +13,7 @@ from recovery.adapters.db.tables.people import (
     CaseContactRow,
     CaseRow,
     ContactRow,
+    OutboxRow,
     OutcomeRow,
 )
 from recovery.services.users.user import Role
@@ -187,3 +188,19 @@ def test_the_status_page_lists_what_waits_with_the_way_there(web: WebWorld):
     assert "130 Hay contactos que esperan tu sí o tu no" in page.text
     assert 'href="/approvals"' in page.html
     assert "Keap no se lee desde ayer" in page.text
+
+
+def test_only_what_keap_refused_counts_as_refused(web: WebWorld):
+    browser = web.sign_in(web.person(Role.MANAGER))
+    _owed(web, "done", "pending", "begun", "dropped")
+    assert "Changes that Keap refused" not in browser.get("/status").text
+    _owed(web, "failed")
+    assert "1 Changes that Keap refused" in browser.get("/status").text
+
+
+def _owed(web: WebWorld, *states: str) -> None:
+    about = {"case_id": 1, "contact_id": "1000", "kind": "tag", "tries": 1}
+    at = {"created_at": web.now, "next_at": web.now, "done_at": web.now}
+    rows = [{**about, **at, "key": state, "state": state} for state in states]
+    with web.recovery.database.begin() as connection:
+        connection.execute(table(OutboxRow).insert(), rows)

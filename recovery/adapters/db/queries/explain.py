@@ -187,7 +187,8 @@ def _history(connection: sa.Connection, cases: Sequence[int]) -> dict[str, Any]:
     replies = sa.select(_REPLY).where(_REPLY.c.case_id.in_(cases)).order_by(_REPLY.c.received_at)
     outcomes = sa.select(_OUTCOME).where(_OUTCOME.c.case_id.in_(cases)).order_by(_OUTCOME.c.id)
     decisions = sa.select(_DECISION).where(_DECISION.c.case_id.in_(cases))
-    writes = sa.select(_OUTBOX).where(_OUTBOX.c.case_id.in_(cases), _OUTBOX.c.state != "done")
+    owed = _OUTBOX.c.state.not_in(("done", "dropped"))
+    writes = sa.select(_OUTBOX).where(_OUTBOX.c.case_id.in_(cases), owed)
     return {
         "attempts": tuple(_view(AttemptView, row) for row in _all(connection, attempts)),
         "replies": tuple(_reply(row) for row in _all(connection, replies)),

@@ -53,9 +53,7 @@ def needs(database: Database) -> Needs:
                 _ATTEMPT.c.sending_at,
                 _ATTEMPT.c.state == AttemptState.IN_DOUBT.value,
             ),
-            keap_refused=_waiting(
-                connection, _OUTBOX.c.created_at, _OUTBOX.c.state.not_in(("pending", "done"))
-            ),
+            keap_refused=_waiting(connection, _OUTBOX.c.done_at, _OUTBOX.c.state == "failed"),
             talks=_waiting(
                 connection,
                 _CASE.c.decided_at,
