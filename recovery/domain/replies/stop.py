@@ -199,7 +199,7 @@ def _refusals(sentence: Sentence, reply: Reply) -> list[Refusal]:
     if WHY.search(words) or BARGAIN.search(words):
         return []
     weighed = [
-        _weigh(rule, match, sentence, reply)
+        _weigh(_Found(rule, match, sentence), reply)
         for rule, pattern in _RULES
         for match in pattern.finditer(words)
     ]
@@ -259,33 +259,74 @@ _RULES = (
 )
 
 
-def _weigh(rule: str, match: re.Match[str], sentence: Sentence, reply: Reply) -> Refusal | None:
-    before = sentence.words[: match.start()]
-    clause = before.rpartition(",")[2].strip()
-    after = sentence.words[match.end() :].strip()
-    tail = _TAG.sub("", OR_ELSE.sub("", f" {after.partition(',')[0]}")).strip()
-    if rule == "barred" and sentence.is_question:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A match of a rule, and what stands around it."""
+
+    rule: str
+    match: re.Match[str]
+    sentence: Sentence
+
+    @property
+    def before(self) -> str:
+        return self.sentence.words[: self.match.start()]
+
+    @property
+    def clause(self) -> str:
+        """What stands before it in its clause."""
+        return self.before.rpartition(",")[2].strip()
+
+    @property
+    def after(self) -> str:
+        return self.sentence.words[self.match.end() :].strip()
+
+    @property
+    def tail(self) -> str:
+        """What follows in its clause, threats and tags left out."""
+        return _TAG.sub("", OR_ELSE.sub("", f" {self.after.partition(',')[0]}")).strip()
+
+
+def _weigh(found: _Found, reply: Reply) -> Refusal | None:
+    if _only_asks(found) or not _is_meant(found, reply):
         return None
+    channel = _one_channel(found)
+    if channel is not None:
+        return Refusal(channel=channel)
+    named = f"{found.match.group()} {_AND_MORE.sub('', found.after)}"
+    mail_too = EMAIL_WORD.search(named) is not None
+    return _unless_another_way(reply, Refusal(found.rule, email_too=mail_too))
+
+
+def _only_asks(found: _Found) -> bool:
+    """A question about what is barred, or about what somebody else wants, asks for no stop."""
+    if not found.sentence.is_question:
+        return False
+    theirs = found.match.groupdict().get("theirs") is not None
+    return found.rule == "barred" or (theirs and _MAY_YOU.search(found.before) is None)
+
+
+def _is_meant(found: _Found, reply: Reply) -> bool:
+    """No joke, no report, and nothing beside it that makes it less than a stop."""
+    rule, match, tail = found.rule, found.match, found.tail
     if rule == "plain" and LAUGHTER.search(reply.raw.casefold()):
-        return None
-    if match.groupdict().get("theirs") and (
-        sentence.is_question and _MAY_YOU.search(before) is None
-    ):
-        return None
-    if is_report(rule, match, before=before, tail=tail, raw=reply.raw):
-        return None
+        return False
+    if is_report(rule, match, before=found.before, tail=tail, raw=reply.raw):
+        return False
     if not allows_tail(rule, match, tail) or is_about_hours(rule, tail):
-        return None
-    if rule in {"forbid", "cease"} and opens_with_limit(f"{clause} {match.group()} {tail}"):
-        return None
+        return False
+    limited = opens_with_limit(f"{found.clause} {match.group()} {tail}")
+    return rule not in {"forbid", "cease"} or not limited
+
+
+def _one_channel(found: _Found) -> str | None:
+    """The only channel that is refused."""
+    rule, tail = found.rule, found.tail
     if rule in {"forbid", "unwanted"} and BY_PHONE.match(tail):
-        return Refusal(channel="call")
-    if ONE_MAILBOX.search(f"{match.group()} {tail}") or BY_MAIL.search(clause):
-        return Refusal(channel="email")
-    if rule in {"forbid", "cease"} and _PLACE_THERE.match(tail):
-        return Refusal(channel="email")
-    mail_too = EMAIL_WORD.search(f"{match.group()} {_AND_MORE.sub('', after)}") is not None
-    return _unless_another_way(reply, Refusal(rule, email_too=mail_too))
+        return "call"
+    mailbox = ONE_MAILBOX.search(f"{found.match.group()} {tail}") or BY_MAIL.search(found.clause)
+    if mailbox or (rule in {"forbid", "cease"} and _PLACE_THERE.match(tail)):
+        return "email"
+    return None
 
 
 _MAY_YOU = re.compile(r"\b(?:can|could|would|will|pued\w+|podr\w+|pode\w*)\b")
