@@ -51,55 +51,15 @@ _IN = re.compile(
     r"|meia|half|una?|uma?|an?|\d{1,3}|dos|dois|duas|two|tres|three) ?(horas?|hours?|hrs?|hs"
     r"|h|an hour|minutos?|mins?|minutes?|dias?|days?|ratito|rato)\b"
 )
-_NUMBERS = {
-    "una": 1,
-    "un": 1,
-    "uma": 1,
-    "um": 1,
-    "a": 1,
-    "an": 1,
-    "dos": 2,
-    "dois": 2,
-    "duas": 2,
-    "two": 2,
-    "tres": 3,
-    "three": 3,
-}
+_NAMED_HOURS = (
+    "una uma one|dos dois duas two|tres three|cuatro quatro four|cinco five|seis six"
+    "|siete sete seven|ocho oito eight|nueve nove nine|diez dez ten|once onze eleven"
+    "|doce doze twelve"
+)
 _HOUR_NAMES = {
-    "una": 1,
-    "uma": 1,
-    "one": 1,
-    "dos": 2,
-    "duas": 2,
-    "two": 2,
-    "tres": 3,
-    "three": 3,
-    "cuatro": 4,
-    "quatro": 4,
-    "four": 4,
-    "cinco": 5,
-    "five": 5,
-    "seis": 6,
-    "six": 6,
-    "siete": 7,
-    "sete": 7,
-    "seven": 7,
-    "ocho": 8,
-    "oito": 8,
-    "eight": 8,
-    "nueve": 9,
-    "nove": 9,
-    "nine": 9,
-    "diez": 10,
-    "dez": 10,
-    "ten": 10,
-    "once": 11,
-    "onze": 11,
-    "eleven": 11,
-    "doce": 12,
-    "doze": 12,
-    "twelve": 12,
+    name: hour for hour, names in enumerate(_NAMED_HOURS.split("|"), 1) for name in names.split()
 }
+_NUMBERS = _HOUR_NAMES | dict.fromkeys(("un", "um", "a", "an"), 1)
 _HOUR = rf"(?P<h>\d{{1,2}}|{'|'.join(_HOUR_NAMES)})"
 _REST = (
     r"(?:(?::|h|\.| y | e )(?P<m>\d{2}))?(?P<half> y media| e meia)?(?P<quarter> y cuarto"
