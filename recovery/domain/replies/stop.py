@@ -98,9 +98,8 @@ def _strongest(reply: Reply) -> Refusal:
 #: Beside a stop, in a sentence of its own: `neither by mail nor …`, `delete my phone and mail`.
 _MAIL_TOO = re.compile(
     rf"\b(?:ni|nem|neither|nor) (?:(?:por|by|via|pelo) )?{MAIL}\b(?! (?:tengo|tenho|uso|abro"
-    rf"|le[oi]o?)\b)"
-    rf"|\b(?:{OUT}{OUT_MOOD}|delete|remove|erase) (?:\w+ ){{1,4}}?(?:y|e|and) (?:mi|(?:o )?meu|my)"
-    rf" {MAIL}\b"
+    rf"|le[oi]o?)\b)|\b(?:{OUT}{OUT_MOOD}|delete|remove|erase) (?:\w+ ){{1,4}}?(?:y|e|and) (?:mi"
+    rf"|(?:o )?meu|my) {MAIL}\b"
 )
 
 
@@ -157,11 +156,10 @@ _STOP_ALONE = {
 _AGAIN_AND_AGAIN = re.compile(r"(stop|alto|basta|sair|baja|parem|paren)(?: \1)+\b")
 #: `Baja porfa, de todo`
 _FROM_EVERYTHING = re.compile(
-    r"(?:(?:hola|oi|hi|hello|quiero|quero|la|mi|de|dar(?:me)? de|please|por favor) )*"
-    r"(?:baja|unsubscribe|stop|sair|salir|opt out|remove me)"
-    r"(?: (?:por favor|porfa|porfis|please|pls|ya|ja|now))*"
-    r" (?:(?:de|from) (?:todo|tudo|everything|all(?: of it)?)|total|definitiva)"
-    r"(?: (?:por favor|porfa|porfis|please|pls|ya|ja|now|gracias|obrigad[oa]|thanks))*"
+    r"(?:(?:hola|oi|hi|hello|quiero|quero|la|mi|de|dar(?:me)? de|please|por favor) )*(?:baja"
+    r"|unsubscribe|stop|sair|salir|opt out|remove me)(?: (?:por favor|porfa|porfis|please|pls|ya|ja"
+    r"|now))* (?:(?:de|from) (?:todo|tudo|everything|all(?: of it)?)|total"
+    r"|definitiva)(?: (?:por favor|porfa|porfis|please|pls|ya|ja|now|gracias|obrigad[oa]|thanks))*"
 )
 #: `Stop ya no más`: the same twice in other words.
 _STOP_AND_NO_MORE = re.compile(
@@ -177,15 +175,13 @@ _WROTE = re.compile(
 )
 _WROTE_I = re.compile(r"\b(?:yo|eu|i|mande|mandei|envie|enviei|escribi|escrevi|sent)\b")
 _TO_US = re.compile(
-    r"\b(?:me|my|mi|meu|no|nao|dont|please|you|ustedes|voces|i|harass\w*|acoso|im"
-    r"|(?:mens[a]|mess|text|msg)\w*|assedio|spam|abuse|abuso|fastidi\w+|vez(?:es)?|veces|cheg\w+"
-    r"|lleg\w+)\b"
+    r"\b(?:me|my|mi|meu|no|nao|dont|please|you|ustedes|voces|i|harass\w*|acoso|im|(?:mens[a]|mess"
+    r"|text|msg)\w*|assedio|spam|abuse|abuso|fastidi\w+|vez(?:es)?|veces|cheg\w+|lleg\w+)\b"
 )
 _NOT_YET = re.compile(
     r"\b(?:wait|hold on|(?:wrong|otro|outro) chat|esper[ae]|i meant?|quise decir|quis dizer"
-    r"|no more than"
-    r"|no mas (?:de|que)|nao mais (?:de|que|do que)|no more questions|no mas preguntas|mais"
-    r" perguntas)\b"
+    r"|no more than|no mas (?:de|que)|nao mais (?:de|que|do que)|no more questions|no mas preguntas"
+    r"|mais perguntas)\b"
 )
 
 
@@ -272,13 +268,13 @@ class _Found:
         return self.sentence.words[: self.match.start()]
 
     @property
+    def after(self) -> str:
+        return self.sentence.words[self.match.end() :].strip()
+
+    @property
     def clause(self) -> str:
         """What stands before it in its clause."""
         return self.before.rpartition(",")[2].strip()
-
-    @property
-    def after(self) -> str:
-        return self.sentence.words[self.match.end() :].strip()
 
     @property
     def tail(self) -> str:

@@ -3,6 +3,7 @@
 import re
 
 from recovery.domain.replies.stop_quotes import without_quotes
+from recovery.domain.replies.stop_verbs import SENDING, WRITING
 from recovery.domain.replies.text import Reply, Sentence
 from recovery.domain.replies.words import any_of
 
@@ -34,11 +35,12 @@ _NOWHERE = (
 #: With which wishes it ends.
 _WISHES = (
     r"(?:muchas|mil|muito|many) (?:gracias|obrigad[oa]|thanks)|thank you (?:very|so) much"
-    r"|thanks (?:a lot|so much|a million)|have a (?:nice|good|great) (?:day|one|evening)"
-    r"|(?:que )?(?:teng|tenh|pas)\w+ (?:un |um )?(?:buen|bom|excelente|lindo) dia"
-    r"|si no es (?:mucha )?molestia|se nao for (?:incomodo|pedir muito|muito incomodo)"
-    r"|if (?:thats|its) (?:ok|okay|alright|possible)|si (?:es posible|se puede)"
-    r"|se (?:for possivel|der)"
+    r"|thanks (?:a lot|so much|a million)|have a (?:nice|good|great) (?:day|one|evening)|(?:si"
+    r"|se) (?:es|son|eres|sois|fuera[ns]?|for|forem|fosse[m]?) (?:tan|tao|muy) (?:amables?|gentil"
+    r"|gentis|bondados[oa]s?)|if its all the same(?: to you)?|(?:que )?(?:teng|tenh|pas)\w+ (?:un "
+    r"|um )?(?:buen|bom|excelente|lindo) dia|si no es (?:mucha )?molestia|se nao for (?:incomodo"
+    r"|pedir muito|muito incomodo)|if (?:thats|its) (?:ok|okay|alright|possible)|si (?:es posible"
+    r"|se puede)|se (?:for possivel|der)"
 )
 #: By which it is softened.
 _NO_OFFENCE = (
@@ -71,6 +73,15 @@ _TAKE_THEM = re.compile(
 )
 _GERUND = any_of("removing deleting taking leaving unsubscribing erasing dropping stopping")
 _MIND = re.compile(rf"\b(?:would|do) you mind (?:(?P<no>not) |(?P<verb>{_GERUND})\b)")
+#: `Give up writing to me`: to let go is to stop, where it is of writing.
+_LET_GO = re.compile(
+    r"\b(?:(?:larg(?:a|ue|uem|ar)(?: mao)?|desist(?:a|am|e)|(?:da|de|deem) um tempo|vejam se param"
+    r"|trat(?:a|e|em) de parar) de|baj(?:en|a|e)le (?:ya )?(?:a|de)) (?=(?:ficar |estar )?"
+    rf"(?:me |nos )?(?:{WRITING}|{SENDING})(?:me|nos)?\b)"
+)
+_LAY_OFF = re.compile(
+    r"\b(?:lay off|(?:pack it in|leave off) with) (?=(?:(?:the|these|your|all) )+(?:text|mes|spam))"
+)
 _PLAIN_VERB = {"stopping": "stop", "dropping": "drop", "deleting": "delete"}
 
 
@@ -91,7 +102,8 @@ def _on_behalf(sentence: Sentence) -> Sentence:
 
 
 def _plain(sentence: Sentence) -> Sentence:
-    words = _MIND.sub(_imperative, _PHRASE.sub("please", sentence.words))
+    words = _LAY_OFF.sub("stop ", _LET_GO.sub("parem de ", sentence.words))
+    words = _MIND.sub(_imperative, _PHRASE.sub("please", words))
     if not _NOT.search(words):
         words = _TODAY.sub("please", words)
     return Sentence(words, sentence.is_question)

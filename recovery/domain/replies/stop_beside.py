@@ -27,9 +27,8 @@ _GONE = (
     rf"(?:{_OLD}(?: {_BOX})?|{_BOX} {_OLD}))"
 )
 _POINTED = re.compile(
-    rf"(?:^|(?<=, )|(?<= que )|(?<= e )|(?<= y )){_NO}(?: {_WHAT})*"
-    rf"(?: (?:a|al|ao|pr[oa]|para|en|em|n[oa]|to|on|at|with|con|com))* {_GONE}"
-    rf"(?: (?:{_WHAT}|nao|viu|ta|eh))*(?= ,|$)"
+    rf"(?:^|(?<=, )|(?<= que )|(?<= e )|(?<= y )){_NO}(?: {_WHAT})*(?: (?:a|al|ao|pr[oa]|para|en|em"
+    rf"|n[oa]|to|on|at|with|con|com))* {_GONE}(?: (?:{_WHAT}|nao|viu|ta|eh))*(?= ,|$)"
 )
 _BUT = re.compile(rf"\b{ADDRESS}(?: ,)?(?: {ADDRESS})? (?:pero|mas|but|so que) ")
 

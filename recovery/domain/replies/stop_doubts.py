@@ -77,9 +77,8 @@ _PAPER = re.compile(r"\b(?:factura|pedido|cuenta|conta|invoice|order|tarjeta|bol
 #: A whole answer of its own, though no comma follows it.
 SETTLED = re.compile(
     r"\b(?:no (?:and|y)|(?:ya )?no me interesa|no estoy interesad[oa]|no gracias"
-    r"|no longer interested|(?:im )?not interested"
-    r"|no thanks?(?: you)?|nao(?: tenho interesse| obrigad[oa]| me interessa)"
-    r"|no (?:te|les|los|os) conozco|(?:no quiero|nao quero) nada)\b"
+    r"|no longer interested|(?:im )?not interested|no thanks?(?: you)?|nao(?: tenho interesse"
+    r"| obrigad[oa]| me interessa)|no (?:te|les|los|os) conozco|(?:no quiero|nao quero) nada)\b"
 )
 #: `If you take me off, I lose my points`; whoever thanks for it asks for it.
 _SUPPOSED = re.compile(
@@ -161,10 +160,9 @@ _NOT_SAID = re.compile(
     rf"|ask(?:ed)?)(?: (?:a|al|ao|pra|para|pro|to))? {_FRIEND}"
     rf"|\b(?:a|al|pr[ao]|para (?:o|a)|to) {_FRIEND}(?: (?:le|eu|yo|i|lhe))* {_SAY}\b"
     r"|\b(?:mi|my|meu|minha|una?|uma?|an?) (?:(?!l?h?es |te |you )\w+ ){1,2}?(?:(?:me|nos"
-    r"|us) )?(?:pidio|pediu|dice"
-    r"|dijo"
-    r"|disse|diz|falou|says?|said|asked|told|saying)\b(?! (?:que |to )?(?:you|u|les|te|lhes)\b)"
-    r"|(?<!didnt )\b(?:no|nunca|nao|never|didnt|dont|not|si|se|if|quien|quem|who)"
+    r"|us) )?(?:pidio|pediu|dice|dijo|disse|diz|falou|says?|said|asked|told|saying)\b(?! (?:que "
+    r"|to )?(?:you|u|les|te|lhes)\b)|(?<!didnt )\b(?:no|nunca|nao|never|didnt|dont|not|si|se|if"
+    r"|quien|quem|who)"
     rf"(?: (?:es|e|that|its|im|i|yo|eu|les|lhes|le|te|que|am|is))* {_SAY}\b"
 )
 #: `Delete that and …`: an order before it is no subject.

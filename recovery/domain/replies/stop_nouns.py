@@ -28,8 +28,8 @@ FILL = any_of(
     obrigad[oa] thanks thank you nunca jamas de una vez uma tipo este esse deste desse desses
     destes tantos? tantas? sus tus seus suas the all your so many such os as los las a o un el
     que ustedes voces vocs uds vcs pls ok ninguna? nenhuma? ningun now already right still
-    random unwanted constant other otra otros outras? outros novamente nuevo novo senor senhor
-    amigo ahora agora asap mismo mesmo gentileza che wey guey man bro dude ni nem immediately
+    random unwanted constant other otra otros outras? outros novamente nuev[oa]s? nov[oa]s? senor
+    senhor amigo ahora agora asap mismo mesmo gentileza che wey guey man bro dude ni nem immediately
     inmediatamente imediatamente urgente urgentemente cuanto antes pronto completely
     totalmente definitivamente permanently entirely inmediata imediata logo definitiva
     """

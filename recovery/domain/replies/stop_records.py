@@ -13,8 +13,15 @@ _AND = any_of("y e and n")
 _ADDRESS = r"(?: (?:address|electronic[oa]|eletronic[oa]))?"
 _DATA = rf"(?:{DATA}|celu|fono|tel)"
 _LEAVE_OUT = rf"(?:{OUT}{OUT_MOOD}|{_WIPE}|dispose of|get rid of|rid yourselves of)"
-#: `Delete my mail and my phone`: all we have.
-_BOTH = rf"{_LEAVE_OUT} (?:both )?{MY}+{MAIL}{_ADDRESS} {_AND} {MY}*{_DATA}"
+_RECORD = any_of(
+    "expediente ficha historial historico legajo perfil prontuario file record chart profile"
+    " account cuenta conta dossier matricula"
+)
+#: `Delete my mail and my phone`, `my file and all my data`: all we have.
+_BOTH = (
+    rf"(?:{_LEAVE_OUT}|d[ea]n? de baja) (?:both )?{MY}+(?:{MAIL}{_ADDRESS}|{_RECORD}(?: \w+)?)"
+    rf" {_AND} {MY}*(?:{_DATA}|{_RECORD})(?! (?:nuev|nov|new|es\b|e\b|is\b))"
+)
 #: What may be cleaned for other reasons, unless it is said of what.
 _CLEAN = rf"(?:clear|strip|clean|limpi\w+) {MY}+{_DATA}(?= (?:off|out|from|del?|d[aeo]s?) )"
 
@@ -26,6 +33,7 @@ _CANCELLING = any_of(
 _ASKED = any_of(
     r"""
     peco pido solicito solicitamos quero quiero exijo desejo deseo request want demand requesting
+    solicitar pedir requerer requeiro gostaria gostava queria quisiera gustaria agradeceria
     """
 )
 _RECEIPT = any_of("recebimento recepcion receipt receiving envio sending delivery")
@@ -43,20 +51,27 @@ _UNSUBSCRIBED = (
     r"|isso))?(?=$| ,| please| por favor)"
 )
 _GONE = (
-    r"(?:(?:eliminad|borrad|suprimid|excluid|removid|apagad|retirad|deletad)[oa]s?|deleted|erased"
-    r"|removed|wiped)"
+    r"(?:(?:eliminad|borrad|suprimid|excluid|removid|apagad|retirad|deletad|tirad|quitad"
+    r"|sacad)[oa]s?|dad[oa]s? de baja|deleted|erased|removed|wiped)"
 )
-#: `I want my data erased`.
+_BE = any_of("ser sea[ns]? sejam? fosse[m]? fuera[ns]? fuese[ns]? venham? estejam? esten? a")
+#: `I want my data erased`, `I should like my number to be taken off`.
 _WANTED_GONE = (
-    rf"{_ASKED} (?:(?:ver|ter|que) )?{MY}+{_DATA} (?:(?:pessoais|personales|todos|all|data|ser"
-    rf"|sean|sejam) )*{_GONE}"
+    rf"{_ASKED} (?:(?:ver|ter|que) )?{MY}+{_DATA}"
+    rf" (?:(?:pessoais|personales|todos|all|data|{_BE}) )*{_GONE}"
+)
+_WHOLLY = r"(?:(?:(?:complet|inmediat|imediat|definitiv)[oa]|total|permanente|urgente) )*"
+#: `I ask for the complete removal of my name`.
+_REMOVAL = (
+    rf"{_ASKED} {_THE}(?:descadastr(?:o|amento)|eliminac\w+|exclusao|remocao|retirad[oa]"
+    r"|cancelac\w+|cancelamento|supres\w+|borrado|baixa|baja|removal|deletion|erasure)"
+    rf" {_WHOLLY}{_OF} {MY}*{_DATA}(?! n[oa] (?!sist|base|list|banc|voss))"
 )
 _WHOSE = (
     r"(?:(?:his|her|their|(?:my|our) \w+s) (?:phone |cell |mobile )?(?:number|name|details|data"
-    r"|phone)"
-    r"|(?:el|los) (?:numero|nombre|datos|telefono|celular) de (?:mi|el|ella|nuestr[oa])(?: \w+)?"
-    r"|(?:o|os) (?:numero|nome|dados|telefone|contato|contacto) (?:d[ao] (?:minha|meu) \w+"
-    r"|del[ea]))"
+    r"|phone)|(?:el|los) (?:numero|nombre|datos|telefono|celular) de (?:mi|el|ella"
+    r"|nuestr[oa])(?: \w+)?|(?:o|os) (?:numero|nome|dados|telefone|contato"
+    r"|contacto) (?:d[ao] (?:minha|meu) \w+|del[ea]))"
 )
 _OUR_LIST = (
     r"(?:(?:your|this|ur|sus?|tus?|seus?|suas?|voss[ao]s?|est[ae]|ess[ae]|la|el|[oa]) )?(?:\w+ )?"
@@ -71,8 +86,7 @@ _THEIRS = (
     r"|inmediatamente|imediatamente))*(?:$| ,))"
 )
 RECORDS = re.compile(
-    rf"\b(?:(?P<theirs>{_THEIRS})|(?P<data>{_WANTED_GONE}|{_WIPE} {MY}+{_DATA}|(?:dispose of|get"
-    rf" rid of) {MY}+{_DATA}|{_BOTH}|{_CLEAN})"
-    rf"|(?P<sub>(?:{_CANCELLED}|{_UNSUBSCRIBED})(?: (?:from|by|de|da|do) (?:you|u|yourselves"
-    rf"|yourself|voces|vcs|ustedes|uds|usted))?))(?!\w)"
+    rf"\b(?:(?P<theirs>{_THEIRS})|(?P<data>{_WANTED_GONE}|{_REMOVAL}|{_BOTH}|{_CLEAN}|(?:{_WIPE}"
+    rf"|dispose of|get rid of) {MY}+{_DATA})|(?P<sub>(?:{_CANCELLED}|{_UNSUBSCRIBED})(?: (?:from|by"
+    rf"|de|da|do) (?:you|u|yourselves|yourself|voces|vcs|ustedes|uds|usted))?))(?!\w)"
 )

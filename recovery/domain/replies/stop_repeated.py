@@ -7,9 +7,8 @@ from recovery.domain.replies.stop_verbs import OUT, OUT_MOOD
 from recovery.domain.replies.text import Reply
 
 _ASKED = (
-    r"(?:(?:ya|ja|already|les|lhes|le|te|os|vos|yo|eu|i|we|have|ive) )*"
-    r"(?:pedi(?:do|mos)?|solicite|solicitei|solicitado|solicitamos|dije|disse|exigi|asked|told"
-    r"|requested|emailed|reclame)"
+    r"(?:(?:ya|ja|already|les|lhes|le|te|os|vos|yo|eu|i|we|have|ive) )*(?:pedi(?:do|mos)?|solicite"
+    r"|solicitei|solicitado|solicitamos|dije|disse|exigi|asked|told|requested|emailed|reclame)"
 )
 _TO_BE_GONE = (
     r"(?:(?:me|nos) (?:dieran?|diesen|dessem|dier[ao]is) (?:de )?(?:baja|baixa)"
@@ -17,8 +16,7 @@ _TO_BE_GONE = (
     r"(?=$| ,| de (?:la|su|es|est|sus|tu)| d[ao]s?| dess| y | e | ya| ja| por favor| en (?!el|la))"
     rf"|{OUT}{OUT_MOOD} {MY}+{DATA}"
     r"|(?:to )?(?:take|get|remove|unsubscribe|delete) (?:me|us|my (?:number|name|data|details"
-    r"|info))"
-    r"|to be (?:taken off|removed|deleted|unsubscribed)|(?:la |mi |a |minha )?(?:baja|baixa)"
+    r"|info))|to be (?:taken off|removed|deleted|unsubscribed)|(?:la |mi |a |minha )?(?:baja|baixa)"
     r"|to stop|que (?:pararan|parassem|dejaran|deixassem))"
 )
 _BEFORE = re.compile(rf"\b{_ASKED}(?: (?!no\b|nao\b|not\b)\w+){{0,6}}? {_TO_BE_GONE}\b")
@@ -26,18 +24,16 @@ _BEFORE = re.compile(rf"\b{_ASKED}(?: (?!no\b|nao\b|not\b)\w+){{0,6}}? {_TO_BE_G
 _DO_IT = re.compile(
     r"(?:(?:so|asi que|entao|entonces|please|por favor|pues|ya|ja|now|just|y|e|and|then|agora"
     r"|ahora) )*(?:hag[ao]nlo|hagalo|hazlo|hacelo|haced?lo|faca[mn]?(?: (?:isso|o|lo))?"
-    r"|cumpl[aei][nm]?(?:lo)?"
-    r"|tratem disso|resolvam(?: isso)?|do it|do that|do so|get it done|get on with it|act on it"
-    r"|sort it(?: out)?|see to it)"
-    r"(?: (?:ya|ja|now|already|please|today|hoy|hoje|agora|ahora|carajo|caramba|porra|logo|mierda"
-    r"|then|por favor|properly|this time|de vez|this instant))*"
+    r"|cumpl[aei][nm]?(?:lo)?|tratem disso|resolvam(?: isso)?|do it|do that|do so|get it done"
+    r"|get on with it|act on it|sort it(?: out)?|see to it)(?: (?:ya|ja|now|already|please|today"
+    r"|hoy|hoje|agora|ahora|carajo|caramba|porra|logo|mierda|then|por favor|properly|this time"
+    r"|de vez|this instant))*"
 )
 #: It was done, or it is of something else.
 _SETTLED = re.compile(
-    r"\b(?:lo hicieron|fizeram|did it|done|listo|gracias por|thanks for|pero ahora|mas agora|but"
-    r" now"
-    r"|linea|line|servicio|servico|tarjeta|cartao|cuenta|conta|account|gimnasio|gym|academia|curso"
-    r"|course|seguro|insurance|plan[oe]?|contrato|contract|mi (?:hij|espos)\w*)\b"
+    r"\b(?:lo hicieron|fizeram|did it|done|listo|gracias por|thanks for|pero ahora|mas agora"
+    r"|but now|linea|line|servicio|servico|tarjeta|cartao|cuenta|conta|account|gimnasio|gym"
+    r"|academia|curso|course|seguro|insurance|plan[oe]?|contrato|contract|mi (?:hij|espos)\w*)\b"
 )
 
 

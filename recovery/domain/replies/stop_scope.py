@@ -21,9 +21,8 @@ from recovery.domain.replies.words import any_of
 
 NEGATION = re.compile(
     r"\b(?:no|nao|dont|cant|cannot|wont|couldnt|doesnt|not|never|nunca|jamas|didnt|ni|nem|sin"
-    r"|disregard|ignore[nm]?|desconsiderem?"
-    r"|tampoco|miedo|medo|temo|receio|afraid|worried|scared|no es que quiera"
-    r"|sem)\b(?: \w+){0,3} ?$"
+    r"|disregard|ignore[nm]?|desconsiderem?|tampoco|miedo|medo|temo|receio|afraid|worried|scared"
+    r"|no es que quiera|sem)\b(?: \w+){0,3} ?$"
 )
 WHY = re.compile(
     r"^(?:, )?(?:y |e |and |mas )?(?:por que|porque|pq|xq|why|how come|cuando|quando|when"
@@ -79,8 +78,7 @@ _IF_IT_IS = re.compile(
 _TIME_FIRST = re.compile(
     rf"^(?!.*\b(?:mas|mais|again|any ?more|nunca|never|jamas|dije|pedi|falei|told|asked)\b).*?"
     rf"(?:{_CLOCK}|\b(?:ahora|agora|now|(?:est[ea]|n?este) momento|proxima vez|next time)\b).*?"
-    r" (?:no|nao|dont|do not|not)\b"
-    r"|^ ?(?:hoy|hoje|today|n?(?:est[ea]|ess[ea]) semana) (?:no|nao)\b"
+    r" (?:no|nao|dont|do not|not)\b|^ ?(?:hoy|hoje|today|n?(?:est[ea]|ess[ea]) semana) (?:no|nao)\b"
 )
 #: What comes before is a reason, what comes after the request.
 AND_SO = re.compile(
@@ -103,10 +101,9 @@ _BOTH = any_of(
     """
 )
 ONE_MAILBOX = re.compile(
-    rf"^(?!.*\b{MSG}\b)(?!.*\b{_BOTH} (?:\w+ ){{0,2}}{MAIL})"
-    rf"(?!.*\b{MAIL} (?:tambien|tambem|too|as well))"
-    rf"(?!.*\b{MAIL}(?: \w+)? (?:y|e|and|n) (?:\w+ )?(?:{DATA}|celu|fono|tel)\b)"
-    rf"(?=.*\b(?:{MAIL}|xaddressx|mailbox|casilla|inbox)\b)(?!.*\b(?:lista|list|datos|dados"
+    rf"^(?!.*\b{MSG}\b)(?!.*\b{_BOTH} (?:\w+ ){{0,2}}{MAIL})(?!.*\b{MAIL} (?:tambien|tambem|too"
+    rf"|as well))(?!.*\b{MAIL}(?: \w+)? (?:y|e|and|n) (?:\w+ )?(?:{DATA}|celu|fono"
+    rf"|tel)\b)(?=.*\b(?:{MAIL}|xaddressx|mailbox|casilla|inbox)\b)(?!.*\b(?:lista|list|datos|dados"
     rf"|base)\b)"
 )
 #: `Por correo no …`
@@ -120,9 +117,8 @@ EMAIL_WORD = re.compile(
     r"|(?:via|medio) que sea|por ningun lado|any means)\b"
 )
 CALL_REFUSED = re.compile(
-    rf"\b(?:(?:{NO}|do not|dont|never|stop|quit|dejen de|deja de|dejad de|parem de|para de"
-    rf"|pare de|paren de|sin|sem|deixem de)"
-    rf"(?: {ME})?(?: mas| mais| more)?(?: {AGAIN})? ?(?:{ME} )?"
+    rf"\b(?:(?:{NO}|do not|dont|never|stop|quit|dejen de|deja de|dejad de|parem de|para de|pare de"
+    rf"|paren de|sin|sem|deixem de)(?: {ME})?(?: mas| mais| more)?(?: {AGAIN})? ?(?:{ME} )?"
     r"(?:llam(?:e|es|en|ar|adas?|eis|arme|arnos)|ligu?(?:e|em|es|ar|acoes|a)|calls?|calling"
     r"|phone|(?<!\bno )telefone\b|telefon(?!e\b)\w+|ring|marqu?\w+|chamadas?))\b"
 )
@@ -133,9 +129,8 @@ _ELSEWHERE = re.compile(
 )
 #: `Don't text me the code.`
 _OBJECT = re.compile(
-    r"^(?:the|an|el|los|las|una?|uma?|os|as) (?!otr|outr|mism|mesm|same)"
-    r"|^(?:al|a (?:mi|tu|su|la|los|las)) (?!n[uo]|cel|tel|whats|w[sp]|movil|privado|inbox|fono"
-    r"|linea)"
+    r"^(?:the|an|el|los|las|una?|uma?|os|as) (?!otr|outr|mism|mesm|same)|^(?:al|a (?:mi|tu|su|la"
+    r"|los|las)) (?!n[uo]|cel|tel|whats|w[sp]|movil|privado|inbox|fono|linea)"
 )
 _NEEDS_OUT = re.compile(r"(?:necesito|preciso) (?:sal|sai|get)")
 #: `I don't want the messages to get lost`: they are wanted.
@@ -153,16 +148,15 @@ _OURS = any_of(
     " dados personas pessoas empresa marketing envio disparos? tele\\w+ su sua vossa nuestra"
 )
 _FROM = re.compile(
-    rf"^(?:(?:{FILL}) )*(?:(?:de|del|da|do|dos|das|dessa|desse|desta|deste|daqui|dai|dali"
-    rf"|from|off|out|of|on|en|em|na|no|nas|aos|nesta|la|las|su|sus"
-    rf"|tu|tus|vuestra|esta|este|esa|ese|sua|suas|voss[ao]s?|tua|the|your|this|that|these|those|ya"
-    rf"|todas?|todos?|all|any|mass|bulk|est[oa]s|es[oa]s|ess[ae]s|dess[ae]s|dest[ae]s|aqui|ahi"
-    rf"|ai|here|distribution|contact|contactos|contatos|mailing"
-    rf"|marketing|messaging|customers?|clients?|broadcast|email|whatsapp|phone|text|and|y|e"
-    rf"|cualquier|qualquer|every|tipo|forma|toda|further|future) )*"
-    rf"(?:{REGISTER}|daqui|dai|dali|disso|disto|dessa(?=$| ,)|aqui|ahi|lados|partes|esto|eso"
-    rf"|here|there|(?:this|it)(?! (?!thing|nonsense|{FILL}\b|{REGISTER}\b)\w)|ustedes"
-    rf"|whatsapp|todo|tudo)\b(?! (?:de|of) (?!(?:l[ao]|{FILL}|{REGISTER}|{_OURS})\b)\w)"
+    rf"^(?:(?:{FILL}) )*(?:(?:de|del|da|do|dos|das|dessa|desse|desta|deste|daqui|dai|dali|from|off"
+    rf"|out|of|on|en|em|na|no|nas|aos|nesta|la|las|su|sus|tu|tus|vuestra|esta|este|esa|ese|sua|suas"
+    rf"|voss[ao]s?|tua|the|your|this|that|these|those|ya|todas?|todos?|all|any|mass|bulk|est[oa]s"
+    rf"|es[oa]s|ess[ae]s|dess[ae]s|dest[ae]s|aqui|ahi|ai|here|distribution|contact|contactos"
+    rf"|contatos|mailing|marketing|messaging|customers?|clients?|broadcast|email|whatsapp|phone"
+    rf"|text|and|y|e|cualquier|qualquer|every|tipo|forma|toda|further|future) )*(?:{REGISTER}|daqui"
+    rf"|dai|dali|disso|disto|dessa(?=$| ,)|aqui|ahi|lados|partes|esto|eso|here|there|(?:this"
+    rf"|it)(?! (?!thing|nonsense|{FILL}\b|{REGISTER}\b)\w)|ustedes|whatsapp|todo|tudo)\b(?! (?:de"
+    rf"|of) (?!(?:l[ao]|{FILL}|{REGISTER}|{_OURS})\b)\w)"
     r"(?! (?:del|d[oa]|de la|for|of the) (?:asado|churrasco|fiesta|festa|boda|casamento|evento"
     r"|viaje|viagem|sorte[oi]o?|rifa|raffle|party|trip|event|wedding)\b)"
 )

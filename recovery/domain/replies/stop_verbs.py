@@ -20,17 +20,15 @@ _ER = r"(?:a|as|an|am|ais|iera[sn]?|ierais|iesen?|esse[ms]?|erem|e)"
 WRITE = (
     rf"(?:{_AR_STEMS}{_AR}|(?:contact|contat|incomod|perturb|chatei|amol)a"
     rf"|escrib(?:a|as|an|ais?|iera[sn]?|ierais|iesen?)|escrev{_ER}"
-    r"|habl(?:e|es|en|eis|ara[sn]?)(?! de\b)(?!(?: \w+)? (?:por|al) tel)"
-    r"|hosti(?:gu|li[cz])e[ns]?|jod(?:a|as|an|ais|ieran?)|frieg(?:ue|ues|uen)|persig(?:as?|an)"
-    r"|romp(?:as?|an|am)|insist(?:a|as|an|am|e)"
-    r"|encha|enchas|encham|enche|cham(?:e|em)(?! de\b)|text(?:e|en)|spam(?:eie|eiem)"
+    r"|habl(?:e|es|en|eis|ara[sn]?)(?! de\b)(?!(?: \w+)? (?:por|al) tel)|hosti(?:gu|li[cz])e[ns]?"
+    r"|jod(?:a|as|an|ais|ieran?)|frieg(?:ue|ues|uen)|persig(?:as?|an)|romp(?:as?|an|am)|insist(?:a"
+    r"|as|an|am|e)|encha|enchas|encham|enche|cham(?:e|em)(?! de\b)|text(?:e|en)|spam(?:eie|eiem)"
     r"|aborrec(?:as|a|am)|comuniqu(?:e|en) (?:mas )?conmigo|(?:entre|entrem"
     r"|entres) (?:mais )?em (?:contato|contacto))"
 )
 SEND = (
-    r"(?:mand(?:e|es|en|eis|em|a|arem|ara[sn]?|arais|assem|asen)"
-    r"|envi(?:e|es|en|eis|em|a|ar|arem|ara[sn]?|assem|asen)|remit(?:a|an)|pas(?:es|en)|passem?"
-    r"|lleg(?:ue|uen|aran?)|cheg(?:ue|uem))"
+    r"(?:mand(?:e|es|en|eis|em|a|arem|ara[sn]?|arais|assem|asen)|envi(?:e|es|en|eis|em|a|ar|arem"
+    r"|ara[sn]?|assem|asen)|remit(?:a|an)|pas(?:es|en)|passem?|lleg(?:ue|uen|aran?)|cheg(?:ue|uem))"
 )
 WRITING = (
     rf"(?:{_AR_STEMS}(?:ar|ando)|escribi(?:r|endo)|escrever|escrevendo|joder|romper|jodiendo|fregar"

@@ -83,10 +83,9 @@ MAY = any_of(
 _REMOVE = (
     rf"(?:(?:{OUT}){OUT_MOOD}(?:me|nos|lo|los|se)?|desvincul\w+|remove|delete|erase|wipe|expunge"
     r"|purge|forget|lose|scrub|strike|scratch|pull|drop|exclude|take|get|block|bloque(?:en|a"
-    r"|e)(?:me)?|bloquei(?:a|e|em)|esque[cs]\w+|removed|deleted|erased|taken"
-    r"|(?:eliminad|borrad|removid|excluid|apagad|retirad|suprimid|sacad|quitad|tirad)[oa]s?"
-    r"|descadastr\w+|desinscrev\w+|unsubscrib(?:e|ing)|eliminacion|exclusao|remocao|removal"
-    r"|deletion)"
+    r"|e)(?:me)?|bloquei(?:a|e|em)|esque[cs]\w+|removed|deleted|erased|taken|(?:eliminad|borrad"
+    r"|removid|excluid|apagad|retirad|suprimid|sacad|quitad|tirad)[oa]s?|descadastr\w+"
+    r"|desinscrev\w+|unsubscrib(?:e|ing)|eliminacion|exclusao|remocao|removal|deletion)"
 )
 #: The same verbs with the person in them: `sáquenme`.
 _REMOVE_ME = re.compile(

@@ -31,10 +31,9 @@ _LEAD = (
 #: They are no welcome: `send me one more and …`, `write to somebody else`, `send me the proof`.
 _NONE = (
     r"(?! (?:again|one more|another|otr[oa]s?|outr[oa]s?|a otr|pra outr|un[oa]? mas|mais|mas|nada"
-    r"|nothing|no more|serio|tua|sua|tu madre|someone|somebody)\b)"
-    r"(?!(?: \w+){0,6} (?:confirm\w*|constancia|comprobante|proof|prueba|hecho|listo$|feito|done"
-    r"|gone|removed|deleted|\w*borr\w+|elimin\w+|exclu\w+|removid\w+|apag\w+|bloque\w+|report\w*"
-    r"|denunc\w+|process\w+|demand\w+)\b)"
+    r"|nothing|no more|serio|tua|sua|tu madre|someone|somebody)\b)(?!(?: \w+){0,6} (?:confirm\w*"
+    r"|constancia|comprobante|proof|prueba|hecho|listo$|feito|done|gone|removed|deleted|\w*borr\w+"
+    r"|elimin\w+|exclu\w+|removid\w+|apag\w+|bloque\w+|report\w*|denunc\w+|process\w+|demand\w+)\b)"
 )
 _STEMS = any_of(
     "mand envi avis habl llam marqu? notifi(?:qu)? notific escrib mensaje contact inform pas"
@@ -49,10 +48,9 @@ _ORDER = re.compile(
     r"|keep (?:sending|texting|messaging|writing|emailing|me posted|me updated|the rest|on with)\b"
     rf"|(?:me )?(?:(?:mand|envi|avis|fal)(?:a|em?)|escrev(?:e|am?)|lig(?:a|uem?))\b{_NONE}"
     r" (?:me|por|pelo|pela|no|na|pra|para|ao|so|aqui|o|a|os|as|meus?|minhas?|mensagem|msg|com"
-    r"|quando)\b|me (?:avis|lig)[aue]+m? "
-    r"|(?:contact|message|text|write|email)(?: to)? (?:my|her|him|the)\b"
-    r"|(?:escrib(?:a[ns]?|i)|(?:mand|contact|habl)e[ns]?)(?:le)? (?:al?|con|por|en) (?:\d+|el|la|mi"
-    r"|este|esta|aqui|aca)\b"
+    r"|quando)\b|me (?:avis|lig)[aue]+m?(?: |$)|(?:contact|message|text|write|email)(?: to)? (?:my"
+    r"|her|him|the)\b|(?:escrib(?:a[ns]?|i)|(?:mand|contact|habl)e[ns]?)(?:le)? (?:al?|con|por"
+    r"|en) (?:\d+|el|la|mi|este|esta|aqui|aca)\b"
     rf"|(?:sigan?|sigam|continu(?:em?|en)|seguir|continuar) (?:me )?{_GOING_ON}\b"
     r"|(?:use|save|add|put|keep|anot[ae]n?m?|pong\w+|pon|use[nm]?|guard\w+|agreg\w+|coloqu?\w+|poe"
     rf"|adicion\w+|atualiz\w+|registr\w+|troqu\w+|cambi\w+) {_OURS_OR_MINE}\b)"
@@ -93,8 +91,7 @@ _MAY = tuple(
         rf"|{_SI})\b"
         r"(?! (?:if|si|se|to|worse|too|also|mal|peor|tambien|tambem)\b)",
         rf"\b{_I_READ}(?: \w+){{0,3}} {_PLACE}\b|\b{_LATER}\b(?: \w+){{0,2}} (?:{_TALK}"
-        rf"|me (?:escriben|chamam|llaman))\b"
-        rf"|\b{_TALK}(?: \w+){{0,2}} {_LATER}\b",
+        rf"|me (?:escriben|chamam|llaman))\b|\b{_TALK}(?: \w+){{0,2}} {_LATER}\b",
         r"\b(?:mine|personal|pessoal|o meu|el mio|numero|number|cell|celular"
         r"|whatsapp)(?: \w+){0,2}?"
         r"(?: is| es| e|:) \d|\b(?:mejor|melhor|better|instead)(?: \w+){0,2} \d{4}",
@@ -111,8 +108,7 @@ _MAY = tuple(
         rf"|messages?))",
         # `Las facturas sí`, `sí a los avisos`
         r"\w (?<!\beso )(?<!\bahora )(?<!\bque )(?<!\bclaro )(?<!\bok )(?<!\beu )(?<!\byo )(?:si"
-        r"|sim|yes)"
-        r"(?=$| me (?:int|gus|sir|con)| please| por favor| quiero| quero)",
+        r"|sim|yes)(?=$| me (?:int|gus|sir|con)| please| por favor| quiero| quero)",
         r"^(?:(?:pero|but|mas) )?(?:si|sim|yes) (?:a|to|ao|l[ao]s|el|the|os?) ",
         r"^(?:pero|but|mas) (?:si|sim|yes) \w",
         # `Only what is about my order`
@@ -126,20 +122,18 @@ _MAY = tuple(
 _ONE_IS_ENOUGH = re.compile(rf"\b(?:{_PLACE}|{_THING})(?: (?!no|ya)\w+){{0,3}} {_ENOUGH}\b")
 #: Something of ours; peace and sleep are none.
 _WANTS = re.compile(
-    r"\b(?:prefiero|prefiro|prefer|interesa|interested)\b"
-    r"|\b(?:quiero|quero|want|need|necesito|preciso)(?: \w+)?"
-    r" (?:the|el|l[ao]s?|os?|as?|it|mis|recibir|receber|receive|seguir|continuar|keep|stay|saber"
-    r"|know"
-    r"|comprar|buy|alquilar|alugar|rent|vender|sell|inscrib\w+|cambi\w+|mud\w+|chang\w+|whats\w*"
-    r"|zap)\b"
+    r"\b(?:prefiero|prefiro|prefer|interesa|interested)\b|\b(?:quiero|quero|want|need|necesito"
+    r"|preciso)(?: \w+)? (?:the|el|l[ao]s?|os?|as?|it|mis|recibir|receber|receive|seguir|continuar"
+    r"|keep|stay|saber|know|comprar|buy|alquilar|alugar|rent|vender|sell|inscrib\w+|cambi\w+|mud\w+"
+    r"|chang\w+|whats\w*|zap)\b"
     rf"|{_THING} (?:\w+ )?(?:(?:lo|la)s? )?(?:necesito|preciso|quiero|quero|i need|i want)\b"
 )
 #: What they want is to be rid of us, or to see it done.
 _TO_LEAVE = re.compile(
     r"\b(?:sal|sair|cancel|opt|off|out|nothing|anything|alone|paz|peace|gone|rights?|derecho"
-    r"|direito"
-    r"|\w*elimin|\w*borr|apag|remov|retir|exclu|descad|desin|desus|desap|interromp|olvid|esque|eras"
-    r"|withdraw|to be|ser\b|confirm|constancia|proof|prueba)"
+    r"|direito|\w*elimin|\w*borr|apag|remo[vc]|retir|exclu|supres|delet|tirad|quitad|sacad|descad"
+    r"|desin|desus|desap|interromp|olvid|esque|eras|withdraw|to be|ser\b|confirm|constancia|proof"
+    r"|prueba)"
 )
 _PARTS = re.compile(r" (?=(?:pero|but|sino|y|e|and|mas) )")
 #: Where `mas` is "but"; elsewhere it is Spanish for "more" or "again".
