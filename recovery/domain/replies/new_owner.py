@@ -12,9 +12,8 @@ _THIS = rf"(?:est[ae]|ess[ae]|es[ae]|this|el|o|the) (?:{_NUMBER}|one)"
 _NOW = r"(?:ahora|agora|now|ya|ja)"
 _SOMEBODY = (
     r"(?:(?:de|del|do|da|to|by)? ?(?:otr[ao]|outr[oa])(?: (?:persona|pessoa|senora?|senhora?"
-    r"|duen[oa]"
-    r"|dono|tip[oa]|cara|mulher|mujer))?|(?:to )?(?:someone|somebody) elses?|another (?:person"
-    r"|owner))"
+    r"|duen[oa]|dono|tip[oa]|cara|mulher|mujer))?|(?:to )?(?:someone|somebody) elses?"
+    r"|another (?:person|owner))"
 )
 _KIN = (
     r"(?:de |del |da |do |to )?(?:mi|minha|meu|my) (?:herman[oa]|irma[o]?|prim[oa]|ti[oa]|espos[oa]"
@@ -27,7 +26,7 @@ _I_HAVE_IT = r"(?:lo|la|o|a) (?:tengo|uso|tenho) (?:yo|eu)|(?:eu|yo) (?:lo |o )?
 #: Each alone says enough.
 _CHANGED_HANDS = re.compile(
     rf"\b(?:{_THIS} {_WAS} {_SOMEBODY}(?=$| ,| y | e | and )"
-    rf"|{_THIS} {_NOW} {_IS_MINE}|{_THIS} {_IS_MINE} {_NOW}"
+    rf"|{_THIS} {_NOW} {_IS_MINE}(?! (?:y|e|and) )|{_THIS} {_IS_MINE} {_NOW}"
     rf"|{_THIS} (?:{_NOW} (?:{_I_HAVE_IT})|(?:{_I_HAVE_IT}) {_NOW})"
     r"|(?:no|nao|not) (?:la|a|the) (?:persona|pessoa|person) (?:que|you)\b)"
 )
@@ -56,9 +55,8 @@ _I_AM = re.compile(
 #: `The previous contact no longer works here`, said by who has taken over.
 _PREDECESSOR = re.compile(
     r"\b(?:contacto|contato|contact|person|persona|pessoa|encargad[oa]|responsavel|responsable"
-    r"|colega|colleague) (?:(?:que|who|was|era|estaba|estava) )*"
-    r"(?:anterior|antes|antig[ou][oa]?|previous)\b"
-    r"|\b(?:previous|former|old) (?:contact|person|manager|colleague)\b"
+    r"|colega|colleague) (?:(?:que|who|was|era|estaba|estava) )*(?:anterior|antes|antig[ou][oa]?"
+    r"|previous)\b|\b(?:previous|former|old) (?:contact|person|manager|colleague)\b"
 )
 
 
