@@ -21,8 +21,8 @@ tudo mi meu my actualicen actualiza actualice actualizar atualizar atualiza atua
 update go ahead pode podem poder puede pueden poden ser mismo mesmo que muy dele una yes please
 i confirm do want quiero quero deseo sou eu yo soy im am me gusta gustaria encantaria seguir
 correo email mail dados datos lo los o os a fine good great cool nice perfecto hagan hacer fazer
-adelante manda mande ver vamos favor claro confirmo acepto aceito agree accept continuar sigan
-seguro sem duda duvida sin problema mero works tambem tambien meus mis hagamoslo hagale genial
+adelante podemos manda mande ver vamos favor claro confirmo acepto aceito agree accept continuar
+sigan seguro sem duda duvida sin problema mero works tambem tambien meus mis hagamoslo hagale genial
 would like love id lets them gostaria get getting start receive receiving again back and correos
 emails mandar enviar ai aqui ahi aca
 quisiera nuevo novo nuevamente novamente otra vez
@@ -48,38 +48,32 @@ _YES_PHRASES = frozenset(
 _YES_PHRASES = frozenset(" ".join(p.split()) for p in _YES_PHRASES)
 _NO = re.compile(
     r"^(?:(?:no|nao|nop|nope|nah|n|nel|negativo|noemoji|nem|noo|naum|ñ)(?: (?:no|nao|gracias"
-    r"|obrigad[oa]|thanks|thank you|muchas|muito|quero nao|senor|senhor|senora|sir|por favor"
-    r"|please|brigad[oa]))*"
-    r"|(?:(?:no|nao) )?(?:por )?(?:ahora no|agora nao|no por ahora|por enquanto nao"
+    r"|obrigad[oa]|thanks|thank you|muchas|muito|quero nao|senor|senhor|senora|sir|por favor|please"
+    r"|brigad[oa]))*|(?:(?:no|nao) )?(?:por )?(?:ahora no|agora nao|no por ahora|por enquanto nao"
     r"|por agora nao|not now|not right now|not today|no por el momento|por el momento no"
-    r"|en este momento no|de momento no|de momento nao|no momento nao|hoy no|hoje nao"
-    r"|nao agora|no thank you|maybe later|not at this time)"
-    r"|(?:(?:no|nao) )?(?:no|nao) (?:(?:me|nos) )?(?:interesa|interessa|tenho interesse"
-    r"|tengo interes"
-    r"|estoy interesad[oa]|estou interessad[oa]|deseo|hace falta|precisa|preciso|necesito"
-    r"|es necesario|e necessario|es preciso|e preciso|va a ser necesario|quiero actualizar(?:lo)?"
-    r"|quero atualizar"
-    r"|quiero cambiar(?:lo)?|quero mudar|estoy de acuerdo|concordo|confirmo|acepto|aceito"
-    r"|autorizo|gostaria|me gustaria)(?: (?:nada|gracias|obrigad[oa]|mi correo|meu email"
-    r"|mis datos|meus dados|no|nao))*"
-    r"|(?:no|nao) me interess?a (?:(?:actualiz|atualiz|cambi)ar(?:lo)?|mudar|trocar)"
-    r"|(?:no|nao) (?:me interess?a|estoy interesad[oa] en|estou interessad[oa] em|quiero|quero)"
-    r" (?:comprar|contratar|adquirir|gastar|pagar)(?: (?:nada|mas|mais|de))*"
-    r"|(?:no|nao) me interess?a (?:eso|esto|isso|isto)"
-    r"|(?:no )?(?:im |i am )?not (?:interested in |looking to )?buy(?:ing)?"
-    r"(?: anything| any)?(?: more)?"
-    r"|(?:no )?(?:im |i am )?(?:not interested|no interest)(?: thanks| thank you)?"
-    r"|(?:no )?i (?:dont|do not)(?: want to| agree)?(?: update(?: it)?)?|id rather not"
-    r"|prefiero no|prefiro nao|better not|mejor no|melhor nao|no need(?: thanks)?|paso(?: "
-    r"gracias)?|dispenso|ill pass|pass|asi esta bien|no asi esta bien|dejalo asi|dejelo asi"
-    r"|deixa pra la|deixa assim|not really|no not really|nel pastel|passo"
-    r"|(?:no|nao)?(?: )?(?:ese no es|esse nao e|este no es|no es (?:ese|correcto|este"
-    r"|mi correo|el mio|asi)|nao e (?:esse|isso|correto|este|meu|o meu|meu email)"
-    r"|thats (?:not (?:it|correct|right|mine|me)|wrong)|its not|it is not|not correct"
-    r"|incorrect|incorrecto|incorreto|no it isnt|no its not|not mine|esta mal|esta errado"
-    r"|ta errado|esta incorrecto|not that one|ese no|esse nao)(?: no| nao)?"
-    r"|claro que (?:no|nao)|para nada|de jeito nenhum|de ninguna manera|de forma alguma"
-    r"|absolutely not|no way|of course not|nada|negative|que no|ni hablar)$"
+    r"|en este momento no|de momento no|de momento nao|no momento nao|hoy no|hoje nao|nao agora"
+    r"|no thank you|maybe later|not at this time)|(?:(?:no|nao) )?(?:no|nao) (?:(?:me"
+    r"|nos) )?(?:interesa|interessa|tenho interesse|tengo interes|estoy interesad[oa]"
+    r"|estou interessad[oa]|deseo|hace falta|precisa|preciso|necesito|es necesario|e necessario"
+    r"|es preciso|e preciso|va a ser necesario|quiero actualizar(?:lo)?|quero atualizar"
+    r"|quiero cambiar(?:lo)?|quero mudar|estoy de acuerdo|concordo|confirmo|acepto|aceito|autorizo"
+    r"|gostaria|me gustaria)(?: (?:nada|gracias|obrigad[oa]|mi correo|meu email|mis datos"
+    r"|meus dados|no|nao))*|(?:no|nao) me interess?a (?:(?:actualiz|atualiz|cambi)ar(?:lo)?|mudar"
+    r"|trocar)|(?:no|nao) (?:me interess?a|estoy interesad[oa] en|estou interessad[oa] em|quiero"
+    r"|quero) (?:comprar|contratar|adquirir|gastar|pagar)(?: (?:nada|mas|mais|de))*|(?:no"
+    r"|nao) me interess?a (?:eso|esto|isso|isto)|(?:no )?(?:im |i am )?not (?:interested in "
+    r"|looking to )?buy(?:ing)?(?: anything| any)?(?: more)?|(?:no )?(?:im "
+    r"|i am )?(?:not interested|no interest)(?: thanks| thank you)?|(?:no )?i (?:dont"
+    r"|do not)(?: want to| agree)?(?: update(?: it)?)?|id rather not|prefiero no|prefiro nao"
+    r"|better not|mejor no|melhor nao|no need(?: thanks)?|paso(?: gracias)?|dispenso|ill pass|pass"
+    r"|asi esta bien|no asi esta bien|dejalo asi|dejelo asi|deixa pra la|deixa assim|not really"
+    r"|no not really|nel pastel|passo|(?:no|nao)?(?: )?(?:ese no es|esse nao e|este no es"
+    r"|no es (?:ese|correcto|este|mi correo|el mio|asi)|nao e (?:esse|isso|correto|este|meu|o meu"
+    r"|meu email)|thats (?:not (?:it|correct|right|mine|me)|wrong)|its not|it is not|not correct"
+    r"|incorrect|incorrecto|incorreto|no it isnt|no its not|not mine|esta mal|esta errado|ta errado"
+    r"|esta incorrecto|not that one|ese no|esse nao)(?: no| nao)?|claro que (?:no|nao)|para nada"
+    r"|de jeito nenhum|de ninguna manera|de forma alguma|absolutely not|no way|of course not|nada"
+    r"|negative|que no|ni hablar)$"
 )
 
 
@@ -94,9 +88,8 @@ viu ne opa pe po forca
 _PUT_OFF = frozenset({"so", "now", "ya", "ja", "ahora", "agora"})
 _POLITE = (COURTESY | frozenset(_POLITE_TEXT.split())) - _PUT_OFF
 _DOING = re.compile(
-    r"(?:actuali[zc]|atualiz|volv|volt|cambi"
-    r"|mud|troc|confirm|recib|receb|sig|segu|continu|updat|receiv|gett|keep)"
-    r"(?:ar|er|ir|iendo|endo|ando|ing|en|em|an|am|e|a)?(?:l[oae]s?|me)?"
+    r"(?:actuali[zc]|atualiz|volv|volt|cambi|mud|troc|confirm|recib|receb|sig|segu|continu|updat"
+    r"|receiv|gett|keep)(?:ar|er|ir|iendo|endo|ando|ing|en|em|an|am|[ae]mos?|e|a)?(?:l[oae]s?|me)?"
 )
 _LONG_YES = re.compile(r"s+i+[mnp]*|y+e+s+|ye+a+h*|cla+ro+|da+le+|o+k+(?:a+y+)?")
 _WOULD_BE = re.compile(
@@ -116,10 +109,9 @@ _GOOD_DAY = re.compile(
 #: `But thanks for your attention`
 _THANKS_FOR = re.compile(
     r"(?:(?:mas|pero|but|y|e|and) )?(?:(?:muchas|muito|many) )?(?:gracias|obrigad[oa]|thanks"
-    r"|thank you) (?:pel[oa]|por|for)(?: (?:la|el|tu|su|o|a|seu|sua|the|your))?"
-    r" (?:atenc[ai]\w+|atencion|contact\w+|contat\w+|mensa\w+|message|aviso|interes\w*"
-    r"|preocup\w+|lembranca|carinho|offer|oferta|convite|invitacion|invite|reaching out"
-    r"|asking|checking|time)"
+    r"|thank you) (?:pel[oa]|por|for)(?: (?:la|el|tu|su|o|a|seu|sua|the|your))? (?:atenc[ai]\w+"
+    r"|atencion|contact\w+|contat\w+|mensa\w+|message|aviso|interes\w*|preocup\w+|lembranca|carinho"
+    r"|offer|oferta|convite|invitacion|invite|reaching out|asking|checking|time)"
 )
 #: A no before its reason: `nah, I pass`.
 _BARE = frozenset({"no", "nao", "nop", "nope", "nah", "na", "nel"})
@@ -129,13 +121,19 @@ _NO_WORD = re.compile(
 )
 #: They lack nothing; beside a no it is one more.
 _CONTENT = re.compile(
-    r"you(?:re| are) (?:grand|good|fine|alright|ok|okay)|"
-    r"(?:(?:asi|assim) )?(?:estoy|esta|estamos|estou|ta|to|todo|tudo|im|i am|its)"
-    r"(?: muy| tudo| all)?"
-    r" (?:bien|bem|bom|de boa|tranquil[oa]|good|fine|ok|okay|set|alright)(?: (?:asi|assim|thanks))?"
-    r"|all good|de boa"
+    r"you(?:re| are) (?:grand|good|fine|alright|ok|okay)|(?:(?:asi|assim) )?(?:estoy|esta|estamos"
+    r"|estou|ta|to|todo|tudo|im|i am|its)(?: muy| tudo| all)? (?:bien|bem|bom|de boa|tranquil[oa]"
+    r"|good|fine|ok|okay|set|alright)(?: (?:asi|assim|thanks))?|all good|de boa"
 )
 _NO_NEED = re.compile(r"(?:eu )?(?:to|estou|tou) de boa")
+#: How frankly it is said.
+_HEDGE = re.compile(
+    r"^(?:(?:y|e|pero|mas|but) )?(?:(?:te digo |a |na |en )?(?:la )?verda(?:d|de)(?: (?:es|e))?"
+    r"(?: que)?|(?:sinceramente|honestamente|francamente|honestly|frankly|actually|really|tbh"
+    r"|mira|olha|look|pues|then|uy|ay|en realidad|na realidade|to be (?:quite )?honest|(?:the )?"
+    r"truth is|(?:para|pra|por) ser (?:bien )?(?:sincer[oa]|honest[oa]|franc[oa])"
+    r"|si(?:endo|endo) (?:sincer[oa]|honest[oa])|im afraid))(?: |$)"
+)
 #: When they do not want it; not: when they will.
 _FOR_NOW = re.compile(
     r" ?\b(?:(?:por|de|no|neste|en este) (?:el )?(?:momento|ahora|agora)|ahorita|ahora|agora|at the"
@@ -149,13 +147,12 @@ _LATER = re.compile(
 )
 #: Why they need it no more; never of an address, which they may have another of.
 _NO_MORE = re.compile(
-    r"(?:(?:que |porque |pq |es que |because |cause )?(?:(?:yo|eu|i) )?)(?:(?:ya|ja) (?:no|nao)"
-    r" (?:estoy|estou|to|voy|vou|estudio|estudo|asisto|tomo|hago|faco|curso|necesito|preciso|compro"
-    r"|juego|jogo|practico|entreno|treino|soy|sou)|(?:ya|ja|already|have|ive) (?:termin|acab|conclu"
-    r"|complet|formei|gradu|finish|done)\w*"
-    r"|(?:dont|no longer) (?:study|go|need|train|attend|take|do))"
-    r"(?: (?!(?:pero|mas|but|sino|correo|e?mail|mail|direccion|endereco|cuenta|conta|si|sim)\b)\w+)"
-    r"{0,6}"
+    r"(?:(?:que |porque |pq |es que |because |cause )?(?:(?:yo|eu|i) )?)(?:(?:ya|ja) (?:no"
+    r"|nao) (?:estoy|estou|to|voy|vou|estudio|estudo|asisto|tomo|hago|faco|curso|necesito|preciso"
+    r"|compro|juego|jogo|practico|entreno|treino|soy|sou)|(?:ya|ja|already|have|ive) (?:termin|acab"
+    r"|conclu|complet|formei|gradu|finish|done)\w*|(?:dont|no longer) (?:study|go|need|train|attend"
+    r"|take|do))(?: (?!(?:pero|mas|but|sino|correo|e?mail|mail|direccion|endereco|cuenta|conta|si"
+    r"|sim)\b)\w+){0,6}"
 )
 #: What they have got since; nothing else is told of it.
 _HAVE_ONE = re.compile(
@@ -167,39 +164,36 @@ _HAVE_ONE = re.compile(
 )
 #: `Precisa não`, `not for me`, `yo paso`, `así déjelo`.
 _NO_FOR_ME = re.compile(
-    r"(?:precis[ao]|quero|carece|hace falta|tenho interesse|estou interessad[oa]|tengo interes)"
-    r" n[ao]o?"
-    r"|(?:(?:its|it is|this is|thats) )?(?:not|isnt)(?: really)? for me|its really not for me"
-    r"|no es (?:lo mio|para mi)|nao e (?:pra|para) mim(?: nao)?|(?:im )?not (?:bothered|fussed"
-    r"|keen)"
-    r"|(?:(?:yo|eu|i|ill|im|will|going to|gonna|mejor|melhor) )*(?:paso|passo|pass)(?: de esto)?"
-    r"|(?:(?:asi|prefiero|prefiro|mejor|melhor) )?(?:dej|deix)\w+(?: (?:nomas|no mas))?"
-    r"(?: (?:quieto|asi|assim|como (?:esta|ta|estaba)|pra la))?"
-    r"(?: (?:mesmo|nomas|no mas))?(?<!dejo)(?<!deixo)"
-    r"|(?:(?:thanks|thank you|gracias|obrigad[oa]) )?(?:but|pero|mas) (?:no|nao)"
-    r"|(?:ill |i will )?leave it"
-    r"(?: (?:be|there|at that|(?:as|how) (?:it )?is|(?:as|how) it was|like (?:that|this)))?"
+    r"(?:precis[ao]|quero|carece|hace falta|tenho interesse|estou interessad[oa]"
+    r"|tengo interes) n[ao]o?|(?:(?:its|it is|this is|thats) )?(?:not|isnt)(?: really)? for me"
+    r"|its really not for me|no es (?:lo mio|para mi)|nao e (?:pra|para) mim(?: nao)?"
+    r"|(?:im )?not (?:bothered|fussed|keen)|(?:(?:yo|eu|i|ill|im|will|going to|gonna|mejor"
+    r"|melhor) )*(?:paso|passo|pass)(?: de esto)?|(?:(?:asi|prefiero|prefiro|mejor|melhor) )?(?:dej"
+    r"|deix)\w+(?: (?:nomas|no mas))?(?: (?:quieto|asi|assim|como (?:esta|ta|estaba)"
+    r"|pra la))?(?: (?:mesmo|nomas|no mas))?(?<!dejo)(?<!deixo)|(?:(?:thanks|thank you|gracias"
+    r"|obrigad[oa]) )?(?:but|pero|mas) (?:no|nao)|(?:ill |i will )?leave it(?: (?:be|there|at that"
+    r"|(?:as|how) (?:it )?is|(?:as|how) it was|like (?:that|this)))?"
 )
 #: `If you please`, said beside a yes.
 _IF_YOU_PLEASE = re.compile(
-    r"\b(?:se faz favor|sff|faz favor|por gentileza|(?:si|se) (?:es|fueras?|for|fosse) tan"
-    r" amables?|si no es molestia|se (?:der|puder(?:em)?)|si (?:puede[ns]?|puedes|se puede)"
-    r"|cuando gust\w+|quando (?:quiser\w*|puder\w*)|when you can|if you"
-    r" (?:would|can|could|dont mind|please|like))\b"
+    r"\b(?:se faz favor|sff|(?:faz|fa[cz]am?) (?:o )?favor|by all means|be my guest|please do"
+    r"|por gentileza|(?:si|se) (?:es|fueras?|for|fosse) tan amables?|si no es molestia|se (?:der"
+    r"|puder(?:em)?)|si (?:puede[ns]?|puedes|se puede)|cuando gust\w+|quando (?:quiser\w*|puder\w*)"
+    r"|when you can|if you (?:would|can|could|dont mind|please|like))\b"
 )
 #: `I like getting the offers`, beside a yes.
 _LIKES_THEM = re.compile(
-    r"(?:(?:me gusta|me encanta|gosto(?: muito)? de|adoro|curto"
-    r"|i(?: really)?(?: like| love| enjoy)?|de) )"
-    r"(?:recibir|receber|leer|ler|ver|getting|receiving|reading|to (?:get|receive|read))"
-    r"(?: (?:las?|los|el|as?|os|sus?|tus?|suas?|seus?|the|your|these))?"
-    r" (?:promoc\w+|promos?|ofertas?|novidades|novedades|noticias|newsletters?|news|deals|offers"
-    r"|correos|emails?|updates|dicas|tips|informac\w+)"
+    r"(?:(?:me gusta|me encanta|gosto(?: muito)? de|adoro|curto|i(?: really)?(?: like| love"
+    r"| enjoy)?|de) )(?:recibir|receber|leer|ler|ver|getting|receiving|reading|to (?:get|receive"
+    r"|read))(?: (?:las?|los|el|as?|os|sus?|tus?|suas?|seus?|the|your|these))? (?:promoc\w+|promos?"
+    r"|ofertas?|novidades|novedades|noticias|newsletters?|news|deals|offers|correos|emails?|updates"
+    r"|dicas|tips|informac\w+)"
 )
 #: They tell us to go on.
 _GO_ON = re.compile(
     r"(?:^| )(?:(?:ah |oh )?go on(?: (?:then|so))?|go for it|do (?:it|that)|why not|manda (?:bala"
-    r"|ver)|hazlo|vamos|hag[ao]l[oe]|haganlo|hacelo|pode fazer)(?: (?:please|then))?$"
+    r"|ver)|hazlo|vamos|hag[ao]l[oe]|haganlo|hacelo|pode fazer|hagamoslo|faca[mn]?|sigamos"
+    r"|(?:actualicemos|atualizemos)(?:lo)?|lets do (?:it|that))(?: (?:please|then))?$"
 )
 
 
@@ -297,6 +291,7 @@ def _is_reason(words: str) -> bool:
 
 def _told(words: str) -> str:
     """Without courtesy and whom it is said to at the end; all of it where nothing else is said."""
+    words = _HEDGE.sub("", words)
     said = words.split()
     if _CONTENT.fullmatch(words) or _NO_NEED.fullmatch(words):
         return words
