@@ -24,6 +24,7 @@ FILES = (
     "families",
     "welcome",
     "addresses",
+    "at_sight",
 )
 EXAMPLES = [e for name in FILES for e in corpus(f"replies_{name}.txt")]
 
