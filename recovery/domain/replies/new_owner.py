@@ -26,7 +26,7 @@ _I_HAVE_IT = r"(?:lo|la|o|a) (?:tengo|uso|tenho) (?:yo|eu)|(?:eu|yo) (?:lo |o )?
 #: Each alone says enough.
 _CHANGED_HANDS = re.compile(
     rf"\b(?:{_THIS} {_WAS} {_SOMEBODY}(?=$| ,| y | e | and )"
-    rf"|{_THIS} {_NOW} {_IS_MINE}(?! (?:y|e|and) )|{_THIS} {_IS_MINE} {_NOW}"
+    rf"|{_THIS} (?:{_NOW} {_IS_MINE}|{_IS_MINE} {_NOW})(?! (?:y|e|and) )"
     rf"|{_THIS} (?:{_NOW} (?:{_I_HAVE_IT})|(?:{_I_HAVE_IT}) {_NOW})"
     r"|(?:no|nao|not) (?:la|a|the) (?:persona|pessoa|person) (?:que|you)\b)"
 )

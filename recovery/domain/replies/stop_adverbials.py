@@ -37,10 +37,13 @@ _WISHES = (
     r"(?:muchas|mil|muito|many) (?:gracias|obrigad[oa]|thanks)|thank you (?:very|so) much"
     r"|thanks (?:a lot|so much|a million)|have a (?:nice|good|great) (?:day|one|evening)|(?:si"
     r"|se) (?:es|son|eres|sois|fuera[ns]?|for|forem|fosse[m]?) (?:tan|tao|muy) (?:amables?|gentil"
-    r"|gentis|bondados[oa]s?)|if its all the same(?: to you)?|(?:que )?(?:teng|tenh|pas)\w+ (?:un "
-    r"|um )?(?:buen|bom|excelente|lindo) dia|si no es (?:mucha )?molestia|se nao for (?:incomodo"
-    r"|pedir muito|muito incomodo)|if (?:thats|its) (?:ok|okay|alright|possible)|si (?:es posible"
-    r"|se puede)|se (?:for possivel|der)"
+    r"|gentis|bondados[oa]s?)|if its all the same(?: to you)?|if you(?:d| would) be so kind"
+    r"|much appreciated|se faz favor|se (?:l[eo]s? )?agradez?c\w+|(?:muchas )?bendiciones"
+    r"|god bless(?: you)?|fiquem? com deus|(?:and )?all the best|(?:y )?que les? vaya(?: muy)? bien"
+    r"|(?:e )?passem? bem|saludos|abra[cz]os|regards|agradeco(?=$| ,)|(?:que )?(?:teng|tenh"
+    r"|pas)\w+ (?:un |um )?(?:buen|bom|excelente|lindo) dia|si no es (?:mucha )?molestia"
+    r"|se nao for (?:incomodo|pedir muito|muito incomodo)|if (?:thats|its) (?:ok|okay|alright"
+    r"|possible)|si (?:es posible|se puede)|se (?:for possivel|der)"
 )
 #: By which it is softened.
 _NO_OFFENCE = (

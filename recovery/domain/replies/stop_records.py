@@ -20,7 +20,7 @@ _RECORD = any_of(
 #: `Delete my mail and my phone`, `my file and all my data`: all we have.
 _BOTH = (
     rf"(?:{_LEAVE_OUT}|d[ea]n? de baja) (?:both )?{MY}+(?:{MAIL}{_ADDRESS}|{_RECORD}(?: \w+)?)"
-    rf" {_AND} {MY}*(?:{_DATA}|{_RECORD})(?! (?:nuev|nov|new|es\b|e\b|is\b))"
+    rf" {_AND} {MY}*(?:{_DATA}|{_RECORD})(?! (?:nuev|nov|new))"
 )
 #: What may be cleaned for other reasons, unless it is said of what.
 _CLEAN = rf"(?:clear|strip|clean|limpi\w+) {MY}+{_DATA}(?= (?:off|out|from|del?|d[aeo]s?) )"

@@ -91,6 +91,12 @@ TAKEN = {
         ["No vuelvan a escribirme", "no me escriban más", "não voltem a me contatar"],
         ["si es tan amable", "si fueran tan amables", "se puderem", "if it's all the same to you"],
     ),
+    "with a blessing": (
+        "stop",
+        ["ya no soy alumna,", "já me aposentei.", "sold the van,"],
+        ["me quiero dar de baja", "deem baixa no meu número", "strike me off your books"],
+        ["bendiciones", "fiquem com Deus", "all the best", "saludos", "se los agradezco"],
+    ),
     "call a number": (
         "call_me",
         ["liga no 71 98814-2207", "llamen al 55 1234 5678", "call 0161 496 0018"],
@@ -128,6 +134,11 @@ TAKEN = {
         ["nro", "tel", "cel", "chat", "número"],
         ["", ", yo me llamo Paula"],
     ),
+    "a mistake": (
+        "wrong_person",
+        ["te equivocaste", "se equivocaron", "se ha equivocado"],
+        [", no la conozco", ", saludos", ". Aquí no es"],
+    ),
     "yes": (
         "confirm",
         ["dale sí", "sim", "claro"],
@@ -156,7 +167,7 @@ LOOK_ALIKES = {
     "a number that takes its place": (
         "stop",
         ["borren mi cuenta y mi número", "delete my profile and my number"],
-        ["nuevo es 5512345678", "es 5512345678", "is 0161 496 0018"],
+        ["nuevo es 5512345678", "nuevo pónganlo en otra", "es 5512345678", "is 0161 496 0018"],
     ),
     "another change": (
         "stop",
@@ -183,6 +194,16 @@ LOOK_ALIKES = {
         "stop",
         ["espero que no haya", "que não haja", "no quiero que no haya", "lamento que no haya"],
         ["mais demora", "mensajes perdidos", "más problemas"],
+    ),
+    "no wish for silence": (
+        "stop",
+        ["no quiero que no haya", "não quero que não haja"],
+        ["más mensajes", "mais contato", "nuevos contactos"],
+    ),
+    "a call instead": (
+        "stop",
+        ["para de mandar mensagem", "larga de escrever"],
+        ["e me liga", "e me ligue", ", me liga"],
     ),
     "let go of something else": (
         "stop",
@@ -213,6 +234,16 @@ LOOK_ALIKES = {
         "wrong_person",
         ["te equivocaste, ", "se equivocaron, "],
         ["soy Paula y nunca recibí el paquete", "yo soy alumna de canto", "ya pagué la cuota"],
+    ),
+    "whoever wants to know us": (
+        "wrong_person",
+        ["Te has confundido, soy Javi y nunca tomé clases", "soy Paula y no conozco esa escuela"],
+        [", pero quiero empezar", ", me interesa"],
+    ),
+    "a number they share": (
+        "wrong_person",
+        ["este número ahora es mío", "esse celular agora é meu"],
+        ["y de mi mamá", "e da minha mãe"],
     ),
     "somebody else, spoken of": (
         "wrong_person",
