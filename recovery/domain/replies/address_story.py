@@ -52,8 +52,7 @@ _TOLD = re.compile(
     rf"|ask (?:my|the|him|her)\b(?: \w+)?"
     rf"|(?:told|dijeron|dijo|disse\w*|said) (?:me |nos |us |que |para )*(?:to )?\w+ {_TOWARDS}"
     rf"|(?:respuesta|resposta|reply|answer|response|responder\w+|contest\w+|replied|mail\w+"
-    rf"|cartas?) (?:\w+ ){{0,2}}?{_TOWARDS}"
-    rf"|{_PAST}(?: .*)? {_TOWARDS}|{_PAST}"
+    rf"|cartas?) (?:\w+ ){{0,2}}?{_TOWARDS}|{_PAST}(?: .*)? {_TOWARDS}|{_PAST}"
     rf"|(?:mand|envi|escrev|respond|contat|contact|coment|avis)ei(?: .*)?"
     rf"|{_LETTER} (?:que|that) (?:(?:les|te|lhes?|eu|yo|i) )*(?:mand|envi|escrib|escrev|sent"
     rf"|wrote)\w*(?: .*)? {_TOWARDS}|(?:rebot|bounc|devolv|volt[oa])\w*(?: .*)?"
@@ -66,8 +65,7 @@ _TOLD = re.compile(
 #: What the clause before tells of the address that stands beside it.
 _TOLD_BESIDE = re.compile(
     rf"\b(?:{_PAST}|llego|llegaba|llegan?|chegou|chega|fue|foi|went|sent|salio|usando|using|era"
-    rf"|eran"
-    rf"|(?:a|em) (?:nombre|nome) d[eoa]|under|was|were|aquel(?:la|e)?|aquele|aquela|that old"
+    rf"|eran|(?:a|em) (?:nombre|nome) d[eoa]|under|was|were|aquel(?:la|e)?|aquele|aquela|that old"
     rf"|(?:correo|e?mail|direccion|endereco) (?:(?:de|do|da) (?:{_US}|la|su|tu|el|ella)|del[ea]"
     rf"|(?:que )?(?:{_US} )?(?:tienen|tem|have)(?=$))|(?:his|her|your) (?:e?mail|address))\b"
 )

@@ -44,8 +44,7 @@ _ONE_WORD = re.compile(_TOGETHER)
 _SMALL = (
     r"(?:(?:(?:todo|tudo|all) )?(?:(?:en|em|in|con|(?<=do )com|(?<=, )com) )?"
     r"(?:(?:letras? )?minuscul[oa]s?|lower ?case|small letters|no cap(?:ital)?s"
-    r"|(?:sin|sem) ma[yi]usculas)"
-    r"(?: (?:all of it|letters|everything|todo|tudo|[a-z]\b))?)"
+    r"|(?:sin|sem) ma[yi]usculas)(?: (?:all of it|letters|everything|todo|tudo|[a-z]\b))?)"
 )
 _AT = any_of("arrobas? arrova aroba arova")
 _DOT = any_of("puntos? ponto dot pto puntito pontinho")

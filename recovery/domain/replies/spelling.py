@@ -67,9 +67,7 @@ _ORDER_JUST = re.compile(
     r"\b((?:escrib|mand|envi|dig|dim|pregunt|habl|avis|respond|contest)"
     r"(?:e[ns]?|a[ns]?|i)?(?:me|nos|le)?(?: (?:un |una )?(?:mensaj\w+|audio|whatsapp|msj))?)"
     r"(?: (?:por|al|en|a) (?:aqui|aca|ahi|este (?:medio|numero|chat)|(?:el )?(?:chat|correo"
-    r"|wh?ats\w*"
-    r"|wsp|wpp|wasap|mail)))?"
-    r" (?:nomas|(?<=aqui )no mas|(?<=aca )no mas)\b"
+    r"|wh?ats\w*|wsp|wpp|wasap|mail)))? (?:nomas|(?<=aqui )no mas|(?<=aca )no mas)\b"
 )
 _NO_BEFORE = re.compile(r"\b(?:no|ni|nunca|jamas)(?: (?:me|nos|te|se|les?|los?|vuelv\w+ a))* $")
 #: `Mescriban`, `scriban`, `screvam`.
