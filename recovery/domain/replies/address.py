@@ -17,13 +17,13 @@ _ORDINAL = re.compile(r"\b(?:el|o|the) (?:(?P<first>primero?|primeiro|first)|seg
 _ASKED = re.compile(
     r"(?! (?:blz|beleza|ok|okay|vale|dale|va|ta|ta bom|ta bem|got it|listo"
     r"|(?:is )?that (?:ok|okay|alright)|te sirve|serve|sirve)\?)"
-    r"(?!(?: \w+){0,3}?,? (?:y|e|and|pero|mas|but|bueno) )[^.!?\n]*\?"
+    r"(?!(?: \w+){0,3}?,? (?:y|e(?! [oa] (?:nov|cert|meu|seu|corr|atual|mesm))|and|pero|mas|but"
+    r"|bueno) )[^.!?\n]*\?"
 )
 #: What begins a question and is no request.
 _WHY = re.compile(
     r"(?:^|[.!?;\n] ?)(?:(?:hola|hi|oi|y|e|and|but|pero|mas) )?(?:por que|pq|xq|why|who|quien"
-    r"|quem|how come"
-    r"|(?:do|did|does|was|were|have|has) (?:you|u|it|they|i))\b[^.,;!?\n]*$"
+    r"|quem|how come|(?:do|did|does|was|were|have|has) (?:you|u|it|they|i))\b[^.,;!?\n]*$"
 )
 _OR = re.compile(r",? ?(?:o|ou|or|u) (?:(?:a|al|ao|to|el|o|pra|para|en|no) )?")
 #: Two are named, and the question is which we hold.
@@ -74,8 +74,7 @@ _IN_PLACE_OF = re.compile(
 )
 _EXCHANGE = re.compile(
     r"\b(?:cambi|troqu|troc|mud|reemplac|reemplaz|substitu|sustitu|actuali[cz]|atuali[zc]|chang"
-    r"|replac"
-    r"|swap|switch|updat)\w*(?: (?:el|o|the|de|del|do|from|mi|meu|my|correo|e?mail|address"
+    r"|replac|swap|switch|updat)\w*(?: (?:el|o|the|de|del|do|from|mi|meu|my|correo|e?mail|address"
     r"|endereco))* ?$"
 )
 _NOT_TO = re.compile(r"\b(?:no|nao|not|dont|never|nunca|ni|nem)(?: (?:me|nos|lo|les|o))* ?$")

@@ -4,6 +4,7 @@ import re
 
 from recovery.domain.replies.address_offer import NO_WORD, ORDER
 from recovery.domain.replies.address_people import KIN, OFFICE, PEOPLE
+from recovery.domain.replies.address_remark import ON_RECORD
 from recovery.domain.replies.address_story import NOT_TO
 
 _MAILBOX = (
@@ -66,6 +67,7 @@ _OF_DEAR = re.compile(
 )
 _PUT = (
     r"(?:pong\w+|ponl\w+|pon|anot\w+|apunt\w+|registr\w+|agreg\w+|coloc\w+|coloqu\w+|cadastr\w+"
+    r"|(?:actuali[cz]|atualiz|updat)\w+(?=.* (?:tambien|tambem|too|also|as well)\b)"
     r"|us(?:en?|a|em)(?:l[oa])?|put|send|use|mand\w+|envi\w+"
     r"|(?:pode[ms]?|puede[ns]?|can|could)(?: (?:you|vc|voce))? (?:por|usar|colocar|anotar|poner"
     r"|mandar|enviar|use|put|send)(?:l[oa])?)(?<!le)(?<!les)(?<!lhe)(?<!lhes)"
@@ -73,8 +75,15 @@ _PUT = (
 _PUT_THERE = re.compile(
     rf"[ ,.!]*(?:(?:por favor|porfa|please|y|e|and|so|ahi|la|me|l[oa]) )*{_PUT}"
     r"(?: (?:it|them|that|this|one|down|tudo|todo|everything|ese|esse|este|la|ahi|ai|there|pra"
-    r"|para|nomas|por favor|please|porfa|mesmo|mismo))*(?=$|[,.!])"
+    r"|para|nomas|por favor|please|porfa|mesmo|mismo|tambien|tambem|too|also|as well"
+    rf"|{ON_RECORD}))*(?=$|[,.!])"
 )
+_THING_TO = re.compile(
+    r" ?(?:(?:el|l[ao]s?|[oa]s?|the|mis?|my|meus?|minhas?) )?(?:factur|recib|invoice|receipt|bill"
+    r"|not[ai]s? fisca|statement|bolet|horario|timetable|contra[tc]t|presupuesto|orcament|quote"
+    r"|resultad|results|everything|tod[oa]s?|tudo|aviso)\w*(?: \w+){0,3} (?:al?|to|para|pr[ao]) *"
+)
+_KINDLY = re.compile(r"[ ,]*(?:please|pl[sz]|por favor|porfa\w*|thank\w*|graci\w+|obrigad\w+)\b")
 #: `Use that to contact my boss`.
 _FOR_SOMEBODY = re.compile(
     r"\b(?:para|pra|p|to|for) (?:contact|contat|reach|talk|speak|habl|fal|comunic|escrib|escrev"
@@ -89,8 +98,7 @@ _SEND_THERE = re.compile(
     r"|usar|use)(?:l[oa]s?|me)?|manden?(?:l[oa])?|mandem?|envien?(?:l[oa])?|enviem?|escriban?"
     r"|escrevam?"
     r"|usen?|usem|send|use|write|email)(?: (?:it|them|tudo|todo|everything|todo|as coisas|las"
-    r" cosas))?"
-    r" (?:(?:para|pra|a|al|to|por) )?(?:la|ahi|alli|ai|there|ese|esse|that|that one|esse"
+    r" cosas))? (?:(?:para|pra|a|al|to|por) )?(?:la|ahi|alli|ai|there|ese|esse|that|that one|esse"
     r" mesmo)(?=$|[ ,.!])"
 )
 _DEAR_ONE = re.compile(rf"\b{KIN}(?:s|'s)?\b")
@@ -99,8 +107,7 @@ _OWN_HABIT = re.compile(
     r"[ ,]*(?:(?:que|porque|pq|pois|because|as|since) )?(?:yo|eu|i) (?:casi |quase |hardly )?(?:no"
     r"|nao|dont|never"
     r"|nunca|hardly)(?: \w+)? (?:mir|us|vej|veo|ve|abr|revis|entiend|entend|mex|tengo|tenho|manej"
-    r"|olh|check"
-    r"|use|have|look|read|le|leo|open)\w*(?: (?:el|o|a|at|mi|meu|my|de|en|un|um))*"
+    r"|olh|check|use|have|look|read|le|leo|open)\w*(?: (?:el|o|a|at|mi|meu|my|de|en|un|um))*"
     r" (?:correos?|e?mails?|mail|computador\w*|internet|esas cosas|essas coisas|those things)"
 )
 
@@ -137,6 +144,11 @@ def puts_there(before: str, after: str) -> bool:
 def is_put(after: str) -> bool:
     """`…, put it there`: the address before it is to be used."""
     return _PUT_THERE.match(after) is not None
+
+
+def asks_for_it(clause: str, after: str) -> bool:
+    """`The invoice to …, please`: an order without its verb."""
+    return bool(_THING_TO.fullmatch(clause) and (is_put(after) or _KINDLY.match(after)))
 
 
 def is_for_somebody(after: str) -> bool:

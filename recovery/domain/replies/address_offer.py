@@ -14,12 +14,11 @@ from recovery.domain.replies.words import any_of
 #: To put something in the place of something; an order or a wish, never what was done.
 _ORDER_STEM = any_of(
     r"""
-    us utiliz utilic pon pong ponh ponl
-    po poe bot met anot apunt cambi mud troc troqu actualiz actualic
-    atualiz mand envi escrib escrev escribi remit carg agreg agregu adicion inclu registr cadastr
-    coloc coloqu deix pass pas consider contact contat respond ingres
-    corrig corrij modifi[cq] reemplac substitu guard tom apont agend prueb prob alter dirij dirig
-    direccion direcion redirij redirig encaminh reenvi
+    us utiliz utilic pon pong ponh ponl po poe bot met anot apunt cambi mud troc troqu actualiz
+    actualic atualiz mand envi escrib escrev escribi remit carg agreg agregu adicion inclu registr
+    cadastr coloc coloqu deix pass pas consider contact contat respond ingres corrig corrij
+    modifi[cq] reemplac substitu guard tom apont agend prueb prob alter dirij dirig direccion
+    direcion redirij redirig encaminh reenvi
     """
 )
 _ENDING = (
@@ -28,9 +27,9 @@ _ENDING = (
 )
 _ENGLISH_ORDER = any_of(
     r"""
-    use put send update change switch try reach email write note add make set take swap
-    replace amend mail get drop contact forward go record enter type direct redirect
-    resend jot stick pop ping shoot
+    use put send update change switch try reach email write note add make set take swap replace
+    amend mail get drop contact forward go record enter type direct redirect resend jot stick pop
+    ping shoot
     """
 )
 #: `Agradecería lo actualizaran`.
@@ -41,13 +40,12 @@ _ORDERED = re.compile(rf"\b(?:{ORDER}|mejor|melhor|better)\b")
 #: What the person says of their own doing, now or once and for all.
 _OWN_DOING = any_of(
     r"""
-    estoy estou tou soy sou fico receber recib(?:ir|a)(?:l[oa]s?)?
-    deletreo dicto soletro spell uso usamos utilizo ando tengo tenho tenemos temos
-    abro reviso miro veo vejo checo manejo prefiero prefiro quedo queda fica ficou doy dou
-    dejo deixo paso passo comparto compartilho segue sigue va vao van
-    cambi[eo] mude mudei mudo mudou troquei passei passou pase paso migre migrei abri cree criei
-    hice fiz saque compartimos recibo recebo
-    use using have check share prefer open read got made moved changed switched created works
+    estoy estou tou soy sou fico receber recib(?:ir|a)(?:l[oa]s?)? deletreo dicto soletro spell uso
+    usamos utilizo ando tengo tenho tenemos temos abro reviso miro veo vejo checo manejo prefiero
+    prefiro quedo queda fica ficou doy dou dejo deixo paso passo comparto compartilho segue sigue va
+    vao van cambi[eo] mude mudei mudo mudou troquei passei passou pase paso migre migrei abri cree
+    criei hice fiz saque compartimos recibo recebo use using have check share prefer open read got
+    made moved changed switched created works
     """
 )
 _SAYS_IT = any_of(
@@ -62,14 +60,14 @@ _SAYS_IT = any_of(
 #: Courtesy and small talk before an address.
 _SMALL = any_of(
     r"""
-    hola holaa oi ola oii hi hey hello buenas? buen(?:os?)? dias? tardes? noches? bom boa dia
-    tarde noite good morning afternoon evening there si sii sip sim yes yeah yep ok okay okey
-    vale dale claro que gracias obrigad[oa] thanks thank you por favor porfa please pls el la lo
-    los o os as the y e and pues entonces entao then so listo bueno sure course of jaja\w*
-    jeje\w* kk+ rs+ lol ya ja otra vez nuevo mire mira look ve ver ah oh uy opa yesemoji nada
-    mas tambien tambem muito o ou or para pra pa pro al ao a no en em at to con com with on im
-    do del mi meu my aye yup yeh righto cool great perfecto perfeito genial muchas sr sra srta
-    senor senora senhor senhora dona don
+    hola holaa oi ola oii hi hey hello buenas? buen(?:os?)? dias? tardes? noches? bom boa dia tarde
+    noite good morning afternoon evening there si sii sip sim yes yeah yep ok okay okey vale dale
+    claro que gracias obrigad[oa] thanks thank you por favor porfa please pls el la lo los o os as
+    the y e and pues entonces entao then so listo bueno sure course of jaja\w* jeje\w* kk+ rs+ lol
+    ya ja otra vez nuevo mire mira look ve ver ah oh uy opa yesemoji nada mas tambien tambem muito o
+    ou or para pra pa pro al ao a no en em at to con com with on im do del mi meu my aye yup yeh
+    righto cool great perfecto perfeito genial muchas sr sra srta senor senora senhor senhora dona
+    don
     """
 )
 #: May be ours: `el de la academia`.
@@ -79,10 +77,8 @@ _OFFER = re.compile(
     r"|(?:estoy|ando|estou|tou?) (?:usando|utilizando)|(?:find|reach|get|catch|hit) me"
     r" (?:up )?(?:at|on|via|in)"
     r"|me (?:ach(?:a|am|e|em)|encuentra[ns]?|encontra(?:[ms]|is)?)|quise decir"
-    r"|quis dizer|(?:i )?meant?|o sea"
-    r"|mind \w+ing(?: \w+){0,3}$|(?:give|leave|pass) (?:you|u)$"
-    r"|que (?:me|nos) (?:llegu|chegu)e[nm]?"
-    r"|ou seja"
+    r"|quis dizer|(?:i )?meant?|o sea|mind \w+ing(?: \w+){0,3}$|(?:give|leave|pass) (?:you|u)$"
+    r"|que (?:me|nos) (?:llegu|chegu)e[nm]?|ou seja"
     r"|(?:pode[ms]?|poderiam?|podiam?) (?:me )?por(?: (?:o|ai|la|n?es[st]e))*$"
     rf"|(?:mi|meu|my) {PLACE}(?: one)?$"
     rf"|(?:el|al|o|ao|no|the) (?:(?:del?|d[oa]) )?(?:la )?(?!{FIRM}){PLACE}(?: one)?$)\b"
@@ -103,9 +99,8 @@ _NOT_MINE = re.compile(
 #: `Use this, not that`; `share it with nobody`.
 _CONTRAST = re.compile(
     r"^[ ,(]*(?:(?:y|e|and) )?(?:no|nao|not) (?:(?:a|al|ao|o|el|la|the|to|pro|pra|para|con"
-    r"|com)\b(?! (?:mi[oa]|meu|minha)\b)|(?:\w*mail|yahoo|outlook|live|terra|uol|bol"
-    r"|(?:punto |ponto |dot |\.)?com|net"
-    r"|org)$"
+    r"|com)\b(?! (?:mi[oa]|meu|minha|con[oh]\w+)\b)|(?:\w*mail|yahoo|outlook|live|terra|uol|bol"
+    r"|(?:punto |ponto |dot |\.)?com|net|org)$"
     r"|(?:l[oa] |o |a )?(?:compart|partilh|difund|divulg|publi|perd|pierd|pas|share|manden|mandem))"
     r"|^[ ,(]*(?:(?:pero|mas|but|y|e|and) )?(?:por favor |please |porfa )?(?:no|nao|dont|do not) "
     r"(?:(?:le|les|lhes?) )?(?:mand|envi|escrib|escrev|avis|dig|cuent|cont|cop|send|tell|write|cc"
@@ -123,7 +118,8 @@ _FINE = (
     r"|fine|good|ok|perfect|better|mejor|melhor|preferred|actual|atual|current|i\b|reviso|abro"
     r"|vejo|veo|ese|esse|este|recibo|recebo|all|todo|tudo|minuscul|junto|easie|much\b"
     r"|to use|entr[oa]|mir[oa]|che[cq]\w*|leo|leio|read|see|get|llega|cheg|funciona|sirve|works"
-    r"|only|unic[oa]|me$|posta|oficial|official|vigent|valid|vale|verdader|bien|bem|activ[oa]|ativ[oa])"
+    r"|only|unic[oa]|me$|posta|oficial|official|vigent|valid|vale|verdader|bien|bem|activ[oa]|ativ[oa]"
+    r"|for (?:\w+ ){1,3}?(?:now|from now on|these days|going forward))"
 )
 _SPOILT = re.compile(
     rf"^[ ,]*(?:(?:y|e|and|pero|mas|but|que|which|who|eu|yo|i|ese|esse|esta|la|lo|me|se|it|that"
@@ -136,28 +132,25 @@ _SPOILT = re.compile(
     r"|(?:(?:borr|elimin|quit|sac|remov|apag|tir|exclu)(?:a|e|ar|er|ir|en|an|em|am)(?:l[oe]s?)?"
     r"|remove"
     r"|delete|erase|olv[ií]den(?:lo)?|forget|ignor\w+)(?: (?:it|that|this|ese|esse|este|isso|eso"
-    r"|one))?$"
-    r"|(?:(?:the|el|o|my|mi|meu) )?(?:old|viejo|antiguo|antigo|anterior|previous)(?: one)?$"
+    r"|one))?$|(?:(?:the|el|o|my|mi|meu) )?(?:old|viejo|antiguo|antigo|anterior|previous)(?: one)?$"
     r"|(?:wrong|mal|errad[oa]|equivocad[oa]|cancelad[oa]|incorrect[oa]?|incorret[oa])\b|bye\b|off\b"
     r"|(?:tenia|tinha|usaba|usava|used to(?! be$)|had)\b"
     r"|(?:dio|deu|da|gave|gives|sale|saiu|marca|throws) (?:\w+ ){0,2}?(?:err|problem|invalid"
-    r"|rebot|bounc)\w*"
-    r"|(?:wrote|sent|emailed|messaged|contacted) (?:to )?(?:me|us)\b"
+    r"|rebot|bounc)\w*|(?:wrote|sent|emailed|messaged|contacted) (?:to )?(?:me|us)\b"
     rf"|nadie\b|ningu\w+\b|nobody\b|no one\b|noone\b|nada\b(?! mas| mais)|nothing\b|silencio\b"
-    rf"|zero\b|"
-    rf"(?:sin|sem) (?:respuesta|resposta|exito|sucesso|retorno|suerte)"
-    rf"|keeps?\b|goes\b|cai\b|cae\b|devolv\w+|tao\b|(?:lleg|cheg)\w+\b|era\b|was\b|were\b"
-    rf"|deals\b|handles\b|cuida\b|maneja\b|se encarga\b"
+    rf"|zero\b|(?:sin|sem) (?:respuesta|resposta|exito|sucesso|retorno|suerte)"
+    rf"|keeps?\b|goes\b|cai\b|cae\b|volta\b(?= tud| sempr)|devolv\w+|tao\b|(?:lleg|cheg)\w+\b"
+    rf"|(?:era|was|were|deals|handles|cuida|maneja|se encarga)\b"
     rf"|(?:(?:es|e|is|esta|ta)\b(?= \w\w)|(?:es|is)\b(?= an? ))(?!{_FINE}))"
 )
 #: `No, wait, that one is not mine`.
 _THINKS_BETTER = re.compile(
-    r"[ ,.]*(?:no|nao|nope|not)\b ?,? ?(?:mejor no|melhor nao|better not)\b"
+    r"[ ,.]*(?:(?:no|nao|nope|not)\b ?,? ?(?:mejor no|melhor nao|better not)\b"
+    r"|(?:mejor no|melhor nao|better not|actually no)(?=$| ?[,.!;]))"
 )
 _TAKEN_BACK = re.compile(
     r"[?.,!;\n ] ?(?:no|nao|nope|wait|pera|perai|espera|ops)\b.*\b"
-    r"(?:es[et]|esse|este|that one|that)"
-    r" (?:(?:ya|ja|tambem|tampoco) )?(?:no|nao|isnt|is not)"
+    r"(?:es[et]|esse|este|that one|that) (?:(?:ya|ja|tambem|tampoco) )?(?:no|nao|isnt|is not)"
     r" (?:(?:es|e|lo|mas|mais) )*(?:mio|meu|mine|us\w+|existe|funciona)\b"
 )
 _LAUGH = re.compile(r"^[ ,]*(?:(?:j[aeio]){2,}j?|(?:ha){2,}h?|k{2,}|lol)\b")
@@ -169,7 +162,7 @@ _PROMISE = re.compile(
 )
 _UNSURE = re.compile(
     r"\b(?:not|no estoy|nao estou|no ando) (?:\w+ )?(?:sure|segur[oa]|cert[oa])\b"
-    r"|\bnao tenho certeza\b"
+    r"|\b(?:nao tenho certeza|i guess|supon[gh]o)\b"
     r"|\b(?:let me|ill|i will|deja(?:me)?|dejeme|deixa(?: eu|-me)?|vou|voy a|lo|luego)"
     r" (?:lo |te |le )?(?:check|confirm\w*|ask|chec\w*|pregunt\w+|pergunt\w+|verific\w+)\b"
 )

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from recovery.domain.replies.address_dear import (
+    asks_for_it,
     is_for_somebody,
     is_put,
     lends,
@@ -14,6 +15,7 @@ from recovery.domain.replies.address_dear import (
 )
 from recovery.domain.replies.address_offer import (
     FIRM,
+    NO_WORD,
     ORDER,
     is_offered,
     is_ordered,
@@ -25,7 +27,7 @@ from recovery.domain.replies.address_offer import (
 from recovery.domain.replies.address_people import OFFICE, PEOPLE
 from recovery.domain.replies.address_remark import PLACE, without_reader
 from recovery.domain.replies.address_story import is_story, is_told_beside
-from recovery.domain.replies.address_tail import is_harmless
+from recovery.domain.replies.address_tail import is_harmless, past_remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,9 @@ _OLD_BEFORE = re.compile(
     r"|(?<!ponham )(?<!ponha )(?<!pongan )(?<!ponga )(?<!usen )(?<!coloquem )(?<!coloque"
     r" )(?<!metam )"
     r"(?<!enviem )(?<!envie )(?<!escrevam )(?<!escreva )(?<!utilizem )(?<!utilize )(?<!pon"
-    r" )(?<!poe )"
-    r"(?<!usa )(?<!use )(?<!usem )(?<!manda )(?<!mande )(?<!mandem )"
+    r" )(?<!poe )(?<!usa )(?<!use )(?<!usem )(?<!manda )(?<!mande )(?<!mandem )"
     r"antes(?! (?:para|pra|pro|a|ao)\b)|ya no|ja nao"
-    r"|no longer|no|nao|not|dont"
+    r"|no longer|no|nao|not|dont|nad[ai]e? (?:al?|para|pr[ao])"
     r"|deixei|deje|dejar|perdi|perdio|lost|stopped|en vez de|em vez de|instead of|rather than"
     r"|en lugar de|no lugar d[eo]"
     r"|borr\w+|elimin\w+|quit(?:a|e|en|ar)|remov\w+|delete|apag\w+|tir[ae]\w*"
@@ -84,14 +85,13 @@ _SWAP = re.compile(
 _OLD_AFTER = re.compile(
     r"^(?:,? ?(?:ese|esse|este|that|it|one|el|o|eu|yo|i|lo|la|ese correo"
     r"|esse email) ?)*(?:,? ?)(?:ya no|ja nao|nao (?:uso|existe|funciona|e mais)|no (?:uso"
-    r"|existe|funciona|sirve|longer|lo uso)"
-    r"|dont use(?! the (?:other|old))"
+    r"|existe|funciona|sirve|longer|lo uso)|dont use(?! the (?:other|old))"
     r"|doesnt|does not|is (?:old|dead|gone|not)|era|was|no$|nao$|(?:esta|ta|is"
     r"|e) (?:mal|errad|equivocad|cancelad|inactiv|inativ|llen|chei|viej|bloquead|hackead"
     r"|desactivad|desativad|invalid|suspend|full|locked)|is (?:wrong|full|closed)"
+    r"|(?:es|eh?) (?:muy |muito |bem |re )?(?:viej|antigu?|velh)[oa]\b(?!,? (?:pero|mas))"
     r"|(?:es?|is|its|que era)(?: (?!(?:no|y|e|and|use\w*|better|mejor|melhor|en|em|in|para|por|to"
-    r"|for)\b)\w+){1,5}?"
-    r" (?:viej|antig|anterior|old\b|previous|former|velh)"
+    r"|for)\b)\w+){1,5}? (?:viej|antig|anterior|old\b|previous|former|velh)"
     r"|eu nao uso|yo no uso|i dont|me lo hack|fue|foi|dejo de|deixou de|parou de|stopped"
     r"|bounce|rebota|ta errado)"
 )
@@ -105,7 +105,7 @@ _NEW_AFTER = re.compile(
     r"(?:use|usen?|usa|usem|pon|pongan)"
     r" (?:that|this|it|es[et]|esse)(?: one| mejor| mesmo)?(?=$|[,.!;])|"
     r"^[ ,(]*(?:es|e|is|esse e|ese es|este es)? ?(?:el|o|the|mi|meu|my)? ?(?:nuevo|novo|new"
-    r"|instead of|en vez de|em vez de|en lugar de|no lugar|rather than)\b"
+    r"|instead of|en vez de|em vez de|en lugar de|no lugar|rather than)\b(?![^.,;!]{0,12}\?)"
 )
 _STRANGER = re.compile(
     r"\b(?:(?:escribi|escrevi|(?:mande|envie) (?:un|uno|varios|dos|muchos|otro)|mandei"
@@ -114,7 +114,8 @@ _STRANGER = re.compile(
     r"|mandado|escrito|tried|intente|tentei|falei|hable)"
     r"(?: \w+){0,7} (?:a|al|ao|para|to|con|com|pra|de|en)(?: (?:el|o|la|the|correo|email|mail"
     r"|direccion|endereco|cuenta|address))*"
-    r"|(?:correo|email|mail|mensaje|mensagem|message) (?:de|do|da|from)\b"
+    rf"|(?!(?:(?<=novo )|(?<=meu ))email d[oa] {PLACE}\b)"
+    r"(?:correo|email|mail|mensaje|mensagem|message) (?:de|do|da|from)\b"
     r"(?! (?:ahora|agora|hoy|hoje|siempre|sempre|now)\b)(?: \w+)?"
     r"|(?:talk|speak|hablen?|habla|hablar|fal[ae]m?|falar|comuniqu\w+"
     r"|comunicarse)(?: \w+)? (?:to|with|con|com)|(?<!me pueden )(?<!me puede )(?<!me puedes )"
@@ -123,8 +124,7 @@ _STRANGER = re.compile(
     r"|para|no|to|en)"
     r"|(?:llego|llegan|llega|recibi|recibo|recebi|recebo|chegou|chega|got|received|get|vino"
     r"|veio|came|escribieron|mandaron|escribio|mandou|enviaron|escrever[ae]m|escreveu|mandaram"
-    r"|enviaram)(?: \w+){0,6} (?:de|desde|from"
-    r"|do|da|by)"
+    r"|enviaram)(?: \w+){0,6} (?:de|desde|from|do|da|by)"
     r"|(?:su|tu|seu|teu|sua|vuestro|vosso|your|ustedes|voces|de la empresa|da empresa|company"
     r"|firma|firm|soporte|suporte|support|ventas|vendas)(?: nuevo| novo| new)?(?: correo"
     r"| email| mail| direccion| endereco| address)(?: \w+){0,3}"
@@ -136,8 +136,7 @@ _STRANGER = re.compile(
     r"|colleague|contador)s?(?: \w+){0,3}"
     r"|(?:emailed|mailed|copied|cc)(?: \w+)?|(?:firmado|remitente|remetente|sender|signed"
     r"|desde(?! (?:hoy|hoje|ahora|agora|ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic|jan|fev"
-    r"|mai|set|out|dez|hace|que))"
-    r"|from(?! (?:today|now))|(?<!go )by|quien es|quem e|who is"
+    r"|mai|set|out|dez|hace|que))|from(?! (?:today|now))|(?<!go )by|quien es|quem e|who is"
     r"|(?<!mail )(?<!correo )que es|conoc\w+|conhec\w+|know|dice|diz|says"
     r"|(?<!da )(?<!de la )firma)(?: \w+){0,2}) ?$"
 )
@@ -152,8 +151,7 @@ _SOMEBODY = re.compile(
     rf" (?:\w+ )?(?:ex)?{PEOPLE}s?\b"
     rf"|\b(?:pro|pra|to|with|al|ao|a|con|com) (?:el |la |o |the |our )?{OFFICE}\b"
     rf"(?!.*\b(?:mi|meu|my|mio)\b(?: \w+)? (?:correo|email|mail|direccion|endereco|address|es|e"
-    rf"|is)\b)"
-    rf"|\b(?:correo|e?mail|direccion|endereco)(?: \w+)? (?:de|do|da|del) (?:mi|meu|minha)"
+    rf"|is)\b)|\b(?:correo|e?mail|direccion|endereco)(?: \w+)? (?:de|do|da|del) (?:mi|meu|minha)"
     rf" (?!{_OWN})\w|\bmy (?!{_OWN})(?:\w+ )?\w+s (?:e?mail|address)\b"
     r"|\b(?:alguien|alguem|someone|somebody|otra persona|outra pessoa) (?:con|com|with|que|who)\b"
 )
@@ -167,8 +165,7 @@ _SPEAKERS = re.compile(
 #: `My daughter says mine is …`, `… is mine`: somebody tells it, but it is theirs.
 _TOLD_BY = re.compile(
     rf"\b{PEOPLE}s? (?:(?:me|que|nos) )?(?:dice|diz|disse|dijo|falou|fala|says?|said|tells|told"
-    rf"|acha"
-    rf"|cree|thinks|reckons|jura)\b|\b(?:dice|diz|disse|dijo|segun|segundo|says|according to)"
+    rf"|acha|cree|thinks|reckons|jura)\b|\b(?:dice|diz|disse|dijo|segun|segundo|says|according to)"
     rf" (?:mi|meu|minha|my|el|la|o|a) {PEOPLE}\b"
 )
 _MINE = (
@@ -203,6 +200,7 @@ _HIS = re.compile(
 _IS_SOMEBODYS = re.compile(
     rf"^[ ,]*(?:(?:es|e|eh|is|its) )?(?:(?:el|o|a|la|the) )?(?:(?:del?|d[oa]|of) )?"
     rf"(?:(?:el|la|o|a|mi|meu|minha|my|the) )?{PEOPLE}(?:s|'s)?\b(?! (?:made|me hizo|fez|criou))"
+    r"|^[ ,]*(?:(?:es|eh?) )?(?:el|o) d[eo] (?:ustedes|voces|vcs?|uds?|vos(?:otros)?)\b"
 )
 _INSTEAD = re.compile(
     rf"\b(?P<this>{_PROVIDER}) (?:e[nm] (?:vez|lugar) de|no lugar d[eo]|instead of|rather than|not"
@@ -221,7 +219,7 @@ _CUT = re.compile(
     r"|pero|sino|mas(?! (?:al?|en|para|nada)\b)|but|mejor|y|and|(?<! e )so|entao|asi que|porque|yo"
     r"|ahora|agora) "
     r"| e (?=(?:coloc|coloqu|po[en]|us|bot|adicion|anot|cadastr|inclu|atualiz|troqu|mand)\w*\b)"
-    r"|(?<!no)(?<!nao)(?<!not)(?<!dont)(?<!you)(?<!they) (?:use[nm]?|usa) "
+    r"|(?<!no)(?<!nao)(?<!not)(?<!dont)(?<!you)(?<!they) (?:use[nm]?|usa) (?!antes\b)"
 )
 _LABEL = re.compile(r"(?::| -|[\u2013\u2014>=])\s*$")
 _BUT_LAST = re.compile(
@@ -266,6 +264,7 @@ def is_theirs(mention: Mention) -> bool:
         return False
     mention = replace(mention, after=without_maker(mention.after))
     clause = _clause(_of_provider(mention))
+    mention = _past_remark(mention, clause)
     if is_ordered(_last_sentence(mention.before)):
         mention = replace(mention, after=without_reader(mention.after))
     if _IS_SOMEBODYS.search(mention.after):
@@ -283,6 +282,16 @@ def is_theirs(mention: Mention) -> bool:
     return not mention.asked or (
         _REQUEST.search(clause) is not None and not _OR.match(mention.after)
     )
+
+
+def _past_remark(mention: Mention, clause: str) -> Mention:
+    """Once it is handed over as theirs, a remark on something else takes nothing away."""
+    if is_put(mention.after) or mention.before.strip() == "e":
+        return mention
+    labelled = _LABEL.search(mention.before) is not None
+    after = past_remark(clause, mention.after, labelled=labelled)
+    passed = len(mention.after[: len(mention.after) - len(after)].split()) > 2
+    return replace(mention, after=after, asked=mention.asked and not passed)
 
 
 def _stands_beside_a_story(mention: Mention) -> bool:
@@ -318,6 +327,8 @@ def _is_own(mention: Mention, clause: str) -> bool:
         return False
     labelled = _LABEL.search(mention.before) is not None
     unnamed = clause if aside else _without_name(clause, mention.email)
+    if asks_for_it(clause, mention.after):
+        return NO_WORD.search(said) is None
     return is_offered(clause, labelled=labelled) or is_offered(unnamed, labelled=labelled)
 
 
@@ -361,7 +372,7 @@ def _clause(before: str) -> str:
     last = _LAUGH.split(last)[-1] or last
     if _PORTUGUESE.search(last) and not _SPANISH.search(last):
         last = _IN_THE.sub(" para ", f"{last} ")
-    return _WITHOUT_SIGN.sub(" ", _NOT_THAT_BUT.sub(" ", _IF_NOT.sub("", f"{last} ")))
+    return _WITHOUT_SIGN.sub(" ", _NOT_THAT_BUT.sub(" ", _IF_NOT.sub("", f"{last.rstrip()} ")))
 
 
 def _is_left(mention: Mention, clause: str) -> bool:

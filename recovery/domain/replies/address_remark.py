@@ -14,15 +14,18 @@ _PLEASE = (
 #: `For anything at all: …`, `it is the same but …`
 _FOR_ANY = (
     r"(?:for )?(?:(?:cualquier|qualquer|any) (?:\w+ )?(?:cosa|coisa|dudas?|duvidas?|tema"
-    r"|questions?|asunto"
-    r"|assunto|info|aviso|novedad|novidade|consulta)"
+    r"|questions?|asunto|assunto|info|aviso|novedad|novidade|consulta)"
     r"(?: (?:o|ou|or|u|y|e) \w+)?|anything|(?:lo|o) que (?:necesit|precis|quier|quis)\w*)"
 )
 COURTESIES = rf"(?:{_POLITE}|{_PLEASE}|{DEAR}|{_FOR_ANY})"
 
-_NOT = r"(?:(?:ya|ja|i|eu|yo) )*(?:no|nao|n|not|dont|cant|cannot|wont|do not)"
+_NOT = (
+    r"(?:(?:y|e|and|but|pero|mas|ya|ja|i|eu|yo) )*"
+    r"(?:no|nao|n|not|dont|cant|cannot|wont|do not|nunca|never|hasnt|didnt)"
+)
 _TALK = (
-    r"(?:habl|contest|respond|atend|fal|chat|talk|repl|answer|escrib|escrev|text|convers|charl)\w*"
+    r"(?:habl|contest|respond|atend|fal|chat|talk|repl|answer|escrib|escrev|text|convers|charl"
+    r"|llam|lig|marqu|call)\w*"
 )
 _MAY = r"(?:puedo|podre|posso|consigo|vou|voy a|will|can|podia)"
 _AT_ONCE = r"(?:ahora|ahorita|agora|now|hoy|hoje|today|ya|ja|mas|mais|right|much|por|mucho|muito)"
@@ -34,19 +37,16 @@ _BUSY = (
     r"|(?:muy )?ocupad[oa]|busy|driving)"
 )
 _NOT_NOW = (
-    rf"{_NOT} (?:(?:lh?es?|te|os|vos|you) )?(?:{_MAY} {_TALK}(?: {_AT_ONCE})+\b(?! \w)"
-    rf"|(?:{_MAY} )?{_TALK}(?: {_AT_ONCE})*,? (?:(?:que|porque|pq|because|cause|as) )?{_BUSY})"
+    rf"{_NOT} (?:(?:lh?es?|te|os|vos|you|me) )?(?:{_MAY} {_TALK}(?: {_AT_ONCE})+\b(?! \w)"
+    rf"|(?:{_MAY} )?{_TALK}(?: me)?(?: {_AT_ONCE})*,?"
+    rf" (?:(?:que|porque|pq|because|cause|as) )?{_BUSY})"
 )
-#: `No se rían`, `don't forget`.
+#: `No se rían`, `don't forget`, `it never changed`.
 _NOT_TO_MIND = (
-    rf"{_NOT} (?:se |te |me |nos |lo |la |vale )*(?:ri(?:a[nms]?|r)?|burl\w+|juzgu\w+|julgu\w+"
-    r"|laugh|judge|(?:olvide|esque[cs][ae]?|forget|worry|mind|preocupe|asuste|pierda|perca|lose"
-    r"|confunda|equivoque|pregunte|pergunte|ask)(?:[nms]|s)?)\b(?: (?:me|it|o|about)\b)?"
-)
-#: `It never changed.`
-_UNCHANGED = (
-    r"(?:no|nao|nunca|never|not|hasnt|has not|didnt|dont) (?:(?:l[oa]|o|ha|he|has|been|se) )*"
-    r"(?:cambi|mud(?:ei|ou|a)|chang)\w*"
+    rf"{_NOT} (?:se |te |me |nos |l[oa] |o |ha |vale )*(?:ri(?:a[nms]?|r)?|burl\w+|juzgu\w+"
+    r"|julgu\w+|laugh|judge|(?:olvide|esque[cs][ae]?|forget|worry|(?<!never )mind|preocupe|asuste"
+    r"|pierda|perca|lose|confunda|equivoque|pregunte|pergunte|ask)(?:[nms]|s)?"
+    r"|cambi\w*|mud(?:ei|ou|a)|chang\w*)\b(?: (?:me|it|o|about)\b)?"
 )
 _NO_HASTE = r"(?:no|sin|sem) (?:rush|hurry|worries|apuro|prisa|pressa|stress)"
 _SIGN = any_of(
@@ -64,35 +64,18 @@ _SPELT = (
     rf" )*{_SIGN}"
     r"|(?:doble|duplo|dupla|double) [a-z]\b|[bcdfghjklmnpqrstvwxz] (?:de|as in|for) \w+"
 )
-#: `Don't call me, I am at work`: a moment's wish, no channel refused.
-_NO_CALL_NOW = (
-    r"(?:(?:y|e|and|but|pero|mas) )?(?:no|nao|dont|do not) (?:me )?"
-    r"(?:llam\w+|lig\w+|marqu\w+|call|ring|phone)"
-    rf"(?: me)?(?:(?: {_AT_ONCE})+,? |,? )(?:(?:que|porque|pq|because|cause|as) )?{_BUSY}\b(?! \w)"
-)
-#: `The 52 is in digits.`
-_IN_DIGITS = (
-    r"(?:o|el|the|los|os|y|e) \d+ (?:(?:es|e|eh|is|va|vai|son|sao) )?"
-    r"(?:(?:em|en|in|com|con|as|por) )?(?:(?:el|o) )?"
-    r"(?:numeros?|numerais|digit\w*|cifras?|numbers?|figures)\b"
-)
 _IF_NO_TROUBLE = (
     r"(?:si|se|if) (?:(?:no|nao|not|its|it|is|isnt|thats|es|e|for|you|te|le|lhe|dont|doesnt) )+"
     r"(?:(?:much[oa]|muit[oa]|too|pedir|no|una?|an?|any|hay|tiver) )*(?:molest\w+|incomod\w+"
     r"|problem\w*|trouble|much|muito|mucho|bother|mind)\b"
 )
-_ON_RECORD = (
+ON_RECORD = (
     r"(?:n[oa]|in|en|on) (?:(?:meu|seu|the|your|el|la|su|mi|my) )?(?:cadastro|sistema|system"
     r"|contato|contacto|ficha|file|lista|registro|records?)"
 )
 _ASIDE = re.compile(
-    rf"^{_ON_RECORD}\b|"
-    rf"(?:^|(?<=[ ,])){_IF_NO_TROUBLE}|"
-    rf"(?:^|(?<=[ ,])){_NO_CALL_NOW}|(?:^|(?<=[ ,])){_IN_DIGITS}|"
-    rf"(?:^|(?<=[ ,]))(?:{_SPELT})|"
-    rf"(?:^|(?<=[ ,])){_NO_HASTE}\b|"
-    rf"(?:^|(?<=[ ,])){_UNCHANGED}\b|"
-    rf"(?:^|(?<=[ ,])){_NOT_NOW}|(?:^|(?<=[ ,])){_NOT_TO_MIND}"
+    rf"^{ON_RECORD}\b|(?:^|(?<=[ ,]))"
+    rf"(?:{_IF_NO_TROUBLE}|{_SPELT}|{_NO_HASTE}\b|{_NOT_NOW}|{_NOT_TO_MIND})"
 )
 
 
