@@ -25,6 +25,7 @@ FILES = (
     "welcome",
     "addresses",
     "at_sight",
+    "remarks",
 )
 EXAMPLES = [e for name in FILES for e in corpus(f"replies_{name}.txt")]
 
