@@ -52,9 +52,9 @@ _ORDER = re.compile(
     r"|ad?|ar)|marqu?(?:e[ns]?|a|ar)|lig(?:a|ar|uem?)|telefon(?:e[mn]?|a|ar)|call|ring|phone"
     r"|try me)(?:(?: (?:por favor|porf\w+|pl[ie]?s|please|pf|pfv|(?:mejor|melhor)(?! que)|ai"
     r"|nomas))+(?= (?:que|porque|because) |$)|(?: (?:no|n|ao?|al|pr[oa]|para|o|on|at|el|este|esse"
-    r"|ese|numero|number|fijo|fixo|cel\w*|tel\w*|\+))* (?=(?:\d ?){7})(?!.*\b(?:pregunt|pergunt|ask"
-    r"|(?:fal|habl)\w+ co[mn]\b|nadie|ninguem|nobody|nao|no (?:\w+ )?(?:func|exis|cont|at[ie]+nd"
-    r"|sirv)))[\d ]+)"
+    r"|ese|numero|number|fijo|fixo|cel\w*|tel\w*|\+|mas))* (?=(?:\d ?){7})(?!.*\b(?:pregunt|pergunt"
+    r"|ask|(?:fal|habl)\w+ co[mn]\b|nadie|ninguem|nobody|nao|no (?:\w+ )?(?:func|exis|cont"
+    r"|at[ie]+nd|sirv)))[\d ]+)"
 )
 #: `Llamé al 55 …` tells of a call; without its accent it is an order.
 _CALLED = re.compile(r"\b(?:llam|marqu)é\b", re.IGNORECASE)
@@ -73,7 +73,7 @@ _ALLOWED_BEFORE = re.compile(
 _NAME_NEXT = re.compile(
     r"^(?:taxi|uber|crazy|a (?!las?\b|partir|noite|noche|tarde|manha|medio|primer|qual|eso|este"
     r"|mi\b|qualquer|cualquier|meu)|an |ana\b|un taxi|loc[oa]|maybe|when you want to|mucho|muito"
-    r"|todo|toda|siempre|mal\b|la atencion|atencao|cada|tanto|by\b)"
+    r"|todo|toda|siempre|mal\b|del? \d|do \d|la atencion|atencao|cada|tanto|by\b)"
 )
 
 

@@ -195,8 +195,9 @@ def _is_mixed_up(reply: Reply) -> bool:
 _IS_NOW = re.compile(
     rf"\b(?:(?:est[ae]|es[ae]|ess[ae]|this|[oe]l?) {_NUMBER}(?: (?:ahora|agora|now|ya|ja))?"
     rf"|this(?= is(?: now)? the {_NUMBER} of)) (?:es|e|is|pertenece|pertence|belongs)"
-    r"(?: (?:ahora|agora|now|de|do|da|to|el|o|the|numero|number|of))*"
-    r" (?:una?|uma?|an?|otr[oa]|outr[oa]) \w+"
+    r"(?: (?:ahora|agora|now|de|do|da|to|el|o|the|numero|number|of))* (?:una?|uma?|an?|otr[oa]"
+    r"|outr[oa]) (?!amig|friend|famil|relat|con[ho]+cid|parent|prim|herman|irma|ti[oa]\b|coleg"
+    r"|collea|compan|vizinh|vecin)\w+\b(?! (?:mi[ao]|nuestr|noss|minha|meu|of mine))"
 )
 _UNKNOWN = re.compile(
     r"\b(?:(?:no|nao|dont) (?:conocemos|conozco|conhecemos|conheco|know)(?: (?:al?|la|el|o|any"

@@ -134,6 +134,11 @@ _HEDGE = re.compile(
     r"truth is|(?:para|pra|por) ser (?:bien )?(?:sincer[oa]|honest[oa]|franc[oa])"
     r"|si(?:endo|endo) (?:sincer[oa]|honest[oa])|im afraid))(?: |$)"
 )
+#: With what a no is softened at its end.
+_FAREWELL = re.compile(
+    r"(?:^| )(?:lo siento(?: mucho)?|sinto muito|all the best|se l[eo]s? agradezco|abra[cz]os"
+    r"|god bless(?: you)?|la verdad|na verdade)$"
+)
 #: When they do not want it; not: when they will.
 _FOR_NOW = re.compile(
     r" ?\b(?:(?:por|de|no|neste|en este) (?:el )?(?:momento|ahora|agora)|ahorita|ahora|agora|at the"
@@ -291,7 +296,7 @@ def _is_reason(words: str) -> bool:
 
 def _told(words: str) -> str:
     """Without courtesy and whom it is said to at the end; all of it where nothing else is said."""
-    words = _HEDGE.sub("", words)
+    words = _FAREWELL.sub("", _HEDGE.sub("", words))
     said = words.split()
     if _CONTENT.fullmatch(words) or _NO_NEED.fullmatch(words):
         return words

@@ -99,7 +99,7 @@ TAKEN = {
     ),
     "call a number": (
         "call_me",
-        ["liga no 71 98814-2207", "llamen al 55 1234 5678", "call 0161 496 0018"],
+        ["liga no 71 98814-2207", "llamen al +52 55 1234 5678", "call 0161 496 0018"],
         ["", "que é o da minha casa", ", y hablamos"],
     ),
     "just call": (
@@ -148,7 +148,7 @@ TAKEN = {
         "decline",
         ["la verdad", "la verdad es que", "sinceramente", "na verdade,", "honestly,", "mira,"],
         ["no me interesa", "não tenho interesse", "I'm not interested"],
-        ["", ", gracias"],
+        ["", ", gracias", "lo siento", "se los agradezco", "abraços", "all the best"],
     ),
 }
 LOOK_ALIKES = {
@@ -249,6 +249,15 @@ LOOK_ALIKES = {
         "wrong_person",
         ["mi hermana Teresa ya no usa esta línea", "Teresa es mi señora", "quién es Teresa?"],
         [", pero yo sí quiero seguir", ", le paso el mensaje", " yo hablaba con Marta"],
+    ),
+    "a line of their own, and a name": (
+        "wrong_person",
+        [
+            "Este número es de un amigo",
+            "Esta línea es de una empresa mía",
+            "This line is a friend's",
+        ],
+        [", no conozco a Teresa", ", aquí no está Teresa", ", le paso el mensaje"],
     ),
     "a line of their own": (
         "wrong_person",
