@@ -43,6 +43,24 @@ def test_a_stop_before_keap_had_the_task_makes_no_task(home: Home) -> None:
     assert home.shown(contact)["tasks"] == []
 
 
+def test_a_stop_from_an_office_ends_the_calls_to_everybody_behind_its_number(home: Home) -> None:
+    people = [home.contact(phones=[MEXICAN], tags=[]) for _ in range(5)]
+    home.run("pull")
+    for _ in people:  # the office rings once a day
+        home.run("route", "reach")
+    home.run("record")
+    assert {home.step(one, "c1")["state"] for one in people} == {"queued"}
+    home.says(MEXICAN, "STOP")
+    home.move(minutes=1)
+    home.fresh.record.listen(counts())
+    home.fresh.answering.understand()
+    assert {home.step(one, "c1")["state"] for one in people} == {"cancelled"}
+    assert broken_invariants(home.fresh.database) == []
+    settle(home)
+    assert [task["completed"] for one in people for task in home.shown(one)["tasks"]] == [True] * 5
+    assert home.rows("SELECT 1 FROM attempt WHERE state = 'queued'") == []
+
+
 @pytest.mark.parametrize(
     ("stored", "writes"),
     [

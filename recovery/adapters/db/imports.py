@@ -1,16 +1,14 @@
 """Lists from outside in the database: suppressions by number and by hash, agreements, ends."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from recovery.adapters.db import cases
 from recovery.adapters.db.agreements import People, agree
 from recovery.adapters.db.audit import audit
-from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT
+from recovery.adapters.db.cases import CONTACT
 from recovery.adapters.db.contact_data import numbers_in
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.pull.membership import holders
@@ -19,8 +17,7 @@ from recovery.adapters.db.sql import CHUNK, chunks, insert_new, table, upsert
 from recovery.adapters.db.suppress import GROUND, open_again, suppress_all
 from recovery.adapters.db.tables.imports import ImportedListRow, ListedHashRow
 from recovery.adapters.db.tables.people import SuppressionRow
-from recovery.domain.case import AttemptState, Channel
-from recovery.domain.imported import ALL, Agreed, Listed, digests, read_lately
+from recovery.domain.imported import Agreed, Listed, digests, read_lately
 from recovery.domain.keys import Keys
 from recovery.domain.phone import Phone
 from recovery.services.imports import ListFacts
@@ -31,7 +28,6 @@ _HASH = table(ListedHashRow)
 _LIST = table(ImportedListRow)
 #: Why somebody is suppressed whom a list names.
 LISTED = "on a do-not-contact list"
-_CLOSES_CALLS = frozenset({ALL, Channel.CALL.value})
 _PAGE = 1000
 
 
@@ -204,32 +200,11 @@ def _end_of(day: date) -> datetime:
 
 
 def _suppress(connection: sa.Connection, rows: list[dict[str, Any]], now: datetime) -> int:
-    """Counts the new; what is queued or decided for these ends."""
+    """Counts the new; what is decided for these is decided anew."""
     new = suppress_all(connection, rows)
-    closed: dict[bool, set[str]] = defaultdict(set)
-    for row in rows:
-        closed[row["channel"] in _CLOSES_CALLS].add(row["key"])
-    _end_calls(connection, sorted(closed[True]), now)
-    silenced = _open_cases(connection, sorted(closed[True] | closed[False]))
+    silenced = _open_cases(connection, sorted({row["key"] for row in rows}))
     decide_anew(connection, silenced, now)
     return new
-
-
-def _end_calls(connection: sa.Connection, keys: Sequence[str], now: datetime) -> None:
-    """Calls to these numbers leave the queue at once, and Keap's tasks with the next `record`."""
-    for some in chunks(keys):
-        queued = sa.and_(
-            ATTEMPT.c.number_key.in_(some),
-            ATTEMPT.c.channel == Channel.CALL.value,
-            ATTEMPT.c.state == AttemptState.QUEUED.value,
-        )
-        query = sa.select(CASE, ATTEMPT.c.step).join(ATTEMPT, ATTEMPT.c.case_id == CASE.c.id)
-        for case in connection.execute(query.where(queued)).mappings().all():
-            cases.record(connection, case, "call_cancelled", now, step=case["step"], reason=LISTED)
-            cases.drop_task(connection, case["id"], now)
-            cases.end_keap_task(connection, case, now)
-        ended = {"state": AttemptState.CANCELLED.value, "ended_at": now}
-        connection.execute(ATTEMPT.update().where(queued).values(**ended))
 
 
 def _open_cases(connection: sa.Connection, keys: Sequence[str]) -> list[int]:

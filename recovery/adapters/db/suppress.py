@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.adapters.db import cases
-from recovery.adapters.db.cases import ATTEMPT, MEMBER, OPEN_KEY
+from recovery.adapters.db.cases import ATTEMPT, CASE, MEMBER, OPEN_KEY
 from recovery.adapters.db.sql import add_new, chunks, insert_new, table
 from recovery.adapters.db.tables.people import (
     ContactKeyRow,
@@ -17,7 +17,8 @@ from recovery.adapters.db.tables.people import (
     SuppressionRow,
 )
 from recovery.crashpoints import crashpoint
-from recovery.domain.case import CaseState, Channel
+from recovery.domain.case import AttemptState, CaseState, Channel
+from recovery.domain.imported import ALL
 from recovery.services.ports import CodeAction
 
 _SUPPRESSION = table(SuppressionRow)
@@ -25,6 +26,7 @@ _KEY = table(ContactKeyRow)
 _DECISION = table(DecisionRow)
 #: What tells one no of a person from another.
 GROUND = ("key", "channel", "source", "reason")
+_CLOSES_CALLS = frozenset({ALL, Channel.CALL.value})
 _LOCK = 7_201_949  # any number, the same in every process
 #: Codes by which a person opted out with the provider's own means (Twilio 21610, 63033).
 OPTED_OUT = frozenset({"21610", "63033"})
@@ -38,10 +40,15 @@ def suppress(
     source: str,
     at: datetime,
     channel: str = "all",
+    may_be_undone: bool = False,
 ) -> None:
-    """From this commit on nothing is started for these keys, on one ground."""
+    """From this commit on nothing is started for these keys, on one ground.
+
+    Calls in the queue wait where it may be undone; else they are cancelled.
+    """
     ground = {"channel": channel, "source": source, "reason": reason}
-    suppress_all(connection, [{"key": key, **ground, "at": at, "expires_at": None} for key in keys])
+    noes = [{"key": key, **ground, "at": at, "expires_at": None} for key in keys]
+    suppress_all(connection, noes, may_be_undone=may_be_undone)
 
 
 def keep_noes_out(connection: sa.Connection) -> None:
@@ -56,9 +63,12 @@ def _wait_for_beginners(connection: sa.Connection) -> None:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
 
 
-def suppress_all(connection: sa.Connection, noes: Sequence[Mapping[str, Any]]) -> int:
+def suppress_all(
+    connection: sa.Connection, noes: Sequence[Mapping[str, Any]], *, may_be_undone: bool = False
+) -> int:
     """From this commit on nothing is started on these grounds; counts those not on record before.
 
+    Calls to these numbers leave the queue, whosever they are: others may be behind the same number.
     One lifted before counts again, and each gets the end that was told last. None has a moment
     before that of a message that had left, though a clock was set back.
     """
@@ -71,8 +81,32 @@ def suppress_all(connection: sa.Connection, noes: Sequence[Mapping[str, Any]]) -
     new = insert_new(connection, SuppressionRow, rows)
     if new < len(rows):
         _renew(connection, rows)
+    if not may_be_undone:
+        _end_calls(connection, {r["key"]: r for r in rows if r["channel"] in _CLOSES_CALLS})
     crashpoint("P28")
     return new
+
+
+def _end_calls(connection: sa.Connection, noes: Mapping[str, Mapping[str, Any]]) -> None:
+    """Their tasks leave Keap with the next `record`; their cases are decided anew."""
+    for some in chunks(sorted(noes)):
+        queued = sa.and_(
+            ATTEMPT.c.number_key.in_(some),
+            ATTEMPT.c.channel == Channel.CALL.value,
+            ATTEMPT.c.state == AttemptState.QUEUED.value,
+        )
+        columns = (CASE, ATTEMPT.c.step, ATTEMPT.c.number_key)
+        query = sa.select(*columns).join(ATTEMPT, ATTEMPT.c.case_id == CASE.c.id).where(queued)
+        for case in connection.execute(query).mappings().all():
+            no = noes[case["number_key"]]
+            told = {"step": case["step"], "reason": no["reason"]}
+            cases.record(connection, case, "call_cancelled", no["at"], **told)
+            cases.drop_task(connection, case["id"], no["at"])
+            cases.end_keap_task(connection, case, no["at"])
+            cases.touch(connection, case["id"], no["at"])
+            cancelled = {"state": AttemptState.CANCELLED.value, "ended_at": no["at"]}
+            own = ATTEMPT.c.case_id == case["id"]
+            connection.execute(ATTEMPT.update().where(queued, own).values(**cancelled))
 
 
 def _renew(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:

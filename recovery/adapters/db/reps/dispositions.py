@@ -230,7 +230,15 @@ def _silence(connection: sa.Connection, row: sa.RowMapping, now: datetime) -> No
     said = Disposition(row["means"])
     channel = "all" if said is Disposition.DO_NOT_CONTACT else Channel.CALL.value
     source = f"disposition {row['id']}"
-    suppress(connection, sorted(keys), reason=said.value, source=source, at=now, channel=channel)
+    suppress(
+        connection,
+        sorted(keys),
+        reason=said.value,
+        source=source,
+        at=now,
+        channel=channel,
+        may_be_undone=True,
+    )
     # Routing must not end the case by a silence that may still be undone.
     connection.execute(
         CASE.update()
