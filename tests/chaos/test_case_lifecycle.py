@@ -9,7 +9,7 @@ import os
 import random
 from collections import Counter
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -183,6 +183,16 @@ class CaseLifecycle(CaseWorld):
                 said = reps.dispositions.say(REP, held.case_id, Word(code))
                 if undone:
                     reps.dispositions.undo(REP, said.id)
+
+    @rule(code=st.sampled_from(RESULTS), undone=st.booleans())
+    def a_rep_works_the_next_call(self, code: str, undone: bool) -> None:
+        """When it is due; by chance alone that hour would hardly ever be met."""
+        queued = "SELECT due_at FROM attempt WHERE state = 'queued' ORDER BY due_at"
+        for row in self.home.rows(queued)[:1]:
+            due_at = datetime.fromisoformat(str(row["due_at"])).replace(tzinfo=UTC)
+            self.troubled.pass_time(seconds=max(0.0, (due_at - self.home.now).total_seconds()))
+        self.a_rep_takes_the_next_card()
+        self.a_rep_says_what_happened(code, undone)
 
     @rule()
     def a_rep_writes(self) -> None:

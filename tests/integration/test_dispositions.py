@@ -98,6 +98,7 @@ def test_do_not_contact_silences_at_once_and_an_undo_gives_everything_back(
 ) -> None:
     said = say(home, contact, "do_not_contact")
     assert home.rows("SELECT channel FROM suppression WHERE lifted_at IS NULL")
+    assert broken_invariants(home.fresh.database) == []
     home.run("route", "reach")
     words(home).undo(REP, said.id)
     assert not home.rows("SELECT channel FROM suppression WHERE lifted_at IS NULL")

@@ -102,7 +102,10 @@ INVARIANTS = (
         "no call waits in the queue for somebody who refused calls",
         """SELECT a.id FROM attempt a JOIN suppression s ON s.key = a.number_key
            WHERE a.channel = 'call' AND a.state = 'queued' AND s.lifted_at IS NULL
-             AND s.channel IN ('call', 'all')""",
+             AND s.channel IN ('call', 'all')
+             AND NOT EXISTS (  -- a rep may still undo it: the call waits, and nobody is dialled
+               SELECT 1 FROM disposition d
+               WHERE d.state = 'pending' AND s.source = 'disposition ' || d.id)""",
     ),
     Invariant(
         "I4",
