@@ -1,6 +1,7 @@
 """Replies in three languages: nothing wrongly taken, stop found, doubt left to a person."""
 
 import time
+from collections import Counter
 from datetime import datetime
 
 import pytest
@@ -53,6 +54,19 @@ def test_nearly_every_reply_is_understood(kind: ReplyKind) -> None:
     examples = of_kind(kind)
     missed = [example.text for example in examples if not example.agrees]
     assert len(missed) <= 0.02 * len(examples) + 1, missed
+
+
+def test_replies_that_nothing_was_tuned_on_are_understood_as_well() -> None:
+    untouched = corpus("replies_untouched.txt")
+    assert len(untouched) >= 300
+    read = [(example, understand(example.text, now=NOW)) for example in untouched]
+    found = Counter(e.kind for e, seen in read if (seen.kind, seen.email) == (e.kind, e.email))
+    there = Counter(e.kind for e in untouched)
+    assert found["stop"] >= 0.95 * there["stop"]
+    assert found["new_email"] >= 0.95 * there["new_email"]
+    taken = {ReplyKind.STOP, ReplyKind.NEW_EMAIL}
+    wrong = [e.text for e, seen in read if seen.kind in taken and seen.kind != e.kind]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("word", ["stop", "baja", "alto", "parar", "pare", "salir", "sair"])
