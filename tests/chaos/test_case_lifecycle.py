@@ -29,6 +29,7 @@ from recovery.sandbox.directory import line_key
 from recovery.services.reps.dispositions import Word
 from tests.chaos.case_world import CaseWorld, Someone, status_form
 from tests.chaos.judge import (
+    BY_A_REP,
     every_end_is_known,
     every_message_has_a_row,
     invariants_hold,
@@ -200,7 +201,7 @@ class CaseLifecycle(CaseWorld):
         held = reps.queue.held(REP)
         with suppress(Refusal):
             if held:
-                reps.writing.write(REP, held.case_id, f"Hola, soy Rosa ({self.made})")
+                reps.writing.write(REP, held.case_id, f"{BY_A_REP} ({self.made})")
 
     # ------------------------------------------------------------------ the end
 
