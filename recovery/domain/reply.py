@@ -73,19 +73,22 @@ def understand(
     if announced is not None:
         return announced
     text = text[:_LONGEST]
-    reply = replace(read(written_out(text) or text), raw=text)
+    written = written_out(text)
+    reply = replace(read(written or text), raw=text)
     refusal = read_refusal(reply)
     if refusal.rule is not None:
         return Understanding(ReplyKind.STOP, matched=refusal.rule, email_opt_out=refusal.email_too)
     if media:  # a caption may stop us; whatever else a picture says, a person looks at it
         return Understanding(ReplyKind.OTHER, matched="media")
-    return _beyond_stop(reply, refusal, now)
+    return _beyond_stop(reply, written, refusal, now)
 
 
-def _beyond_stop(reply: Reply, refusal: Refusal, now: datetime | None) -> Understanding:
+def _beyond_stop(
+    reply: Reply, written: str | None, refusal: Refusal, now: datetime | None
+) -> Understanding:
     if refusal.in_part:
         return Understanding(ReplyKind.OTHER, matched="unclear")
-    found = read_address(reply.raw)
+    found = read_address(reply.raw, written)
     stranger = is_somebody_else(reply)
     if found is not None and (not stranger or succeeds(reply)):
         return Understanding(

@@ -240,10 +240,10 @@ def tell_outcome(
     connection: sa.Connection, case: Mapping[str, Any] | sa.RowMapping, outcome: str, at: datetime
 ) -> None:
     """The tag of this outcome, and the goal that the firm's own automations start from."""
-    last, _ = _tag_writes(connection, case, outcome)
+    last, times = _tag_writes(connection, case, outcome)
     stays = last is not None and (last.kind == "tag" or _dropped(connection, last.id, at))
     if not stays:
-        _write_tag(connection, case, "tag", outcome, at)
+        _write_tag(connection, case, "tag", outcome, at, turn=times["tag"])
     tell_goal(connection, case, outcome, at)
 
 
@@ -259,9 +259,9 @@ def take_off(
     connection: sa.Connection, case: Mapping[str, Any] | sa.RowMapping, tag: str, at: datetime
 ) -> None:
     """A tag of this case that is true no longer leaves the contact, or is never put there."""
-    last, _ = _tag_writes(connection, case, tag)
+    last, times = _tag_writes(connection, case, tag)
     if last is not None and last.kind == "tag" and not _dropped(connection, last.id, at):
-        _write_tag(connection, case, "untag", tag, at)
+        _write_tag(connection, case, "untag", tag, at, turn=times["untag"])
 
 
 def _write_tag(
@@ -270,10 +270,11 @@ def _write_tag(
     kind: str,
     tag: str,
     at: datetime,
+    *,
+    turn: int,
 ) -> None:
     """One more write of this kind: a tag of a case may come again once it was taken off."""
-    _, times = _tag_writes(connection, case, tag)
-    key = ":".join([kind, str(case["id"]), tag, *([str(times[kind])] if times[kind] else [])])
+    key = f"{kind}:{case['id']}:{tag}{f':{turn}' if turn else ''}"
     write_back(connection, case, kind, at, key=key, payload={"tag": tag})
 
 

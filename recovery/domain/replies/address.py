@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from recovery.domain.email_address import is_valid, normalise, suggestion
 from recovery.domain.replies.address_owner import Mention, is_called_new, is_theirs
 from recovery.domain.replies.address_remark import without_asides
-from recovery.domain.replies.dictation import written_out
 from recovery.domain.replies.dictation_domain import is_tld
 from recovery.domain.replies.spelling import in_full
 from recovery.domain.replies.text import fold
@@ -41,9 +40,11 @@ class Found:
     correction: str | None
 
 
-def read_address(text: str) -> Found | None:
-    """The one address that is theirs and current; None where none is certain."""
-    plain = written_out(text)
+def read_address(typed: str, plain: str | None) -> Found | None:
+    """The one address that is theirs and current; None where none is certain.
+
+    `plain` is the text with its addresses written out, None where one is in doubt.
+    """
     if plain is None or "@" not in plain:
         return None
     mentions = _mentions(plain)
@@ -56,7 +57,7 @@ def read_address(text: str) -> Found | None:
         return None
     called_new = [mention for mention in theirs if is_called_new(mention)]
     email = _pointed_at(plain, theirs) or (called_new or theirs)[-1].email
-    rule = "spelled_address" if email not in text.casefold() else "address"
+    rule = "spelled_address" if email not in typed.casefold() else "address"
     return Found(email, rule, suggestion(email))
 
 
