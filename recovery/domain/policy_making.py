@@ -75,6 +75,11 @@ def _rules_of(profile: Mapping[str, Any], own: dict[EmailStatus, dict[str, Any]]
 def make_policy(shipped: Mapping[str, Any], own: Mapping[str, Any]) -> Policy:
     """The shipped policy with the firm's own differences; raises PolicyError naming the key."""
     plain, lines = _split(own)
+    if "statuses" in plain:
+        raise PolicyError(
+            "statuses: there is no such table; write its lines at the top of the file, such as "
+            'hard_bounce = { open = "never" }'
+        )
     below = {key: value for key, value in shipped.items() if key != "profiles"}
     data = _merged(below, plain)
     profile = data.get("profile")
@@ -123,6 +128,7 @@ def _explain(error: Any, own: Mapping[str, Any]) -> str:
 
 def _hint(path: list[str]) -> str:
     names = list(Policy.model_fields) if len(path) == 1 else list(StatusRule.model_fields)
+    names = [name for name in names if name != "statuses"]
     names += [s.value.lower() for s in GOALS] + ["soft_bounce", "opt_out", "invalid_email"]
     close = get_close_matches(path[-1], names, n=1)
     return f"; did you mean {close[0]}?" if close else "; see the shipped policy for all keys"

@@ -153,6 +153,10 @@ def test_more_calls_than_the_careful_days_take_the_persistent_ones():
         ({"soft_bounce": {"delete": True}}, "soft_bounce.delete: people in this status are never"),
         ({"no_email": {"delete": True}}, "no_email.delete"),
         ({"hard_bonce": {"calls": 1}}, "did you mean hard_bounce?"),
+        (
+            {"statuses": {"hard_bounce": {"open": "never"}}},
+            "write its lines at the top of the file",
+        ),
         ({"hours": {"weekdays": "9 to 5"}}, "hours.weekdays"),
         ({"hours": {"weekdays": "19:00-09:00"}}, "hours.weekdays"),
         ({"hours": {"weekdays": ""}}, "hours.weekdays"),
