@@ -42,6 +42,19 @@ class CaseEnd(StrEnum):
     BY_PERSON = "by_person"
 
 
+#: Ends after which the person may need us again without anybody asking for it (DESIGN §4): they
+#: healed or were won back, or nothing but the policy or their status kept us from going on.
+MAY_BE_FOLLOWED = frozenset(
+    {
+        CaseEnd.HEALED,
+        CaseEnd.RECOVERED,
+        CaseEnd.WITHDRAWN,
+        CaseEnd.MERGED,
+        CaseEnd.NOT_ALLOWED,
+    }
+)
+
+
 class Channel(StrEnum):
     """How a person is reached."""
 

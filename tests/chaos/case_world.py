@@ -55,6 +55,7 @@ class CaseWorld(RuleBasedStateMachine):
         self.home.fresh.users.add(MANAGER, Role.MANAGER)
         self.made = 0
         self.healed: set[str] = set()
+        self.rounds: Counter[str] = Counter()
         self.approved: set[str] = set()
 
     def _approve(self, batch_id: str) -> None:

@@ -1,6 +1,7 @@
 """The judge: reads the sandbox's ledger and the invariants of `doctor`, never our own counts."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import requests
@@ -14,11 +15,13 @@ from tests.installation import Home
 BY_A_REP = "Hola, soy Rosa"
 
 
-def nobody_was_told_twice(home: Home) -> None:
-    """One message of the cadence a person; at most one answer to each thing they wrote."""
+def nobody_was_told_twice(home: Home, healed: Mapping[str, int] | None = None) -> None:
+    """One message of the cadence a person, and one more after each time that an address of their
+    line was `healed`; at most one answer to each thing they wrote."""
+    rounds = healed or {}
     sent = [m for m in home.messages() if not (m["body"] or "").startswith(BY_A_REP)]
     told = Counter((m["line"], m["content_name"]) for m in sent if not _is_answer(m))
-    again = {key: times for key, times in told.items() if times > 1}
+    again = {key: n for key, n in told.items() if n > 1 + rounds.get(key[0], 0)}
     assert again == {}, f"told twice: {again}"
     answers = Counter(m["line"] for m in sent if _is_answer(m))
     wrote = (row["from"] for row in home.sandbox.ledger("inbound"))

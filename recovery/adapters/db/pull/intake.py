@@ -24,7 +24,7 @@ from recovery.adapters.db.tables.people import (
     OpenKeyRow,
 )
 from recovery.crashpoints import crashpoint
-from recovery.domain.case import CaseEnd, CaseState
+from recovery.domain.case import MAY_BE_FOLLOWED, CaseEnd, CaseState
 from recovery.domain.email_status import DELIVERABLE, EmailStatus
 from recovery.domain.policy import Open, Policy
 from recovery.services.pull.service import Progress
@@ -38,17 +38,7 @@ _TOMBSTONE = table(TombstoneKeyRow)
 _CASE = cases.CASE
 _ATTEMPT = cases.ATTEMPT
 _PAGE = 500
-#: A healed or recovered person may need us again; so may one whose policy changed.
-_MAY_FOLLOW = tuple(
-    end.value
-    for end in (
-        CaseEnd.HEALED,
-        CaseEnd.RECOVERED,
-        CaseEnd.WITHDRAWN,
-        CaseEnd.MERGED,
-        CaseEnd.NOT_ALLOWED,
-    )
-)
+_MAY_BE_FOLLOWED = tuple(sorted(end.value for end in MAY_BE_FOLLOWED))
 
 
 def open_cases(database: Database, pull: Progress, policy: Policy) -> None:
@@ -94,7 +84,7 @@ def _is_final() -> tuple[sa.ColumnElement[bool], ...]:
     as_before = won & (_CONTACT.c.status_since <= _CASE.c.closed_at)
     return (
         _CASE.c.state == CaseState.CLOSED.value,
-        _CASE.c.end.not_in(_MAY_FOLLOW) | as_before,
+        _CASE.c.end.not_in(_MAY_BE_FOLLOWED) | as_before,
         asked.is_(None) | (asked <= _CASE.c.closed_at),
         ~_turned_hard(),
     )
@@ -176,7 +166,7 @@ def _reached_before(keys: Sequence[str]) -> sa.Select[Any]:
         sa.select(_ATTEMPT.c.number_key)
         .join(_CASE, _CASE.c.id == _ATTEMPT.c.case_id)
         .where(_ATTEMPT.c.number_key.in_(keys), _CASE.c.state == CaseState.CLOSED.value)
-        .where(_CASE.c.end.not_in(_MAY_FOLLOW))
+        .where(_CASE.c.end.not_in(_MAY_BE_FOLLOWED))
         .where(~there.where(_MEMBER.c.case_id == _CASE.c.id).exists())
     )
 

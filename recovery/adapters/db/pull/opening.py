@@ -1,13 +1,13 @@
 """How a new case starts: which record stands for the person, and what went before.
 
-A case that follows another may start in the hold, or engaged where a recovery came to nothing.
+A case that follows another may start in the hold, or engaged where a recovery came to nothing;
+one that was closed because it was not allowed for a while goes on where it was.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,8 +25,11 @@ from recovery.services.pull.service import Progress
 _MEMBER = table(CaseContactRow)
 _CONSENT = table(ConsentRow)
 _CASE = cases.CASE
+_ATTEMPT = cases.ATTEMPT
 #: A recovery is withdrawn when the address bounces within these days (DESIGN §4).
 WITHDRAW_FOR = timedelta(days=30)
+#: After these the person's address worked: what was done before counts no more.
+_PROVEN = (CaseEnd.HEALED.value, CaseEnd.RECOVERED.value, CaseEnd.WITHDRAWN.value)
 
 
 @dataclass(slots=True)
@@ -44,10 +47,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """The state in which a case starts, and why; `withdraws` is the recovery that is undone."""
+    """The state in which a case starts, and why; `withdraws` is the recovery that is undone, and
+    `goes_on` the closed case that is opened again in place of a new one."""
 
     state: CaseState
     why: str
+    round: int = 1
+    goes_on: sa.RowMapping | None = None
     hold_until: datetime | None = None
     withdraws: sa.RowMapping | None = None
 
@@ -59,24 +65,57 @@ def start_cases(
     if not groups:
         return
     now = pull.started_at
-    ids = [contact_id for group in groups for contact_id in group.contacts]
-    agreed = _agreed(connection, ids)
-    before = _earlier(connection, ids)
-    histories = [_history(group, before) for group in groups]
-    starts = [_start(g, h, now, policy) for g, h in zip(groups, histories, strict=True)]
-    values = [
-        {**_about(group, agreed, policy), **_of_start(start, history, now)}
-        for group, start, history in zip(groups, starts, histories, strict=True)
-    ]
+    agreed = _agreed(connection, [one for group in groups for one in group.contacts])
+    before = _earlier(connection, groups)
+    starts = [_start(group, _history(group, before), now, policy) for group in groups]
+    about = [_about(group, agreed, policy) for group in groups]
     _withdraw(connection, [start.withdraws for start in starts], now)
-    result = connection.execute(
-        _CASE.insert().returning(_CASE.c.id, sort_by_parameter_order=True), values
-    )
-    new = [{"id": int(row.id), **value} for row, value in zip(result, values, strict=True)]
-    held = [(c["id"], set(g.contacts), g.keys) for c, g in zip(new, groups, strict=True)]
+    ids = _rows(connection, about, starts, now)
+    held = [(one, set(g.contacts), g.keys) for one, g in zip(ids, groups, strict=True)]
     membership.hold_keys(connection, held)
+    new = [{"id": one, **values} for one, values in zip(ids, about, strict=True)]
     _tell(connection, new, starts, now)
     pull.count("opened", len(new))
+
+
+def _rows(
+    connection: sa.Connection,
+    about: Sequence[dict[str, Any]],
+    starts: Sequence[_Start],
+    now: datetime,
+) -> list[int]:
+    """The ids of the cases, those that go on included, in the order of their people."""
+    every = [{**a, **_as_started(s, now)} for a, s in zip(about, starts, strict=True)]
+    for values, start in zip(every, starts, strict=True):
+        if start.goes_on is not None:
+            _reopen(connection, start.goes_on, values)
+    new = [values for values, start in zip(every, starts, strict=True) if start.goes_on is None]
+    made = iter(_inserted(connection, new))
+    return [s.goes_on["id"] if s.goes_on is not None else next(made) for s in starts]
+
+
+def _inserted(connection: sa.Connection, values: Sequence[dict[str, Any]]) -> list[int]:
+    if not values:
+        return []
+    insert = _CASE.insert().returning(_CASE.c.id, sort_by_parameter_order=True)
+    return [int(row.id) for row in connection.execute(insert, values)]
+
+
+def _reopen(connection: sa.Connection, case: sa.RowMapping, values: dict[str, Any]) -> None:
+    """What was done stays done, so that nobody gets a step of it twice."""
+    kept = ("opened_status", "opened_at", "round", "version", "win_rejected", "stopped")
+    changed = {name: value for name, value in values.items() if name not in kept}
+    connection.execute(
+        _CASE.update()
+        .where(_CASE.c.id == case["id"])
+        .values(
+            **changed,
+            version=_CASE.c.version + 1,
+            end=None,
+            closed_at=None,
+            closed_status=None,
+        )
+    )
 
 
 def _tell(
@@ -99,8 +138,8 @@ def _tell(
             for case, start in zip(new, starts, strict=True)
         ],
     )
-    for case in new:
-        if case["state"] == CaseState.ENGAGED.value:
+    for case, start in zip(new, starts, strict=True):
+        if start.state is CaseState.ENGAGED:
             cases.tell_outcome(connection, case, "engaged", now)
 
 
@@ -129,26 +168,36 @@ def _agreed(connection: sa.Connection, ids: Sequence[str]) -> set[str]:
     return found
 
 
-def _earlier(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[sa.RowMapping]]:
+def _earlier(
+    connection: sa.Connection, groups: Sequence[Group]
+) -> Mapping[str, Sequence[sa.RowMapping]]:
+    """By contact and by number: closed cases, the latter where the address worked in between."""
+    members = sa.select(_MEMBER.c.contact_id.label("of"), _CASE).join(
+        _CASE, _CASE.c.id == _MEMBER.c.case_id
+    )
+    reached = (
+        sa.select(_ATTEMPT.c.number_key.label("of"), _CASE)
+        .join(_CASE, _CASE.c.id == _ATTEMPT.c.case_id)
+        .where(_CASE.c.end.in_(_PROVEN))
+    )
     found: dict[str, list[sa.RowMapping]] = defaultdict(list)
-    for some in chunks(ids):
-        query = (
-            sa.select(_MEMBER.c.contact_id.label("member"), _CASE)
-            .join(_CASE, _CASE.c.id == _MEMBER.c.case_id)
-            .where(_MEMBER.c.contact_id.in_(some))
-            .order_by(_CASE.c.id)
-        )
-        for row in connection.execute(query).mappings():
-            found[row["member"]].append(row)
+    for query, column, every in (
+        (members, _MEMBER.c.contact_id, {one for g in groups for one in g.contacts}),
+        (reached, _ATTEMPT.c.number_key, {key for g in groups for key in g.keys}),
+    ):
+        for some in chunks(sorted(every)):
+            for row in connection.execute(query.where(column.in_(some))).mappings():
+                found[row["of"]].append(row)
     return found
 
 
 def _history(
     group: Group, before: Mapping[str, Sequence[sa.RowMapping]]
 ) -> Sequence[sa.RowMapping]:
-    """The person's earlier cases, under any of their records."""
-    earlier = (case for one in group.contacts for case in before.get(one, ()))
-    return sorted(earlier, key=itemgetter("id"))
+    """The person's earlier cases, under any of their records, those that are gone included."""
+    own = (*group.contacts, *group.keys)
+    every = {case["id"]: case for one in own for case in before.get(one, ())}
+    return [every[case_id] for case_id in sorted(every)]
 
 
 def _about(group: Group, agreed: set[str], policy: Policy) -> dict[str, Any]:
@@ -173,10 +222,10 @@ def _country(data: Mapping[str, Any]) -> str | None:
     return data["country"] or next((one.region for one in numbers_in(data)), None)
 
 
-def _of_start(start: _Start, history: Sequence[sa.RowMapping], now: datetime) -> dict[str, Any]:
+def _as_started(start: _Start, now: datetime) -> dict[str, Any]:
     return {
         "state": start.state.value,
-        "round": 1 + max((case["round"] for case in history), default=0),
+        "round": start.round,
         "version": 1,
         "opened_at": now,
         "win_rejected": False,
@@ -208,14 +257,24 @@ def _bounced_again(last: sa.RowMapping, group: Group, now: datetime) -> bool:
     return soon and own is not None and own["status"] in FAULTS
 
 
+def _was_asked_for(last: sa.RowMapping, group: Group) -> bool:
+    """Somebody of the firm wants another case, since the last one is over."""
+    asked = (contact["requested_at"] for contact in group.contacts.values())
+    return any(at is not None and at > last["closed_at"] for at in asked)
+
+
 def _start(group: Group, history: Sequence[sa.RowMapping], now: datetime, policy: Policy) -> _Start:
-    last = history[-1] if history else None
-    if last is None:
+    if not history:
         return _Start(CaseState.OPEN, "first")
+    last, following = history[-1], 1 + max(case["round"] for case in history)
     if _bounced_again(last, group, now):
         why = "recovery withdrawn: the address bounced again"
-        return _Start(CaseState.ENGAGED, why, withdraws=last)
+        return _Start(CaseState.ENGAGED, why, following, withdraws=last)
+    if _was_asked_for(last, group):
+        return _Start(CaseState.OPEN, "somebody asked for it", following)
     if last["end"] == CaseEnd.UNRECOVERED.value:
         until = now + timedelta(days=policy.hold_days)
-        return _Start(CaseState.HOLD, "soft bounce turned hard", hold_until=until)
-    return _Start(CaseState.OPEN, "after a healing")
+        return _Start(CaseState.HOLD, "soft bounce turned hard", following, hold_until=until)
+    if last["end"] == CaseEnd.NOT_ALLOWED.value:
+        return _Start(CaseState.OPEN, "allowed again", goes_on=last)
+    return _Start(CaseState.OPEN, "after a healing", following)

@@ -19,7 +19,7 @@ from recovery.adapters.db.tables.people import (
     OpenKeyRow,
     SuppressionRow,
 )
-from recovery.domain.case import CaseEnd, CaseState, Channel
+from recovery.domain.case import MAY_BE_FOLLOWED, CaseState, Channel
 from recovery.domain.consent import call_number, why_no_call, why_no_whatsapp
 from recovery.domain.contact import ContactId
 from recovery.domain.country import Countries
@@ -35,13 +35,6 @@ _CASE = table(CaseRow)
 _MEMBER = table(CaseContactRow)
 _OPEN_KEY = table(OpenKeyRow)
 _PAGE = 500
-_MAY_FOLLOW = (
-    CaseEnd.HEALED,
-    CaseEnd.RECOVERED,
-    CaseEnd.WITHDRAWN,
-    CaseEnd.MERGED,
-    CaseEnd.NOT_ALLOWED,
-)
 #: Why a person gets neither a message nor a call.
 _SAME_PERSON = "the same person as another contact"
 _NO_CASE = "the policy opens no case in this status"
@@ -145,7 +138,7 @@ def _tried(connection: sa.Connection, ids: Sequence[str]) -> set[str]:
         sa.select(_MEMBER.c.contact_id)
         .join(_CASE, _CASE.c.id == _MEMBER.c.case_id)
         .where(_MEMBER.c.contact_id.in_(ids), _CASE.c.state == CaseState.CLOSED.value)
-        .where(_CASE.c.end.not_in([end.value for end in _MAY_FOLLOW]))
+        .where(_CASE.c.end.not_in(sorted(end.value for end in MAY_BE_FOLLOWED)))
     )
     open_ = sa.select(_OPEN_KEY.c.key).where(_OPEN_KEY.c.key.in_([f"c{one}" for one in ids]))
     still_open = {key[1:] for key in connection.execute(open_).scalars()}

@@ -18,6 +18,7 @@ from recovery.adapters.db.lease import fence
 from recovery.adapters.db.pull.purchases import bought
 from recovery.adapters.db.reach.call_cap import within_cap
 from recovery.adapters.db.reach.fresh import not_fresh
+from recovery.adapters.db.reach.intents import decide_anew, write_intents
 from recovery.adapters.db.sending import mark_sending
 from recovery.adapters.db.sql import add_new, chunks, table
 from recovery.adapters.db.suppress import keep_noes_out
@@ -55,7 +56,7 @@ class SqlReachStore:
             decided = connection.execute(query.order_by(CASE.c.id)).mappings().all()
             rows, late = within_cap(connection, decided, cap)
             for some in chunks(late):
-                _decide_anew(connection, some, now)
+                decide_anew(connection, some, now)
             add_new(connection, AttemptRow, [_call(row, now) for row in rows])
             ids = [row["id"] for row in rows]
             given = {n: u for some in chunks(ids) for n, u in given_to(connection, some).items()}
@@ -111,14 +112,10 @@ class SqlReachStore:
     def intend(self, intents: Sequence[Intent], now: datetime, *, epoch: int) -> set[str]:
         if not intents:
             return set()
-        values = [_intended(intent, now) for intent in intents]
         with self._database.begin() as connection:
             fence(connection, _STAGE, epoch)
             crashpoint("P03")
-            _insert_or_renew(connection, values)
-            standing = _standing(connection, [intent.token for intent in intents])
-            begun = [i.due.case_id for i in intents if i.token not in standing]
-            _decide_anew(connection, begun, now)
+            standing = write_intents(connection, intents, now)
         crashpoint("P04")
         self._variables.update((i.token, i.variables) for i in intents if i.token in standing)
         return standing
@@ -251,70 +248,6 @@ def _due(row: sa.RowMapping, names: list[str], orders: Mapping[str, str]) -> Due
         rule=row["rule"],
         addressee=Addressee(row["language"], names, email or "", orders.get(row["contact_id"], "")),
     )
-
-
-def _intended(intent: Intent, now: datetime) -> dict[str, Any]:
-    due = intent.due
-    return {
-        "case_id": due.case_id,
-        "contact_id": due.contact_id,
-        "channel": Channel.WHATSAPP.value,
-        "step": due.step,
-        "step_key": f"{due.number_key}:{due.round}:{due.step}",
-        "state": AttemptState.INTENDED.value,
-        "token": intent.token,
-        "number": due.number,
-        "number_key": due.number_key,
-        "template": intent.template,
-        "language": intent.language,
-        "content_sid": intent.content.sid,
-        "body": intent.body,
-        "case_version": due.version,
-        "rule": due.rule,
-        "epoch": 0,
-        "created_at": now,
-        "looks": 0,
-    }
-
-
-def _insert_or_renew(connection: sa.Connection, values: list[dict[str, Any]]) -> None:
-    """A step that was only intended never left: it is rendered afresh under its new token, and one
-    for a number that they have no more makes room."""
-    connection.execute(
-        ATTEMPT.delete().where(
-            ATTEMPT.c.case_id == sa.bindparam("of_case"),
-            ATTEMPT.c.step == sa.bindparam("named"),
-            ATTEMPT.c.step_key != sa.bindparam("of_step"),
-            ATTEMPT.c.state == AttemptState.INTENDED.value,
-        ),
-        [{"of_case": v["case_id"], "named": v["step"], "of_step": v["step_key"]} for v in values],
-    )
-    add_new(connection, AttemptRow, values)
-    names = ("token", "case_version", "content_sid", "body", "template", "language", "number")
-    connection.execute(
-        ATTEMPT.update()
-        .where(
-            ATTEMPT.c.step_key == sa.bindparam("of_step"),
-            ATTEMPT.c.state == AttemptState.INTENDED.value,
-        )
-        .values(**{name: sa.bindparam(f"new_{name}") for name in names}),
-        [{"of_step": v["step_key"], **{f"new_{name}": v[name] for name in names}} for v in values],
-    )
-
-
-def _standing(connection: sa.Connection, tokens: Sequence[str]) -> set[str]:
-    query = sa.select(ATTEMPT.c.token).where(ATTEMPT.c.token.in_(tokens))
-    return set(connection.execute(query).scalars())
-
-
-def _decide_anew(connection: sa.Connection, case_ids: Sequence[int], now: datetime) -> None:
-    """The decision was older than the step it asks for, which was begun meanwhile."""
-    if case_ids:
-        connection.execute(
-            CASE.update()
-            .where(CASE.c.id.in_(case_ids))
-            .values(next_act=None, route_at=now, version=CASE.c.version + 1)
-        )
 
 
 def _to_check(tokens: Sequence[str]) -> sa.Select[Any]:

@@ -1,0 +1,101 @@
+"""Cases that stop for a while, or whose person comes back under another record: nobody is told a
+thing twice, and nobody is forgotten."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.installation import MEXICAN, Home, policy_file
+
+FIRST, LAST = "new_email_first", "new_email_last"
+
+
+@pytest.fixture
+def written_to(home: Home) -> str:
+    """Somebody who got the first message and did not answer."""
+    contact = home.contact(phones=(MEXICAN,))
+    home.send()
+    return contact
+
+
+def told(home: Home) -> list[str]:
+    return [m["content_name"].removeprefix("recovery_").rsplit("_", 2)[0] for m in home.messages()]
+
+
+def nights(home: Home, days: int) -> None:
+    for _ in range(days):
+        home.next_day()
+        home.run("record", "pull", "route", "reach")
+
+
+def another_record(home: Home) -> str:
+    return home.contact(phones=(MEXICAN,), email="otra@example.com")
+
+
+def test_a_corrected_address_is_no_healing_and_the_case_goes_on_where_it_was(
+    home: Home, written_to: str
+) -> None:
+    home.change(written_to, status="NON_MARKETABLE")
+    nights(home, 1)
+    assert home.case(written_to)["end"] == "not_allowed"
+    other = another_record(home)
+    nights(home, 2)
+    case = home.case(other)
+    assert (case["contact_id"], case["state"], case["round"]) == (other, "open", 1)
+    assert case["id"] == home.case(written_to)["id"]
+    nights(home, 30)
+    assert told(home) == [FIRST, LAST]
+
+
+def test_a_policy_that_is_changed_and_changed_back_writes_to_nobody_again(
+    home: Home, written_to: str, tmp_path: Path
+) -> None:
+    shipped = home.settings
+    never = policy_file(tmp_path, 'hard_bounce = { open = "never" }\n')
+    home.settings = shipped.model_copy(update={"policy": never})
+    home.restart()
+    nights(home, 3)
+    assert home.case(written_to)["end"] == "not_allowed"
+    home.settings = shipped
+    home.restart()
+    nights(home, 1)
+    assert home.case(written_to)["state"] == "open"
+    nights(home, 30)
+    assert told(home) == [FIRST, LAST]
+    rows = home.rows("SELECT id FROM recovery_case")
+    assert len(rows) == 1
+
+
+def test_a_manager_who_asks_for_another_case_gets_a_new_one(home: Home, written_to: str) -> None:
+    home.change(written_to, status="NON_MARKETABLE")
+    nights(home, 1)
+    home.move(minutes=1)
+    home.fresh.reps.lists.start([written_to], by="boss@firm.example")
+    assert home.case(written_to)["round"] == 2
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_who_healed_is_known_by_their_number_under_another_record(
+    home: Home, written_to: str, gone: bool
+) -> None:
+    home.change(written_to, status="SINGLE_OPT_IN")
+    nights(home, 1)
+    assert home.case(written_to)["end"] == "healed"
+    if gone:
+        home.change(written_to, delete=True)
+    other = another_record(home)
+    nights(home, 20)
+    assert home.case(other)["round"] == 2
+    assert home.attempts(other)["m1"]["state"] in ("delivered", "read")
+
+
+def test_a_number_that_moves_to_somebody_else_after_a_message_is_left_to_a_person(
+    home: Home, written_to: str
+) -> None:
+    home.change(written_to, fields={"phone_numbers": []})
+    other = another_record(home)
+    nights(home, 1)
+    assert home.case(other)["id"] != home.case(written_to)["id"]
+    nights(home, 2)
+    assert home.case(other)["state"] == "engaged"
+    assert told(home) == [FIRST]
