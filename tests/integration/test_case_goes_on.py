@@ -99,3 +99,15 @@ def test_a_number_that_moves_to_somebody_else_after_a_message_is_left_to_a_perso
     nights(home, 2)
     assert home.case(other)["state"] == "engaged"
     assert told(home) == [FIRST]
+
+
+def test_who_was_not_recovered_starts_anew_when_a_manager_asks_again(home: Home) -> None:
+    contact = home.contact("NON_MARKETABLE", phones=())
+    home.run("pull")
+    home.fresh.reps.lists.start([contact], by="boss@firm.example")
+    nights(home, 1)
+    assert home.case(contact)["end"] == "unrecovered"
+    home.move(minutes=1)
+    home.fresh.reps.lists.start([contact], by="boss@firm.example")
+    case = home.case(contact)
+    assert (case["state"], case["round"], case["hold_until"]) == ("open", 2, None)
