@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from recovery.domain.case import MAY_BE_FOLLOWED
+from recovery.domain.case import MAY_BE_FOLLOWED, CaseEnd
 from recovery.domain.email_status import EmailStatus
 from recovery.domain.numbering import PhoneProblem
 from recovery.domain.policy import Open, Policy
@@ -108,6 +108,8 @@ def why_no_case(known: "Dossier", policy: Policy, now: datetime) -> str:
 def _after_a_case(known: "Dossier") -> str:
     last = known.cases[0]
     ended = (last.end or "closed").replace("_", " ")
+    if last.end == CaseEnd.NOT_ALLOWED:
+        return f"their last case ended as {ended}; it goes on at the next pull that allows it"
     if last.end in MAY_BE_FOLLOWED:
         return f"their last case ended as {ended}; the next pull opens another if need be"
     return f"their last case ended as {ended}; another follows only a healing, or a person's word"
