@@ -96,6 +96,14 @@ class CaseWorld(RuleBasedStateMachine):
         self.home.change(who.contact, **body)
         return True
 
+    def _numbered(self, who: Someone, *numbers: str) -> None:
+        """Their record has these numbers now."""
+        phones = [
+            {"field": f"PHONE{n}", "number": text, "type": "Mobile"}
+            for n, text in enumerate(dict.fromkeys(numbers), start=1)
+        ]
+        self._changed(who, fields={"phone_numbers": phones})
+
     def _gone(self) -> Counter[str]:
         rows = self.home.sandbox.ledger("keap.contact_deleted")
         return Counter(row["id"] for row in rows if row["by"] != "human")

@@ -100,6 +100,21 @@ class CaseLifecycle(CaseWorld):
         if self._changed(who, fields={"email_addresses": rows}):
             self.healed.add(who.contact)
 
+    @rule(who=people, other=people)
+    def a_number_moves_to_another_record(self, who: Someone, other: Someone) -> None:
+        """As when somebody of the firm tidies up, or a family shares a telephone no more."""
+        if who.contact != other.contact:
+            self._numbered(who)
+            self._numbered(other, who.number)
+
+    @rule(who=people, other=people)
+    def a_number_is_added_to_another_record(self, who: Someone, other: Someone) -> None:
+        self._numbered(other, other.number, who.number)
+
+    @rule(who=people)
+    def their_own_number_comes_back(self, who: Someone) -> None:
+        self._numbered(who, who.number)
+
     @rule(who=people)
     def a_contact_is_merged_away(self, who: Someone) -> None:
         self._changed(who, delete=True)
