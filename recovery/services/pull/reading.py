@@ -30,11 +30,21 @@ class ConsentSigns:
 
 @dataclass(frozen=True, slots=True)
 class ConsentSeen:
-    """One consent as a pull finds it on a contact."""
+    """One consent as a pull finds it on a contact; `sign` is what shows it: a tag's id, or a custom
+    field's id and value."""
 
     channel: Channel
     basis: Basis
     source: str
+    sign: tuple[str, ...]
+
+    def may_be_old(self, data: Mapping[str, Any]) -> bool:
+        """An earlier reading of the contact had the sign, or did not look: a rule that names it
+        only now makes no news of it."""
+        if self.basis is Basis.TAG:
+            return self.sign[0] in data["tags"]
+        field_id, value = data.get("field") or (None, None)
+        return field_id != self.sign[0] or value == self.sign[1]
 
 
 @dataclass(slots=True)
@@ -143,6 +153,7 @@ class ContactReader:
             "region_code": contact.region_code,
             "locality": contact.locality,
             "tags": sorted(contact.tag_ids),
+            **self._field(contact),
             "protected": bool(self._signs.protected_tags & contact.tag_ids),
             "language": language_of(
                 locale=contact.locale, countries=regions, default=self._policy.default_language
@@ -162,7 +173,7 @@ class ContactReader:
     def _consents(self, contact: Contact) -> tuple[ConsentSeen, ...]:
         signs = self._signs
         seen = [
-            ConsentSeen(channel, Basis.TAG, name)
+            ConsentSeen(channel, Basis.TAG, name, (tag,))
             for channel, tags in (
                 (Channel.WHATSAPP, signs.whatsapp_tags),
                 (Channel.CALL, signs.call_tags),
@@ -170,7 +181,16 @@ class ContactReader:
             for tag, name in tags.items()
             if tag in contact.tag_ids
         ]
-        value = contact.custom_fields.get(signs.field_id, "") if signs.field_id else ""
-        if value and value.strip().lower() in signs.values:
-            seen.append(ConsentSeen(Channel.WHATSAPP, Basis.FIELD, self._policy.consent.field))
+        for field_id, value in self._field(contact).values():
+            if value and value in signs.values:
+                name = self._policy.consent.field
+                seen.append(ConsentSeen(Channel.WHATSAPP, Basis.FIELD, name, (field_id, value)))
         return tuple(seen)
+
+    def _field(self, contact: Contact) -> dict[str, list[str]]:
+        """What the rule's custom field says, kept even where it is empty: it was looked at."""
+        field_id = self._signs.field_id
+        if field_id is None:
+            return {}
+        value = contact.custom_fields.get(field_id) or ""
+        return {"field": [field_id, value.strip().lower()]}

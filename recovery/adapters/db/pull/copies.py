@@ -1,7 +1,7 @@
 """Our copies of Keap's contacts: records, keys and consents as Keap showed them last."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,12 +10,17 @@ import sqlalchemy as sa
 
 from recovery.adapters.db import cases
 from recovery.adapters.db.sql import add_new, chunks, table, upsert
+from recovery.adapters.db.tables.ops import PullRow
 from recovery.adapters.db.tables.people import ConsentRow, ContactKeyRow, ContactRow
-from recovery.services.pull.reading import ContactFacts
+from recovery.services.pull.reading import ConsentSeen, ContactFacts
 
 _CONTACT = table(ContactRow)
 _KEY = table(ContactKeyRow)
 _CONSENT = table(ConsentRow)
+_PULL = table(PullRow)
+
+#: Contact, channel, basis and source of a consent.
+Sign = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +49,11 @@ def save_facts(
         values.append(_contact(fact, since=since, moment=moment))
         if old is None or not old.is_lean or fact.data is not None:
             changed_keys.append(fact)
+    # Before the copies of the contacts, which still show what an earlier reading saw.
+    _save_consents(connection, [f for f in facts if f.data is not None], set(known), moment.at)
     keep = ("requested_at",) if moment.pull else ("requested_at", "seen_pull")
     upsert(connection, ContactRow, values, keep=keep)
     _replace_keys(connection, changed_keys, new=not known)
-    _save_consents(connection, [f for f in facts if f.data is not None], moment.at)
     return cases.contacts_changed(connection, moved, facts, moment.at)
 
 
@@ -88,9 +94,16 @@ def _replace_keys(connection: sa.Connection, facts: Sequence[ContactFacts], *, n
     add_new(connection, ContactKeyRow, rows)
 
 
-def _save_consents(connection: sa.Connection, facts: Sequence[ContactFacts], at: datetime) -> None:
-    """New signs get today's date; signs that Keap no longer shows prove nothing any more."""
-    wanted = {(f.id, c.channel.value, c.basis.value, c.source) for f in facts for c in f.consents}
+def _save_consents(
+    connection: sa.Connection, facts: Sequence[ContactFacts], known: set[str], at: datetime
+) -> None:
+    """New signs get today's date; signs that Keap no longer shows prove nothing any more.
+
+    One that a contact we knew may have had all along is no newer than anything a pull saw.
+    """
+    wanted = {
+        (f.id, c.channel.value, c.basis.value, c.source): c for f in facts for c in f.consents
+    }
     columns = (_CONSENT.c.id, _CONSENT.c.contact_id, _CONSENT.c.channel, _CONSENT.c.basis)
     for some in chunks([fact.id for fact in facts]):
         query = sa.select(*columns, _CONSENT.c.source).where(
@@ -98,10 +111,33 @@ def _save_consents(connection: sa.Connection, facts: Sequence[ContactFacts], at:
         )
         for row in connection.execute(query).all():
             sign = (row.contact_id, row.channel, row.basis, row.source)
-            if sign in wanted:
-                wanted.discard(sign)
-            else:
+            if wanted.pop(sign, None) is None:
                 connection.execute(_CONSENT.delete().where(_CONSENT.c.id == row.id))
+    old = _may_be_old(connection, wanted, known)
+    first = _first_pull(connection) if old else at
     names = ("contact_id", "channel", "basis", "source")
-    rows = [dict(zip(names, sign, strict=True), at=at, text="") for sign in sorted(wanted)]
+    rows = [
+        dict(zip(names, sign, strict=True), at=first if sign in old else at, text="")
+        for sign in sorted(wanted)
+    ]
     add_new(connection, ConsentRow, rows)
+
+
+def _may_be_old(
+    connection: sa.Connection, wanted: Mapping[Sign, ConsentSeen], known: set[str]
+) -> set[Sign]:
+    """New signs of contacts whose earlier reading had them too, or did not look for them."""
+    read: dict[str, Any] = {}
+    for some in chunks(sorted({sign[0] for sign in wanted} & known)):
+        query = sa.select(_CONTACT.c.id, _CONTACT.c.data).where(_CONTACT.c.id.in_(some))
+        read.update((row.id, row.data) for row in connection.execute(query))
+    return {
+        sign
+        for sign, seen in wanted.items()
+        if sign[0] in read and (read[sign[0]] is None or seen.may_be_old(read[sign[0]]))
+    }
+
+
+def _first_pull(connection: sa.Connection) -> datetime:
+    found: datetime = connection.execute(sa.select(sa.func.min(_PULL.c.started_at))).scalar_one()
+    return found

@@ -70,7 +70,8 @@ class PurchaseRow(SQLModel, table=True):
 
 
 class ConsentRow(SQLModel, table=True):
-    """An agreement to be reached on a channel; `at` is when we first saw it."""
+    """An agreement to be reached on a channel; `at` is when we first saw it, or our first pull
+    where a sign in Keap may be older than that."""
 
     __tablename__ = "consent"
     __table_args__ = (UniqueConstraint("contact_id", "channel", "basis", "source"),)

@@ -1,0 +1,66 @@
+"""Own consent is known to be newer than the opting out: what may be older proves nothing."""
+
+from pathlib import Path
+
+from tests.installation import MEXICAN, Home, policy_file
+
+OLD_TAG = "Cliente"
+
+
+def names_tag_and_field(home: Home, tmp_path: Path) -> None:
+    """The firm tells only now where its consents are."""
+    text = f'[consent]\ntags = ["WhatsApp opt-in", "{OLD_TAG}"]\nfield = "Permiso WhatsApp"\n'
+    home.settings = home.settings.model_copy(update={"policy": policy_file(tmp_path, text)})
+    home.restart()
+
+
+def the_next_day(home: Home) -> None:
+    home.next_day()
+    home.run("pull", "route", "reach")
+
+
+def test_a_tag_that_the_rule_names_only_now_is_no_news(home: Home, tmp_path: Path) -> None:
+    home.contact("MANUAL", tags=[OLD_TAG])
+    fault = home.contact("HARD_BOUNCE", phones=["+525587654321"], tags=[OLD_TAG])
+    home.run("pull")
+    names_tag_and_field(home, tmp_path)
+    the_next_day(home)
+    assert home.messages(MEXICAN) == []
+    assert home.step(fault)["template"] == "new_email_first"
+
+
+def test_a_field_counts_when_it_is_filled_in_after_the_rule_looked(
+    home: Home, tmp_path: Path
+) -> None:
+    model = {"label": "Permiso WhatsApp", "field_type": "TEXT"}
+    field = home.keap("POST", "/contacts/model/customFields", json=model)["id"]
+    says_yes = {"custom_fields": [{"id": field, "content": "sí"}]}
+    home.contact("MANUAL", tags=[], **says_yes)
+    later = home.contact("MANUAL", phones=["+525587654321"], tags=[])
+    home.run("pull")
+    names_tag_and_field(home, tmp_path)
+    home.next_day()
+    home.fresh.pull.run(full=True)
+    home.change(later, fields=says_yes)
+    the_next_day(home)
+    assert home.messages(MEXICAN) == []
+    assert home.step(later)["template"] == "fresh_consent_once"
+
+
+def test_a_tag_that_appears_after_the_rule_named_it_is(home: Home, tmp_path: Path) -> None:
+    contact = home.contact("MANUAL", tags=[])
+    home.run("pull")
+    names_tag_and_field(home, tmp_path)
+    home.change(contact, tags=[OLD_TAG])
+    the_next_day(home)
+    assert home.step(contact)["template"] == "fresh_consent_once"
+
+
+def test_a_tag_from_before_on_another_record_is_not_newer_than_their_refusal(home: Home) -> None:
+    home.contact("MANUAL", tags=[])
+    other = home.contact("CONFIRMED", tags=["WhatsApp opt-in"])
+    home.run("pull")
+    home.change(other, status="HARD_BOUNCE")
+    the_next_day(home)
+    assert home.case(other)["contact_id"] == other
+    assert home.messages() == []
