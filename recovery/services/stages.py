@@ -158,6 +158,7 @@ class Stages:
     ) -> None:
         service, record = self._services.reach(), self._services.record()
         record.drain()
+        self._follow_policy(lease)
         counts = ReachCounts(calls=service.queue_calls(), skipped=service.waiting())
         due = service.due()
 
@@ -183,6 +184,16 @@ class Stages:
             add_reached(report, counts)
             latched = "; ".join(str(hold) for hold in service.latched())
             report.broken = f"a brake is on: {latched}" if latched else None
+
+    def _follow_policy(self, lease: Lease) -> None:
+        """What was decided before somebody edited the policy is decided by the one of now."""
+        route = self._services.route()
+
+        def decide(ids: Sequence[int]) -> None:
+            lease.renew()
+            route.work(ids)
+
+        in_pages(route.outdated(), decide)
 
     def _decide_anew(self, changed: Collection[int]) -> None:
         """Whoever changed in Keap since the decision gets another, with its reason, at once."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from recovery.adapters.db.route.store import SqlRouteStore
-from tests.installation import BRAZILIAN, MEXICAN, Crash, Home, policy_file
+from tests.installation import MEXICAN, Crash, Home, policy_file
 
 
 def test_every_decision_has_its_rule_and_its_reason(make_home: Any) -> None:
@@ -101,12 +101,30 @@ def test_a_call_that_nobody_worked_lapses_and_is_no_attempt(home: Home) -> None:
     assert calls["c1"]["disposition"] is None
 
 
-def test_a_policy_that_allows_less_ends_the_step(home: Home, tmp_path: Any) -> None:
-    home.contact()
-    home.run("pull", "route")
+def allow_no_messages(home: Home, tmp_path: Any) -> None:
     stricter = policy_file(tmp_path, 'hard_bounce = { whatsapp = "never" }\n')
     home.settings = home.settings.model_copy(update={"policy": stricter})
     home.restart()
-    home.contact(phones=[BRAZILIAN])
-    home.run("pull", "route", "reach")
-    assert home.messages(BRAZILIAN) == []
+
+
+@pytest.mark.parametrize("stages", [("reach",), ("route", "reach")])
+def test_a_policy_that_allows_less_rules_what_was_decided_before(
+    home: Home, tmp_path: Any, stages: tuple[str, ...]
+) -> None:
+    contact = home.contact()
+    home.run("pull", "route")
+    allow_no_messages(home, tmp_path)
+    home.run(*stages)
+    assert home.messages() == []
+    case, called = home.case(contact), home.step(contact, "c1")["policy_version"]
+    assert {case["policy_version"], called} == {home.fresh.policy.version}
+
+
+def test_an_unchanged_policy_decides_nothing_anew(home: Home, tmp_path: Any) -> None:
+    home.contact()
+    home.run("pull", "route")
+    assert home.fresh.route.outdated() == ()
+    allow_no_messages(home, tmp_path)
+    assert len(home.fresh.route.outdated()) == 1
+    assert home.fresh.route.outdated() == ()
+    assert home.fresh.route.due()

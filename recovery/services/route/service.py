@@ -79,6 +79,9 @@ class RouteCounts:
 class RouteStore(Protocol):
     """What routing reads and writes; each method is one transaction."""
 
+    def follow_policy(self, version: str, now: datetime) -> tuple[int, ...]:
+        """Marks what another version of the policy decided as to be decided anew; once a change."""
+
     def due_ids(self, now: datetime) -> tuple[int, ...]:
         """The open cases whose decision must be made or looked at again."""
 
@@ -116,8 +119,14 @@ class RouteService:
     def due(self) -> tuple[int, ...]:
         """Cases to be decided now."""
         now = self._clock()
+        self.outdated()
         self._store.lift_expired(now)
         return self._store.due_ids(now)
+
+    def outdated(self) -> tuple[int, ...]:
+        """Open cases that an earlier policy decided; nothing of theirs starts before they are
+        decided by this one. Told once a change."""
+        return self._store.follow_policy(self._policy.version, self._clock())
 
     def run(self) -> RouteCounts:
         """Decides all that is due."""

@@ -13,6 +13,7 @@ from recovery.adapters.db.engine import Database
 from recovery.adapters.db.imports import lift_expired, names_by_hash, numbers_of, recognise
 from recovery.adapters.db.people import load_items
 from recovery.adapters.db.route.admissions import admitted
+from recovery.adapters.db.route.policy import follow_policy
 from recovery.adapters.db.sql import chunks, table
 from recovery.adapters.db.tables.people import DecisionRow
 from recovery.domain.case import Attempt, AttemptState, CaseEnd, CaseState
@@ -34,6 +35,10 @@ class SqlRouteStore:
         self._database = database
         self._keys = keys
         self._intake = intake
+
+    def follow_policy(self, version: str, now: datetime) -> tuple[int, ...]:
+        with self._database.begin() as connection:
+            return follow_policy(connection, version, now)
 
     def due_ids(self, now: datetime) -> tuple[int, ...]:
         query = (
