@@ -144,6 +144,23 @@ def test_one_that_bounced_meanwhile_is_not_written_and_the_case_goes_on(home: Ho
     assert len(home.messages()) == 1
 
 
+@pytest.mark.parametrize("pulled", [True, False])
+def test_who_opts_out_before_it_is_written_keeps_their_refusal(home: Home, pulled: bool) -> None:
+    contact = with_second(home, email="vieja@example.com")
+    home.run("pull", "route")
+    (one,) = proposed(home)
+    home.change(contact, status="SPAM")
+    home.move(minutes=1)
+    if pulled:
+        home.run("pull")
+    decided = home.fresh.wins.approve([one.contact_id], as_=BOSS)
+    assert decided.skipped["decided_meanwhile"] == int(pulled)
+    later(home)
+    assert emails(home, contact)["EMAIL1"] == "vieja@example.com"
+    home.run("pull", "route")
+    assert home.case(contact)["next_step"] == "c1"
+
+
 def test_an_address_that_somebody_corrected_meanwhile_stays(home: Home) -> None:
     contact = with_second(home)
     home.run("pull", "route")

@@ -70,10 +70,14 @@ class Addresses:
 
     def win(self, entry: Entry) -> tuple[bool, str | None]:
         """An address that Keap delivers to already: it needs no reason, and must still work."""
-        email = entry.payload["email"]
-        row = self._crm.statuses_of([email]).get(email.strip().lower())
+        email, old = entry.payload["email"], entry.payload.get("old")
+        rows = self._crm.statuses_of([email, *([old] if old else [])])
+        row = rows.get(email.strip().lower())
         if row is None or not row.status.is_deliverable:
             return False, self.lose(entry, "Keap does not deliver to it any more")
+        before = rows.get((old or "").strip().lower())
+        if before is not None and before.status.is_refusal:
+            return False, self.lose(entry, "they opted out meanwhile")
         contact = self._promote(entry, reason=None)
         if contact is None:
             return False, self.lose(entry, "somebody changed the address in Keap meanwhile")

@@ -148,7 +148,7 @@ class Wins:
 
 #: Why a proposal was left out, in words.
 WORDS: Mapping[str, str] = {
-    "decided_meanwhile": "decided by somebody else meanwhile, or run out",
+    "decided_meanwhile": "decided by somebody else, run out, or changed in Keap meanwhile",
     "address_unknown": "the twin's address was not read from Keap yet: `recovery record`",
     "not_proposed": "nothing is proposed for this contact",
 }

@@ -92,7 +92,7 @@ class SqlWinStore:
         decided, acts = Decided(), []
         with self._database.begin() as connection:
             for one in proposals:
-                case = _still_proposed(connection, one)
+                case = _still_proposed(connection, one, now)
                 if case is None:
                     decided.skipped["decided_meanwhile"] += 1
                     continue
@@ -137,8 +137,11 @@ def _take(
     cases.touch(connection, case["id"], now, **waits)
 
 
-def _still_proposed(connection: sa.Connection, one: Proposal) -> sa.RowMapping | None:
-    query = sa.select(CASE).where(CASE.c.id == one.case_id, _PROPOSED)
+def _still_proposed(
+    connection: sa.Connection, one: Proposal, now: datetime
+) -> sa.RowMapping | None:
+    # Whoever is to be decided anew may have opted out since, and then nobody changes their address.
+    query = sa.select(CASE).where(CASE.c.id == one.case_id, _PROPOSED, CASE.c.route_at > now)
     case = connection.execute(query).mappings().first()
     if case is None:
         return None
