@@ -1,6 +1,6 @@
 """The ordered steps of a case: which has ended, which is next, and on which day it falls."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -34,13 +34,18 @@ _CALLS_BEFORE_LAST = 2
 
 @dataclass(frozen=True)
 class Progress:
-    """What of a case's cadence is done; times in UTC, days local to the person."""
+    """What of a case's cadence is done; times in UTC, days local to the person.
+
+    A person may have numbers far apart: what was done has the day and hour of `place_of` its own.
+    """
 
     case: Case
     attempts: tuple[Attempt, ...]
     policy: Policy
     rule: StatusRule
     now: datetime
+    #: Where the number of an attempt is; None for one they have no more.
+    place_of: Callable[[Attempt], Timetable | None] = lambda _: None
 
     def attempt(self, step: str) -> Attempt | None:
         """The attempt of this step, if it was begun."""
@@ -99,7 +104,7 @@ class Progress:
     def day_zero(self, timetable: Timetable) -> date:
         """The first message's day; without WhatsApp the first working day the case may start."""
         if self.first:
-            return timetable.local_day(self.first.created_at)
+            return self._where(self.first, timetable).local_day(self.first.created_at)
         return self.case.started_on or timetable.first_working_day(timetable.next(self.now))
 
     def next_call_at(
@@ -128,13 +133,18 @@ class Progress:
         if turn == 0:
             return timetable.working_days_after(self.day_zero(timetable), days[0])
         before = self.calls[-1]
-        ended_on = timetable.local_day(before.ended_at or self.now)
+        ended_on = self._where(before, timetable).local_day(before.ended_at or self.now)
         base = max(before.planned_on or ended_on, ended_on)
         return timetable.working_days_after(base, days[turn] - days[turn - 1])
 
     def _next_part(self, timetable: Timetable) -> PartOfDay:
-        due_at = self.calls[-1].due_at if self.calls else None
-        return part_after(timetable.part_of(due_at)) if due_at else PartOfDay.MORNING
+        before = self.calls[-1] if self.calls else None
+        if before is None or before.due_at is None:
+            return PartOfDay.MORNING
+        return part_after(self._where(before, timetable).part_of(before.due_at))
+
+    def _where(self, attempt: Attempt, otherwise: Timetable) -> Timetable:
+        return self.place_of(attempt) or otherwise
 
     def lapses_on(self, call: Attempt, timetable: Timetable) -> date:
         """The last day on which a call that nobody worked may still be worked."""

@@ -49,7 +49,9 @@ class Situation:
     @cached_property
     def progress(self) -> Progress:
         """What of the cadence is done."""
-        return Progress(self.case, self.attempts, self.policy, self.rule, self.now)
+        return Progress(
+            self.case, self.attempts, self.policy, self.rule, self.now, self.timetable_of
+        )
 
     def timetable(self, number: Number) -> Timetable:
         """When this number may be reached: its country rules hours, holidays and block lists."""

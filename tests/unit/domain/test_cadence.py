@@ -118,6 +118,27 @@ def test_calls_take_turns_through_the_day_from_wherever_the_first_one_fell():
     assert [text[-5:] for text in _told(life) if text[0] == "c"] == ["14:00", "16:00", "09:00"]
 
 
+def test_numbers_far_apart_are_each_tried_in_the_next_part_of_their_own_day():
+    life = Life(a_person(numbers=(a_number(), a_number(BRAZILIAN))))
+    life.live()
+    zones = ("America/Mexico_City", "America/Sao_Paulo", "America/Mexico_City")
+    assert [here(d.at, zone)[-5:] for d, zone in zip(life.story, zones, strict=True)] == [
+        "09:00",
+        "12:00",
+        "16:00",
+    ]
+
+
+def test_day_zero_is_the_day_where_the_message_arrived():
+    # In Mexico it is Thursday evening, in Madrid Friday: day 2 is Monday, not Tuesday.
+    first = an_attempt("m1", at=local("2026-11-26 18:30"))
+    person = a_person(numbers=(a_number(), a_number(SPANISH)), consents=CONSENT)
+    only_spanish = replace(person, numbers=(a_number(is_dropped=True), a_number(SPANISH)))
+    for who in (person, only_spanish):
+        decision = decide(a_situation(who, first, now=local("2026-11-29 18:30")))
+        assert (decision.act, decision.planned_on) == (Act.CALL, date(2026, 11, 30))
+
+
 def test_holidays_are_no_working_days_and_nobody_is_contacted_on_them():
     begin = local("2026-11-18 10:00", "America/Sao_Paulo")  # a Wednesday; the 20th is a holiday
     life = Life(a_person(numbers=(BRAZILIAN,), consents=CONSENT), now=begin)
