@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from recovery.adapters.db import cases
 from recovery.domain.case import CaseEnd, Disposition
 from recovery.services.record.service import CallResult
+from recovery.services.reps.dispositions import Word
 from tests.installation import MEXICAN, Home
 
 REP = "rep@firm.example"
@@ -72,3 +73,15 @@ def test_only_a_call_that_was_asked_for_rings_a_second_time(home: Home, asked: b
         connection.execute(cases.CASE.update().where(cases.CASE.c.state == "open").values(**today))
     home.run("reach")
     assert (step in home.attempts(contact)) is asked
+
+
+def test_a_call_made_by_hand_is_the_only_one_of_its_day(home: Home) -> None:
+    contact = home.contact()
+    home.send()
+    home.next_day(2)
+    home.fresh.reps.dispositions.say(REP, home.case(contact)["id"], Word("no_answer"))
+    home.move(seconds=31)
+    home.run("record", "route", "reach")
+    (by_hand,) = [a for step, a in home.attempts(contact).items() if step.startswith("hand-")]
+    assert by_hand["planned_on"] == "2026-11-25"
+    assert home.step(contact, "c1")["planned_on"] == "2026-11-26"

@@ -2,8 +2,9 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -14,7 +15,7 @@ from recovery.adapters.db.calls.effects import lift, take_back
 from recovery.adapters.db.calls.owed import owed_call
 from recovery.adapters.db.calls.results import dispose_attempt, open_call
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
-from recovery.adapters.db.contact_data import numbers_in
+from recovery.adapters.db.contact_data import StoredNumber, numbers_in
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.holding import must_be_free_for, set_desk
 from recovery.adapters.db.lifting import evidence
@@ -275,7 +276,7 @@ def _correct(connection: sa.Connection, row: sa.RowMapping, now: datetime) -> No
 
 def _by_hand(connection: sa.Connection, row: sa.RowMapping) -> int:
     """A call that nobody had planned, made by hand: it counts as the calls of the cadence do."""
-    number, key = _number(connection, row)
+    number = _number(connection, row)
     step = f"hand-{row['id']}"
     values = {
         "case_id": row["case_id"],
@@ -285,8 +286,9 @@ def _by_hand(connection: sa.Connection, row: sa.RowMapping) -> int:
         "step_key": f"{row['case_id']}:{step}",
         "state": AttemptState.QUEUED.value,
         "token": secrets.token_urlsafe(16),
-        "number": number,
-        "number_key": key,
+        "number": number.e164 if number else "",
+        "number_key": number.key if number else "",
+        "planned_on": _day(row["at"], number),
         "rule": "by_hand",
         "case_version": 0,
         "epoch": 0,
@@ -300,7 +302,12 @@ def _by_hand(connection: sa.Connection, row: sa.RowMapping) -> int:
     return attempt_id
 
 
-def _number(connection: sa.Connection, row: sa.RowMapping) -> tuple[str, str]:
+def _day(at: datetime, number: StoredNumber | None) -> date | None:
+    """The day of the call where the number is: it rings no second time on it."""
+    return at.astimezone(ZoneInfo(number.zones[0])).date() if number and number.zones else None
+
+
+def _number(connection: sa.Connection, row: sa.RowMapping) -> StoredNumber | None:
     """The number that was dialled, if it is one of theirs, else their first."""
     query = (
         sa.select(CONTACT.c.data)
@@ -311,8 +318,7 @@ def _number(connection: sa.Connection, row: sa.RowMapping) -> tuple[str, str]:
     theirs = [one for data in connection.execute(query).scalars() for one in numbers_in(data)]
     wanted = (row["said"] or {}).get("number")
     found = next((one for one in theirs if one.e164 == wanted), None)
-    chosen = found or next(iter(theirs), None)
-    return (chosen.e164, chosen.key) if chosen else ("", "")
+    return found or next(iter(theirs), None)
 
 
 def _end(
