@@ -161,6 +161,21 @@ def test_who_opts_out_before_it_is_written_keeps_their_refusal(home: Home, pulle
     assert home.case(contact)["next_step"] == "c1"
 
 
+@pytest.mark.parametrize("order", [("HARD_BOUNCE", "CONFIRMED"), ("CONFIRMED", "HARD_BOUNCE")])
+def test_a_proposal_comes_and_goes_with_the_status_of_the_other_address(
+    home: Home, order: tuple[str, str]
+) -> None:
+    contact = with_second(home)
+    for status in order:
+        home.change(contact, email_status={"casa@example.com": status})
+        # Days on which nobody changes the record: the list alone tells of its second address.
+        for _ in range(2):
+            home.next_day()
+            home.run("pull", "route")
+        proposed_now = home.case(contact)["state"] == "proposed"
+        assert proposed_now is (status == "CONFIRMED")
+
+
 def test_an_address_that_somebody_corrected_meanwhile_stays(home: Home) -> None:
     contact = with_second(home)
     home.run("pull", "route")

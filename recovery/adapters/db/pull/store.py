@@ -11,6 +11,7 @@ from recovery.adapters.db import cases
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.pull import intake, membership
 from recovery.adapters.db.pull.copies import Moment, save_facts
+from recovery.adapters.db.pull.second_addresses import follow_second_addresses
 from recovery.adapters.db.sql import chunks, table, upsert
 from recovery.adapters.db.tables.ops import PullRow
 from recovery.adapters.db.tables.people import AddressRow, ContactKeyRow, ContactRow
@@ -51,6 +52,7 @@ class Listing:
             if not same:
                 changed[key] = row
         upsert(self._connection, AddressRow, values)
+        follow_second_addresses(self._connection, changed, self._at)
         return cases.statuses_changed(self._connection, changed, self._at)
 
 
@@ -144,6 +146,7 @@ class SqlPullStore:
             still = [row for row in rows.values() if row.status.matters]
             _add(pull, Listing(connection, self._keys, pull.started_at).save(still))
             keys = {self._keys.email(e): row for e, row in healed.items()}
+            follow_second_addresses(connection, keys, pull.started_at)
             _add(pull, cases.statuses_changed(connection, keys, pull.started_at))
             told = {email.strip().lower() for email in rows}
             silent = [self._keys.email(e) for e in asked if e.strip().lower() not in told]
