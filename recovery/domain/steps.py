@@ -28,13 +28,16 @@ def template_for(goal: Goal, *, last: bool, once: bool) -> str:
 
 
 def ended_call(situation: Situation) -> Attempt | None:
-    """The queued call as it ends now: lapsed, or cancelled because it is no longer allowed.
+    """The queued call as it ends now: lapsed, or cancelled because it is no longer allowed; only
+    intended again where its person has another number since, for which it is planned anew.
 
     One whose person was dialled waits for its result, however long the rep takes.
     """
     call = situation.progress.open_call
     if call is None:
         return None
+    if _is_for_another_number(situation, call):
+        return replace(call, state=AttemptState.INTENDED, ended_at=situation.now)
     if _is_forbidden(situation, call):
         return replace(call, state=AttemptState.CANCELLED, ended_at=situation.now)
     place = situation.timetable_of(call)
@@ -42,6 +45,11 @@ def ended_call(situation: Situation) -> Attempt | None:
         return None
     over = place.local_day(situation.now) > situation.progress.lapses_on(call, place)
     return replace(call, state=AttemptState.LAPSED, ended_at=situation.now) if over else None
+
+
+def _is_for_another_number(s: Situation, call: Attempt) -> bool:
+    has_moved = bool(s.numbers_to_call) and s.timetable_of(call) is None
+    return has_moved and call in s.progress.calls and call.dialled_at is None
 
 
 def _is_forbidden(s: Situation, call: Attempt) -> bool:

@@ -65,8 +65,8 @@ def test_a_call_lapses_after_five_working_days(days, state):
     ("person", "policy"),
     [
         (a_person(suppressed=frozenset({Channel.CALL})), CAREFUL),
-        (a_person(numbers=(SPANISH,)), CAREFUL),
-        (a_person(numbers=(a_number(is_dropped=True),)), CAREFUL),
+        (a_person(numbers=()), CAREFUL),
+        (a_person(numbers=(a_number(is_dropped=True), SPANISH)), CAREFUL),
         (a_person(), a_policy(hard_bounce={"calls": 0})),
     ],
     ids=["suppressed", "number gone", "wrong number", "policy"],
@@ -75,6 +75,15 @@ def test_a_call_that_is_no_longer_allowed_leaves_the_queue(person, policy):
     call = ended_call(a_situation(person, _queued(), policy=policy))
     assert call is not None
     assert (call.state, call.ended_at) == (A.CANCELLED, MONDAY)
+
+
+def test_a_call_to_a_number_that_was_replaced_is_still_to_be_made():
+    situation = a_situation(a_person(numbers=(SPANISH,)), _queued())
+    call = ended_call(situation)
+    assert call is not None
+    assert call.state is A.INTENDED
+    decision = decide(replace(situation, attempts=(call,)))
+    assert (decision.step, decision.number) == ("c1", a_number(SPANISH))
 
 
 def test_a_withdrawn_consent_to_calls_ends_the_call_but_not_one_they_asked_for():

@@ -13,6 +13,7 @@ from recovery.adapters.db.engine import Database
 from recovery.adapters.db.imports import lift_expired, names_by_hash, numbers_of, recognise
 from recovery.adapters.db.people import load_items
 from recovery.adapters.db.route.admissions import admitted
+from recovery.adapters.db.route.given_back import give_back_calls
 from recovery.adapters.db.route.policy import follow_policy
 from recovery.adapters.db.sql import chunks, table
 from recovery.adapters.db.tables.people import DecisionRow
@@ -181,6 +182,8 @@ def _take(
     """Holds and proposals change the case's state and are facts of its history."""
     values.pop("started_on")
     if decision.act is Act.FREE_WIN:
+        if row["state"] != CaseState.PROPOSED.value:
+            give_back_calls(connection, row, now)
         values |= {"state": CaseState.PROPOSED.value, "win_email": decision.email}
     elif decision.act is Act.HOLD and row["state"] != CaseState.HOLD.value:
         values |= {"state": CaseState.HOLD.value, "hold_until": decision.at}
@@ -207,6 +210,9 @@ def _close(
 
 def _end_call(connection: sa.Connection, row: sa.RowMapping, call: Attempt) -> None:
     assert call.ended_at is not None  # noqa: S101 (it ended)
+    if call.state is AttemptState.INTENDED:
+        give_back_calls(connection, row, call.ended_at)
+        return
     connection.execute(
         ATTEMPT.update()
         .where(ATTEMPT.c.case_id == row["id"], ATTEMPT.c.step == call.step)
