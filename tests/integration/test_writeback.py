@@ -16,7 +16,7 @@ from recovery.domain.case import CaseEnd, Disposition
 from recovery.domain.contact import ContactId
 from recovery.errors import AuthorizationLost, Call, PermanentFailure, QuotaExhausted
 from recovery.services.record.service import CallResult
-from tests.installation import BRAZILIAN, Crash, Home
+from tests.installation import BRAZILIAN, MEXICAN, Crash, Home
 from tests.stopped_clock import nobody_waits
 
 
@@ -83,6 +83,20 @@ def test_a_stop_right_after_a_lost_task_ends_that_task_too(home: Home) -> None:
     later(home)
     (task,) = home.shown(contact)["tasks"]
     assert task["completed"] is True
+
+
+def test_the_moved_task_names_the_number_of_its_own_call(home: Home) -> None:
+    contact = home.contact(tags=[], phones=(MEXICAN, BRAZILIAN))
+    home.run("pull", "route", "reach", "record")
+    (first,) = home.shown(contact)["tasks"]
+    assert MEXICAN in first["description"]
+    wrong = CallResult(contact, Disposition.WRONG_NUMBER, "rep@firm.example")
+    home.fresh.record.dispose(wrong)
+    home.run("route", "reach", "record")
+    (moved,) = home.shown(contact)["tasks"]
+    assert moved["id"] == first["id"]
+    assert BRAZILIAN in moved["description"]
+    assert MEXICAN not in moved["description"]
 
 
 def test_one_task_a_case_is_moved_and_in_the_end_completed(home: Home) -> None:

@@ -112,9 +112,9 @@ class Activities:
         }
         return self._created(op.CREATE_TASK, body=body, leave_by=leave_by)
 
-    def redate_task(self, task_id: str, due_at: datetime) -> None:
-        """Moves a task; PermanentFailure when it is gone."""
-        self._patch_task(task_id, due_time=iso(due_at))
+    def redate_task(self, task_id: str, due_at: datetime, *, description: str) -> None:
+        """Moves a task to the next call, with its text; PermanentFailure when it is gone."""
+        self._patch_task(task_id, due_time=iso(due_at), description=description)
 
     def assign_task(self, task_id: str, *, user_id: str) -> None:
         """Gives a task to another user; a task that is gone needs nobody."""

@@ -254,31 +254,32 @@ class WriteBack:
         )
 
     def _task(self, entry: Entry, counts: Counter[str]) -> str | None:
-        """One open task a case, re-dated as the cadence goes on."""
+        """One open task a case, re-dated as the cadence goes on: it names the number of its call."""
         del counts
         assert entry.case_id is not None  # noqa: S101 (tasks belong to cases)
         due_at = datetime.fromisoformat(entry.payload["due_at"])
+        story = self._stories.task(entry)
         marker = f"[REC-{entry.case_id}]"
         task_id = self._store.task_of(entry.case_id)
         if task_id is None and (entry.was_begun or self._store.may_have_task(entry)):
             task_id = self._crm.find_task(entry.contact_id, marker)
         if task_id is not None:
             try:
-                self._crm.redate_task(task_id, due_at)
+                self._crm.redate_task(task_id, due_at, description=story.text)
             except PermanentFailure:
                 task_id = None
         if task_id is None:
-            task_id = self._add_task(entry, marker, due_at)
+            title = f"{marker} {story.title}"
+            task_id = self._add_task(entry, title, story.text, due_at)
         if task_id:
             self._store.save_task(entry.case_id, task_id)
         return task_id
 
-    def _add_task(self, entry: Entry, marker: str, due_at: datetime) -> str | None:
+    def _add_task(self, entry: Entry, title: str, text: str, due_at: datetime) -> str | None:
         user = self._assignee(entry.payload.get("owner_id"))
         if user is None:
             return None
-        story = self._stories.task(entry)
-        draft = TaskDraft(entry.contact_id, user, f"{marker} {story.title}", story.text, due_at)
+        draft = TaskDraft(entry.contact_id, user, title, text, due_at)
         return self._crm.add_task(draft, leave_by=self._lease.good_until)
 
     def _assignee(self, owner_id: str | None) -> str | None:
