@@ -254,7 +254,7 @@ class WriteBack:
         )
 
     def _task(self, entry: Entry, counts: Counter[str]) -> str | None:
-        """One open task a case, re-dated as the cadence goes on: it names the number of its call."""
+        """One open task a case, moved as the cadence goes on: it names the number of its call."""
         del counts
         assert entry.case_id is not None  # noqa: S101 (tasks belong to cases)
         due_at = datetime.fromisoformat(entry.payload["due_at"])
