@@ -60,6 +60,13 @@ def test_a_recovery_that_held_for_a_month_stays_one(home: Home) -> None:
     assert home.case(contact)["state"] == "open"
 
 
+def test_another_record_that_bounces_on_keeps_no_withdrawal_back(home: Home) -> None:
+    home.contact(tags=[], phones=[MEXICAN])
+    contact = home.case(recovered(home))["contact_id"]
+    bounces(home, contact, 2)
+    assert home.case(contact)["state"] == "engaged"
+
+
 def test_who_opts_out_afterwards_did_not_bounce(home: Home) -> None:
     contact = recovered(home)
     bounces(home, contact, 2, "MANUAL")

@@ -4,7 +4,8 @@ Works through candidates in the order of their ids, some hundred a transaction. 
 open case holds (`open_key`) decide who is the same person, so the order does not matter.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -64,7 +65,7 @@ def _candidates(
         sa.select(_CASE.c.id)
         .join(_MEMBER, _MEMBER.c.case_id == _CASE.c.id)
         .where(_MEMBER.c.contact_id == _CONTACT.c.id)
-        .where(*_is_final())
+        .where(_is_final())
     )
     query = (
         sa.select(_CONTACT)
@@ -76,16 +77,20 @@ def _candidates(
     return connection.execute(query).mappings().all()
 
 
-def _is_final() -> tuple[sa.ColumnElement[bool], ...]:
+def _is_final() -> sa.ColumnElement[bool]:
     """The case is over for good, unless a person asked for another one since."""
     asked = _CONTACT.c.requested_at
+    return sa.and_(_is_over(), asked.is_(None) | (asked <= _CASE.c.closed_at))
+
+
+def _is_over() -> sa.ColumnElement[bool]:
+    """The case is closed, and nothing happened to the contact since that calls for another."""
     # A record that bounces on since then is of somebody whom another of their addresses reaches.
     won = _CASE.c.end == CaseEnd.RECOVERED.value
     as_before = won & (_CONTACT.c.status_since <= _CASE.c.closed_at)
-    return (
+    return sa.and_(
         _CASE.c.state == CaseState.CLOSED.value,
         _CASE.c.end.not_in(_MAY_BE_FOLLOWED) | as_before,
-        asked.is_(None) | (asked <= _CASE.c.closed_at),
         ~_turned_hard(),
     )
 
@@ -145,25 +150,48 @@ def _finished(connection: sa.Connection, groups: Sequence[Group]) -> set[int]:
     """Groups whose person had a case that nothing may follow, under this record or another."""
     contacts = {one for group in groups for one in group.contacts}
     keys = {key for group in groups for key in group.keys}
-    over: set[str] = set()
-    for some in chunks(sorted(contacts)):
-        query = (
-            sa.select(_MEMBER.c.contact_id)
-            .join(_CASE, _CASE.c.id == _MEMBER.c.case_id)
-            .join(_CONTACT, _CONTACT.c.id == _MEMBER.c.contact_id)
-            .where(_MEMBER.c.contact_id.in_(some), *_is_final())
+    before: dict[str, list[sa.Row[Any]]] = defaultdict(list)
+    for query, every in ((_had_before, contacts), (_reached_before, keys)):
+        for some in chunks(sorted(every)):
+            for row in connection.execute(query(some)):
+                before[row.of].append(row)
+    return {id(group) for group in groups if _is_finished(group, before)}
+
+
+def _is_finished(group: Group, before: Mapping[str, Sequence[sa.Row[Any]]]) -> bool:
+    """What happened to one record, and who was asked for under one, concerns the whole person."""
+    asked = [one["requested_at"] for one in group.contacts.values() if one["requested_at"]]
+    own = [row for of in (*group.contacts, *group.keys) for row in before.get(of, ())]
+    followed = {row.case_id for row in own if not row.is_over}
+    followed |= {row.case_id for row in own if any(at > row.closed_at for at in asked)}
+    return any(row.case_id not in followed for row in own)
+
+
+def _had_before(contacts: Sequence[str]) -> sa.Select[Any]:
+    """The cases that these contacts had, and whether they are over for them."""
+    return (
+        sa.select(
+            _MEMBER.c.contact_id.label("of"),
+            _CASE.c.id.label("case_id"),
+            _CASE.c.closed_at,
+            _is_over().label("is_over"),
         )
-        over.update(connection.execute(query).scalars())
-    for some in chunks(sorted(keys)):
-        over.update(connection.execute(_reached_before(some)).scalars())
-    return {id(g) for g in groups if over & (set(g.contacts) | g.keys)}
+        .join(_CASE, _CASE.c.id == _MEMBER.c.case_id)
+        .join(_CONTACT, _CONTACT.c.id == _MEMBER.c.contact_id)
+        .where(_MEMBER.c.contact_id.in_(contacts), _CASE.c.state == CaseState.CLOSED.value)
+    )
 
 
 def _reached_before(keys: Sequence[str]) -> sa.Select[Any]:
     """Numbers reached for records that are no longer there, as when Keap's ids change."""
     there = sa.select(_MEMBER.c.case_id).join(_CONTACT, _CONTACT.c.id == _MEMBER.c.contact_id)
     return (
-        sa.select(_ATTEMPT.c.number_key)
+        sa.select(
+            _ATTEMPT.c.number_key.label("of"),
+            _CASE.c.id.label("case_id"),
+            _CASE.c.closed_at,
+            sa.true().label("is_over"),
+        )
         .join(_CASE, _CASE.c.id == _ATTEMPT.c.case_id)
         .where(_ATTEMPT.c.number_key.in_(keys), _CASE.c.state == CaseState.CLOSED.value)
         .where(_CASE.c.end.not_in(_MAY_BE_FOLLOWED))
