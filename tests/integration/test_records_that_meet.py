@@ -1,6 +1,8 @@
 """Two cases that turn out to be of one person: what was done and promised in one holds for both."""
 
-from tests.installation import BRAZILIAN, Home
+from pathlib import Path
+
+from tests.installation import BRAZILIAN, Home, policy_file
 
 BOSS = "boss@firm.example"
 
@@ -20,6 +22,35 @@ def meet(home: Home, first: str, second: str) -> None:
     """Somebody corrects the second record: it has the address of the first now."""
     emails = home.shown(first)["contact"]["email_addresses"]
     home.change(second, fields={"email_addresses": emails})
+
+
+def test_a_soft_bounce_that_turns_hard_enters_the_hold(home: Home) -> None:
+    first, second = two(home, "BOUNCE")
+    nights(home, 16)
+    meet(home, first, second)
+    while home.case(first)["state"] != "closed":
+        nights(home, 1)
+    home.change(first, status="HARD_BOUNCE")
+    nights(home, 3)
+    assert home.case(first)["state"] == "hold"
+    assert len(home.messages()) == 2
+
+
+def test_what_was_not_allowed_for_a_while_goes_on_in_the_case_that_was_kept(
+    home: Home, tmp_path: Path
+) -> None:
+    first, second = two(home)
+    home.send()
+    meet(home, first, second)
+    nights(home, 1)
+    shipped = home.settings
+    never = policy_file(tmp_path, 'hard_bounce = { open = "never" }\n')
+    for settings in (shipped.model_copy(update={"policy": never}), shipped):
+        home.settings = settings
+        home.restart()
+        nights(home, 2)
+    assert (home.case(first)["state"], home.case(first)["round"]) == ("open", 1)
+    assert len(home.messages()) == 2
 
 
 def test_whom_a_manager_asks_for_under_one_of_two_records_gets_another_case(home: Home) -> None:

@@ -172,8 +172,10 @@ def _earlier(
     connection: sa.Connection, groups: Sequence[Group]
 ) -> Mapping[str, Sequence[sa.RowMapping]]:
     """By contact and by number: closed cases, the latter where the address worked in between."""
-    members = sa.select(_MEMBER.c.contact_id.label("of"), _CASE).join(
-        _CASE, _CASE.c.id == _MEMBER.c.case_id
+    members = (
+        sa.select(_MEMBER.c.contact_id.label("of"), _CASE)
+        .join(_CASE, _CASE.c.id == _MEMBER.c.case_id)
+        .where(_CASE.c.state == CaseState.CLOSED.value)
     )
     reached = (
         sa.select(_ATTEMPT.c.number_key.label("of"), _CASE)
@@ -194,10 +196,14 @@ def _earlier(
 def _history(
     group: Group, before: Mapping[str, Sequence[sa.RowMapping]]
 ) -> Sequence[sa.RowMapping]:
-    """The person's earlier cases, under any of their records, those that are gone included."""
+    """The person's earlier cases, under any of their records, those that are gone included, in the
+    order in which they ended; one that another took over says nothing of how it ended."""
     own = (*group.contacts, *group.keys)
     every = {case["id"]: case for one in own for case in before.get(one, ())}
-    return [every[case_id] for case_id in sorted(every)]
+    return sorted(
+        every.values(),
+        key=lambda case: (case["end"] != CaseEnd.MERGED.value, case["closed_at"], case["id"]),
+    )
 
 
 def _about(group: Group, agreed: set[str], policy: Policy) -> dict[str, Any]:
