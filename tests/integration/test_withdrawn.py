@@ -60,6 +60,14 @@ def test_a_recovery_that_held_for_a_month_stays_one(home: Home) -> None:
     assert home.case(contact)["state"] == "open"
 
 
+def test_one_that_bounces_within_a_month_is_withdrawn_when_its_case_may_open(home: Home) -> None:
+    contact = recovered(home)
+    bounces(home, contact, 20, "BOUNCE")
+    home.next_day(15)
+    home.run("pull")
+    assert home.case(contact)["state"] == "engaged"
+
+
 def test_another_record_that_bounces_on_keeps_no_withdrawal_back(home: Home) -> None:
     home.contact(tags=[], phones=[MEXICAN])
     contact = home.case(recovered(home))["contact_id"]

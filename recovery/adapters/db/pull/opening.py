@@ -256,11 +256,13 @@ def _who_stands(group: Group, agreed: set[str], policy: Policy) -> sa.RowMapping
     )
 
 
-def _bounced_again(last: sa.RowMapping, group: Group, now: datetime) -> bool:
-    """The very record that was won back bounces, soon after; an opting out withdraws nothing."""
+def _bounced_again(last: sa.RowMapping, group: Group) -> bool:
+    """The very record that was won back bounced soon after, whenever its case may open; an opting
+    out withdraws nothing."""
     own = group.contacts.get(last["contact_id"])
-    soon = last["end"] == CaseEnd.RECOVERED.value and now - last["closed_at"] <= WITHDRAW_FOR
-    return soon and own is not None and own["status"] in FAULTS
+    if last["end"] != CaseEnd.RECOVERED.value or own is None or own["status"] not in FAULTS:
+        return False
+    return bool(own["status_since"] - last["closed_at"] <= WITHDRAW_FOR)
 
 
 def _was_asked_for(last: sa.RowMapping, group: Group) -> bool:
@@ -273,7 +275,7 @@ def _start(group: Group, history: Sequence[sa.RowMapping], now: datetime, policy
     if not history:
         return _Start(CaseState.OPEN, "first")
     last, following = history[-1], 1 + max(case["round"] for case in history)
-    if _bounced_again(last, group, now):
+    if _bounced_again(last, group):
         why = "recovery withdrawn: the address bounced again"
         return _Start(CaseState.ENGAGED, why, following, withdraws=last)
     if _was_asked_for(last, group):
