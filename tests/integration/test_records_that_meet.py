@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.installation import BRAZILIAN, Home, policy_file
+from tests.installation import BRAZILIAN, MEXICAN, Home, policy_file
 
 BOSS = "boss@firm.example"
 
@@ -22,6 +22,17 @@ def meet(home: Home, first: str, second: str) -> None:
     """Somebody corrects the second record: it has the address of the first now."""
     emails = home.shown(first)["contact"]["email_addresses"]
     home.change(second, fields={"email_addresses": emails})
+
+
+def test_who_was_written_to_twice_gets_no_third_message(home: Home) -> None:
+    first, second = two(home)
+    home.send()
+    meet(home, first, second)
+    nights(home, 40)
+    assert home.case(first)["id"] == home.case(second)["id"]
+    assert home.case(first)["state"] == "hold"
+    assert {m["to"] for m in home.messages()} == {f"whatsapp:{BRAZILIAN}", f"whatsapp:{MEXICAN}"}
+    assert len(home.messages()) == 2
 
 
 def test_a_soft_bounce_that_turns_hard_enters_the_hold(home: Home) -> None:

@@ -20,7 +20,7 @@ from recovery.adapters.db.tables.people import (
     OutboxRow,
     ReplyRow,
 )
-from recovery.domain.case import AttemptState, CaseEnd, CaseState
+from recovery.domain.case import FIRST_MESSAGE, LAST_MESSAGE, AttemptState, CaseEnd, CaseState
 from recovery.domain.email_status import EmailStatus
 
 #: Statuses from this number on are what cases are opened for by themselves.
@@ -39,6 +39,9 @@ _PRECEDENCE = (
     CaseState.OPEN.value,
 )
 _NOT_BEGUN = (AttemptState.INTENDED.value, AttemptState.QUEUED.value, AttemptState.CANCELLED.value)
+_FAILED = (AttemptState.FAILED.value, AttemptState.REJECTED.value, AttemptState.ABSENT.value)
+#: Messages that nobody can have read.
+_NEVER_CAME = (*_NOT_BEGUN, *_FAILED)
 
 Held = tuple[int, set[str], set[str]]
 
@@ -108,15 +111,20 @@ def merge(connection: sa.Connection, case_id: int, into: int, now: datetime) -> 
 
 def _carry_over(connection: sa.Connection, case_id: int, into: int) -> None:
     """Attempts that were begun count for the case that goes on; nobody gets one step twice."""
-    done = sa.select(ATTEMPT.c.step).where(ATTEMPT.c.case_id == into)
-    taken = set(connection.execute(done).scalars())
     begun = ATTEMPT.c.state.not_in(_NOT_BEGUN) | ATTEMPT.c.step.like("s%")
-    connection.execute(
-        ATTEMPT.update()
-        .where(ATTEMPT.c.case_id == case_id, begun, ATTEMPT.c.step.not_in(taken))
-        .values(case_id=into)
-    )
+    theirs = ATTEMPT.update().where(ATTEMPT.c.case_id == case_id)
+    free = ATTEMPT.c.step.not_in(_steps(connection, into))
+    connection.execute(theirs.where(begun, free).values(case_id=into))
+    if LAST_MESSAGE not in _steps(connection, into):
+        # Both wrote to the person, who has had two messages now: nobody gets a third.
+        first = sa.and_(ATTEMPT.c.step == FIRST_MESSAGE, ATTEMPT.c.state.not_in(_NEVER_CAME))
+        connection.execute(theirs.where(first).values(case_id=into, step=LAST_MESSAGE))
     connection.execute(_REPLY.update().where(_REPLY.c.case_id == case_id).values(case_id=into))
+
+
+def _steps(connection: sa.Connection, case_id: int) -> set[str]:
+    steps = sa.select(ATTEMPT.c.step).where(ATTEMPT.c.case_id == case_id)
+    return set(connection.execute(steps).scalars())
 
 
 def _by_precedence(connection: sa.Connection, found: Sequence[int]) -> list[int]:
