@@ -1,10 +1,15 @@
 """Two cases that turn out to be of one person: what was done and promised in one holds for both."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from recovery.domain.case import Disposition
+from recovery.services.record.service import CallResult
 from tests.installation import BRAZILIAN, MEXICAN, Home, policy_file
 
-BOSS = "boss@firm.example"
+REP, BOSS = "rep@firm.example", "boss@firm.example"
 
 
 def nights(home: Home, days: int) -> None:
@@ -24,6 +29,10 @@ def meet(home: Home, first: str, second: str) -> None:
     home.change(second, fields={"email_addresses": emails})
 
 
+def told(home: Home, contact: str, what: Disposition, at: datetime | None = None) -> None:
+    home.fresh.record.dispose(CallResult(contact, what, REP, at=at))
+
+
 def test_who_was_written_to_twice_gets_no_third_message(home: Home) -> None:
     first, second = two(home)
     home.send()
@@ -33,6 +42,23 @@ def test_who_was_written_to_twice_gets_no_third_message(home: Home) -> None:
     assert home.case(first)["state"] == "hold"
     assert {m["to"] for m in home.messages()} == {f"whatsapp:{BRAZILIAN}", f"whatsapp:{MEXICAN}"}
     assert len(home.messages()) == 2
+
+
+@pytest.mark.parametrize("is_queued", [False, True])
+@pytest.mark.parametrize("lower", [False, True])
+def test_a_call_that_was_agreed_in_one_is_made(home: Home, lower: bool, is_queued: bool) -> None:
+    one, other = sorted(two(home, tags=[]), reverse=lower)
+    nights(home, 4)
+    told(home, one, Disposition.CALLBACK, home.now + timedelta(days=2))
+    told(home, other, Disposition.SPOKE)
+    nights(home, 1)
+    if is_queued:
+        home.move(days=1)
+        home.run("route", "reach")
+    meet(home, one, other)
+    nights(home, 4)
+    agreed = [a for step, a in home.attempts(one).items() if step.startswith("callback-")]
+    assert "queued" in [a["state"] for a in agreed]
 
 
 def test_a_soft_bounce_that_turns_hard_enters_the_hold(home: Home) -> None:

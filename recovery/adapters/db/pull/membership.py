@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db import cases
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, OPEN_KEY
+from recovery.adapters.db.holding import DESK, set_desk
 from recovery.adapters.db.sql import add_new, chunks, table
 from recovery.adapters.db.tables.people import (
     CaseContactRow,
@@ -22,6 +23,7 @@ from recovery.adapters.db.tables.people import (
 )
 from recovery.domain.case import FIRST_MESSAGE, LAST_MESSAGE, AttemptState, CaseEnd, CaseState
 from recovery.domain.email_status import EmailStatus
+from recovery.domain.steps import AGREED
 
 #: Statuses from this number on are what cases are opened for by themselves.
 _FIRST_FAULT = 6
@@ -103,6 +105,7 @@ def merge(connection: sa.Connection, case_id: int, into: int, now: datetime) -> 
     keys = set(connection.execute(held).scalars())
     members = {key[1:] for key in keys if key.startswith("c")}
     _carry_over(connection, case_id, into)
+    _keep_promise(connection, case, into)
     cases.close(connection, case, CaseEnd.MERGED, now)
     hold_keys(connection, [(into, members, {key for key in keys if not key.startswith("c")})])
     if case["stopped"]:
@@ -125,6 +128,21 @@ def _carry_over(connection: sa.Connection, case_id: int, into: int) -> None:
 def _steps(connection: sa.Connection, case_id: int) -> set[str]:
     steps = sa.select(ATTEMPT.c.step).where(ATTEMPT.c.case_id == case_id)
     return set(connection.execute(steps).scalars())
+
+
+def _keep_promise(connection: sa.Connection, case: sa.RowMapping, into: int) -> None:
+    """A call that the person asked for is made in the case that goes on, by whom it was promised,
+    unless they asked for another one there."""
+    waits = sa.select(ATTEMPT.c.due_at).where(
+        ATTEMPT.c.case_id == case["id"],
+        ATTEMPT.c.state == AttemptState.QUEUED.value,
+        ATTEMPT.c.step.startswith(AGREED),
+    )
+    at = case["callback_at"] or connection.execute(waits).scalar()
+    free = sa.and_(CASE.c.id == into, CASE.c.callback_at.is_(None))
+    if at and connection.execute(CASE.update().where(free).values(callback_at=at)).rowcount:
+        promised = sa.select(DESK.c.callback_rep).where(DESK.c.case_id == case["id"])
+        set_desk(connection, into, callback_rep=connection.execute(promised).scalar())
 
 
 def _by_precedence(connection: sa.Connection, found: Sequence[int]) -> list[int]:
