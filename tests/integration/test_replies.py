@@ -77,6 +77,18 @@ def test_an_answer_that_comes_late_waits_for_the_morning(home: Home) -> None:
     assert len(home.messages()) == 2
 
 
+@pytest.mark.parametrize(("number", "answered"), [(BRAZILIAN, True), ("+5521987654321", False)])
+def test_a_late_answer_keeps_to_the_hours_of_the_state(
+    home: Home, number: str, answered: bool
+) -> None:
+    reached(home, phones=(number,))
+    home.move(datetime(2026, 11, 23, 20, 30, tzinfo=home.now.tzinfo))  # 17:30 in Brazil
+    home.says(number, "ana.nova@empresa.com")
+    home.move(minutes=31)  # In Rio de Janeiro nobody is written to after 18:00.
+    home.run("record")
+    assert len(home.messages()) == 1 + answered
+
+
 def test_after_the_window_nothing_is_answered(home: Home) -> None:
     contact = reached(home)
     home.says(MEXICAN, "ana.nueva@empresa.com")

@@ -3,16 +3,17 @@
 import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from recovery.domain.case import CaseState
 from recovery.domain.country import Countries
 from recovery.domain.email_status import EmailStatus
 from recovery.domain.greeting import greeting_name
+from recovery.domain.lane import place_of
 from recovery.domain.policy import Goal, Policy
 from recovery.domain.reaction import Effect, Reaction, Talk, react
 from recovery.domain.reply import ReplyKind, Understanding, understand
@@ -25,7 +26,6 @@ from recovery.domain.template import (
     content_variables,
     friendly_name,
 )
-from recovery.domain.timetable import Timetable
 from recovery.services.lease import Lease
 from recovery.services.pipeline import Answered, Pipeline, Started, together
 from recovery.services.ports import (
@@ -100,11 +100,14 @@ class SessionAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where the number that wrote to us is: its zones and its country, as far as known."""
+class Whence:
+    """The number that wrote to us, its zones and country as far as known, and whose record it is
+    on, which may tell the state."""
 
-    zones: tuple[str, ...]
-    country: str | None
+    e164: str
+    zones: tuple[str, ...] = ()
+    country: str | None = None
+    home: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ class ReplyStore(Protocol):
         *,
         most: int,
         epoch: int,
-        may_leave: Callable[[datetime, "Place"], bool],
+        may_leave: Callable[[datetime, "Whence"], bool],
     ) -> list[StartedAnswer] | None:
         """Of so many answers of ours that are due, those whose window and suppression still allow
         them, marked as `sending`; None when none is due.
@@ -240,14 +243,19 @@ class ReplyService:
                 answers += [one.answer for one in answered]
         return answers
 
-    def _may_leave(self, now: datetime, heard_at: datetime, place: Place) -> bool:
+    def _may_leave(self, now: datetime, heard_at: datetime, whence: Whence) -> bool:
         """At any hour right after the person's own message, else in their allowed hours."""
         if now - heard_at <= AT_ONCE:
             return True
-        if not place.zones:
-            return False
-        rules = self._countries.get(place.country)
-        return Timetable(place.zones, place.country, None, rules, self._policy.hours).allows(now)
+        place = place_of(
+            whence.e164,
+            whence.zones,
+            whence.country,
+            home=whence.home,
+            countries=self._countries,
+        )
+        timetable = place.timetable(self._countries, self._policy.hours)
+        return timetable is not None and timetable.allows(now)
 
     def _handle(
         self, incoming: Incoming, contents: Callable[[], Mapping[str, ContentStatus]]

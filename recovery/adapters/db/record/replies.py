@@ -37,8 +37,8 @@ from recovery.services.record.replies import (
     WINDOW,
     Handled,
     Incoming,
-    Place,
     StartedAnswer,
+    Whence,
 )
 
 _REPLY = table(ReplyRow)
@@ -133,7 +133,7 @@ class SqlReplyStore:
             return connection.execute(query.limit(1)).first() is not None
 
     def start_answers(
-        self, now: datetime, *, most: int, epoch: int, may_leave: Callable[[datetime, Place], bool]
+        self, now: datetime, *, most: int, epoch: int, may_leave: Callable[[datetime, Whence], bool]
     ) -> list[StartedAnswer] | None:
         query = (
             sa.select(
@@ -160,7 +160,7 @@ class SqlReplyStore:
                 left = row["received_at"] + WINDOW - timedelta(minutes=5) - now
                 if left <= timedelta(0) or row["id"] in silenced:
                     _cancel(connection, row["id"], now)
-                elif may_leave(row["received_at"], _place(row)):
+                elif may_leave(row["received_at"], _whence(row)):
                     wanted.append(_started(row, int(left.total_seconds())))
                 else:
                     _postpone(connection, row["id"], now)
@@ -209,13 +209,13 @@ def _silenced(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> set[i
     return {r["id"] for r in rows if r["number_key"] in silent and r["template"] != "goodbye"}
 
 
-def _place(row: sa.RowMapping) -> Place:
+def _whence(row: sa.RowMapping) -> Whence:
     for number in numbers_in(row["data"]):
         if number.key == row["number_key"]:
-            return Place(tuple(number.zones), number.region)
+            return Whence(number.e164, tuple(number.zones), number.region, row["data"])
     # Of who was recovered, or wrote from another number, the number alone tells where they are.
     phone = phone_from_e164(row["to"])
-    return Place(number_zones(phone), phone.region) if phone else Place((), None)
+    return Whence(row["to"], number_zones(phone), phone.region) if phone else Whence(row["to"])
 
 
 def _started(row: sa.RowMapping, seconds: int) -> StartedAnswer:
