@@ -294,7 +294,8 @@ class CaseLifecycle(CaseWorld):
         """Faults end, time passes, and everything comes to its end by itself."""
         try:
             self.home.restart()
-            for minutes in (61, 3, 11, 61, 130, 300):
+            # The last wait is that of the last look at a message whose phone was off for hours.
+            for minutes in (61, 3, 11, 61, 130, 300, 600, 1500):
                 self.troubled.pass_time(minutes=minutes)
                 self.troubled.stage("record", Trouble())
             self._finish_deletions()
