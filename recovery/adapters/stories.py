@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, OUTCOME
+from recovery.adapters.db.cases import CASE, CONTACT, OUTCOME
 from recovery.adapters.db.contact_data import deciding_email
 from recovery.adapters.db.engine import Database
 from recovery.adapters.jinja import render
@@ -86,10 +86,18 @@ _GOALS: dict[Goal, tuple[str, str, str]] = {
 class CaseStories:
     """Implements `Storyteller`."""
 
-    def __init__(self, database: Database, templates: TemplateSet, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        templates: TemplateSet,
+        clock: Clock,
+        *,
+        public_url: str | None = None,
+    ) -> None:
         self._database = database
         self._templates = templates
         self._clock = clock
+        self._public_url = public_url
 
     def note(self, entry: Entry) -> Story:
         """The one note of a case."""
@@ -100,8 +108,10 @@ class CaseStories:
         return Story(_TITLES[name][place], self._text(text, facts))
 
     def task(self, entry: Entry) -> Story:
-        """The call task of a case."""
+        """The call task of a case: true of each of its calls, as it is only moved from one to the
+        next and what people wrote into it in Keap stays."""
         facts = self._facts(entry)
+        facts["link"] = f"{self._public_url}/queue/{entry.case_id}" if self._public_url else ""
         facts["phone"] = entry.payload.get("number", "")
         facts["old_email"] = masked(facts["old_email"]) if facts["old_email"] else ""
         return Story(
@@ -132,14 +142,10 @@ class CaseStories:
                 .mappings()
                 .all()
             )
-            calls = sa.select(sa.func.count()).where(
-                ATTEMPT.c.case_id == entry.case_id, ATTEMPT.c.channel == "call"
-            )
-            attempt = connection.execute(calls).scalar_one()
-        return _facts(case, outcomes, attempt, self._clock())
+        return _facts(case, outcomes, self._clock())
 
 
-def _facts(case: sa.RowMapping, outcomes: Any, attempt: int, now: datetime) -> dict[str, Any]:
+def _facts(case: sa.RowMapping, outcomes: Any, now: datetime) -> dict[str, Any]:
     language = case["language"]
     place = _LANGUAGES.index(language)
     data = case["data"] or {}
@@ -162,9 +168,6 @@ def _facts(case: sa.RowMapping, outcomes: Any, attempt: int, now: datetime) -> d
         "story": _story(outcomes, place),
         "given_name": data.get("given_name", ""),
         "goal": _GOALS[Goal(case["goal"])][place],
-        "attempt": str(attempt),
-        "part": "",
-        "link": "",
     }
 
 

@@ -96,7 +96,12 @@ class InboundParts(KeapParts, BrakeParts):
         return WriteBack(
             store=store,
             crm=self.crm,
-            stories=CaseStories(self.database, self.templates, self.clock),
+            stories=CaseStories(
+                self.database,
+                self.templates,
+                self.clock,
+                public_url=self.settings.public_url,
+            ),
             addresses=Addresses(
                 store=store,
                 crm=self.crm,

@@ -86,8 +86,8 @@ class CaseLifecycle(CaseWorld):
     @rule(who=people)
     def an_address_heals(self, who: Someone) -> None:
         if self._changed(who, status="DOUBLE_OPT_IN"):
+            self.rounds[who.line] += who.contact not in self.healed
             self.healed.add(who.contact)
-            self.rounds[who.line] += 1
 
     @rule(who=people, status=st.sampled_from(STATUSES))
     def a_status_changes(self, who: Someone, status: str) -> None:

@@ -88,6 +88,8 @@ def test_the_bubble_has_the_buttons_and_tells_why_somebody_would_not_get_it(
     assert "was not read from Keap yet" in manager.get(f"/templates/{FIRST}/pt?contact=12").text
 
 
-@pytest.mark.parametrize("path", ["no_such/es", f"{FIRST}/fr", "call_note/es", "call_new_email/es"])
+@pytest.mark.parametrize(
+    "path", ["no_such/es", f"{FIRST}/fr", "recovered_note/es", "call_new_email/es"]
+)
 def test_only_messages_have_a_bubble(manager: Browser, path: str) -> None:
     assert manager.get(f"/templates/{path}").status == 404

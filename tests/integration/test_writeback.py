@@ -115,6 +115,25 @@ def test_one_task_a_case_is_moved_and_in_the_end_completed(home: Home) -> None:
     assert ended["completed"] is True
 
 
+def test_a_task_is_true_of_each_call_and_keeps_what_people_wrote_into_it(home: Home) -> None:
+    home.settings = home.settings.model_copy(update={"public_url": "https://ventas.example.com"})
+    home.restart()
+    contact = with_a_call(home)
+    home.run("record")
+    (task,) = home.shown(contact)["tasks"]
+    text = task["description"]
+    assert text.startswith("Llamar al +525512345678. ")
+    assert f"https://ventas.example.com/queue/{home.case(contact)['id']}" in text
+    query = {"update_mask": "description"}
+    body = {"description": f"{text} Prefiere las tardes."}
+    home.keap("PATCH", f"/tasks/{task['id']}", params=query, json=body)
+    home.fresh.record.dispose(CallResult(contact, Disposition.NO_ANSWER, "rep@firm.example"))
+    home.run("route", "reach", "record")
+    (moved,) = home.shown(contact)["tasks"]
+    assert moved["due_time"] > task["due_time"]
+    assert moved["description"] == f"{text} Prefiere las tardes."
+
+
 def test_the_owner_gets_the_task_while_they_work_there(home: Home) -> None:
     theirs = with_a_call(home, owner_id="5")
     orphan = with_a_call(home, phones=[BRAZILIAN], owner_id="9")
