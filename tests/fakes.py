@@ -213,11 +213,15 @@ class FakeCrm:
         self._done("add_task", draft.contact_id)
         return task_id
 
-    def redate_task(self, task_id: str, due_at: datetime, *, description: str) -> None:
+    def redate_task(
+        self, task_id: str, due_at: datetime, *, instead: tuple[str, str] | None = None
+    ) -> None:
         task = self._task(task_id)
         if task is None:
             raise PermanentFailure(Call("keap", "update task", 404))
-        task |= {"due_time": due_at.isoformat(), "description": description}
+        task["due_time"] = due_at.isoformat()
+        if instead:
+            task["description"] = str(task.get("description", "")).replace(*instead)
 
     def assign_task(self, task_id: str, *, user_id: str) -> None:
         if task := self._task(task_id):

@@ -182,8 +182,11 @@ class Crm(Protocol):
     def add_task(self, draft: TaskDraft, *, leave_by: float | None = None) -> str:
         """One POST, never retried; InDoubt when nobody can tell. HeldUp as `add_note`."""
 
-    def redate_task(self, task_id: str, due_at: datetime, *, description: str) -> None:
-        """Moves a task to the next call, with its text; PermanentFailure when it is gone."""
+    def redate_task(
+        self, task_id: str, due_at: datetime, *, instead: tuple[str, str] | None = None
+    ) -> None:
+        """Moves a task; `instead` is a text in its description and what stands in its place from
+        now on, so that what people wrote beside it stays. PermanentFailure when it is gone."""
 
     def assign_task(self, task_id: str, *, user_id: str) -> None:
         """Gives a task to another user; a task that is gone needs nobody."""

@@ -99,7 +99,7 @@ EVERY_CALL = [
     lambda c: c.change_note(ANA, "4", user_id="1", title="[rec:1] t", text="y"),
     lambda c: c.find_task(ANA, "[rec:1]"),
     lambda c: c.add_task(TaskDraft(ANA, "1", "[rec:1] t", "x", NOW)),
-    lambda c: c.redate_task("3", NOW, description="x"),
+    lambda c: c.redate_task("3", NOW, instead=("x", "y")),
     lambda c: c.assign_task("3", user_id="2"),
     lambda c: c.complete_task("3", NOW),
     lambda c: c.completed_tasks(["1", "2"]),

@@ -90,13 +90,15 @@ def test_the_moved_task_names_the_number_of_its_own_call(home: Home) -> None:
     home.run("pull", "route", "reach", "record")
     (first,) = home.shown(contact)["tasks"]
     assert MEXICAN in first["description"]
+    query = {"update_mask": "description"}
+    body = {"description": f"{first['description']} Prefiere las tardes."}
+    home.keap("PATCH", f"/tasks/{first['id']}", params=query, json=body)
     wrong = CallResult(contact, Disposition.WRONG_NUMBER, "rep@firm.example")
     home.fresh.record.dispose(wrong)
     home.run("route", "reach", "record")
     (moved,) = home.shown(contact)["tasks"]
     assert moved["id"] == first["id"]
-    assert BRAZILIAN in moved["description"]
-    assert MEXICAN not in moved["description"]
+    assert moved["description"] == body["description"].replace(MEXICAN, BRAZILIAN)
 
 
 def test_one_task_a_case_is_moved_and_in_the_end_completed(home: Home) -> None:

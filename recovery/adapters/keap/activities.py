@@ -112,9 +112,17 @@ class Activities:
         }
         return self._created(op.CREATE_TASK, body=body, leave_by=leave_by)
 
-    def redate_task(self, task_id: str, due_at: datetime, *, description: str) -> None:
-        """Moves a task to the next call, with its text; PermanentFailure when it is gone."""
-        self._patch_task(task_id, due_time=iso(due_at), description=description)
+    def redate_task(
+        self, task_id: str, due_at: datetime, *, instead: tuple[str, str] | None = None
+    ) -> None:
+        """Moves a task; `instead` is a text in its description and what stands in its place from
+        now on, so that what people wrote beside it stays. PermanentFailure when it is gone."""
+        changes = {"due_time": iso(due_at)}
+        if instead is not None:
+            text = self._description(task_id)
+            if instead[0] in text:
+                changes["description"] = text.replace(*instead)
+        self._patch_task(task_id, **changes)
 
     def assign_task(self, task_id: str, *, user_id: str) -> None:
         """Gives a task to another user; a task that is gone needs nobody."""
@@ -170,6 +178,12 @@ class Activities:
             if str(raw.get("name", "")).strip().casefold() == name.strip().casefold():
                 return id_of(raw.get("id"))
         return None
+
+    def _description(self, task_id: str) -> str:
+        query = [("filter", f"task_ids=={task_id}"), PAGE]
+        tasks = _rows(self._wire, op.LIST_TASKS, key="tasks", query=query)
+        own = (raw for raw in tasks if str(raw.get("id")) == task_id)
+        return str(next(own, {}).get("description") or "")
 
     def _patch_task(self, task_id: str, **changes: Any) -> None:
         mask = [("update_mask", name) for name in changes]

@@ -58,5 +58,8 @@ class OutboxStore(Protocol):
     def may_have_task(self, entry: Entry) -> bool:
         """Another entry of its case began a task, which Keap may have whatever we know."""
 
+    def number_of_task(self, entry: Entry) -> str | None:
+        """The number that the case's task names, which this entry moves on."""
+
     def save_task(self, case_id: int, task_id: str | None) -> None:
         """Remembers, or forgets, the Keap task of a case."""

@@ -258,28 +258,32 @@ class WriteBack:
         del counts
         assert entry.case_id is not None  # noqa: S101 (tasks belong to cases)
         due_at = datetime.fromisoformat(entry.payload["due_at"])
-        story = self._stories.task(entry)
         marker = f"[REC-{entry.case_id}]"
         task_id = self._store.task_of(entry.case_id)
         if task_id is None and (entry.was_begun or self._store.may_have_task(entry)):
             task_id = self._crm.find_task(entry.contact_id, marker)
         if task_id is not None:
             try:
-                self._crm.redate_task(task_id, due_at, description=story.text)
+                self._crm.redate_task(task_id, due_at, instead=self._renumbered(entry))
             except PermanentFailure:
                 task_id = None
         if task_id is None:
-            title = f"{marker} {story.title}"
-            task_id = self._add_task(entry, title, story.text, due_at)
+            task_id = self._add_task(entry, marker, due_at)
         if task_id:
             self._store.save_task(entry.case_id, task_id)
         return task_id
 
-    def _add_task(self, entry: Entry, title: str, text: str, due_at: datetime) -> str | None:
+    def _renumbered(self, entry: Entry) -> tuple[str, str] | None:
+        """The number that the task names, and the one it shall name."""
+        old, new = self._store.number_of_task(entry), entry.payload.get("number")
+        return (old, new) if old and new and old != new else None
+
+    def _add_task(self, entry: Entry, marker: str, due_at: datetime) -> str | None:
         user = self._assignee(entry.payload.get("owner_id"))
         if user is None:
             return None
-        draft = TaskDraft(entry.contact_id, user, title, text, due_at)
+        story = self._stories.task(entry)
+        draft = TaskDraft(entry.contact_id, user, f"{marker} {story.title}", story.text, due_at)
         return self._crm.add_task(draft, leave_by=self._lease.good_until)
 
     def _assignee(self, owner_id: str | None) -> str | None:

@@ -21,7 +21,7 @@ READS = {
 SETTLING = {
     "a tag applied": lambda c: c.apply_tag("3", [ANA]),
     "a tag removed": lambda c: c.remove_tag("3", [ANA]),
-    "a task re-dated": lambda c: c.redate_task("3", NOW, description="x"),
+    "a task re-dated": lambda c: c.redate_task("3", NOW),
     "a task given away": lambda c: c.assign_task("3", user_id="2"),
     "an opt-in": lambda c: c.opt_in("a@example.com", reason="r"),
 }

@@ -107,6 +107,18 @@ class SqlOutboxStore:
         with self._database.read() as connection:
             return connection.execute(query.limit(1)).first() is not None
 
+    def number_of_task(self, entry: Entry) -> str | None:
+        query = sa.select(_OUTBOX.c.payload).where(
+            _OUTBOX.c.case_id == entry.case_id,
+            _OUTBOX.c.id < entry.id,
+            _OUTBOX.c.kind == "task",
+            _OUTBOX.c.state == "done",
+        )
+        with self._database.read() as connection:
+            last = connection.execute(query.order_by(_OUTBOX.c.id.desc()).limit(1)).scalar()
+        found: str | None = (last or {}).get("number")
+        return found
+
     def save_task(self, case_id: int, task_id: str | None) -> None:
         with self._database.begin() as connection:
             connection.execute(
