@@ -47,7 +47,12 @@ class InboundParts(KeapParts, BrakeParts):
     def _replies(self) -> ReplyService:
         inbound = self.policy.consent.inbound
         return ReplyService(
-            store=SqlReplyStore(self.database, self.keys, inbound_is_consent=inbound),
+            store=SqlReplyStore(
+                self.database,
+                self.keys,
+                contacts_per_person=self.policy.caps.contacts_per_person,
+                inbound_is_consent=inbound,
+            ),
             messenger=self.messenger,
             templates=self.templates,
             render=render,

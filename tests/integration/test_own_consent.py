@@ -1,6 +1,9 @@
-"""Own consent is known to be newer than the opting out: what may be older proves nothing."""
+"""Consent that is known before its case, and own consent, which is newer than the opting out: what
+may be older proves nothing."""
 
 from pathlib import Path
+
+import pytest
 
 from tests.installation import MEXICAN, Home, policy_file
 
@@ -64,3 +67,30 @@ def test_a_tag_from_before_on_another_record_is_not_newer_than_their_refusal(hom
     the_next_day(home)
     assert home.case(other)["contact_id"] == other
     assert home.messages() == []
+
+
+@pytest.mark.parametrize(
+    ("words", "texts"), [("Hola, ¿tienen cita?", 1), ("STOP", 0), ("número equivocado", 0)]
+)
+def test_who_wrote_to_us_before_their_address_failed_agreed_to_whatsapp(
+    home: Home, words: str, texts: int
+) -> None:
+    contact = home.contact("CONFIRMED", tags=[])
+    home.run("pull")
+    home.move(minutes=5)
+    home.says(MEXICAN, words)
+    home.run("record")
+    home.next_day()
+    home.change(contact, status="HARD_BOUNCE")
+    the_next_day(home)
+    assert len(home.messages(MEXICAN)) == texts
+
+
+def test_nobody_can_tell_who_wrote_from_an_offices_number(home: Home) -> None:
+    for _ in range(5):
+        home.contact("CONFIRMED", tags=[])
+    home.run("pull")
+    home.move(minutes=5)
+    home.says(MEXICAN, "Hola, ¿tienen cita?")
+    home.run("record")
+    assert home.rows("SELECT * FROM consent") == []

@@ -13,20 +13,22 @@ from recovery.adapters.db.tables.people import (
     ConsentRow,
 )
 from recovery.domain.case import FIRST_MESSAGE, LAST_MESSAGE, AttemptState, CaseState, Channel
+from recovery.domain.person import Basis
 from recovery.domain.reaction import Effect
 from recovery.services.record.replies import Handled
 
 _CONSENT = table(ConsentRow)
 
 
-def remember_consent(
-    connection: sa.Connection, case: sa.RowMapping, basis: str, at: datetime, text: str
+def remember_inbound(
+    connection: sa.Connection, contact_id: str, source: str, at: datetime, text: str
 ) -> None:
+    """Who writes to us on WhatsApp agrees to it."""
     row = {
-        "contact_id": case["contact_id"],
+        "contact_id": contact_id,
         "channel": Channel.WHATSAPP.value,
-        "basis": basis,
-        "source": f"case {case['id']}",
+        "basis": Basis.INBOUND.value,
+        "source": source,
         "at": at,
         "text": text[:500],
     }

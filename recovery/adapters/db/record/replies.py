@@ -9,7 +9,7 @@ from recovery.adapters.db import cases
 from recovery.adapters.db.answers import record_answers
 from recovery.adapters.db.cases import ATTEMPT, CONTACT, OPEN_KEY
 from recovery.adapters.db.contact_data import numbers_in
-from recovery.adapters.db.effects import EFFECTS, remember_consent
+from recovery.adapters.db.effects import EFFECTS, remember_inbound
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.gate import must_hold
 from recovery.adapters.db.lease import fence
@@ -54,8 +54,16 @@ _LONGEST_VALIDITY = 36_000
 class SqlReplyStore:
     """Implements `ReplyStore`."""
 
-    def __init__(self, database: Database, keys: Keys, *, inbound_is_consent: bool = True) -> None:
+    def __init__(
+        self,
+        database: Database,
+        keys: Keys,
+        *,
+        contacts_per_person: int,
+        inbound_is_consent: bool = True,
+    ) -> None:
         self._database = database
+        self._limit = contacts_per_person
         self._keys = keys
         self._inbound_is_consent = inbound_is_consent
 
@@ -108,9 +116,23 @@ class SqlReplyStore:
             _intend_answer(connection, case, handled, now)
 
     def _from_stranger(self, connection: sa.Connection, handled: Handled, now: datetime) -> None:
-        key = handled.incoming.number_key
+        """Nobody with a case; what they say counts once their contact has one."""
+        incoming = handled.incoming
+        key = incoming.number_key
         if handled.understood.kind is ReplyKind.STOP and key:
             suppress(connection, [key], reason="stop", source="reply", at=now)
+        if key and self._agrees(handled):
+            holders = sa.select(_KEY.c.contact_id).where(_KEY.c.key == key)
+            contacts = connection.execute(holders.order_by(_KEY.c.contact_id)).scalars().all()
+            # Of an office's number nobody can tell who wrote.
+            for contact in contacts if len(contacts) <= self._limit else ():
+                remember_inbound(
+                    connection, contact, "message", incoming.received_at, incoming.body
+                )
+
+    def _agrees(self, handled: Handled) -> bool:
+        says_no = handled.understood.kind in (ReplyKind.STOP, ReplyKind.WRONG_PERSON)
+        return self._inbound_is_consent and not says_no
 
     def _remember(self, connection: sa.Connection, case: sa.RowMapping, handled: Handled) -> None:
         incoming, kind = handled.incoming, handled.understood.kind
@@ -124,8 +146,9 @@ class SqlReplyStore:
             rule=handled.understood.matched,
             reply_id=incoming.reply_id,
         )
-        if self._inbound_is_consent and kind not in (ReplyKind.STOP, ReplyKind.WRONG_PERSON):
-            remember_consent(connection, case, "inbound", incoming.received_at, incoming.body)
+        if self._agrees(handled):
+            source, at = f"case {case['id']}", incoming.received_at
+            remember_inbound(connection, case["contact_id"], source, at, incoming.body)
 
     def has_answers(self, now: datetime) -> bool:
         query = sa.select(ATTEMPT.c.id).where(*_due(now), ATTEMPT.c.step.like(_SESSION + "%"))
