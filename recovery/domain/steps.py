@@ -29,14 +29,14 @@ def template_for(goal: Goal, *, last: bool, once: bool) -> str:
 
 def ended_call(situation: Situation) -> Attempt | None:
     """The queued call as it ends now: lapsed, or cancelled because it is no longer allowed; only
-    intended again where its person has another number since, for which it is planned anew.
+    intended again where it is planned anew: for another number of theirs, or once we know a status.
 
     One whose person was dialled waits for its result, however long the rep takes.
     """
     call = situation.progress.open_call
     if call is None:
         return None
-    if _is_for_another_number(situation, call):
+    if _is_to_be_planned_anew(situation, call):
         return replace(call, state=AttemptState.INTENDED, ended_at=situation.now)
     if _is_forbidden(situation, call):
         return replace(call, state=AttemptState.CANCELLED, ended_at=situation.now)
@@ -47,9 +47,11 @@ def ended_call(situation: Situation) -> Attempt | None:
     return replace(call, state=AttemptState.LAPSED, ended_at=situation.now) if over else None
 
 
-def _is_for_another_number(s: Situation, call: Attempt) -> bool:
+def _is_to_be_planned_anew(s: Situation, call: Attempt) -> bool:
+    if call.step.startswith(AGREED) or call.dialled_at:
+        return False
     has_moved = bool(s.numbers_to_call) and s.timetable_of(call) is None
-    return has_moved and call in s.progress.calls and call.dialled_at is None
+    return s.person.has_unknown_status or (has_moved and call in s.progress.calls)
 
 
 def _is_forbidden(s: Situation, call: Attempt) -> bool:

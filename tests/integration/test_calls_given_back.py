@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import sqlalchemy as sa
+
+from recovery.adapters.db import cases
 from recovery.services.users.service import Role
 from tests.installation import BRAZILIAN, MEXICAN, Home
 from tests.integration.test_wins import BOSS
@@ -35,6 +38,26 @@ def test_a_number_that_changes_before_the_call_is_called_in_its_place(home: Home
     nights(home, 1)
     call = home.step(contact, "c1")
     assert (call["number"], call["state"], call["planned_on"]) == (BRAZILIAN, "queued", planned)
+    assert len(tasks(home)) == 1
+
+
+def show_status(home: Home, status: str) -> None:
+    """As a pull would have read it; the sandbox knows no unknown one."""
+    with home.fresh.database.begin() as connection:
+        connection.execute(cases.CONTACT.update().values(status=status))
+        (case_id,) = connection.execute(sa.select(cases.CASE.c.id)).scalars()
+        cases.touch(connection, case_id, home.now)
+
+
+def test_nobody_whose_status_is_unknown_is_called_before_it_is_known(home: Home) -> None:
+    contact = with_a_queued_call(home)
+    show_status(home, "UNKNOWN")
+    home.run("route", "reach", "record")
+    assert home.case(contact)["rule"] == "status.unknown"
+    assert (home.attempts(contact), tasks(home)) == ({}, [])
+    show_status(home, "HARD_BOUNCE")
+    home.run("route", "reach", "record")
+    assert home.step(contact, "c1")["state"] == "queued"
     assert len(tasks(home)) == 1
 
 

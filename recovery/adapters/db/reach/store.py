@@ -206,13 +206,13 @@ def _ask_keap_for_task(
 ) -> None:
     """One open Keap task a case: made for the first call, re-dated for each that follows."""
     due_at = row["next_at"].isoformat()
-    # A call that was given back is queued once more, at another time.
+    # A call that was given back is queued once more, of a newer version of its case.
     cases.write_back(
         connection,
         row,
         "task",
         now,
-        key=f"task:{row['id']}:{row['next_step']}:{due_at}",
+        key=f"task:{row['id']}:{row['next_step']}:{row['version']}",
         payload={
             "due_at": due_at,
             "step": row["next_step"],
