@@ -145,6 +145,21 @@ def test_one_that_bounced_meanwhile_is_not_written_and_the_case_goes_on(home: Ho
 
 
 @pytest.mark.parametrize("pulled", [True, False])
+def test_who_heals_before_it_is_written_keeps_their_address(home: Home, pulled: bool) -> None:
+    contact = with_second(home, email="vieja@example.com")
+    home.run("pull", "route")
+    home.fresh.wins.approve([contact], as_=BOSS)
+    home.change(contact, status="CONFIRMED")
+    home.move(minutes=1)
+    if pulled:
+        home.run("pull")
+    later(home)
+    assert emails(home, contact)["EMAIL1"] == "vieja@example.com"
+    home.run("pull", "route")
+    assert home.case(contact)["state"] == "closed"
+
+
+@pytest.mark.parametrize("pulled", [True, False])
 def test_who_opts_out_before_it_is_written_keeps_their_refusal(home: Home, pulled: bool) -> None:
     contact = with_second(home, email="vieja@example.com")
     home.run("pull", "route")

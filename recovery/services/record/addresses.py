@@ -78,6 +78,8 @@ class Addresses:
         before = rows.get((old or "").strip().lower())
         if before is not None and before.status.is_refusal:
             return False, self.lose(entry, "they opted out meanwhile")
+        if before is not None and before.status.is_deliverable:
+            return False, self.lose(entry, "their own address works again")
         contact = self._promote(entry, reason=None)
         if contact is None:
             return False, self.lose(entry, "somebody changed the address in Keap meanwhile")
