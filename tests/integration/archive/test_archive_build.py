@@ -95,6 +95,13 @@ def test_cases_never_reached_are_listed_apart_and_not_even_read(world):
     assert (world.case(case)["state"], world.archive.build()) == ("hold", None)
 
 
+def test_a_task_that_was_ticked_off_in_keap_reached_nobody(world):
+    case = world.unrecovered("1", reached=False)
+    world.attempt(case, "1", channel="call", state="done", disposition="done_in_keap")
+    assert world.archive.build() is None
+    assert who_stays(world.database) == {"never_reached": 1}
+
+
 def test_cases_never_reached_go_where_the_policy_says_so_and_are_counted(tmp_path, database):
     world = World(tmp_path, database, delete={"never_called": True})
     world.unrecovered("1", reached=False)

@@ -120,12 +120,17 @@ def _standing(
         opened_at=opened_at,
         recovered=case["end"] == CaseEnd.RECOVERED.value or any(at >= since for at in recoveries),
         answered=_answered(case["id"], since, attempts, replies),
-        reached=any(attempt["state"] in _RAN for attempt in own),
+        reached=any(_reached(attempt) for attempt in own),
         open_attempt=bool(states.intersection(_BEGUN)),
         in_doubt=AttemptState.IN_DOUBT in states,
         open_call=AttemptState.QUEUED in states,
         twin_deliverable=has_twin,
     )
+
+
+def _reached(attempt: sa.RowMapping) -> bool:
+    """A message arrived or somebody dialled, which a task ticked off in Keap does not say."""
+    return attempt["state"] in _RAN and attempt["disposition"] != Disposition.DONE_IN_KEAP
 
 
 def _answered(
