@@ -1,13 +1,16 @@
 """Numbers that many contacts share, and people who are asked once ever: what routing loads."""
 
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
 
 from recovery.adapters.db import cases
 from recovery.adapters.db.sql import add_new
 from recovery.adapters.db.suppress import suppress
 from recovery.adapters.db.tables.people import ConsentRow
 from recovery.domain.case import CaseEnd
-from tests.installation import MEXICAN, Home
+from tests.installation import MEXICAN, Home, policy_file
 
 
 def _agrees(home: Home, contact_id: str) -> None:
@@ -80,3 +83,39 @@ def test_an_address_of_four_records_is_one_persons(home: Home) -> None:
         home.contact(email="ana@example.com", phones=[MEXICAN])
     home.send()
     assert len(home.messages()) == 1
+
+
+def test_whoever_only_a_number_joined_that_turns_out_an_offices_is_a_person_apart(
+    home: Home,
+) -> None:
+    with_email = [home.contact(phones=[MEXICAN], email="ana@empresa.com") for _ in range(2)]
+    others = [home.contact(phones=[MEXICAN]) for _ in range(2)]
+    home.send()
+    assert len({home.case(one)["id"] for one in (*with_email, *others)}) == 1
+    others.append(home.contact(phones=[MEXICAN]))
+    for _ in range(8):
+        home.next_day()
+        home.send()
+    first, second = (home.case(one)["id"] for one in with_email)
+    assert first == second
+    assert len({first, *(home.case(one)["id"] for one in others)}) == 4
+    assert len(home.messages()) == 1
+    days = home.rows("SELECT planned_on FROM attempt WHERE channel = 'call'")
+    assert len(days) > 3
+    assert len({row["planned_on"] for row in days}) == len(days)
+
+
+@pytest.mark.parametrize("open_", ["auto", "never"])
+def test_a_refusal_that_comes_later_decides_the_route(
+    home: Home, tmp_path: Path, open_: str
+) -> None:
+    policy = policy_file(tmp_path, f'opt_out = {{ open = "{open_}" }}\n')
+    home.settings = home.settings.model_copy(update={"policy": policy})
+    home.restart()
+    contact = home.contact()
+    home.run("pull", "route")
+    assert home.case(contact)["next_act"] == "message"
+    home.contact("MANUAL", tags=[])
+    home.send()
+    assert home.messages() == []
+    assert (home.case(contact)["state"] == "open") is (open_ == "auto")

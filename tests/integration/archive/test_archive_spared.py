@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables import ops, people
 from tests.archive_world import NOW, World
 
@@ -124,6 +125,17 @@ def test_an_old_answer_from_before_the_case_spares_nobody(world):
     old = NOW - timedelta(days=400)
     world.reply(None, "other", number_key="p-own", received_at=old)
     assert world.deletion.delete(world.ready_to_delete()).deleted == 1
+
+
+def test_who_left_the_case_since_is_not_deleted_with_it(world):
+    case = world.unrecovered("1", "2")
+    batch = world.ready_to_delete()
+    with world.database.begin() as connection:
+        open_key = table(people.OpenKeyRow)
+        connection.execute(open_key.delete().where(open_key.c.key == "c2"))
+    assert world.deletion.delete(batch).deleted == 1
+    assert world.item("2")["reason"] == "reopened"
+    assert world.case(case)["end"] == "deleted"
 
 
 def test_an_office_number_makes_nobody_a_twin(world):

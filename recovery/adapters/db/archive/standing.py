@@ -14,6 +14,7 @@ from recovery.adapters.db.tables.people import (
     CaseRow,
     ContactKeyRow,
     ContactRow,
+    OpenKeyRow,
     ReplyRow,
 )
 from recovery.domain.case import AttemptState, CaseEnd, CaseState, Disposition
@@ -23,6 +24,7 @@ from recovery.domain.reply import ReplyKind
 
 _CASE = table(CaseRow)
 _MEMBER = table(CaseContactRow)
+_OPEN_KEY = table(OpenKeyRow)
 _KEY = table(ContactKeyRow)
 _CONTACT = table(ContactRow)
 _ATTEMPT = table(AttemptRow)
@@ -53,9 +55,11 @@ def standings(
     replies = _touching(connection, _REPLY, cases, keys)
     twins = deliverable_twins(connection, keys, person_limit=person_limit)
     ends = _recoveries(connection, contacts)
+    held = _members(connection, contacts)
     return {
         contact: _standing(
             rows.get(case),
+            is_member=held.get(contact) == case,
             attempts=_about(attempts, case, keys[contact]),
             replies=_about(replies, case, keys[contact]),
             recoveries=ends.get(contact, []),
@@ -104,6 +108,7 @@ def deliverable_twins(connection: sa.Connection, keys: Keys, *, person_limit: in
 def _standing(
     case: sa.RowMapping | None,
     *,
+    is_member: bool,
     attempts: list[sa.RowMapping],
     replies: list[sa.RowMapping],
     recoveries: list[datetime],
@@ -116,7 +121,7 @@ def _standing(
     states = {attempt["state"] for attempt in attempts}
     own = [attempt for attempt in attempts if attempt["case_id"] == case["id"]]
     return Standing(
-        in_hold=case["state"] == CaseState.HOLD.value,
+        in_hold=is_member and case["state"] == CaseState.HOLD.value,
         opened_at=opened_at,
         recovered=case["end"] == CaseEnd.RECOVERED.value or any(at >= since for at in recoveries),
         answered=_answered(case["id"], since, attempts, replies),
@@ -160,6 +165,13 @@ def _touching(
     rows = [*_rows(connection, where, where.c.case_id, cases)]
     rows += _rows(connection, where, where.c.number_key, numbers)
     return list({row["id"]: row for row in rows}.values())
+
+
+def _members(connection: sa.Connection, contacts: Sequence[str]) -> dict[str, int]:
+    """The open case that each contact belongs to now: some leave the case they were in."""
+    keys = [f"c{contact}" for contact in contacts]
+    rows = _rows(connection, _OPEN_KEY, _OPEN_KEY.c.key, keys)
+    return {row["key"].removeprefix("c"): row["case_id"] for row in rows}
 
 
 def _recoveries(connection: sa.Connection, contacts: Sequence[str]) -> dict[str, list[datetime]]:

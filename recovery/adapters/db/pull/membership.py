@@ -4,6 +4,7 @@ The keys that an open case holds (`open_key`) decide who is the same person. Eve
 inside the caller's transaction.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -22,12 +23,13 @@ from recovery.adapters.db.tables.people import (
     ReplyRow,
 )
 from recovery.domain.case import FIRST_MESSAGE, LAST_MESSAGE, AttemptState, CaseEnd, CaseState
-from recovery.domain.email_status import EmailStatus
+from recovery.domain.email_status import REFUSALS, EmailStatus
 from recovery.domain.steps import AGREED
 
 #: Statuses from this number on are what cases are opened for by themselves.
 _FIRST_FAULT = 6
 _KEY = table(ContactKeyRow)
+_MEMBER = table(CaseContactRow)
 _CONSENT = table(ConsentRow)
 _REPLY = table(ReplyRow)
 _OUTBOX = table(OutboxRow)
@@ -208,9 +210,12 @@ def follow_keys(
 
     All cases, or those of these contacts.
     """
-    members = [f"c{one}" for one in contacts or ()]
-    _let_go(connection, limit, members if contacts is not None else None)
-    rows = _not_held(connection, members if contacts is not None else None)
+    members = [f"c{one}" for one in contacts] if contacts is not None else None
+    _part(connection, limit, members, now)
+    _let_go(connection, limit, members)
+    for refusal in _refusals_beside(connection, members):
+        join(connection, {refusal.contact_id}, set(), [refusal.case_id], now)
+    rows = _not_held(connection, members)
     offices = office_keys(connection, sorted({row.key for row in rows}), limit)
     moved: dict[int, int] = {}
     for row in rows:
@@ -250,6 +255,74 @@ def _not_held(
     return connection.execute(query).all()
 
 
+def _refusals_beside(
+    connection: sa.Connection, members: Sequence[str] | None
+) -> Sequence[sa.Row[tuple[str, int]]]:
+    """Records of people with an open case that refuse, whether or not one opens for them: a
+    refusal on any record decides."""
+    mine = OPEN_KEY.alias("mine")
+    held = sa.select(mine.c.key).where(mine.c.key == "c" + CONTACT.c.id)
+    query = (
+        sa.select(
+            CONTACT.c.id.label("contact_id"), sa.func.min(OPEN_KEY.c.case_id).label("case_id")
+        )
+        .join(_KEY, _KEY.c.contact_id == CONTACT.c.id)
+        .join(OPEN_KEY, OPEN_KEY.c.key == _KEY.c.key)
+        .where(CONTACT.c.status.in_(sorted(REFUSALS)), CONTACT.c.data.is_not(None), ~held.exists())
+        .group_by(CONTACT.c.id)
+        .order_by(CONTACT.c.id)
+    )
+    if members is not None:
+        query = query.where(("c" + CONTACT.c.id).in_(members))
+    return connection.execute(query).all()
+
+
+def _of_offices(limit: int) -> sa.ColumnElement[bool]:
+    """Keys that more contacts have than one person."""
+    same = sa.select(_KEY.c.key).where(_KEY.c.key == OPEN_KEY.c.key).group_by(_KEY.c.key)
+    return same.having(sa.func.count() > limit).exists()
+
+
+def _of_cases(members: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Keys of the cases of these members."""
+    held = OPEN_KEY.alias("held")
+    return OPEN_KEY.c.case_id.in_(sa.select(held.c.case_id).where(held.c.key.in_(members)))
+
+
+def _part(
+    connection: sa.Connection, limit: int, members: Sequence[str] | None, now: datetime
+) -> None:
+    """Whom nothing but an office's key joined are persons of their own: all but the case's own
+    contact, and who shares something else with it, leave the case."""
+    query = sa.select(OPEN_KEY).where(OPEN_KEY.c.key.not_like("c%"), _of_offices(limit))
+    if members is not None:
+        query = query.where(_of_cases(members))
+    offices: dict[int, set[str]] = defaultdict(set)
+    for row in connection.execute(query):
+        offices[row.case_id].add(row.key)
+    for case_id, keys in offices.items():
+        if left := _strangers(connection, case_id, keys):
+            theirs = OPEN_KEY.c.key.in_([f"c{one}" for one in left])
+            connection.execute(OPEN_KEY.delete().where(theirs))
+            of_case = sa.and_(_MEMBER.c.case_id == case_id, _MEMBER.c.contact_id.in_(left))
+            connection.execute(_MEMBER.delete().where(of_case))
+            cases.touch(connection, case_id, now)
+
+
+def _strangers(connection: sa.Connection, case_id: int, offices: set[str]) -> list[str]:
+    """Members of a case that no chain of keys leads to from its contact, but those of offices."""
+    of_case = sa.select(CASE.c.contact_id).where(CASE.c.id == case_id)
+    known = {str(connection.execute(of_case).scalar_one())}
+    having: dict[str, set[str]] = defaultdict(set)
+    ids = [row["id"] for row in _members(connection, case_id)]
+    for row in connection.execute(sa.select(_KEY).where(_KEY.c.contact_id.in_(ids))):
+        if row.key not in offices:
+            having[row.key].add(row.contact_id)
+    while found := [one for one in having.values() if one & known and one - known]:
+        known.update(*found)
+    return [one for one in ids if one not in known]
+
+
 def _let_go(connection: sa.Connection, limit: int, members: Sequence[str] | None) -> None:
     """Keys that no member has any more, and those that turned out to be an office's."""
     member = OPEN_KEY.alias("member")
@@ -258,19 +331,11 @@ def _let_go(connection: sa.Connection, limit: int, members: Sequence[str] | None
         .join(member, member.c.key == "c" + _KEY.c.contact_id)
         .where(_KEY.c.key == OPEN_KEY.c.key, member.c.case_id == OPEN_KEY.c.case_id)
     )
-    offices = (
-        sa.select(_KEY.c.key)
-        .where(_KEY.c.key == OPEN_KEY.c.key)
-        .group_by(_KEY.c.key)
-        .having(sa.func.count() > limit)
-    )
     freed = OPEN_KEY.delete().where(
-        OPEN_KEY.c.key.not_like("c%"), ~still.exists() | offices.exists()
+        OPEN_KEY.c.key.not_like("c%"), ~still.exists() | _of_offices(limit)
     )
     if members is not None:
-        held = OPEN_KEY.alias("held")
-        theirs = sa.select(held.c.case_id).where(held.c.key.in_(members))
-        freed = freed.where(OPEN_KEY.c.case_id.in_(theirs))
+        freed = freed.where(_of_cases(members))
     connection.execute(freed)
 
 
