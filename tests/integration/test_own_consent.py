@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.installation import MEXICAN, Home, policy_file
+from recovery.adapters.db.sql import table
+from recovery.adapters.db.tables.people import ConsentRow
+from tests.installation import BRAZILIAN, MEXICAN, Home, policy_file
 
 OLD_TAG = "Cliente"
 
@@ -67,6 +69,28 @@ def test_a_tag_from_before_on_another_record_is_not_newer_than_their_refusal(hom
     the_next_day(home)
     assert home.case(other)["contact_id"] == other
     assert home.messages() == []
+
+
+def test_who_opted_out_is_asked_once_ever_whatever_their_number(home: Home) -> None:
+    contact = home.contact("MANUAL", tags=[])
+    home.run("pull", "route")
+    home.change(contact, tags=["WhatsApp opt-in"])
+    the_next_day(home)
+    assert len(home.messages(MEXICAN)) == 1
+    other = [{"field": "PHONE1", "number": BRAZILIAN, "type": "Mobile"}]
+    home.change(contact, fields={"phone_numbers": other}, status="SINGLE_OPT_IN")
+    the_next_day(home)
+    home.change(contact, status="MANUAL")
+    home.next_day()
+    home.run("pull")
+    home.move(minutes=5)
+    with home.fresh.database.begin() as connection:
+        # They agreed once more since.
+        connection.execute(table(ConsentRow).update().values(at=home.now))
+    for _ in range(2):
+        home.run("route", "reach")
+    assert home.case(contact)["round"] == 2
+    assert home.messages(BRAZILIAN) == []
 
 
 @pytest.mark.parametrize(

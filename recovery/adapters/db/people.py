@@ -158,13 +158,22 @@ def _number_keys(members: Rows) -> set[str]:
 
 def _asked_once(connection: sa.Connection, ids: Sequence[int]) -> set[int]:
     """Cases whose person an earlier case wrote to with a template that nobody gets twice."""
-    query = (
+    by_number = (
         sa.select(OPEN_KEY.c.case_id)
         .join(ATTEMPT, ATTEMPT.c.number_key == OPEN_KEY.c.key)
         .where(OPEN_KEY.c.case_id.in_(ids), ATTEMPT.c.case_id != OPEN_KEY.c.case_id)
-        .where(ATTEMPT.c.template.like("%\\_once", escape="\\"), ATTEMPT.c.state.in_(_LEFT))
     )
-    return set(connection.execute(query.distinct()).scalars())
+    # Whoever has another number since was asked all the same.
+    before = MEMBER.alias("before")
+    by_contact = (
+        sa.select(MEMBER.c.case_id)
+        .join(before, before.c.contact_id == MEMBER.c.contact_id)
+        .join(ATTEMPT, ATTEMPT.c.case_id == before.c.case_id)
+        .where(MEMBER.c.case_id.in_(ids), before.c.case_id != MEMBER.c.case_id)
+    )
+    once = (ATTEMPT.c.template.like("%\\_once", escape="\\"), ATTEMPT.c.state.in_(_LEFT))
+    queries = (query.where(*once).distinct() for query in (by_number, by_contact))
+    return {case_id for query in queries for case_id in connection.execute(query).scalars()}
 
 
 def _dialled(connection: sa.Connection, ids: Sequence[int]) -> dict[int, datetime]:
