@@ -40,6 +40,18 @@ def test_a_stop_on_an_offices_number_ends_the_calls_of_everybody_there(home: Hom
     assert {home.case(one)["state"] for one in contacts} == {"hold"}
 
 
+def test_a_no_on_an_offices_number_comes_before_calls_that_were_only_decided(home: Home) -> None:
+    contacts = [home.contact(phones=[MEXICAN]) for _ in range(5)]
+    home.run("pull", "route")
+    key = home.case(contacts[0])["next_number_key"]
+    with home.fresh.database.begin() as connection:
+        suppress(connection, [key], reason="stop", source="case 1", at=home.now)
+    home.run("reach")
+    assert [home.attempts(one) for one in contacts] == [{}] * 5
+    home.run("route", "reach")
+    assert {home.case(one)["state"] for one in contacts} == {"hold"}
+
+
 def test_who_opted_out_is_asked_once_over_all_their_cases(home: Home) -> None:
     contact = home.contact(status="MANUAL")
     home.run("pull")

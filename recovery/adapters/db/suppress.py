@@ -81,10 +81,24 @@ def suppress_all(
     new = insert_new(connection, SuppressionRow, rows)
     if new < len(rows):
         _renew(connection, rows)
+    _decide_anew(connection, {row["key"]: row["at"] for row in rows})
     if not may_be_undone:
         _end_calls(connection, {r["key"]: r for r in rows if r["channel"] in _CLOSES_CALLS})
     crashpoint("P28")
     return new
+
+
+def _decide_anew(connection: sa.Connection, noes: Mapping[str, datetime]) -> None:
+    """Every open case with such a number may have meant to use it, whosever the number is."""
+    for some in chunks(sorted(noes)):
+        query = (
+            sa.select(OPEN_KEY.c.case_id, _KEY.c.key)
+            .join(_KEY, OPEN_KEY.c.key == "c" + _KEY.c.contact_id)
+            .where(_KEY.c.key.in_(some))
+        )
+        found = {row.case_id: noes[row.key] for row in connection.execute(query)}
+        for case_id, at in found.items():
+            cases.touch(connection, case_id, at)
 
 
 def _end_calls(connection: sa.Connection, noes: Mapping[str, Mapping[str, Any]]) -> None:

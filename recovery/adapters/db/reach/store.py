@@ -51,6 +51,8 @@ class SqlReachStore:
         if only is not None:
             query = query.where(CASE.c.id.in_(only))
         query = query.where(*_still_stands(now), ~_suppressed("call").exists())
+        # A number that others have too is held by none of their cases.
+        query = query.where(~_number_suppressed("call", CASE.c.next_number_key).exists())
         with self._database.begin() as connection:
             keep_noes_out(connection)
             decided = connection.execute(query.order_by(CASE.c.id)).mappings().all()
@@ -270,9 +272,13 @@ def _to_check(tokens: Sequence[str]) -> sa.Select[Any]:
 
 
 def _silenced(connection: sa.Connection, tokens: Sequence[str]) -> set[int]:
-    """Cases of these messages with a suppression on any key of the person."""
-    wanted = sa.select(ATTEMPT.c.case_id).where(ATTEMPT.c.token.in_(tokens))
-    query = sa.select(CASE.c.id).where(CASE.c.id.in_(wanted), _suppressed("whatsapp").exists())
+    """Cases of these messages with a suppression on any key of the person, or on the number."""
+    number = _number_suppressed("whatsapp", ATTEMPT.c.number_key)
+    query = (
+        sa.select(CASE.c.id)
+        .join(ATTEMPT, ATTEMPT.c.case_id == CASE.c.id)
+        .where(ATTEMPT.c.token.in_(tokens), _suppressed("whatsapp").exists() | number.exists())
+    )
     return set(connection.execute(query).scalars())
 
 
@@ -284,6 +290,15 @@ def _suppressed(channel: str) -> sa.Select[Any]:
         .where(OPEN_KEY.c.case_id == CASE.c.id, _SUPPRESSION.c.lifted_at.is_(None))
         .where(_SUPPRESSION.c.channel.in_((channel, "all")))
         .correlate(CASE)
+    )
+
+
+def _number_suppressed(channel: str, number_key: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    return (
+        sa.select(_SUPPRESSION.c.key)
+        .where(_SUPPRESSION.c.key == number_key, _SUPPRESSION.c.lifted_at.is_(None))
+        .where(_SUPPRESSION.c.channel.in_((channel, "all")))
+        .correlate(CASE, ATTEMPT)
     )
 
 
