@@ -7,6 +7,7 @@ import pytest
 
 from recovery.domain.case import Disposition
 from recovery.services.record.service import CallResult
+from recovery.services.users.service import Role
 from tests.installation import BRAZILIAN, MEXICAN, Home, policy_file
 
 REP, BOSS = "rep@firm.example", "boss@firm.example"
@@ -100,3 +101,18 @@ def test_whom_a_manager_asks_for_under_one_of_two_records_gets_another_case(home
     home.move(minutes=1)
     assert home.fresh.reps.lists.start([first], by=BOSS).opened == 1
     assert (home.case(second)["state"], home.case(second)["round"]) == ("open", 2)
+
+
+def test_what_a_manager_refused_in_one_is_proposed_in_neither(home: Home) -> None:
+    home.fresh.users.add(BOSS, Role.MANAGER)
+    first, second = two(home)
+    (email,) = home.shown(second)["contact"]["email_addresses"]
+    spare = {"email": "casa@example.com", "field": "EMAIL2"}
+    home.change(second, fields={"email_addresses": [email, spare]})
+    home.change(second, email_status={"casa@example.com": "CONFIRMED"})
+    home.send()
+    home.fresh.wins.reject([second], as_=BOSS)
+    home.change(first, fields={"email_addresses": [{**email, "field": "EMAIL1"}]})
+    nights(home, 2)
+    assert home.case(first)["id"] == home.case(second)["id"]
+    assert home.case(first)["state"] == "open"

@@ -46,6 +46,8 @@ _NOT_BEGUN = (AttemptState.INTENDED.value, AttemptState.QUEUED.value, AttemptSta
 _FAILED = (AttemptState.FAILED.value, AttemptState.REJECTED.value, AttemptState.ABSENT.value)
 #: Messages that nobody can have read.
 _NEVER_CAME = (*_NOT_BEGUN, *_FAILED)
+#: What the person or a manager said of either case.
+_SAID_FOR_BOTH = ("stopped", "requested", "win_rejected")
 
 Held = tuple[int, set[str], set[str]]
 
@@ -110,8 +112,9 @@ def merge(connection: sa.Connection, case_id: int, into: int, now: datetime) -> 
     _keep_promise(connection, case, into)
     cases.close(connection, case, CaseEnd.MERGED, now)
     hold_keys(connection, [(into, members, {key for key in keys if not key.startswith("c")})])
-    if case["stopped"]:
-        connection.execute(CASE.update().where(CASE.c.id == into).values(stopped=True))
+    said = {name: True for name in _SAID_FOR_BOTH if case[name]}
+    if said:
+        connection.execute(CASE.update().where(CASE.c.id == into).values(said))
 
 
 def _carry_over(connection: sa.Connection, case_id: int, into: int) -> None:
