@@ -46,7 +46,7 @@ class SqlApprovalStore:
             "expires_at": until,
         }
         with self._database.begin() as connection:
-            unchanged = _approvable(connection, batch.batch_id) == batch
+            unchanged = _approvable(connection, batch.batch_id, alone=True) == batch
             if not unchanged or _standing(connection, batch.batch_id, at):
                 return None
             connection.execute(_APPROVAL.insert().values(values))
@@ -60,7 +60,7 @@ class SqlApprovalStore:
         why, about = Spared.REJECTED.value, batch.batch_id
         spared = {"state": ItemState.SPARED.value, "reason": why, "decided_at": at}
         with self._database.begin() as connection:
-            unchanged = _approvable(connection, batch.batch_id) == batch
+            unchanged = _approvable(connection, batch.batch_id, alone=True) == batch
             if not unchanged or _standing(connection, batch.batch_id, at):
                 return None
             found = connection.execute(sa.select(ITEM.c.case_id).where(waiting)).scalars().all()
@@ -115,9 +115,12 @@ class SqlApprovalStore:
         record_all(connection, left, "approved", at, actor=approver, batch_id=batch.batch_id)
 
 
-def _approvable(connection: sa.Connection, batch_id: str) -> Approvable | None:
+def _approvable(
+    connection: sa.Connection, batch_id: str, *, alone: bool = False
+) -> Approvable | None:
+    """The batch; `alone` lets nobody else decide about it until the transaction is over."""
     query = sa.select(BATCH).where(BATCH.c.id == batch_id)
-    row = connection.execute(query).mappings().first()
+    row = connection.execute(query.with_for_update() if alone else query).mappings().first()
     if row is None:
         return None
     state = BatchState(row["state"])

@@ -142,7 +142,7 @@ def _still_proposed(
 ) -> sa.RowMapping | None:
     # Whoever is to be decided anew may have opted out since, and then nobody changes their address.
     query = sa.select(CASE).where(CASE.c.id == one.case_id, _PROPOSED, CASE.c.route_at > now)
-    case = connection.execute(query).mappings().first()
+    case = connection.execute(query.with_for_update()).mappings().first()
     if case is None:
         return None
     shown = TWIN if one.source == TWIN else one.email

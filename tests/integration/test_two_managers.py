@@ -1,0 +1,81 @@
+"""Two managers decide about one thing at the same moment: the first word counts. On SQLite only one
+writes."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from recovery.adapters.db.archive.approvals import SqlApprovalStore
+from recovery.adapters.db.record import wins
+from recovery.services.users.service import Role
+from tests.archive_world import World
+from tests.databases import KINDS, POSTGRESQL
+from tests.installation import Home
+
+ON_POSTGRESQL = pytest.mark.parametrize(
+    "migrated", [kind for kind in KINDS if kind == POSTGRESQL], indirect=True
+)
+Patch = pytest.MonkeyPatch
+
+
+def meanwhile(monkeypatch: Patch, where: Any, name: str, does: Callable[[], Any]) -> Any:
+    """Before the first call of this function has ended, somebody else does something."""
+    other, before = threading.Thread(target=does), getattr(where, name)
+
+    def slowly(*args: Any, **more: Any) -> Any:
+        if not other.ident:
+            other.start()
+            other.join(0.5)
+        return before(*args, **more)
+
+    monkeypatch.setattr(where, name, slowly)
+    return other
+
+
+@ON_POSTGRESQL
+def test_a_free_win_is_approved_or_rejected_and_never_both(home: Home, monkeypatch: Patch) -> None:
+    for who in ("boss@firm.example", "chief@firm.example"):
+        home.fresh.users.add(who, Role.MANAGER)
+    contact = home.contact(email="vieja@example.com")
+    both = [
+        {"email": email, "field": f"EMAIL{n}"}
+        for n, email in enumerate(("vieja@example.com", "casa@example.com"), start=1)
+    ]
+    home.change(contact, fields={"email_addresses": both})
+    home.change(contact, email_status={"casa@example.com": "SINGLE_OPT_IN"})
+    home.run("pull", "route")
+    rejects, said = home.another().wins.reject, Counter[str]()
+
+    def reject() -> None:
+        said.update(rejects([contact], as_="chief@firm.example").skipped)
+
+    other = meanwhile(monkeypatch, wins, "_take", reject)
+    assert home.fresh.wins.approve([contact], as_="boss@firm.example").contacts == [contact]
+    other.join()
+    assert home.case(contact)["state"] == "consented"
+    assert said["decided_meanwhile"] == 1
+
+
+@ON_POSTGRESQL
+def test_a_batch_has_one_approval(tmp_path, database, monkeypatch: Patch) -> None:
+    world = World(tmp_path, database, approval={"second_factor": False})
+    world.unrecovered("1")
+    batch = world.built()
+    for who in ("boss@example.com", "chief@example.com"):
+        world.manager(who)
+    approvable = SqlApprovalStore(world.database, world.policy).approvable(batch)
+    store = SqlApprovalStore(world.database, world.policy)
+    at, until = world.clock(), world.clock().replace(hour=23)
+    given: list[Any] = []
+
+    def give(approver: str) -> None:
+        given.append(store.give(approvable, approver=approver, method="word", at=at, until=until))
+
+    other = meanwhile(monkeypatch, SqlApprovalStore, "_tell", lambda: give("chief@example.com"))
+    give("boss@example.com")
+    other.join()
+    assert [one.approver for one in given if one] == ["boss@example.com"]
+    world.close()
