@@ -8,7 +8,7 @@ import pytest
 from recovery.adapters.db import cases
 from recovery.adapters.db.sql import add_new
 from recovery.adapters.db.suppress import suppress
-from recovery.adapters.db.tables.people import ConsentRow
+from recovery.adapters.db.tables.people import ConsentRow, SuppressionRow
 from recovery.domain.case import CaseEnd
 from tests.installation import MEXICAN, Home, policy_file
 
@@ -50,6 +50,23 @@ def test_a_no_on_an_offices_number_comes_before_calls_that_were_only_decided(hom
     assert [home.attempts(one) for one in contacts] == [{}] * 5
     home.run("route", "reach")
     assert {home.case(one)["state"] for one in contacts} == {"hold"}
+
+
+@pytest.mark.parametrize("tags", [[], ["WhatsApp opt-in"]])
+def test_a_no_on_a_number_that_no_case_holds_is_seen_at_the_last_look(
+    home: Home, tags: list[str]
+) -> None:
+    contact = home.contact(tags=tags)
+    home.run("pull", "route")
+    case = home.case(contact)
+    key = case["next_number_key"]
+    no = {"key": key, "channel": "all", "reason": "stop", "source": "case 9", "at": home.now}
+    with home.fresh.database.begin() as connection:
+        connection.execute(cases.OPEN_KEY.delete().where(cases.OPEN_KEY.c.key == key))
+        add_new(connection, SuppressionRow, [no])
+    home.run("reach")
+    assert home.messages() == []
+    assert {a["state"] for a in home.attempts(contact).values()} <= {"intended"}
 
 
 def test_who_opted_out_is_asked_once_over_all_their_cases(home: Home) -> None:

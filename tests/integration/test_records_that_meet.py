@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from recovery.adapters.db.cases import ATTEMPT
 from recovery.domain.case import Disposition
 from recovery.services.record.service import CallResult
 from recovery.services.users.service import Role
@@ -42,6 +43,22 @@ def test_who_was_written_to_twice_gets_no_third_message(home: Home) -> None:
     assert home.case(first)["id"] == home.case(second)["id"]
     assert home.case(first)["state"] == "hold"
     assert {m["to"] for m in home.messages()} == {f"whatsapp:{BRAZILIAN}", f"whatsapp:{MEXICAN}"}
+    assert len(home.messages()) == 2
+
+
+def test_a_last_message_that_was_only_meant_makes_room_for_what_was_said(home: Home) -> None:
+    first, second = two(home)
+    home.send()
+    with home.fresh.database.begin() as connection:
+        row = home.step(first)
+        meant = {"step": "m2", "state": "intended", "token": "meant", "sid": None}
+        copied = {k: v for k, v in row.items() if k not in ("id", *meant) and not k.endswith("_at")}
+        key = row["step_key"].replace(":m1", ":m2")
+        values = {**copied, **meant, "step_key": key, "created_at": home.now}
+        connection.execute(ATTEMPT.insert().values(values))
+    meet(home, first, second)
+    nights(home, 40)
+    assert home.case(first)["id"] == home.case(second)["id"]
     assert len(home.messages()) == 2
 
 

@@ -81,14 +81,14 @@ def suppress_all(
     new = insert_new(connection, SuppressionRow, rows)
     if new < len(rows):
         _renew(connection, rows)
-    _decide_anew(connection, {row["key"]: row["at"] for row in rows})
+    _touch_cases(connection, {row["key"]: row["at"] for row in rows})
     if not may_be_undone:
         _end_calls(connection, {r["key"]: r for r in rows if r["channel"] in _CLOSES_CALLS})
     crashpoint("P28")
     return new
 
 
-def _decide_anew(connection: sa.Connection, noes: Mapping[str, datetime]) -> None:
+def _touch_cases(connection: sa.Connection, noes: Mapping[str, datetime]) -> None:
     """Every open case with such a number may have meant to use it, whosever the number is."""
     for some in chunks(sorted(noes)):
         query = (

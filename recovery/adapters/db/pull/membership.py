@@ -123,11 +123,24 @@ def _carry_over(connection: sa.Connection, case_id: int, into: int) -> None:
     theirs = ATTEMPT.update().where(ATTEMPT.c.case_id == case_id)
     free = ATTEMPT.c.step.not_in(_steps(connection, into))
     connection.execute(theirs.where(begun, free).values(case_id=into))
-    if LAST_MESSAGE not in _steps(connection, into):
-        # Both wrote to the person, who has had two messages now: nobody gets a third.
-        first = sa.and_(ATTEMPT.c.step == FIRST_MESSAGE, ATTEMPT.c.state.not_in(_NEVER_CAME))
-        connection.execute(theirs.where(first).values(case_id=into, step=LAST_MESSAGE))
+    _count_both_firsts(connection, case_id, into)
     connection.execute(_REPLY.update().where(_REPLY.c.case_id == case_id).values(case_id=into))
+
+
+def _count_both_firsts(connection: sa.Connection, case_id: int, into: int) -> None:
+    """Where both wrote to the person, who has had two messages now, nobody gets a third."""
+    came = sa.and_(
+        ATTEMPT.c.case_id == case_id,
+        ATTEMPT.c.step == FIRST_MESSAGE,
+        ATTEMPT.c.state.not_in(_NEVER_CAME),
+    )
+    if connection.execute(sa.select(ATTEMPT.c.id).where(came)).first() is None:
+        return
+    last = sa.and_(ATTEMPT.c.case_id == into, ATTEMPT.c.step == LAST_MESSAGE)
+    only_meant = ATTEMPT.c.state == AttemptState.INTENDED.value
+    connection.execute(ATTEMPT.delete().where(last, only_meant))
+    if LAST_MESSAGE not in _steps(connection, into):
+        connection.execute(ATTEMPT.update().where(came).values(case_id=into, step=LAST_MESSAGE))
 
 
 def _steps(connection: sa.Connection, case_id: int) -> set[str]:
