@@ -68,8 +68,8 @@ class Situation:
         )
 
     def timetable_of(self, attempt: Attempt) -> Timetable | None:
-        """Where the number of an attempt is; None when the person has it no more."""
-        found = (n for n in self.person.numbers if n.key == attempt.number_key)
+        """Where the number of an attempt is; None when they have it no more, or nothing tells."""
+        found = (n for n in self.person.numbers if n.key == attempt.number_key and n.zones)
         number = next(found, None)
         return self.timetable(number) if number else None
 

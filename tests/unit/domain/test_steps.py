@@ -86,6 +86,12 @@ def test_a_call_to_a_number_that_was_replaced_is_still_to_be_made():
     assert (decision.step, decision.number) == ("c1", a_number(SPANISH))
 
 
+def test_a_case_goes_on_where_nothing_tells_any_more_the_zone_of_the_number_written_to():
+    person = a_person(numbers=(a_number(zones=()), SPANISH))
+    decision = decide(a_situation(person, an_attempt("m1"), now=MONDAY + 3 * DAY))
+    assert (decision.step, decision.number) == ("c1", a_number(SPANISH))
+
+
 def test_a_withdrawn_consent_to_calls_ends_the_call_but_not_one_they_asked_for():
     person = a_person(S.MANUAL, numbers=(SPANISH,))
     cadence = a_situation(person, _queued(number=SPANISH))
