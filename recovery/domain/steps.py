@@ -233,8 +233,12 @@ def call_open(s: Situation) -> Decision | None:
     call = s.progress.open_call
     if call is None:
         return None
-    # Looked at daily, because it lapses when nobody works it.
+    # Looked at daily, and at once where nobody worked it in time: nobody works it a day later.
     at = max(s.now, call.due_at or s.now) + _DAY
+    place = s.timetable_of(call)
+    if place is not None:
+        lapses_at = place.beginning_of(s.progress.lapses_on(call, place) + _DAY)
+        at = min(at, lapses_at) if lapses_at > s.now else at
     return Decision(Act.WAIT, "call.open", "a call waits in the queue", at=at)
 
 

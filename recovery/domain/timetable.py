@@ -1,7 +1,7 @@
 """When one number may be reached: its zones, its country's rule and the firm's own hours."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from recovery.domain import hours
@@ -80,6 +80,10 @@ class Timetable:
     def local_day(self, moment: datetime) -> date:
         """The calendar day of the moment where the person is."""
         return moment.astimezone(ZoneInfo(self.zones[0])).date()
+
+    def beginning_of(self, day: date) -> datetime:
+        """The moment at which this calendar day begins where the person is."""
+        return datetime.combine(day, time(), ZoneInfo(self.zones[0])).astimezone(UTC)
 
     def part_of(self, moment: datetime) -> PartOfDay:
         """The part of the day where the person is."""

@@ -61,6 +61,13 @@ def test_a_call_lapses_after_five_working_days(days, state):
     assert (call and call.state) is state
 
 
+def test_a_call_is_looked_at_again_as_soon_as_its_fifth_working_day_is_over():
+    late_on_the_fifth = local("2026-11-30 22:00")
+    waiting = decide(a_situation(None, _queued(), now=late_on_the_fifth))
+    assert (waiting.rule, waiting.at) == ("call.open", local("2026-12-01 00:00"))
+    assert ended_call(a_situation(None, _queued(), now=waiting.at)) is not None
+
+
 @pytest.mark.parametrize(
     ("person", "policy"),
     [
