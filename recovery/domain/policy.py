@@ -6,6 +6,7 @@ from datetime import time
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -263,6 +264,8 @@ class Policy(_Model):
     def _web_address(cls, url: str) -> str:
         if url and not url.startswith("https://"):
             raise ValueError("must begin with https://")
+        if url and (not urlsplit(url).hostname or len(url.split()) > 1 or url.strip() != url):
+            raise ValueError("must be a whole web address without spaces")
         if len(url) > _LONGEST_URL:
             raise ValueError(f"must be at most {_LONGEST_URL} characters, not {len(url)}")
         return url
