@@ -68,7 +68,7 @@ def record(
         with with_keap() as recovery:
             look = lambda: progress.record(recovery.database)  # noqa: E731
             report = work("recording", look, recovery.stages.record)
-        show(report, as_json=as_json)
+        show(report, recovery, as_json=as_json)
         return
     recovery = migrated()
     called = _dispose(recovery, contact, result, email=email, at=at, note=note, rep=rep)

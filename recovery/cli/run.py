@@ -8,7 +8,7 @@ import typer
 from recovery.cli.errors import FAILED
 from recovery.cli.group import example
 from recovery.cli.output import JsonOption, note, print_json, print_table
-from recovery.cli.stages import told_rows
+from recovery.cli.stages import broken_promise, told_rows
 
 if TYPE_CHECKING:
     from recovery.cli.installation import Recovery
@@ -47,7 +47,8 @@ def run(*, as_json: JsonOption = False) -> None:
         print_json(summarise(reports))
     else:
         _print(reports)
-    problems = told(reports) + _broken_promises(recovery)
+    problems = told(reports)
+    problems += [broken_promise(latched.finding) for latched in recovery.promises.latched()]
     for line in problems:
         note(f"recovery: {line}")
     if problems:
@@ -79,13 +80,6 @@ def _without_stage(report: "StageReport") -> str:
     """Two runs at once are told in one line, not in one a stage."""
     told = report.note or ""
     return _ELSEWHERE if told.startswith("nothing to do: another run") else told
-
-
-def _broken_promises(recovery: "Recovery") -> list[str]:
-    return [
-        f"{one.number} is broken: {one.statement} ({one.count}); see `recovery doctor --invariants`"
-        for one in (latched.finding for latched in recovery.promises.latched())
-    ]
 
 
 def _print(reports: "list[StageReport]") -> None:

@@ -11,6 +11,8 @@ from recovery.cli.group import example
 from recovery.cli.output import JsonOption, note, print_json, print_table
 
 if TYPE_CHECKING:
+    from recovery.cli.installation import Recovery
+    from recovery.services.promises import Finding
     from recovery.services.stages import StageReport
 
 
@@ -28,7 +30,7 @@ def pull(*, as_json: JsonOption = False) -> None:
             note(warning)
         look = lambda: progress.pull(recovery.database)  # noqa: E731 (read best where it is used)
         report = work("pulling", look, recovery.stages.pull)
-    show(report, as_json=as_json)
+    show(report, recovery, as_json=as_json)
 
 
 @example("recovery route")
@@ -42,7 +44,7 @@ def route(*, as_json: JsonOption = False) -> None:
 
     recovery = migrated()
     look = lambda: progress.route(recovery.database, recovery.clock())  # noqa: E731
-    show(work("routing", look, recovery.stages.route), as_json=as_json)
+    show(work("routing", look, recovery.stages.route), recovery, as_json=as_json)
 
 
 @example("recovery reach")
@@ -62,7 +64,7 @@ def reach(*, as_json: JsonOption = False) -> None:
     if undecided:
         first = f"{undecided:,} cases are not decided about yet: run `recovery route` first"
         report.note = f"{first}; {report.note}" if report.note else first
-    show(report, as_json=as_json)
+    show(report, recovery, as_json=as_json)
 
 
 def work(what: str, look: Callable[[], str], stage: "Callable[[], StageReport]") -> "StageReport":
@@ -73,8 +75,8 @@ def work(what: str, look: Callable[[], str], stage: "Callable[[], StageReport]")
         return stage()
 
 
-def show(report: "StageReport", *, as_json: bool) -> None:
-    """Prints what a stage did; a broken one ends with exit code 1."""
+def show(report: "StageReport", recovery: "Recovery", *, as_json: bool) -> None:
+    """Prints what a stage did, then asks the promises; what is broken ends with exit code 1."""
     if as_json:
         print_json(report)
     elif rows := told_rows([report]):
@@ -83,9 +85,19 @@ def show(report: "StageReport", *, as_json: bool) -> None:
         print(f"{report.name}: nothing was due")
     if report.note:
         note(report.note)
-    if report.broken:
-        note(f"recovery: {report.broken}")
+    problems = [report.broken] if report.broken else []
+    problems += [broken_promise(one) for one in recovery.promises.end_of_run()]
+    for problem in problems:
+        note(f"recovery: {problem}")
+    if problems:
         raise typer.Exit(FAILED)
+
+
+def broken_promise(one: "Finding") -> str:
+    """The line that tells of a promise that does not hold."""
+    return (
+        f"{one.number} is broken: {one.statement} ({one.count}); see `recovery doctor --invariants`"
+    )
 
 
 def is_idle(report: "StageReport") -> bool:

@@ -10,6 +10,7 @@ from recovery.adapters.db.engine import Database
 from recovery.bootstrap import utc_now
 from recovery.domain.brakes import Brake
 from tests.integration.cli import CommandLine, command_line
+from tests.integration.test_invariants import Hand
 from tests.sandbox_server import running
 
 
@@ -85,3 +86,18 @@ def test_a_days_work_is_told_without_an_intake_and_who_waits_with_one(cli: Comma
     assert "0 calls ahead at most" in cli("doctor", code=None).stdout
     cli.policy("intake = { reps = 2, calls_per_rep_day = 30, open_chats_per_rep = 5 }\n")
     assert "0 days for the team" in cli("doctor", code=None).stdout
+
+
+def test_a_stage_by_itself_ends_with_the_promises_as_every_run_does(cli: CommandLine) -> None:
+    assert cli("route").stderr == ""
+    database = Database(f"sqlite:///{cli.folder / 'home' / 'recovery.db'}")
+    with database.begin() as connection:
+        Hand(connection, written=0, called=0).add("reply", case_id=1, handled_at=utc_now())
+    broken = "I3 is broken: every reply that was handled is understood as something (1)"
+    assert broken in cli("route", code=1).stderr
+    with database.begin() as connection:
+        connection.exec_driver_sql("UPDATE reply SET kind = 'other'")
+    database.dispose()
+    assert broken in cli("route", code=1).stderr  # until a person has looked
+    cli("doctor", "--invariants")
+    assert cli("route").stderr == ""
