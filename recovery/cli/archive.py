@@ -7,6 +7,7 @@ import typer
 
 from recovery.cli.group import examples, new_app
 from recovery.cli.output import JsonOption, print_json, print_table
+from recovery.cli.stages import end_of_run
 
 if TYPE_CHECKING:
     from recovery.cli.installation import Recovery
@@ -166,7 +167,12 @@ def delete(
         result = recovery.deletion.delete(batch, everything=everything)
     if as_json:
         print_json({"batch": batch, **_result(result)})
-        return
+    else:
+        _print_deleted(batch, result)
+    end_of_run(recovery)
+
+
+def _print_deleted(batch: str, result: "DeletionResult") -> None:
     rows = [
         (result.deleted, "deleted"),
         *((number, f"spared: {_words(why)}") for why, number in result.spared.items()),

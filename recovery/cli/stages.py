@@ -85,8 +85,12 @@ def show(report: "StageReport", recovery: "Recovery", *, as_json: bool) -> None:
         print(f"{report.name}: nothing was due")
     if report.note:
         note(report.note)
-    problems = [report.broken] if report.broken else []
-    problems += [broken_promise(one) for one in recovery.promises.end_of_run()]
+    end_of_run(recovery, [report.broken] if report.broken else [])
+
+
+def end_of_run(recovery: "Recovery", broken: "Sequence[str]" = ()) -> None:
+    """Asks the promises; they and what else is broken are told, with exit code 1."""
+    problems = [*broken, *map(broken_promise, recovery.promises.end_of_run())]
     for problem in problems:
         note(f"recovery: {problem}")
     if problems:

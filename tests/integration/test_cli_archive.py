@@ -11,6 +11,7 @@ import pytest
 from recovery.adapters.db.cases import CASE
 from recovery.adapters.db.engine import Database
 from tests.integration.cli import CommandLine, command_line
+from tests.integration.test_invariants import Hand
 from tests.sandbox_server import Running, running
 
 _MANAGER = "manager@example.com"
@@ -87,6 +88,23 @@ def test_when_nobodys_hold_is_over_there_is_nothing_to_archive(
 
 def _listed(recovery: CommandLine, batch: str) -> dict[str, Any]:
     return next(one for one in recovery.json("archive", "list") if one["id"] == batch)
+
+
+def test_a_deletion_ends_with_the_promises_and_the_next_one_meets_the_shut_gate(
+    recovery: CommandLine, sandbox: Running
+):
+    batch = recovery.json("archive", "build")["id"]
+    secret = recovery.json("users", "add", _MANAGER, "--role", "manager")["totp_secret"]
+    recovery("archive", "approve", batch, "--as", _MANAGER, "--code", pyotp.TOTP(secret).now())
+    database = Database(f"sqlite:///{recovery.folder / 'home' / 'recovery.db'}")
+    with database.begin() as connection:
+        values = {"case_id": 1, "handled_at": datetime(2026, 1, 1, tzinfo=UTC)}
+        Hand(connection, written=0, called=0).add("reply", **values)
+    database.dispose()
+    for more in ((), ("--all",)):
+        ended = recovery("archive", "delete", batch, *more, code=1)
+        assert "I3 is broken" in ended.stderr
+        assert len(sandbox.ledger("keap.contact_deleted")) == 3
 
 
 def _deleted(recovery: CommandLine) -> str:
