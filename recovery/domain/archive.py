@@ -26,10 +26,12 @@ from recovery.errors import Refusal
 SCHEMA = 1
 OUR_TAGS = "recovery: "
 OUR_MARK = "[REC-"
-_VOLATILE = frozenset({"update_time", "last_updated_by"})
+_VOLATILE = ("update_time", "last_updated_by")
 
 # For what orjson refuses: lone surrogates, and numbers longer than 64 bits.
-_any_line = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True).encode
+_any_line = json.JSONEncoder(
+    separators=(",", ":"), ensure_ascii=True, default=datetime.isoformat
+).encode
 _any_canonical = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True, sort_keys=True).encode
 
 
@@ -97,10 +99,10 @@ def row_of(reading: Reading, *, account: str, model_id: str) -> Row:
             "contact_id": reading.contact_id,
             "case_id": reading.case_id,
             "account": account,
-            "read_at": reading.read_at.isoformat(),
+            "read_at": reading.read_at,
             "model": model_id,
-            "status": status.value,
-            "status_since": reading.status_since.isoformat() if reading.status_since else None,
+            "status": status,
+            "status_since": reading.status_since,
             "why": reading.why,
             "content_sha256": content_sha256,
             "record": reading.record,
@@ -211,19 +213,22 @@ def _without_ours(part: str, value: Any, ours: frozenset[str]) -> Any:
         case "contact" if isinstance(value, dict):
             return _contact_content(value, ours)
         case "tags" if isinstance(value, list):
-            applied = [t for t in _dicts(value) if _tag_id(t) not in ours]
-            return [{"id": _tag_id(t), "applied_time": t.get("applied_time")} for t in applied]
+            return [
+                {"id": tag, "applied_time": applied.get("applied_time")}
+                for applied in _dicts(value)
+                if (tag := _tag_id(applied)) not in ours
+            ]
         case "notes" | "tasks" if isinstance(value, list):
             titles = ((v, str(v.get("title") or "")) for v in _dicts(value))
             return [v for v, title in titles if not title.lstrip().startswith(OUR_MARK)]
         case "statuses" if isinstance(value, list):
             # That Keap sent once more changes nothing; that they opened or clicked does.
-            return [{k: v for k, v in s.items() if k != "last_sent_time"} for s in _dicts(value)]
+            return [_less(s, ("last_sent_time",)) for s in _dicts(value)]
     return value
 
 
 def _contact_content(contact: Mapping[str, Any], ours: frozenset[str]) -> dict[str, Any]:
-    kept = {key: value for key, value in contact.items() if key not in _VOLATILE}
+    kept = _less(contact, _VOLATILE)
     if isinstance(kept.get("tag_ids"), list):
         kept["tag_ids"] = [tag for tag in kept["tag_ids"] if str(tag) not in ours]
     if isinstance(kept.get("groups"), str):
@@ -231,18 +236,28 @@ def _contact_content(contact: Mapping[str, Any], ours: frozenset[str]) -> dict[s
     return kept
 
 
+def _less(value: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    kept = dict(value)
+    for key in keys:
+        kept.pop(key, None)
+    return kept
+
+
 def _ordered(value: Any) -> Any:
     """Lists in an order of their own and empty values left out, since Keap omits them at will."""
-    if isinstance(value, dict):
+    if type(value) is dict:
         kept = {}
         for key, inner in value.items():
-            found = inner if type(inner) is str else _ordered(inner)
-            if found or found == 0:
+            if type(inner) is str:
+                if inner:
+                    kept[key] = inner
+            elif (found := _ordered(inner)) or found == 0:
                 kept[key] = found
         return kept
-    if isinstance(value, list):
-        inside = [inner if type(inner) is str else _ordered(inner) for inner in value]
-        return sorted(inside, key=_canonical) if len(inside) > 1 else inside
+    if type(value) is list:
+        if len(value) == 1:
+            return [_ordered(value[0])]
+        return sorted(map(_ordered, value), key=_canonical)
     return value
 
 
