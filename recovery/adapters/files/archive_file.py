@@ -121,8 +121,8 @@ class Draft:
             self._path.unlink(missing_ok=True)
 
     def _write(self, lines: Iterable[bytes]) -> int:
-        rows = [line + b"\n" for line in lines]
-        text = b"".join(rows)
+        rows = list(lines)
+        text = memoryview(b"\n".join((*rows, b"")))
         self._file.write(text[: len(text) // 2])
         crashpoint("P15")
         self._file.write(text[len(text) // 2 :])
