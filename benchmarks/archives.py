@@ -14,24 +14,25 @@ from recovery.adapters.files.workbook import Workbooks
 from recovery.domain.archive import Reading, row_of
 from recovery.domain.case import CaseId
 from recovery.domain.contact import ContactId
-from recovery.services.archive.service import PAGE
+from recovery.services.archive.service import ROWS
 
 #: Each of the records that were read stands for so many people.
 COPIES = 40
 
 
 def jsonl(place: Place) -> Job:
-    """Ours: canonical lines with hashes, synced by pages, read back, parsed and compared."""
+    """Ours: canonical lines with hashes, synced as a build does where nobody waits for Keap, read
+    back, parsed and compared."""
     readings = _readings(_records(place))
     return lambda: Done(_write_verified(ArchiveFolder(place.own), readings))
 
 
 def _write_verified(folder: ArchiveFolder, readings: list[Reading]) -> int:
     draft, hashes = folder.draft("archive.jsonl", ()), []
-    for start in range(0, len(readings), PAGE):
+    for start in range(0, len(readings), ROWS):
         rows = [
             row_of(reading, account="Casa Prado", model_id="m")
-            for reading in readings[start : start + PAGE]
+            for reading in readings[start : start + ROWS]
         ]
         draft.append(row.line for row in rows)
         hashes += [row.row_sha256 for row in rows]

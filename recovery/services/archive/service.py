@@ -1,13 +1,14 @@
 """Archive: read whole records of those who were not won back, write, read back, compare.
 
-What was read is kept in a draft after every page, so that a killed build asks Keap for nobody
-twice. Deleting is another use case (`deletion`), and so is consenting to it (`approvals`).
+What was read is kept in a draft as it comes, so that a build that was cut off asks Keap for few
+people twice. Deleting is another use case (`deletion`), and so is consenting to it (`approvals`).
 """
 
 import secrets
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from recovery.crashpoints import crashpoint
@@ -39,18 +40,29 @@ from recovery.services.archive.batches import (
 from recovery.services.archive.twins import who_has_a_twin
 from recovery.services.ports import Clock, Crm
 
-#: Contacts read between two syncs of the draft.
+#: Contacts read at a time.
 PAGE = 50
+#: Rows, or seconds of reading, after which the pages read go to the disk and into the database. A
+#: kill has what is not there read again, so at Keap's pace (eight calls a contact) every page goes.
+#: Where reading is quick, so is reading again, and the time goes into waiting for syncs.
+ROWS, SECONDS = 500, 10.0
 
 
 @dataclass(slots=True)
 class _Build:
-    """One build while it runs."""
+    """One build while it runs; `rows` are not on the disk yet."""
 
     batch: Batch
     draft: Draft
     model: dict[str, Any]
     model_id: str
+    rows: list[Archived] = field(default_factory=list)
+    kept_at: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether more would be lost with these rows than a sync costs."""
+        return len(self.rows) >= ROWS or time.monotonic() - self.kept_at >= SECONDS
 
 
 class ArchiveService:
@@ -161,33 +173,42 @@ class ArchiveService:
             draft.close()
 
     def _read_all(self, build: _Build) -> None:
+        """What was read is kept even where somebody after it could not be."""
         after = (0, "")
-        with ThreadPoolExecutor(self._workers, "archive") as pool:
-            while page := self._next(build, after):
-                self._keep(build, page, pool)
-                after = (page[-1].case_id, page[-1].contact_id)
+        try:
+            with ThreadPoolExecutor(self._workers, "archive") as pool:
+                while page := self._next(build, after):
+                    self._read_page(build, page, pool)
+                    if build.is_due:
+                        self._keep(build)
+                    after = (page[-1].case_id, page[-1].contact_id)
+        finally:
+            self._keep(build)
 
     def _next(self, build: _Build, after: tuple[int, str]) -> list[Candidate]:
         return self._store.ready(build.batch.id, after=after, now=self._clock(), limit=PAGE)
 
-    def _keep(self, build: _Build, page: list[Candidate], pool: ThreadPoolExecutor) -> None:
-        """What was read is kept even where the page's last contact could not be."""
+    def _read_page(self, build: _Build, page: list[Candidate], pool: ThreadPoolExecutor) -> None:
         standings = self._standings(page)
         unread = [one for one in page if not self._is_known_to_stay(build, one, standings)]
         answers = list(pool.map(self._read, unread))
-        rows = [
+        build.rows += (
             row
             for candidate, answer in zip(unread, answers, strict=True)
             if isinstance(answer, Reading | None)
             and (row := self._judged(build, candidate, answer, standings))
-        ]
+        )
+        for answer in answers:
+            if isinstance(answer, RecoveryError) and _stops(answer):
+                raise answer
+
+    def _keep(self, build: _Build) -> None:
+        """The rows are on the disk before the database says so; what fails is not tried again."""
+        rows, build.rows, build.kept_at = build.rows, [], time.monotonic()
         if rows:
             build.draft.append(archived.row.line for archived in rows)
             first = build.draft.lines - len(rows) + 1
             self._store.keep(build.batch.id, rows, first_line=first)
-        for answer in answers:
-            if isinstance(answer, RecoveryError) and _stops(answer):
-                raise answer
 
     def _standings(self, page: list[Candidate]) -> Mapping[ContactId, Standing]:
         """By the gate of the last look, so that nobody is approved whom it would spare."""

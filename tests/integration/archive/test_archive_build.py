@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from recovery.adapters.db.cases import CONTACT
 from recovery.adapters.db.queries.kept import who_stays
 from recovery.adapters.db.tables import ops, people
+from recovery.adapters.files.archive_file import Draft
 from recovery.domain.contact import ContactId
 from recovery.errors import Call, NothingToDo, QuotaExhausted, TemporaryFailure
+from recovery.services.archive import service
 from tests.archive_world import NOW, World
 
 
@@ -156,6 +158,36 @@ def test_a_build_that_was_cut_off_reads_nobody_twice(world, error):
     world.archive.verify(summary.batch.id)
 
 
+@pytest.mark.parametrize(
+    ("limits", "kept"),
+    [({"SECONDS": 0}, [50, 50, 20]), ({"ROWS": 60}, [100, 20]), ({}, [120])],
+)
+def test_rows_go_to_the_disk_when_they_are_many_or_took_long(world, monkeypatch, limits, kept):
+    for number in range(1, 121):
+        world.unrecovered(str(number))
+    appended, real = [], Draft.append
+
+    def append(draft, lines):
+        before = draft.lines
+        real(draft, lines)
+        appended.append(draft.lines - before)
+
+    for name, limit in {"ROWS": 500, "SECONDS": 9e9, **limits}.items():
+        monkeypatch.setattr(service, name, limit)
+    monkeypatch.setattr(Draft, "append", append)
+    world.built()
+    assert appended == kept
+
+
+def test_a_build_that_somebody_interrupts_keeps_the_pages_before(world):
+    for number in range(1, 61):
+        world.unrecovered(str(number))
+    world.crm.trouble("full_record", "55", KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        world.archive.build()
+    assert world.count(ops.ArchiveItemRow) == 50
+
+
 class Killed(BaseException):
     """The process ends here."""
 
@@ -174,6 +206,7 @@ POINTS = [
 
 @pytest.mark.parametrize(("point", "after"), POINTS)
 def test_killed_anywhere_the_next_build_completes_one_whole_batch(world, monkeypatch, point, after):
+    monkeypatch.setattr(service, "SECONDS", 0)
     for number in range(1, 61):
         world.unrecovered(str(number))
     owner, _, name = point.rpartition(".")
