@@ -2,7 +2,7 @@
 
 import random
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +17,10 @@ from recovery.sandbox.directory import line_key
 from recovery.sandbox.options import TWILIO_ACCOUNT
 from recovery.services.users.service import Role
 from tests.chaos.judge import Silence
-from tests.chaos.town import a_town
+from tests.chaos.town import Town, a_town
 from tests.chaos.troubles import Moments, Trouble, Troubled, watch
 from tests.databases import Template
-from tests.installation import SENDER, Home
+from tests.installation import SENDER
 from tests.stopped_clock import Monotonic
 
 MANAGER = "boss@firm.example"
@@ -49,13 +49,17 @@ class CaseWorld(RuleBasedStateMachine):
         watch(moments, patch)
         ids = random.Random(0)
         patch.setattr("secrets.token_urlsafe", lambda n=16: f"{ids.getrandbits(8 * n):022x}"[:22])
-        self.home: Home = self.stack.enter_context(a_town(folder, self.template))
+        self.home: Town = self.stack.enter_context(a_town(folder, self.template))
         self.troubled = Troubled(self.home, moments, monotonic)
         self.silence = Silence()
         self.home.fresh.users.add(MANAGER, Role.MANAGER)
         self.made = 0
         self.healed: set[str] = set()
         self.rounds: Counter[str] = Counter()
+        #: All telephones that a record ever had.
+        self.lines: defaultdict[str, set[str]] = defaultdict(set)
+        #: How much had happened when a list forbade a telephone.
+        self.barred: dict[str, int] = {}
         self.approved: set[str] = set()
 
     def _approve(self, batch_id: str) -> None:
@@ -88,6 +92,7 @@ class CaseWorld(RuleBasedStateMachine):
         self.made += 1
         number = number or f"+52551234{self.made:04}"
         contact = self.home.contact(status, phones=(number,), tags=tags)
+        self.lines[contact].add(line_key(number))
         return Someone(contact, number, line_key(number))
 
     def _changed(self, who: Someone, **body: Any) -> bool:
@@ -103,6 +108,15 @@ class CaseWorld(RuleBasedStateMachine):
             for n, text in enumerate(dict.fromkeys(numbers), start=1)
         ]
         self._changed(who, fields={"phone_numbers": phones})
+        self.lines[who.contact].update(map(line_key, numbers))
+
+    def _begins_anew(self, contact: str) -> None:
+        """The person behind this record may be written to once more, wherever they are known to
+        be: under every record that ever had a telephone in common with it."""
+        theirs = set(self.lines[contact])
+        while found := [one for one in self.lines.values() if one & theirs and one - theirs]:
+            theirs.update(*found)
+        self.rounds.update(theirs)
 
     def _gone(self) -> Counter[str]:
         rows = self.home.sandbox.ledger("keap.contact_deleted")

@@ -27,7 +27,8 @@ from recovery.bootstrap import Recovery
 from recovery.errors import Refusal
 from recovery.sandbox.directory import line_key
 from recovery.services.reps.dispositions import Word
-from tests.chaos.case_world import CaseWorld, Someone, status_form
+from tests.chaos.case_firm import AGREED, FirmRules
+from tests.chaos.case_world import Someone, status_form
 from tests.chaos.judge import (
     BY_A_REP,
     every_end_is_known,
@@ -45,7 +46,16 @@ from tests.databases import Template
 SEED = int(os.environ.get("CHAOS_SEED") or random.SystemRandom().randrange(10_000))
 LANES = 2
 REP = "rosa@firm.example"
-STATUSES = ("HARD_BOUNCE", "INVALID", "LOCKDOWN", "MANUAL", "SYSTEM", "SPAM", "BOUNCE")
+STATUSES = (
+    "HARD_BOUNCE",
+    "INVALID",
+    "LOCKDOWN",
+    "MANUAL",
+    "SYSTEM",
+    "SPAM",
+    "BOUNCE",
+    "NON_MARKETABLE",
+)
 STOPS = ("STOP", "BAJA", "ya no me escriban")
 TEXTS = (
     "mi correo es ana.nueva@empresa.example.com",
@@ -58,7 +68,7 @@ TEXTS = (
 RESULTS = ("no_answer", "busy", "refused", "wrong_number", "do_not_contact", "spoke")
 
 
-class CaseLifecycle(CaseWorld):
+class CaseLifecycle(FirmRules):
     """What happens to them, in any order, and what must hold after each step."""
 
     people = Bundle("people")
@@ -68,20 +78,20 @@ class CaseLifecycle(CaseWorld):
     @initialize(target=people)
     def somebody(self) -> Someone:
         """The first one, whose message has left."""
-        one = self._made("HARD_BOUNCE", tags=["WhatsApp opt-in"])
+        one = self._made("HARD_BOUNCE", tags=[AGREED])
         self.home.send()
         return one
 
     @precondition(lambda self: self.made < 6)
     @rule(target=people, status=st.sampled_from(STATUSES), consents=st.booleans())
     def somebody_new(self, status: str, consents: bool) -> Someone:
-        return self._made(status, tags=["WhatsApp opt-in"] if consents else [])
+        return self._made(status, tags=[AGREED] if consents else [])
 
     @precondition(lambda self: self.made < 6)
     @rule(target=people, who=people, status=st.sampled_from(STATUSES))
     def another_record_of_the_same_phone(self, who: Someone, status: str) -> Someone:
         other = who.number.replace("+52", "+521") if who.number[3] != "1" else who.number
-        return self._made(status, tags=["WhatsApp opt-in"], number=other)
+        return self._made(status, tags=[AGREED], number=other)
 
     @rule(who=people)
     def an_address_heals(self, who: Someone) -> None:
@@ -275,6 +285,13 @@ class CaseLifecycle(CaseWorld):
                 silent.add(line_key(row["from"].removeprefix("whatsapp:")))
             if row["kind"] == "message" and row["content_name"]:
                 assert row["line"] not in silent, "written to after a stop"
+
+    @invariant()
+    def nobody_hears_of_us_after_a_list_forbade_it(self) -> None:
+        ledger = self.home.sandbox.ledger()
+        for line, since in self.barred.items():
+            told = [row for row in ledger[since:] if row["kind"] == "message"]
+            assert not [row for row in told if row["content_name"] and row["line"] == line]
 
     @invariant()
     def no_rep_writes_after_a_stop_is_known(self) -> None:
