@@ -5,7 +5,7 @@ import pytest
 from recovery.domain.email_status import EmailStatus
 from recovery.errors import Refusal
 from recovery.services.reps.lists import ListFilter
-from tests.installation import BRAZILIAN, COLOMBIAN, Home
+from tests.installation import BRAZILIAN, COLOMBIAN, MEXICAN, Home
 
 BOSS = "boss@firm.example"
 
@@ -25,6 +25,23 @@ def test_who_is_opened_on_request_waits_for_the_request(home: Home) -> None:
     home.run("route", "reach")
     assert home.step(asked, "c1")["state"] == "queued"
     assert home.rows("SELECT actor FROM audit WHERE action = 'list.started'") == [{"actor": BOSS}]
+
+
+@pytest.mark.parametrize("channels", [["all"], ["whatsapp", "call"]])
+def test_nobody_is_asked_for_who_wants_no_contact_until_a_manager_lifts_it(
+    home: Home, channels: list[str]
+) -> None:
+    asked = home.contact("NON_MARKETABLE")
+    home.run("pull")
+    lists = home.fresh.reps.lists
+    rows = [{"number": MEXICAN, "channel": channel} for channel in channels]
+    for row in rows:
+        assert [one.contact_id for one in lists.startable()] == [asked]
+        home.fresh.imports.do_not_contact([(2, row)], defaults={"source": "x"}, is_block_list=False)
+    assert lists.startable() == []
+    started = lists.start([asked], by=BOSS)
+    assert (started.asked, started.opened) == (0, 0)
+    assert home.rows("SELECT id FROM recovery_case") == []
 
 
 def test_asking_twice_or_for_somebody_deliverable_opens_nothing(home: Home) -> None:

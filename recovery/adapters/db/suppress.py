@@ -237,6 +237,20 @@ def _is_silenced(connection: sa.Connection, case_id: int) -> bool:
     return "all" in closed or {channel.value for channel in Channel} <= closed
 
 
+def silenced(contact: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """As a condition on this contact: a no to one of its keys closes all channels, or one each."""
+    standing = (
+        sa.select(_SUPPRESSION.c.id)
+        .join(_KEY, _KEY.c.key == _SUPPRESSION.c.key)
+        .where(_KEY.c.contact_id == contact, _SUPPRESSION.c.lifted_at.is_(None))
+    )
+    closes = [
+        standing.where(_SUPPRESSION.c.channel.in_((ALL, channel.value))).exists()
+        for channel in Channel
+    ]
+    return sa.and_(*closes)
+
+
 def _held_by_a_no(connection: sa.Connection, case_id: int) -> bool:
     """The hold began because they were silenced, not because all steps had ended."""
     began = (

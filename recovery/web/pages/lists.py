@@ -54,8 +54,8 @@ def start(visit: Manager, contact: Chosen = None, ids: Pasted = "") -> Response:
         visit.sorry(error)
     else:
         visit.tell(
-            "Asked for: %(asked)s, opened: %(opened)s. Whoever is left out has a case already, or"
-            " the policy allows none.",
+            "Asked for: %(asked)s, opened: %(opened)s. Whoever is left out has a case already,"
+            " wants no contact, or the policy allows none.",
             asked=started.asked,
             opened=started.opened,
         )

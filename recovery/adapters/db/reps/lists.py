@@ -11,6 +11,7 @@ from recovery.adapters.db.engine import Database
 from recovery.adapters.db.pull import intake
 from recovery.adapters.db.queries.queue import full_name
 from recovery.adapters.db.sql import chunks
+from recovery.adapters.db.suppress import silenced
 from recovery.domain.policy import Policy
 from recovery.services.pull.service import Progress
 from recovery.services.reps.lists import ListFilter, Startable, Started
@@ -29,7 +30,7 @@ class SqlListStore:
         query = (
             sa.select(CONTACT)
             .where(CONTACT.c.status.in_(statuses), CONTACT.c.id > after)
-            .where(CONTACT.c.data.is_not(None), ~_has_case())
+            .where(CONTACT.c.data.is_not(None), _may_start())
         )
         if wanted.country is not None:
             query = query.where(CONTACT.c.data["country"].as_string() == wanted.country)
@@ -46,7 +47,7 @@ class SqlListStore:
         with self._database.begin() as connection:
             for some in chunks(contact_ids):
                 wanted = sa.and_(CONTACT.c.id.in_(some), CONTACT.c.status.in_(statuses))
-                change = CONTACT.update().where(wanted, ~_has_case()).values(requested_at=now)
+                change = CONTACT.update().where(wanted, _may_start()).values(requested_at=now)
                 asked += connection.execute(change).rowcount
             detail = {"asked": asked}
             audit(connection, "list.started", at=now, actor=by, about="contacts", detail=detail)
@@ -55,8 +56,10 @@ class SqlListStore:
         return Started(asked, progress.counts.get("opened", 0))
 
 
-def _has_case() -> sa.ColumnElement[bool]:
-    return sa.select(OPEN_KEY.c.key).where(OPEN_KEY.c.key == "c" + CONTACT.c.id).exists()
+def _may_start() -> sa.ColumnElement[bool]:
+    """They have no case, and no standing no closes all channels."""
+    has_case = sa.select(OPEN_KEY.c.key).where(OPEN_KEY.c.key == "c" + CONTACT.c.id).exists()
+    return ~has_case & ~silenced(CONTACT.c.id)
 
 
 def _startable(row: sa.RowMapping) -> Startable:
