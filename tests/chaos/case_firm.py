@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, rule
 
 from recovery.errors import Refusal
-from tests.chaos.case_world import MANAGER, CaseWorld, Someone
+from tests.chaos.case_world import AGREED, MANAGER, CaseWorld, Someone
 
-AGREED = "WhatsApp opt-in"
 #: What a firm may change its mind about, one at a time; nothing is the policy it began with.
 RULES = (
     "",
@@ -26,7 +25,8 @@ class FirmRules(CaseWorld):
 
     @rule(who=people, agrees=st.booleans())
     def a_tag_says_whether_they_agreed(self, who: Someone, agrees: bool) -> None:
-        self._changed(who, **{"tags" if agrees else "untag": [AGREED]})
+        if self._changed(who, **{"tags" if agrees else "untag": [AGREED]}):
+            self._agrees(who.contact, agrees=agrees)
 
     @rule(who=people, status=st.sampled_from(("CONFIRMED", "HARD_BOUNCE", "MANUAL")))
     def a_second_address_is_noted(self, who: Someone, status: str) -> None:
@@ -45,13 +45,13 @@ class FirmRules(CaseWorld):
         wins = self.home.fresh.wins
         decided = (wins.approve if yes else wins.reject)(None, as_=MANAGER)
         for contact in decided.contacts if yes else ():
-            self._begins_anew(contact)
+            self.rounds.update(self._theirs(contact))
 
     @rule(who=people)
     def a_manager_asks_for_them(self, who: Someone) -> None:
         started = self.home.fresh.reps.lists.start([who.contact], by=MANAGER)
         if started.asked:
-            self._begins_anew(who.contact)
+            self.rounds.update(self._theirs(who.contact))
 
     @rule(who=people)
     def a_list_says_they_want_no_contact(self, who: Someone) -> None:

@@ -16,7 +16,7 @@ from recovery.errors import NothingToDo, Refusal
 from recovery.sandbox.directory import line_key
 from recovery.sandbox.options import TWILIO_ACCOUNT
 from recovery.services.users.service import Role
-from tests.chaos.judge import Silence
+from tests.chaos.judge import Consents, Silence
 from tests.chaos.town import Town, a_town
 from tests.chaos.troubles import Moments, Trouble, Troubled, watch
 from tests.databases import Template
@@ -24,6 +24,7 @@ from tests.installation import SENDER
 from tests.stopped_clock import Monotonic
 
 MANAGER = "boss@firm.example"
+AGREED = "WhatsApp opt-in"
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,9 @@ class CaseWorld(RuleBasedStateMachine):
         self.lines: defaultdict[str, set[str]] = defaultdict(set)
         #: How much had happened when a list forbade a telephone.
         self.barred: dict[str, int] = {}
+        #: Records with the tag that says so.
+        self.agreed: set[str] = set()
+        self.consents = Consents()
         self.approved: set[str] = set()
 
     def _approve(self, batch_id: str) -> None:
@@ -93,6 +97,7 @@ class CaseWorld(RuleBasedStateMachine):
         number = number or f"+52551234{self.made:04}"
         contact = self.home.contact(status, phones=(number,), tags=tags)
         self.lines[contact].add(line_key(number))
+        self._agrees(contact, agrees=AGREED in tags)
         return Someone(contact, number, line_key(number))
 
     def _changed(self, who: Someone, **body: Any) -> bool:
@@ -109,14 +114,30 @@ class CaseWorld(RuleBasedStateMachine):
         ]
         self._changed(who, fields={"phone_numbers": phones})
         self.lines[who.contact].update(map(line_key, numbers))
+        self.consents.may_be_there(self._theirs(who.contact))
 
-    def _begins_anew(self, contact: str) -> None:
-        """The person behind this record may be written to once more, wherever they are known to
-        be: under every record that ever had a telephone in common with it."""
+    def _agrees(self, contact: str, *, agrees: bool) -> None:
+        (self.agreed.add if agrees else self.agreed.discard)(contact)
+        if agrees:
+            self.consents.may_be_there(self._theirs(contact))
+
+    def _theirs(self, contact: str) -> set[str]:
+        """The telephones of the person behind a record, wherever they are known to be: under every
+        record that ever had a telephone in common with it."""
         theirs = set(self.lines[contact])
         while found := [one for one in self.lines.values() if one & theirs and one - theirs]:
             theirs.update(*found)
-        self.rounds.update(theirs)
+        return theirs
+
+    def _rounds_of(self, contact: str) -> int:
+        """How often this person may have begun anew."""
+        return max((self.rounds[line] for line in self._theirs(contact)), default=0)
+
+    def _stage(self, name: str, trouble: Trouble) -> None:
+        self.troubled.stage(name, trouble)
+        if name == "pull" and trouble == Trouble():
+            agreed = set().union(*(self._theirs(one) for one in self.agreed))
+            self.consents.were_read(set().union(*self.lines.values()) - agreed)
 
     def _gone(self) -> Counter[str]:
         rows = self.home.sandbox.ledger("keap.contact_deleted")

@@ -27,8 +27,8 @@ from recovery.bootstrap import Recovery
 from recovery.errors import Refusal
 from recovery.sandbox.directory import line_key
 from recovery.services.reps.dispositions import Word
-from tests.chaos.case_firm import AGREED, FirmRules
-from tests.chaos.case_world import Someone, status_form
+from tests.chaos.case_firm import FirmRules
+from tests.chaos.case_world import AGREED, Someone, status_form
 from tests.chaos.judge import (
     BY_A_REP,
     every_end_is_known,
@@ -159,7 +159,7 @@ class CaseLifecycle(FirmRules):
 
     @rule(trouble=TROUBLES)
     def pull(self, trouble: Trouble) -> None:
-        self.troubled.stage("pull", trouble)
+        self._stage("pull", trouble)
 
     @rule(trouble=TROUBLES)
     def route(self, trouble: Trouble) -> None:
@@ -176,7 +176,15 @@ class CaseLifecycle(FirmRules):
     @rule(trouble=TROUBLES)
     def a_night(self, trouble: Trouble) -> None:
         for name in ("record", "pull", "route", "reach"):
-            self.troubled.stage(name, trouble)
+            self._stage(name, trouble)
+
+    @rule(days=st.integers(1, 3))
+    def quiet_days(self, days: int) -> None:
+        """Nothing goes wrong, so that lives get on to their later steps."""
+        for _ in range(days):
+            noon = (self.home.now + timedelta(days=1)).replace(hour=16, minute=0)
+            self.troubled.pass_time(seconds=(noon - self.home.now).total_seconds())
+            self.a_night(Trouble())
 
     @rule(trouble=TROUBLES)
     def the_web_app_takes_its_turn(self, trouble: Trouble) -> None:
@@ -298,8 +306,12 @@ class CaseLifecycle(FirmRules):
         self.silence.look(self.home)
 
     @invariant()
+    def nobody_is_written_to_who_is_known_to_have_agreed_nowhere(self) -> None:
+        self.consents.look(self.home)
+
+    @invariant()
     def keap_is_told_once(self) -> None:
-        keap_was_told_once(self.home)
+        keap_was_told_once(self.home, self._rounds_of)
 
     @invariant()
     def only_approved_people_are_deleted_and_once(self) -> None:
