@@ -9,7 +9,14 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from recovery.domain.country_codes import iso2
 from recovery.domain.disposition import Choice, checked
@@ -109,10 +116,10 @@ class HoursRule(_Model):
 
     @field_validator("weekdays", "saturday", "sunday", mode="before")
     @classmethod
-    def _from_text(cls, value: object) -> object:
+    def _from_text(cls, value: object, info: ValidationInfo) -> object:
         if not isinstance(value, str):
             return value
-        if not value:
+        if not value and info.field_name != "weekdays":
             return None
         opens, _, closes = value.partition("-")
         hours = {"opens": opens.strip(), "closes": closes.strip()}
@@ -167,14 +174,18 @@ class Intake(_Model):
     open_chats_per_rep: Annotated[int, Field(ge=1)]
 
 
+#: Keap takes no tag without a name.
+TagName = Annotated[str, Field(min_length=1)]
+
+
 class TagNames(_Model):
     """The tags put on contacts in Keap."""
 
-    recovered: str
-    stopped: str
-    unrecovered: str
-    engaged: str
-    relationship: str
+    recovered: TagName
+    stopped: TagName
+    unrecovered: TagName
+    engaged: TagName
+    relationship: TagName
 
 
 class ApiGoals(_Model):

@@ -8,6 +8,7 @@ _KINDS = {
     "float_type": "must be a number without quotes, such as 0.02",
     "bool_type": "must be true or false, without quotes",
     "string_type": 'must be a text in quotes, such as "MX"',
+    "string_too_short": "must be a name in quotes",
     "tuple_type": 'must be a list in brackets, such as ["VIP"]',
     "model_type": "must be a table: a [section], or a line with { … }",
     "missing": "is missing",
