@@ -44,6 +44,17 @@ def _is_loopback(host: str) -> bool:
 
 
 Address = Annotated[str, AfterValidator(_safe_address)]
+PerSecond = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+def _in_one_piece(secret: SecretStr) -> SecretStr:
+    # It goes into a header: one with a line break never leaves, as if the network were away.
+    if any(map(str.isspace, secret.get_secret_value())):
+        raise ValueError("has a space or a line break in it or at its end: copy it once more")
+    return secret
+
+
+Secret = Annotated[SecretStr, AfterValidator(_in_one_piece)]
 
 
 class KeapSettings(BaseModel):
@@ -52,12 +63,12 @@ class KeapSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     base_url: Address = KEAP_URL
-    token: SecretStr | None = None  # service account key or personal access token
+    token: Secret | None = None  # service account key or personal access token
     client_id: str | None = None
-    client_secret: SecretStr | None = None
-    refresh_token: SecretStr | None = None
+    client_secret: Secret | None = None
+    refresh_token: Secret | None = None
     token_url: Address = KEAP_TOKEN_URL
-    calls_per_second: Annotated[float, Field(gt=0)] = 1.0
+    calls_per_second: PerSecond = 1.0
     user_id: str | None = None  # who writes notes; default the token's user
 
 
@@ -70,13 +81,13 @@ class TwilioSettings(BaseModel):
         default=None, description="every Twilio product goes there when set"
     )
     account_sid: str | None = None
-    auth_token: SecretStr | None = None
-    previous_auth_token: SecretStr | None = None  # accepted during rotation
+    auth_token: Secret | None = None
+    previous_auth_token: Secret | None = None  # accepted during rotation
     whatsapp_from: str | None = None
     voice_from: str | None = None
     messaging_service_sid: str | None = None
-    messages_per_second: Annotated[float, Field(gt=0)] = 80.0
-    calls_per_second: Annotated[float, Field(gt=0)] = 1.0
+    messages_per_second: PerSecond = 80.0
+    calls_per_second: PerSecond = 1.0
 
 
 class Settings(BaseSettings):
@@ -95,7 +106,8 @@ class Settings(BaseSettings):
     account: str = "Recovery"
     pace: Literal["careful", "full"] = "careful"
     database_url: str | None = None
-    public_url: str | None = None
+    # Where Twilio reports what became of a message: one that it cannot read loses the message.
+    public_url: Address | None = None
     trusted_proxies: str = ""  # addresses whose X-Forwarded-For is believed, by comma
     policy: Path | None = None
     templates: Path | None = None

@@ -121,11 +121,6 @@ def test_lost_keys_beside_a_database_are_wrong(recovery: CommandLine):
     assert "backup" in found["keys"]["mend"]
 
 
-def test_a_public_address_without_https_is_wrong_beyond_loopback(recovery: CommandLine):
-    recovery.set(PUBLIC_URL="http://recovery.example.com")
-    assert _look(recovery)[1]["webhooks"]["level"] == "misconfigured"
-
-
 def test_a_web_app_that_does_not_run_is_told(recovery: CommandLine, sandbox: Running):
     recovery.connect(sandbox)
     recovery.set(PUBLIC_URL=f"http://127.0.0.1:{_free_port()}")

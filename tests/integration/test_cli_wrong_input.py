@@ -29,6 +29,34 @@ def test_no_credential_goes_out_in_clear_or_to_half_an_address(
     assert "https://" in shown
 
 
+@pytest.mark.parametrize("url", ["http://firm.example", "firm.example"])
+def test_an_address_that_twilio_could_not_report_to_loses_no_message(
+    recovery: CommandLine, url: str
+):
+    recovery.set(PUBLIC_URL=url)
+    for command in ("reach", "doctor"):
+        assert "RECOVERY_PUBLIC_URL" in recovery(command, code=2).output
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "mend"),
+    [
+        ("KEAP__CALLS_PER_SECOND", "inf", "finite number"),
+        ("TWILIO__MESSAGES_PER_SECOND", "inf", "finite number"),
+        ("KEAP__TOKEN", "hush\nhush", "copy it once more"),
+        ("TWILIO__AUTH_TOKEN", "hush\n", "copy it once more"),
+    ],
+)
+def test_what_would_only_fail_in_use_is_a_wrong_setting(
+    recovery: CommandLine, name: str, value: str, mend: str
+):
+    recovery.set(**{name: value})
+    shown = recovery("pull", code=2).output
+    assert f"RECOVERY_{name}" in shown
+    assert mend in shown
+    assert "hush" not in shown
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1:9", "localhost:9", "[::1]:9"])
 def test_plain_http_is_allowed_on_this_machine(recovery: CommandLine, host: str):
     recovery.set(KEAP__BASE_URL=f"http://{host}/crm")
