@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Form
 from starlette.responses import HTMLResponse, Response
 
 from recovery.adapters.db.queries.needs import Needs, needs
@@ -30,6 +31,8 @@ class Need:
     since: datetime | None = None
     path: str = ""
     detail: str = ""
+    #: The brake that a person's word lets go.
+    brake: str = ""
 
 
 @router.get("/status")
@@ -47,6 +50,16 @@ def status(visit: Manager) -> Response:
         deleting=recovery.settings.live_deleting,
         policy=recovery.policy,
     )
+
+
+@router.post("/status/go")
+def go(visit: Manager, brake: Annotated[str, Form(max_length=600)]) -> Response:
+    """A manager's word that what this brake holds back may go on."""
+    if visit.site.recovery.brakes.go(by=visit.user.email, names=[brake]):
+        visit.tell("It goes on with the next run. What is still broken stops again by itself.")
+    else:
+        visit.tell("Nothing waited for a word any more.")
+    return visit.go("/status")
 
 
 def is_open(batch: BatchSummary) -> bool:
@@ -74,6 +87,7 @@ def _broken(visit: Visit) -> Iterator[Need]:
             words("Mend the cause, then say `recovery policy go`; some holds end by themselves."),
             hold.since,
             detail=str(hold),
+            brake=hold.name if hold.is_latched else "",
         )
 
 
