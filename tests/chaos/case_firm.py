@@ -5,8 +5,10 @@ from contextlib import suppress
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, rule
 
+from recovery.domain.contact import ContactId
 from recovery.errors import Refusal
 from tests.chaos.case_world import AGREED, MANAGER, CaseWorld, Someone
+from tests.chaos.troubles import Trouble
 
 #: What a firm may change its mind about, one at a time; nothing is the policy it began with.
 RULES = (
@@ -59,6 +61,16 @@ class FirmRules(CaseWorld):
         given = {"source": "a list", "date": f"{self.home.now:%Y-%m-%d}"}
         self.home.fresh.imports.do_not_contact([(2, row)], defaults=given, is_block_list=False)
         self.barred.setdefault(who.line, len(self.home.sandbox.ledger()))
+
+    @rule(who=people)
+    def they_want_to_hear_of_us_again(self, who: Someone) -> None:
+        """They write so, and a manager lifts their no."""
+        self.home.says(who.number, "hola, quiero volver a recibir sus noticias")
+        self.troubled.stage("record", Trouble())
+        with suppress(Refusal):
+            contact = ContactId(who.contact)
+            self.home.fresh.lifting.lift(contact, reason="they wrote", as_=MANAGER)
+            self._may_hear_again(self.lines[contact])
 
     @rule(rules=st.sampled_from(RULES))
     def the_policy_becomes_another(self, rules: str) -> None:

@@ -61,6 +61,8 @@ class CaseWorld(RuleBasedStateMachine):
         self.lines: defaultdict[str, set[str]] = defaultdict(set)
         #: How much had happened when a list forbade a telephone.
         self.barred: dict[str, int] = {}
+        #: Whose no a manager lifted, by how much had happened then.
+        self.lifted: defaultdict[int, set[str]] = defaultdict(set)
         #: Records with the tag that says so.
         self.agreed: set[str] = set()
         self.consents = Consents()
@@ -128,6 +130,11 @@ class CaseWorld(RuleBasedStateMachine):
         while found := [one for one in self.lines.values() if one & theirs and one - theirs]:
             theirs.update(*found)
         return theirs
+
+    def _may_hear_again(self, lines: set[str]) -> None:
+        self.lifted[len(self.home.sandbox.ledger())] |= lines
+        self.barred = {line: at for line, at in self.barred.items() if line not in lines}
+        self.silence.ends(lines, self.home)
 
     def _rounds_of(self, contact: str) -> int:
         """How often this person may have begun anew."""

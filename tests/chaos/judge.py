@@ -101,6 +101,8 @@ class Silence:
     def __init__(self) -> None:
         self._stopped: set[str] = set()
         self._left: set[str] = set()
+        #: Lines whose stops up to this one are lifted.
+        self._lifted: dict[str, int] = {}
 
     def look(self, home: Home) -> None:
         """To be called after each step of a life."""
@@ -111,8 +113,14 @@ class Silence:
         new = {line for token, line in left.items() if token not in self._left}
         assert not new & self._stopped, "a rep wrote after a stop"
         self._left = set(left)
-        stops = "SELECT number FROM reply WHERE kind = 'stop' AND handled_at IS NOT NULL"
-        self._stopped = {line_key(row["number"]) for row in home.rows(stops)}
+        stops = "SELECT id, number FROM reply WHERE kind = 'stop' AND handled_at IS NOT NULL"
+        said = [(line_key(row["number"]), row["id"]) for row in home.rows(stops)]
+        self._stopped = {line for line, n in said if n > self._lifted.get(line, 0)}
+
+    def ends(self, lines: set[str], home: Home) -> None:
+        """A manager lifted what these lines said so far."""
+        last = home.one("SELECT max(id) AS id FROM reply")["id"] or 0
+        self._lifted.update(dict.fromkeys(lines, last))
 
 
 class Consents:
