@@ -62,9 +62,13 @@ class FirmRules(CaseWorld):
         self.home.fresh.imports.do_not_contact([(2, row)], defaults=given, is_block_list=False)
         self.barred.setdefault(who.line, len(self.home.sandbox.ledger()))
 
-    @rule(who=people)
-    def they_want_to_hear_of_us_again(self, who: Someone) -> None:
-        """They write so, and a manager lifts their no."""
+    @rule(who=people, only_now=st.booleans())
+    def they_want_to_hear_of_us_again(self, who: Someone, only_now: bool) -> None:
+        """They write so, perhaps a moment after a no, and a manager lifts it."""
+        if only_now:
+            self.home.says(who.number, "STOP")
+            self.troubled.stage("record", Trouble())
+            self.troubled.pass_time(minutes=5)
         self.home.says(who.number, "hola, quiero volver a recibir sus noticias")
         self.troubled.stage("record", Trouble())
         with suppress(Refusal):
