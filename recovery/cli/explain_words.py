@@ -110,7 +110,8 @@ def _after_a_case(known: "Dossier") -> str:
     ended = (last.end or "closed").replace("_", " ")
     if last.end == CaseEnd.NOT_ALLOWED:
         return f"their last case ended as {ended}; it goes on at the next pull that allows it"
-    if last.end in MAY_BE_FOLLOWED:
+    healed = known.healed_at and last.closed_at and known.healed_at > last.closed_at
+    if healed or last.end in MAY_BE_FOLLOWED:
         return f"their last case ended as {ended}; the next pull opens another if need be"
     return f"their last case ended as {ended}; another follows only a healing, or a person's word"
 

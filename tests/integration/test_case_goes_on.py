@@ -7,6 +7,7 @@ import pytest
 
 from tests.installation import MEXICAN, Home, policy_file
 
+REP = "rep@firm.example"
 FIRST, LAST = "new_email_first", "new_email_last"
 
 
@@ -87,6 +88,32 @@ def test_who_healed_is_known_by_their_number_under_another_record(
     nights(home, 20)
     assert home.case(other)["round"] == 2
     assert home.attempts(other)["m1"]["state"] in ("delivered", "read")
+
+
+@pytest.mark.parametrize("end", ["by_person", "relationship", "unrecovered"])
+@pytest.mark.parametrize("healing", [False, True])
+def test_a_finished_case_is_followed_by_another_after_a_healing(
+    home: Home, end: str, healing: bool
+) -> None:
+    soft = home.contact("BOUNCE")
+    nights(home, 15)
+    if end == "unrecovered":
+        nights(home, 60)
+    else:
+        home.says(MEXICAN, "¿quién es?")
+        home.run("record")
+        home.fresh.record.close_case(
+            soft, reason="all said", actor=REP, in_touch=end == "relationship"
+        )
+    assert home.case(soft)["end"] == end
+    if healing:
+        home.change(soft, status="SINGLE_OPT_IN")
+        nights(home, 1)
+    home.change(soft, status="INVALID")
+    nights(home, 2)
+    case = home.case(soft)
+    assert (case["state"], case["round"]) == (("open", 2) if healing else ("closed", 1))
+    assert told(home).count(FIRST) == (1 if healing else 0)
 
 
 def test_a_number_that_moves_to_somebody_else_after_a_message_is_left_to_a_person(

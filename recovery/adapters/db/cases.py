@@ -313,11 +313,10 @@ def statuses_changed(
             word = changed[row.primary_key]
             if row.status == word.status.value:
                 continue
-            connection.execute(
-                CONTACT.update()
-                .where(CONTACT.c.id == row.id)
-                .values(status=word.status.value, raw_status=word.raw, status_since=at)
-            )
+            values = {"status": word.status.value, "raw_status": word.raw, "status_since": at}
+            if word.status.is_deliverable:
+                values["healed_at"] = at
+            connection.execute(CONTACT.update().where(CONTACT.c.id == row.id).values(values))
             ended += _status_moved(connection, row.id, word.status, at)
     return ended
 

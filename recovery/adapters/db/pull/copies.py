@@ -41,12 +41,13 @@ def save_facts(
     values: list[dict[str, Any]] = []
     for fact in facts:
         old = known.get(fact.id)
-        since = moment.at
+        since, healed_at = moment.at, old.healed_at if old is not None else None
         if old is not None and old.status == fact.status.value:
             since = old.status_since
         elif old is not None:
             moved.append(fact)
-        values.append(_contact(fact, since=since, moment=moment))
+            healed_at = moment.at if fact.status.is_deliverable else healed_at
+        values.append(_contact(fact, since=since, healed_at=healed_at, moment=moment))
         if old is None or not old.is_lean or fact.data is not None:
             changed_keys.append(fact)
     # Before the copies of the contacts, which still show what an earlier reading saw.
@@ -62,6 +63,7 @@ def _contacts(connection: sa.Connection, ids: Sequence[str]) -> list[sa.Row[Any]
         _CONTACT.c.id,
         _CONTACT.c.status,
         _CONTACT.c.status_since,
+        _CONTACT.c.healed_at,
         _CONTACT.c.data.is_(None).label("is_lean"),
     )
     rows: list[sa.Row[Any]] = []
@@ -70,12 +72,15 @@ def _contacts(connection: sa.Connection, ids: Sequence[str]) -> list[sa.Row[Any]
     return rows
 
 
-def _contact(fact: ContactFacts, *, since: datetime, moment: Moment) -> dict[str, Any]:
+def _contact(
+    fact: ContactFacts, *, since: datetime, healed_at: datetime | None, moment: Moment
+) -> dict[str, Any]:
     return {
         "id": fact.id,
         "status": fact.status.value,
         "raw_status": fact.raw_status,
         "status_since": since,
+        "healed_at": healed_at,
         "primary_key": fact.primary_key,
         "owner_id": fact.owner_id,
         "score": fact.score,

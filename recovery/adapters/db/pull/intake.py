@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from recovery.adapters.db import cases
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.pull import membership
+from recovery.adapters.db.pull.following import ended_for_good, is_final, is_over
 from recovery.adapters.db.pull.opening import Group, start_cases
 from recovery.adapters.db.sql import chunks, table
 from recovery.adapters.db.tables.ops import TombstoneKeyRow
@@ -25,7 +26,7 @@ from recovery.adapters.db.tables.people import (
     OpenKeyRow,
 )
 from recovery.crashpoints import crashpoint
-from recovery.domain.case import MAY_BE_FOLLOWED, CaseEnd, CaseState
+from recovery.domain.case import CaseState
 from recovery.domain.email_status import DELIVERABLE, EmailStatus
 from recovery.domain.policy import Open, Policy
 from recovery.services.pull.service import Progress
@@ -39,7 +40,6 @@ _TOMBSTONE = table(TombstoneKeyRow)
 _CASE = cases.CASE
 _ATTEMPT = cases.ATTEMPT
 _PAGE = 500
-_MAY_BE_FOLLOWED = tuple(sorted(end.value for end in MAY_BE_FOLLOWED))
 
 
 def open_cases(database: Database, pull: Progress, policy: Policy) -> None:
@@ -65,7 +65,7 @@ def _candidates(
         sa.select(_CASE.c.id)
         .join(_MEMBER, _MEMBER.c.case_id == _CASE.c.id)
         .where(_MEMBER.c.contact_id == _CONTACT.c.id)
-        .where(_is_final())
+        .where(is_final())
     )
     query = (
         sa.select(_CONTACT)
@@ -75,24 +75,6 @@ def _candidates(
         .limit(_PAGE)
     )
     return connection.execute(query).mappings().all()
-
-
-def _is_final() -> sa.ColumnElement[bool]:
-    """The case is over for good, unless a person asked for another one since."""
-    asked = _CONTACT.c.requested_at
-    return sa.and_(_is_over(), asked.is_(None) | (asked <= _CASE.c.closed_at))
-
-
-def _is_over() -> sa.ColumnElement[bool]:
-    """The case is closed, and nothing happened to the contact since that calls for another."""
-    # A record that bounces on since then is of somebody whom another of their addresses reaches.
-    won = _CASE.c.end == CaseEnd.RECOVERED.value
-    as_before = won & (_CONTACT.c.status_since <= _CASE.c.closed_at)
-    return sa.and_(
-        _CASE.c.state == CaseState.CLOSED.value,
-        _CASE.c.end.not_in(_MAY_BE_FOLLOWED) | as_before,
-        ~_turned_hard(),
-    )
 
 
 def _opens(policy: Policy, now: datetime) -> sa.ColumnElement[bool]:
@@ -111,16 +93,6 @@ def _opens(policy: Policy, now: datetime) -> sa.ColumnElement[bool]:
         )
     )
     return sa.or_(*conditions)
-
-
-def _turned_hard() -> sa.ColumnElement[bool]:
-    """An unrecovered soft bounce that turned hard since: it enters the hold."""
-    hard = (EmailStatus.HARD_BOUNCE.value, EmailStatus.DEACTIVATED.value)
-    return sa.and_(
-        _CASE.c.closed_status == EmailStatus.BOUNCE.value,
-        _CASE.c.end == CaseEnd.UNRECOVERED.value,
-        _CONTACT.c.status.in_(hard),
-    )
 
 
 def _open_page(
@@ -174,7 +146,7 @@ def _had_before(contacts: Sequence[str]) -> sa.Select[Any]:
             _MEMBER.c.contact_id.label("of"),
             _CASE.c.id.label("case_id"),
             _CASE.c.closed_at,
-            _is_over().label("is_over"),
+            is_over().label("is_over"),
         )
         .join(_CASE, _CASE.c.id == _MEMBER.c.case_id)
         .join(_CONTACT, _CONTACT.c.id == _MEMBER.c.contact_id)
@@ -194,7 +166,7 @@ def _reached_before(keys: Sequence[str]) -> sa.Select[Any]:
         )
         .join(_CASE, _CASE.c.id == _ATTEMPT.c.case_id)
         .where(_ATTEMPT.c.number_key.in_(keys), _CASE.c.state == CaseState.CLOSED.value)
-        .where(_CASE.c.end.not_in(_MAY_BE_FOLLOWED))
+        .where(ended_for_good())
         .where(~there.where(_MEMBER.c.case_id == _CASE.c.id).exists())
     )
 

@@ -271,6 +271,12 @@ def _was_asked_for(last: sa.RowMapping, group: Group) -> bool:
     return any(at is not None and at > last["closed_at"] for at in asked)
 
 
+def _healed_since(last: sa.RowMapping, group: Group) -> bool:
+    """Keap delivered to them once more after their last case was over."""
+    healed = (contact["healed_at"] for contact in group.contacts.values())
+    return any(at is not None and at > last["closed_at"] for at in healed)
+
+
 def _start(group: Group, history: Sequence[sa.RowMapping], now: datetime, policy: Policy) -> _Start:
     if not history:
         return _Start(CaseState.OPEN, "first")
@@ -280,6 +286,8 @@ def _start(group: Group, history: Sequence[sa.RowMapping], now: datetime, policy
         return _Start(CaseState.ENGAGED, why, following, withdraws=last)
     if _was_asked_for(last, group):
         return _Start(CaseState.OPEN, "somebody asked for it", following)
+    if _healed_since(last, group):
+        return _Start(CaseState.OPEN, "after a healing", following)
     if last["end"] == CaseEnd.UNRECOVERED.value:
         until = now + timedelta(days=policy.hold_days)
         return _Start(CaseState.HOLD, "soft bounce turned hard", following, hold_until=until)

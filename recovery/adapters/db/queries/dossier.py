@@ -180,6 +180,8 @@ class Dossier:
     status: str | None = None
     raw_status: str | None = None
     status_since: datetime | None = None
+    #: When Keap delivered to them again, the last time.
+    healed_at: datetime | None = None
     stored_whole: bool = False
     requested_at: datetime | None = None
     protected: bool = False

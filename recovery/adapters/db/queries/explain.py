@@ -98,6 +98,7 @@ def _facts(connection: sa.Connection, row: sa.RowMapping | None) -> dict[str, An
         "raw_status": row["raw_status"],
         "status_since": row["status_since"],
         "stored_whole": row["data"] is not None,
+        "healed_at": row["healed_at"],
         "requested_at": row["requested_at"],
     }
     if not data:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.contact_data import StoredNumber, numbers_in
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.pull.following import is_over
 from recovery.adapters.db.sql import chunks, table
 from recovery.adapters.db.tables.people import (
     CaseContactRow,
@@ -19,7 +20,7 @@ from recovery.adapters.db.tables.people import (
     OpenKeyRow,
     SuppressionRow,
 )
-from recovery.domain.case import MAY_BE_FOLLOWED, CaseState, Channel
+from recovery.domain.case import Channel
 from recovery.domain.consent import call_number, why_no_call, why_no_whatsapp
 from recovery.domain.contact import ContactId
 from recovery.domain.country import Countries
@@ -137,8 +138,8 @@ def _tried(connection: sa.Connection, ids: Sequence[str]) -> set[str]:
     query = (
         sa.select(_MEMBER.c.contact_id)
         .join(_CASE, _CASE.c.id == _MEMBER.c.case_id)
-        .where(_MEMBER.c.contact_id.in_(ids), _CASE.c.state == CaseState.CLOSED.value)
-        .where(_CASE.c.end.not_in(sorted(end.value for end in MAY_BE_FOLLOWED)))
+        .join(_CONTACT, _CONTACT.c.id == _MEMBER.c.contact_id)
+        .where(_MEMBER.c.contact_id.in_(ids), is_over())
     )
     open_ = sa.select(_OPEN_KEY.c.key).where(_OPEN_KEY.c.key.in_([f"c{one}" for one in ids]))
     still_open = {key[1:] for key in connection.execute(open_).scalars()}

@@ -22,6 +22,8 @@ class ContactRow(SQLModel, table=True):
     raw_status: str | None = None
     #: The first pull that saw the present status.
     status_since: datetime
+    #: The last pull that saw the address become deliverable again.
+    healed_at: datetime | None = None
     #: The key of the address whose status decides.
     primary_key: str | None = Field(default=None, index=True)
     owner_id: str | None = None
