@@ -55,7 +55,9 @@ class CaseWorld(RuleBasedStateMachine):
         self.silence = Silence()
         self.home.fresh.users.add(MANAGER, Role.MANAGER)
         self.made = 0
+        #: Whose address works, and of those whom Keap delivers to, who may fall ill again.
         self.healed: set[str] = set()
+        self.sound: set[str] = set()
         self.rounds: Counter[str] = Counter()
         #: All telephones that a record ever had.
         self.lines: defaultdict[str, set[str]] = defaultdict(set)

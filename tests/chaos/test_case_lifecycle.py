@@ -96,18 +96,22 @@ class CaseLifecycle(FirmRules):
     @rule(who=people)
     def an_address_heals(self, who: Someone) -> None:
         if self._changed(who, status="DOUBLE_OPT_IN"):
-            self.rounds[who.line] += who.contact not in self.healed
+            if who.contact not in self.sound:
+                self.rounds.update(self._theirs(who.contact))
+            self.sound.add(who.contact)
             self.healed.add(who.contact)
 
     @rule(who=people, status=st.sampled_from(STATUSES))
     def a_status_changes(self, who: Someone, status: str) -> None:
-        if who.contact not in self.healed:
-            self._changed(who, status=status)
+        self._changed(who, status=status)
+        self.sound.discard(who.contact)
+        self.healed.discard(who.contact)
 
     @rule(who=people)
     def somebody_of_the_firm_corrects_the_address(self, who: Someone) -> None:
         rows = [{"email": f"corrected{who.contact}@example.com", "field": "EMAIL1"}]
         if self._changed(who, fields={"email_addresses": rows}):
+            self.sound.discard(who.contact)
             self.healed.add(who.contact)
 
     @rule(who=people, other=people)
