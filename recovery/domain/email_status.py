@@ -67,8 +67,10 @@ REFUSALS = frozenset({_S.MANUAL, _S.ADMIN, _S.LIST_UNSUBSCRIBE, _S.FEEDBACK, _S.
 UNDELIVERABLE = tuple(
     s for s in _S if s not in DELIVERABLE | {_S.NO_EMAIL, _S.UNKNOWN, _S.UNLISTED}
 )
+#: Status 8: the mailbox is gone.
+HARD_BOUNCES = frozenset({_S.HARD_BOUNCE, _S.DEACTIVATED})
 #: Statuses 6 to 8 and 14, where another deliverable address of the person is a free win.
-FAULTS = frozenset({_S.LOCKDOWN, _S.BOUNCE, _S.HARD_BOUNCE, _S.DEACTIVATED, _S.INVALID, _S.SYSTEM})
+FAULTS = frozenset({_S.LOCKDOWN, _S.BOUNCE, *HARD_BOUNCES, _S.INVALID, _S.SYSTEM})
 #: From these alone an opt-in by API can lead back to marketable, and not always (Keap's API text).
 OPT_IN_WORKS = frozenset(
     {_S.UNENGAGED_MARKETABLE, _S.UNENGAGED_NON_MARKETABLE, _S.NON_MARKETABLE, _S.MANUAL}

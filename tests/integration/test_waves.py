@@ -10,12 +10,12 @@ from tests.installation import Home
 Make = Callable[..., Home]
 
 
-def bounce(home: Home, number: int, *, domain: str = "") -> None:
+def bounce(home: Home, number: int, *, domain: str = "", status: str = "HARD_BOUNCE") -> None:
     for _ in range(number):
         home.bounced = getattr(home, "bounced", 0) + 1  # type: ignore[attr-defined]
         count: int = home.bounced  # type: ignore[attr-defined]
         where = domain or f"d{count}.example"
-        home.contact(email=f"p{count}@{where}", phones=[f"+5255{20_000_000 + count}"])
+        home.contact(status, email=f"p{count}@{where}", phones=[f"+5255{20_000_000 + count}"])
 
 
 def pulled(home: Home) -> StageReport:
@@ -47,6 +47,13 @@ def test_a_wave_opens_nothing_until_a_person_says_go(make_home: Make) -> None:
     assert pulled(home).note == report.note  # the next week does not make it good
     assert home.fresh.brakes.go(by="boss@example.com") == ["wave"]
     assert pulled(home).counts["opened"] == 45
+
+
+def test_a_mailbox_that_was_deactivated_bounces_hard_too(make_home: Make) -> None:
+    home = after_four_weeks(make_home)
+    home.move(days=1)
+    bounce(home, 45, status="DEACTIVATED")
+    assert "opened" not in pulled(home).counts
 
 
 def test_a_pull_that_is_cut_short_is_counted_once(make_home: Make) -> None:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.cases import CASE, CONTACT
 from recovery.domain.case import MAY_BE_FOLLOWED, CaseEnd, CaseState
-from recovery.domain.email_status import EmailStatus
+from recovery.domain.email_status import HARD_BOUNCES, EmailStatus
 
 _MAY_BE_FOLLOWED = tuple(sorted(end.value for end in MAY_BE_FOLLOWED))
 
@@ -35,9 +35,8 @@ def is_over() -> sa.ColumnElement[bool]:
 
 def _turned_hard() -> sa.ColumnElement[bool]:
     """An unrecovered soft bounce that turned hard since: it enters the hold."""
-    hard = (EmailStatus.HARD_BOUNCE.value, EmailStatus.DEACTIVATED.value)
     return sa.and_(
         CASE.c.closed_status == EmailStatus.BOUNCE.value,
         CASE.c.end == CaseEnd.UNRECOVERED.value,
-        CONTACT.c.status.in_(hard),
+        CONTACT.c.status.in_(sorted(HARD_BOUNCES)),
     )

@@ -11,7 +11,7 @@ from recovery.adapters.db.tables.brakes import BounceCountRow, BrakeRow
 from recovery.adapters.db.tables.ops import PullRow
 from recovery.adapters.db.tables.people import AddressRow
 from recovery.domain.brakes import BrakeName
-from recovery.domain.email_status import EmailStatus
+from recovery.domain.email_status import HARD_BOUNCES
 from recovery.domain.wave import Week, week_of
 
 _PULL = table(PullRow)
@@ -40,7 +40,7 @@ class SqlWaveStore:
         query = sa.select(_ADDRESS.c.email).where(
             _ADDRESS.c.listed_at == at,
             _ADDRESS.c.since > before.scalar_subquery(),
-            _ADDRESS.c.status == EmailStatus.HARD_BOUNCE.value,
+            _ADDRESS.c.status.in_(sorted(HARD_BOUNCES)),
         )
         with self._database.read() as connection:
             emails = connection.execution_options(yield_per=1000).execute(query).scalars()
