@@ -43,6 +43,10 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+def _listed(text: str) -> list[str]:
+    return text.replace(",", " ").split()
+
+
 Address = Annotated[str, AfterValidator(_safe_address)]
 PerSecond = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
@@ -116,6 +120,17 @@ class Settings(BaseSettings):
     keap: KeapSettings = KeapSettings()
     twilio: TwilioSettings = TwilioSettings()
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, text: str) -> str:
+        # A name or a network would match no caller, and every rep would have the proxy's address.
+        try:
+            for one in _listed(text):
+                ip_address(one)
+        except ValueError:
+            raise ValueError("write IP addresses, by comma, such as 127.0.0.1") from None
+        return text
+
     @field_validator("public_url")
     @classmethod
     def _without_trailing_slash(cls, url: str | None) -> str | None:
@@ -129,7 +144,7 @@ class Settings(BaseSettings):
     @property
     def proxies(self) -> frozenset[str]:
         """Addresses of the proxies in front of the web app."""
-        return frozenset(self.trusted_proxies.replace(",", " ").split())
+        return frozenset(_listed(self.trusted_proxies))
 
     @property
     def archives(self) -> Path:

@@ -92,6 +92,16 @@ def test_an_unreachable_host_fails_without_blaming_the_settings(
     assert found["Twilio"]["level"] == "failed"
 
 
+def test_a_line_for_calls_that_is_no_number_is_a_wrong_setting(
+    recovery: CommandLine, sandbox: Running
+):
+    recovery.connect(sandbox)
+    recovery.set(TWILIO__VOICE_FROM="our office")
+    code, found = _look(recovery)
+    assert code == 2
+    assert "RECOVERY_TWILIO__VOICE_FROM: cannot read 'our office'" in found["Twilio"]["found"]
+
+
 def test_no_web_address_is_a_wrong_setting(recovery: CommandLine, sandbox: Running):
     recovery.connect(sandbox)
     recovery.set(KEAP__BASE_URL="api.keap.com")

@@ -45,6 +45,7 @@ def test_an_address_that_twilio_could_not_report_to_loses_no_message(
         ("TWILIO__MESSAGES_PER_SECOND", "inf", "finite number"),
         ("KEAP__TOKEN", "hush\nhush", "copy it once more"),
         ("TWILIO__AUTH_TOKEN", "hush\n", "copy it once more"),
+        ("TRUSTED_PROXIES", "127.0.0.1, proxy.firm.example", "IP addresses, by comma"),
     ],
 )
 def test_what_would_only_fail_in_use_is_a_wrong_setting(

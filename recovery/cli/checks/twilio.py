@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import requests
 
 from recovery.adapters.twilio.client import TwilioMessenger
+from recovery.adapters.twilio.senders import parse_senders
 from recovery.adapters.twilio.signature import sign
 from recovery.bootstrap import Recovery
 from recovery.cli.checks import Finding, broken, fine, hint, wrong
@@ -30,6 +31,8 @@ def twilio(recovery: Recovery) -> Iterator[Finding]:
         )
         return
     try:
+        voice = recovery.settings.twilio.voice_from
+        parse_senders(voice, variable="RECOVERY_TWILIO__VOICE_FROM")
         yield from _account(recovery.impatient_messenger(), recovery)
     except ConfigurationError as error:
         yield wrong("Twilio", str(error), "mend the setting it names")
