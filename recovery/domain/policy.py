@@ -187,6 +187,14 @@ class TagNames(_Model):
     engaged: TagName
     relationship: TagName
 
+    @model_validator(mode="after")
+    def _tells_outcomes_apart(self) -> "TagNames":
+        # One outcome takes off what another put on.
+        names = [name.strip().casefold() for name in self.model_dump().values()]
+        if len(set(names)) < len(names):
+            raise ValueError("give each outcome a tag of its own")
+        return self
+
 
 class ApiGoals(_Model):
     """The call name of each outcome for the account's own automations; empty ones start none."""

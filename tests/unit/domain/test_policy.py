@@ -161,6 +161,7 @@ def test_more_calls_than_the_careful_days_take_the_persistent_ones():
         ({"hours": {"weekdays": "19:00-09:00"}}, "hours.weekdays"),
         ({"hours": {"weekdays": ""}}, 'hours.weekdays: write it as "09:00-19:00"'),
         ({"tags": {"relationship": ""}}, "tags.relationship: must be a name in quotes"),
+        ({"tags": {"engaged": "Won", "recovered": "won "}}, "tags: give each outcome a tag"),
         ({"cadence": {"careful": [5, 2]}}, "cadence.careful: must be rising"),
         ({"cadence": {"careful": [2], "persistent": [2, 3]}}, "calls need as many days"),
         ({"default_region": "Mexico"}, "default_region"),
