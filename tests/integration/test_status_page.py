@@ -26,6 +26,7 @@ def test_a_manager_lets_a_wave_go_by_a_button_and_the_audit_keeps_who(web: WebWo
     manager = web.person(Role.MANAGER)
     browser = web.sign_in(manager)
     page = browser.get("/status")
+    assert "No new cases are opened" in page.text
     assert "check SPF and DKIM first" in page.text
     assert _BUTTON in page.html
     page = browser.follow(browser.send("/status/go", brake="wave"))

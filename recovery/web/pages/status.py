@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from recovery.adapters.db.queries.needs import Needs, needs
 from recovery.domain.archive import BatchState
+from recovery.domain.brakes import BrakeName
 from recovery.services.archive.batches import BatchSummary
 from recovery.web.pages.guard import Manager
 from recovery.web.pages.visit import Visit
@@ -18,6 +19,8 @@ from recovery.web.pages.words import words
 router = APIRouter(default_response_class=HTMLResponse)
 #: A nightly pull that is older than this did not run.
 _STALE = timedelta(hours=36)
+#: What stands still where it is something else than sending.
+_HOLDS: dict[str, str] = {BrakeName.WAVE: words("No new cases are opened")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def _broken(visit: Visit) -> Iterator[Need]:
         yield Need(
             "bad" if hold.is_latched else "warn",
             None,
-            words("Sending is held back"),
+            _HOLDS.get(hold.name, words("Sending is held back")),
             words("Mend the cause, then say `recovery policy go`; some holds end by themselves."),
             hold.since,
             detail=str(hold),
