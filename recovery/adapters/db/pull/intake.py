@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from recovery.adapters.db import cases
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.following import ended_for_good, is_final, is_over
 from recovery.adapters.db.pull import membership
-from recovery.adapters.db.pull.following import ended_for_good, is_final, is_over
 from recovery.adapters.db.pull.opening import Group, start_cases
 from recovery.adapters.db.sql import chunks, table
 from recovery.adapters.db.tables.ops import TombstoneKeyRow

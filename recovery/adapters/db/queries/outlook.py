@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.contact_data import StoredNumber, numbers_in
 from recovery.adapters.db.engine import Database
-from recovery.adapters.db.pull.following import is_over
+from recovery.adapters.db.following import is_over
 from recovery.adapters.db.sql import chunks, table
 from recovery.adapters.db.tables.people import (
     CaseContactRow,
