@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from recovery.domain.brakes import BrakeName
 from tests.browser.keys import press
 
 
@@ -37,3 +38,15 @@ def test_reps_see_one_lane_each_and_nobody_twice(firm, sign_in):
     rosa.goto(raul.url)
     expect(rosa.locator("#part-call")).to_contain_text("works with this person now")
     expect(rosa.locator("#outcomes")).to_have_count(0)
+
+
+def test_a_wave_of_bounces_is_let_go_by_a_button(firm, sign_in, keep):
+    firm.recovery.brakes.put_on(BrakeName.WAVE, {"bounces": 90, "usual": 4, "domain": None})
+    page = sign_in("mario")
+    page.on("dialog", lambda asked: asked.accept())
+    page.goto(f"{firm.url}/status")
+    expect(page.locator("main")).to_contain_text("No new cases are opened")
+    keep(page, "status-wave")
+    page.click("text=It may go on")
+    expect(page.locator(".toast.done")).to_contain_text("goes on with the next run")
+    expect(page.locator("main")).not_to_contain_text("No new cases are opened")

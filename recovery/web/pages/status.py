@@ -19,6 +19,7 @@ from recovery.web.pages.words import words
 router = APIRouter(default_response_class=HTMLResponse)
 #: A nightly pull that is older than this did not run.
 _STALE = timedelta(hours=36)
+_MENDED = words("Mend the cause, then let it go on: here, or by `recovery policy go`.")
 #: What stands still where it is something else than sending.
 _HOLDS: dict[str, str] = {BrakeName.WAVE: words("No new cases are opened")}
 
@@ -87,7 +88,7 @@ def _broken(visit: Visit) -> Iterator[Need]:
             "bad" if hold.is_latched else "warn",
             None,
             _HOLDS.get(hold.name, words("Sending is held back")),
-            words("Mend the cause, then say `recovery policy go`; some holds end by themselves."),
+            _MENDED if hold.is_latched else words("It ends by itself; nothing is lost meanwhile."),
             hold.since,
             detail=str(hold),
             brake=hold.name if hold.is_latched else "",
