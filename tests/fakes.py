@@ -217,7 +217,7 @@ class FakeCrm:
         self, task_id: str, due_at: datetime, *, instead: tuple[str, str] | None = None
     ) -> None:
         task = self._task(task_id)
-        if task is None:
+        if task is None or task.get("completed"):
             raise PermanentFailure(Call("keap", "update task", 404))
         task["due_time"] = due_at.isoformat()
         if instead:

@@ -186,7 +186,8 @@ class Crm(Protocol):
         self, task_id: str, due_at: datetime, *, instead: tuple[str, str] | None = None
     ) -> None:
         """Moves a task; `instead` is a text in its description and what stands in its place from
-        now on, so that what people wrote beside it stays. PermanentFailure when it is gone."""
+        now on, so that what people wrote beside it stays. PermanentFailure when it is gone, or
+        ticked off: nobody looks at it any more."""
 
     def assign_task(self, task_id: str, *, user_id: str) -> None:
         """Gives a task to another user; a task that is gone needs nobody."""

@@ -116,13 +116,16 @@ class Activities:
         self, task_id: str, due_at: datetime, *, instead: tuple[str, str] | None = None
     ) -> None:
         """Moves a task; `instead` is a text in its description and what stands in its place from
-        now on, so that what people wrote beside it stays. PermanentFailure when it is gone."""
+        now on, so that what people wrote beside it stays. PermanentFailure when it is gone, or
+        ticked off: nobody looks at it any more."""
         changes = {"due_time": iso(due_at)}
         if instead is not None:
             text = self._description(task_id)
             if instead[0] in text:
                 changes["description"] = text.replace(*instead)
-        self._patch_task(task_id, **changes)
+        task = self._patch_task(task_id, **changes)
+        if (task or {}).get("completed") is True:
+            raise Gone(Call(PROVIDER, op.PATCH_TASK.name))
 
     def assign_task(self, task_id: str, *, user_id: str) -> None:
         """Gives a task to another user; a task that is gone needs nobody."""
@@ -185,9 +188,9 @@ class Activities:
         own = (raw for raw in tasks if str(raw.get("id")) == task_id)
         return str(next(own, {}).get("description") or "")
 
-    def _patch_task(self, task_id: str, **changes: Any) -> None:
+    def _patch_task(self, task_id: str, **changes: Any) -> Any:
         mask = [("update_mask", name) for name in changes]
-        self._wire.call(op.PATCH_TASK, task_id, query=mask, body=changes)
+        return self._wire.call(op.PATCH_TASK, task_id, query=mask, body=changes)
 
     def _created(
         self,

@@ -47,7 +47,7 @@ class TaskStore(Protocol):
 
     def done_in_keap(self, task: OpenTask, told: Told, now: datetime) -> bool:
         """The call was worked in Keap, with all that follows; False where its result was said here,
-        or is owed by the rep who called from here."""
+        or is owed by the rep who called from here, or it was the call before that was worked."""
 
 
 class KeapUsers(Protocol):

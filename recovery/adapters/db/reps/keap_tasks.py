@@ -1,13 +1,14 @@
 """Open calls that are tasks in Keap, and their end when they were worked there."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from recovery.adapters.db import cases
 from recovery.adapters.db.calls.owed import owed_call
 from recovery.adapters.db.calls.results import dispose_attempt
-from recovery.adapters.db.cases import ATTEMPT, CASE
+from recovery.adapters.db.cases import ATTEMPT, CASE, OUTBOX
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table, upsert
 from recovery.adapters.db.tables.ops import MetaRow
@@ -45,6 +46,7 @@ class SqlTaskStore:
             ATTEMPT.c.id == task.attempt_id,
             ATTEMPT.c.state == AttemptState.QUEUED.value,
             ~pending.exists(),
+            ~_was_an_earlier_calls(task, told.at).exists(),
         )
         with self._database.begin() as connection:
             connection.execute(sa.select(CASE.c.id).where(_is(task)).with_for_update())
@@ -56,6 +58,15 @@ class SqlTaskStore:
             # It is ticked off there: the next call of the case gets a task of its own.
             cases.touch(connection, task.case_id, now, keap_task_id=None)
         return True
+
+
+def _was_an_earlier_calls(task: OpenTask, at: datetime) -> sa.Select[Any]:
+    """Writes that moved the task on, or shall: until then it was the task of the call before."""
+    waits = OUTBOX.c.state.in_(("pending", "begun"))
+    came_later = sa.and_(OUTBOX.c.state == "done", OUTBOX.c.done_at > at)
+    return sa.select(OUTBOX.c.id).where(
+        OUTBOX.c.case_id == task.case_id, OUTBOX.c.kind == "task", waits | came_later
+    )
 
 
 def _is(task: OpenTask) -> sa.ColumnElement[bool]:
