@@ -34,7 +34,8 @@ LOOKS = (timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=60))
 #: A message that was given up is looked for once more, so that one which the provider made hours
 #: later is known, and the call that took its place is taken back.
 LAST_LOOK = timedelta(hours=24)
-SKEW = timedelta(seconds=5)
+#: How far this machine's clock may be ahead of the provider's, whose dates the lists tell.
+SKEW = timedelta(minutes=5)
 #: Listed again from a little before the last listing: the provider's lists lag.
 OVERLAP = timedelta(minutes=15)
 #: How far back the first listing of inbound messages goes.
@@ -327,7 +328,10 @@ class RecordService:
 
     def _list_inbound(self) -> None:
         now = self._clock()
-        since = self._store.last_listing() or now - FIRST_LISTING
+        since = self._store.last_listing()
+        if since is None or since > now:
+            # What a clock that ran ahead says of the last listing is not to be believed.
+            since = now - FIRST_LISTING
         messages = self._messenger.inbound_since(since - OVERLAP)
         replies = [reply for message in messages if (reply := self._reply(message))]
         self._store.save_inbound(replies, now)
