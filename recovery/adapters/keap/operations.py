@@ -64,8 +64,7 @@ PATCH_TASK = Operation("updateTask", "PATCH", "/tasks/{}", Effect.SETTLES, answe
 LIST_ORDERS = _read("listOrders", "/orders", is_optional=True)
 LIST_SUBSCRIPTIONS = _read("listSubscriptions", "/subscriptions", is_optional=True)
 LIST_OPPORTUNITIES = _read("listOpportunities", "/opportunities", is_optional=True)
-ACHIEVE_GOAL = Operation(
-    "achieveGoal", "POST", "/automations/goals/achieve", Effect.ONCE, is_optional=True
-)
+#: A 404 may be said of one goal or contact alone: it must not end all others.
+ACHIEVE_GOAL = Operation("achieveGoal", "POST", "/automations/goals/achieve", Effect.ONCE)
 LIST_USERS = _read("listPaginatedUsers", "/users")
 USER_INFO = _read("getUserInfo", "/oauth/connect/userinfo", is_optional=True)

@@ -22,6 +22,14 @@ def test_a_missing_status_list_is_unsupported_and_not_asked_again(keap, client, 
     assert len(keap.asked) == 1
 
 
+def test_a_goal_that_keap_does_not_know_ends_no_other(keap, client):
+    keap.say(Says(404, V2_ERROR), Says(200, {"results": [{"success": True}]}))
+    with pytest.raises(PermanentFailure):
+        client.achieve_goal(ANA, integration="recovery", call_name="no such goal")
+    client.achieve_goal(ANA, integration="recovery", call_name="recovered")
+    assert len(keap.asked) == 2
+
+
 def test_without_the_status_list_addresses_are_asked_one_by_one(keap, client):
     row = {"email": "A@example.com", "status": "Hard Bounce"}
     keap.say(Says(404), Says(200, row), Says(404))
