@@ -58,6 +58,14 @@ def dies(*_: Any, **__: Any) -> Any:
     raise Crash
 
 
+def dies_at_a_note(
+    self: SqlOutboxStore, entries: Any, now: Any, *, done: Any = SqlOutboxStore.done, **more: Any
+) -> None:
+    if entries[0].kind == "note":
+        raise Crash
+    done(self, entries, now, **more)
+
+
 @pytest.mark.parametrize("path", ["POST .*/notes", "POST .*/tasks"])
 @pytest.mark.parametrize(
     "fault", ["execute_then_500", "execute_then_reset", "server_error", "rate_limited"]
@@ -195,6 +203,28 @@ def test_a_recovery_after_the_hold_is_told_in_the_same_note(home: Home) -> None:
     assert again["id"] == note["id"]
     assert "recuperado" in again["title"]
     assert "No recuperado" not in again["title"] + again["text"]
+
+
+def test_what_a_person_wrote_into_our_note_stays_below_the_new_story(home: Home) -> None:
+    contact = unrecovered(home)
+    later(home)
+    (note,) = home.shown(contact)["notes"]
+    home.move(minutes=1)
+    theirs = {"text": f"{note['text']}\nSu hermana: vuelve en enero.", "user_id": "1"}
+    path, mask = f"/contacts/{contact}/notes/{note['id']}", {"update_mask": "text"}
+    home.keap("PATCH", path, params=mask, json=theirs)
+    recover(home, contact)
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(SqlOutboxStore, "done", dies_at_a_note)
+        home.move(minutes=5)
+        with pytest.raises(Crash):
+            home.fresh.stages.record()
+    home.restart()
+    later(home)
+    (again,) = home.shown(contact)["notes"]
+    assert again["text"].startswith("RECUPERADO")
+    assert again["text"].endswith(theirs["text"])
+    assert again["text"].count("RECUPERADO el") == 2  # the old story says "NO RECUPERADO el"
 
 
 def test_a_recovery_before_the_note_was_written_leaves_one_note(home: Home) -> None:

@@ -88,10 +88,23 @@ class Activities:
     def change_note(
         self, contact_id: ContactId, note_id: str, *, user_id: str, title: str, text: str
     ) -> None:
-        """Tells another story in a note of ours; PermanentFailure when it is gone."""
+        """Tells another story in a note of ours; PermanentFailure when it is gone.
+
+        What stood in a note that somebody changed stays below it: nobody else knows their words.
+        """
+        text = self._keeping_their_words(contact_id, note_id, text)
         mask = [("update_mask", name) for name in ("title", "text")]
         body = {"user_id": user_id, "title": title, "text": text}
         self._wire.call(op.CHANGE_NOTE, contact_id, note_id, query=mask, body=body)
+
+    def _keeping_their_words(self, contact_id: ContactId, note_id: str, text: str) -> str:
+        query = [("filter", f"ids=={note_id}"), PAGE]
+        notes = _rows(self._wire, op.CONTACT_NOTES, contact_id, key="notes", query=query)
+        note = next((raw for raw in notes if str(raw.get("id")) == note_id), {})
+        stood = str(note.get("text") or "")
+        if note.get("update_time") == note.get("create_time") or stood == text:
+            return text
+        return stood if stood.startswith(f"{text}\n") else f"{text}\n\n{stood}"
 
     def find_task(self, contact_id: ContactId, marker: str) -> str | None:
         """The id of the contact's open task whose title begins with the marker."""
