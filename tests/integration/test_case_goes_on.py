@@ -116,6 +116,19 @@ def test_a_finished_case_is_followed_by_another_after_a_healing(
     assert told(home).count(FIRST) == (1 if healing else 0)
 
 
+def test_a_soft_bounce_that_said_stop_enters_the_hold_once_it_is_hard(home: Home) -> None:
+    soft = home.contact("BOUNCE")
+    nights(home, 15)
+    home.says(MEXICAN, "STOP")
+    nights(home, 2)
+    assert home.case(soft)["end"] == "stopped"
+    before = len(home.messages())
+    home.change(soft, status="HARD_BOUNCE")
+    nights(home, 3)
+    assert (home.case(soft)["state"], home.case(soft)["round"]) == ("hold", 2)
+    assert len(home.messages()) == before
+
+
 def test_a_number_that_moves_to_somebody_else_after_a_message_is_left_to_a_person(
     home: Home, written_to: str
 ) -> None:

@@ -34,9 +34,9 @@ def is_over() -> sa.ColumnElement[bool]:
 
 
 def _turned_hard() -> sa.ColumnElement[bool]:
-    """An unrecovered soft bounce that turned hard since: it enters the hold."""
+    """A soft bounce that turned hard since: unrecovered or stopped, it enters the hold."""
     return sa.and_(
         CASE.c.closed_status == EmailStatus.BOUNCE.value,
-        CASE.c.end == CaseEnd.UNRECOVERED.value,
+        CASE.c.end.in_((CaseEnd.UNRECOVERED.value, CaseEnd.STOPPED.value)),
         CONTACT.c.status.in_(sorted(HARD_BOUNCES)),
     )

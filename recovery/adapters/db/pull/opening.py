@@ -288,7 +288,7 @@ def _start(group: Group, history: Sequence[sa.RowMapping], now: datetime, policy
         return _Start(CaseState.OPEN, "somebody asked for it", following)
     if _healed_since(last, group):
         return _Start(CaseState.OPEN, "after a healing", following)
-    if last["end"] == CaseEnd.UNRECOVERED.value:
+    if last["end"] in (CaseEnd.UNRECOVERED.value, CaseEnd.STOPPED.value):
         until = now + timedelta(days=policy.hold_days)
         return _Start(CaseState.HOLD, "soft bounce turned hard", following, hold_until=until)
     if last["end"] == CaseEnd.NOT_ALLOWED.value:
