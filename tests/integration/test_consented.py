@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from recovery.adapters.keap.client import KeapClient
 from recovery.domain.case import Disposition
@@ -19,11 +20,16 @@ def keap_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def agreed(home: Home) -> str:
+    contact = agreed_just_now(home)
+    home.run("record")
+    return contact
+
+
+def agreed_just_now(home: Home) -> str:
     contact = home.contact("MANUAL", tags=[])
     home.send()
     home.fresh.record.dispose(CallResult(contact, Disposition.CONSENT, "rep@firm.example"))
     assert home.case(contact)["state"] == "consented"
-    home.run("record")
     return contact
 
 
@@ -52,6 +58,26 @@ def test_where_the_firm_has_a_form_keap_has_two_weeks(
     home.run("record")
     assert (home.case(contact)["state"], why(home, contact)) == ("engaged", "not_shown_by_keap")
     home.run("route")
+    assert home.case(contact)["state"] == "engaged"
+
+
+def test_an_address_that_somebody_replaced_meanwhile_is_not_opted_in(home: Home) -> None:
+    contact = agreed_just_now(home)
+    theirs = {"email": "ana.bien@empresa.com", "field": "EMAIL1"}
+    home.change(contact, fields={"email_addresses": [theirs]})
+    home.change(contact, status="HARD_BOUNCE")
+    home.run("record")
+    assert (home.case(contact)["state"], why(home, contact)) == ("engaged", "keap_differs")
+    assert home.keap("GET", "/emailAddresses/ana1@example.com/status")["status"] == "MANUAL"
+
+
+def test_a_refusal_that_keap_got_after_they_agreed_stands(home: Home) -> None:
+    contact = agreed_just_now(home)
+    with home.fresh.database.begin() as connection:
+        before = sa.text("UPDATE outbox SET payload = :was WHERE kind = 'opt_in'")
+        connection.execute(before, {"was": '{"words": "yes", "status": "NON_MARKETABLE"}'})
+    home.run("record")
+    assert home.shown(contact)["contact"]["email_addresses"][0]["email_opt_status"] == "MANUAL"
     assert home.case(contact)["state"] == "engaged"
 
 

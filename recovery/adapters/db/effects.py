@@ -139,7 +139,7 @@ def agree(
         "opt_in",
         now,
         key=f"opt-in:{case['id']}:{case['version']}",
-        payload={"words": words[:200], "actor": actor},
+        payload={"words": words[:200], "actor": actor, "status": case["status"]},
     )
     cases.touch(connection, case["id"], now, state=CaseState.CONSENTED.value, pending_at=now)
 

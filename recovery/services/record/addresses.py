@@ -95,10 +95,24 @@ class Addresses:
         email = self._store.email_of(entry.contact_id)
         if email is None:
             return False, "no address"
+        if not self._is_as_agreed(entry, email):
+            self._store.hand_over(entry, self._clock())
+            return False, "somebody changed the address in Keap meanwhile"
         reason = f"Recovery: fresh consent ({entry.payload.get('words', '')})"[:_LONGEST_REASON]
         status = self._crm.opt_in(email, reason=reason)
         recovered = self._store.opted_in(entry, status, self._clock(), link=self._link)
         return recovered, status.value
+
+    def _is_as_agreed(self, entry: Entry, email: str) -> bool:
+        """Is it still their address, without a refusal that is newer than what they agreed to?"""
+        (contact,) = self._crm.contacts_by_id([entry.contact_id]) or (None,)
+        shown = contact.primary if contact else None
+        if shown is None or shown.email.lower() != email.lower():
+            return False
+        if shown.status is None or not shown.status.is_refusal:
+            return True
+        # Entries that an earlier version queued do not say what the status was.
+        return EmailStatus(entry.payload.get("status", shown.status)) is shown.status
 
     def opt_out(self, entry: Entry) -> tuple[bool, str | None]:
         """Their refusal of e-mail as well, for every address of theirs; it can be repeated."""
