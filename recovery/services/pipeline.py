@@ -68,10 +68,11 @@ class Pipeline:
 
     def post(self, started: Sequence[Started]) -> None:
         """Hands messages that were committed just now to the pool."""
-        self._flying += len(started)
         soon = time.monotonic() + LEAVES_WITHIN
         for one in started:
             self._pool.submit(self._run, one, min(soon, one.checked_at + CHECKS_GOOD_FOR))
+            # Only now: what no thread takes has no answer to wait for, and is in doubt.
+            self._flying += 1
 
     def _run(self, started: Started, leave_by: float) -> None:
         try:
