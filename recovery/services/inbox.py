@@ -128,17 +128,25 @@ class InboxService:
         moved = 0
         for name, received in self._spool.batches():
             try:
-                self._store.keep(received)
-            except Unstorable:
-                _LOG.error("a spooled batch fits no table and was set aside: %s", name)
-                self._spool.set_aside(name)
-                continue
+                stored = self._stored(received)
             except NotStored:
                 break
             # Only now: a crash in between stores the batch twice, which its keys make once.
-            self._spool.remove(name)
-            moved += len(received)
+            if stored == len(received):
+                self._spool.remove(name)
+            else:
+                _LOG.error("a spooled row fits no table and was set aside: %s", name)
+                self._spool.set_aside(name)
+            moved += stored
         return moved
+
+    def _stored(self, received: Sequence[Received]) -> int:
+        """How many of these the database has now: one that fits no table spoils no other."""
+        try:
+            self._store.keep(received)
+        except Unstorable:
+            return sum(self._stored([one]) for one in received) if len(received) > 1 else 0
+        return len(received)
 
     def quarantine(self, rejections: Sequence[Rejection]) -> None:
         """Keeps what was rejected, with the reason."""

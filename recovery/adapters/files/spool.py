@@ -50,12 +50,13 @@ class FileSpool:
         for path in sorted(self._folder.glob("*" + _WHOLE)):
             try:
                 lines = path.read_bytes().splitlines()
-                yield path.name, [_received(json.loads(line)) for line in lines]
             except FileNotFoundError:
                 continue  # another process was quicker
-            except (ValueError, TypeError, KeyError):
-                _LOG.error("a spooled batch cannot be read and was set aside: %s", path.name)
-                self.set_aside(path.name)
+            rows = [one for one in map(_received, lines) if one]
+            if len(rows) == len(lines):
+                yield path.name, rows
+            else:
+                self._set_apart(path.name, rows)
 
     def remove(self, name: str) -> None:
         (self._folder / name).unlink(missing_ok=True)
@@ -67,6 +68,14 @@ class FileSpool:
 
     def size(self) -> int:
         return sum(1 for _ in self._folder.glob("*" + _WHOLE)) if self._folder.exists() else 0
+
+    def _set_apart(self, name: str, readable: Sequence[Received]) -> None:
+        """A damaged line spoils no other: the others are a batch of their own from now on."""
+        _LOG.error("a spooled batch cannot be read whole and was set aside: %s", name)
+        if readable:
+            # A crash right after it keeps them twice, which their keys make once.
+            self.add(readable)
+        self.set_aside(name)
 
     def _drop_stale_parts(self) -> None:
         for path in self._folder.glob("*" + _PART):
@@ -84,7 +93,12 @@ def _line(one: Received) -> bytes:
     return json.dumps({"kind": kind, **fields}, separators=(",", ":")).encode("ascii") + b"\n"
 
 
-def _received(fields: dict[str, Any]) -> Received:
-    kind = _KINDS[fields.pop("kind")]
-    fields["received_at"] = datetime.fromisoformat(fields["received_at"])
-    return kind(**fields)
+def _received(line: bytes) -> Received | None:
+    """What a line says; None where it is damaged."""
+    try:
+        fields: dict[str, Any] = json.loads(line)
+        kind = _KINDS[fields.pop("kind")]
+        fields["received_at"] = datetime.fromisoformat(fields["received_at"])
+        return kind(**fields)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None

@@ -60,6 +60,18 @@ def test_a_damaged_file_is_set_aside_and_the_others_read(tmp_path: Path, damage:
     assert (tmp_path / "0.bad").read_bytes() == damage
 
 
+@pytest.mark.parametrize("damage", [b'{"kind": "repl', b"[]\n", b"\xff\n"])
+def test_a_damaged_line_spoils_no_other_of_its_batch(tmp_path: Path, damage: bytes) -> None:
+    spool = FileSpool(tmp_path)
+    spool.add([CALLBACK, REPLY])
+    (path,) = tmp_path.iterdir()
+    torn = path.read_bytes() + damage
+    path.write_bytes(torn)
+    list(spool.batches())
+    assert [batch for _, batch in spool.batches()] == [[CALLBACK, REPLY]]
+    assert path.with_suffix(".bad").read_bytes() == torn
+
+
 def test_without_a_folder_it_is_empty(tmp_path: Path) -> None:
     spool = FileSpool(tmp_path / "none")
     assert (spool.size(), list(spool.batches())) == (0, [])

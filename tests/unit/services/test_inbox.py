@@ -136,6 +136,14 @@ def test_one_row_that_fits_no_table_holds_up_no_other(inbox: Inbox) -> None:
     assert [row.sid[-1] for row in inbox.store.rows] == ["2"]
 
 
+def test_one_row_that_fits_no_table_spoils_no_other_that_came_with_it(inbox: Inbox) -> None:
+    inbox.store.poison = f"SM{2:032x}"
+    inbox.keep([status(inbox, number) for number in (1, 2, 3)])
+    assert inbox.ingest() == 2
+    assert inbox.files.aside == ["0"]
+    assert [row.sid[-1] for row in inbox.store.rows] == ["1", "3"]
+
+
 def test_without_either_the_caller_is_told(inbox: Inbox) -> None:
     inbox.store.is_away = inbox.files.is_full = True
     with pytest.raises(StorageFull):
