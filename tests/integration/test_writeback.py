@@ -303,6 +303,25 @@ def test_the_days_quota_leaves_the_rest_for_tomorrow(home: Home) -> None:
     assert len(home.shown(contact)["notes"]) == 1
 
 
+def test_an_address_outlives_a_weekend_without_keap(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nobody_waits(monkeypatch)
+    contact = with_a_call(home)
+    email, rep = "ana.nueva@empresa.com", "rep@firm.example"
+    home.fresh.record.dispose(CallResult(contact, Disposition.NEW_EMAIL, rep, email=email))
+    home.faults(*["server_error"] * 6 * 40, match="contacts/")
+    for _ in range(62):
+        home.move(hours=1)
+        home.run("record")
+    assert home.case(contact)["state"] == "consented"
+    home.faults()
+    later(home, 1)
+    home.move(hours=3)
+    home.run("record")
+    assert home.case(contact)["end"] == "recovered"
+
+
 def test_a_lost_credential_gives_nothing_up(home: Home) -> None:
     contact = unrecovered(home)
     lost = AuthorizationLost(Call("Keap", "add note", 401))

@@ -38,7 +38,8 @@ from recovery.services.record.side_by_side import side_by_side
 #: One run writes for so long; the rest waits for the next, five minutes later.
 TIME_BOX = 240.0
 SET = 100
-TRIES = 8
+#: About three days, with two hours at most between tries: as long as a weekend that Keap is down.
+TRIES = 40
 #: Keap's pacer decides how many calls leave; these wait for answers meanwhile.
 THREADS = 16
 _TAGS = ("tag", "untag")
