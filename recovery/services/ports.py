@@ -152,7 +152,8 @@ class Crm(Protocol):
         """Takes the tag off up to 100 contacts."""
 
     def opt_out(self, email: str, *, reason: str) -> EmailStatus:
-        """Asks Keap to write to this address no more; answers the status Keap gave it."""
+        """Asks Keap to write to this address no more; answers the status Keap gave it, UNLISTED
+        where Keap has it no more."""
 
     def find_note(self, contact_id: ContactId, marker: str) -> str | None:
         """The id of the contact's note whose title begins with the marker."""

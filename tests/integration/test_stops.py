@@ -107,6 +107,19 @@ def test_a_stop_that_names_e_mail_as_well_opts_every_address_out(home: Home) -> 
     assert "tampoco quiere correos" in home.shown(contact)["notes"][0]["text"]
 
 
+def test_such_a_stop_reaches_the_addresses_that_somebody_changed_meanwhile(home: Home) -> None:
+    contact = reached(home, email="ana@empresa.com")
+    theirs = [
+        {"email": "ana.bien@empresa.com", "field": "EMAIL1"},
+        {"email": "casa@empresa.com", "field": "EMAIL2"},
+    ]
+    home.change(contact, fields={"email_addresses": theirs})
+    answer(home, body="no me manden más mensajes ni correos")
+    settle(home)
+    shown = home.shown(contact)["contact"]["email_addresses"]
+    assert [one["email_opt_status"] for one in shown] == ["ADMIN", "ADMIN"]
+
+
 def writes_unseen(home: Home, sender: str, body: str, **more: str) -> None:
     """A signed webhook as Twilio posts it, from a number or from WhatsApp's own id."""
     sids = home.rows("SELECT id FROM reply")

@@ -82,8 +82,12 @@ class Statuses:
         return self._set_opted(email, is_in=True, reason=reason)
 
     def opt_out(self, email: str, *, reason: str) -> EmailStatus:
-        """Asks Keap to write to it no more; answers the status Keap gave it."""
-        return self._set_opted(email, is_in=False, reason=reason)
+        """Asks Keap to write to it no more; answers the status Keap gave it. To an address that
+        Keap has no more it does not write."""
+        try:
+            return self._set_opted(email, is_in=False, reason=reason)
+        except Gone:
+            return EmailStatus.UNLISTED
 
     def _set_opted(self, email: str, *, is_in: bool, reason: str) -> EmailStatus:
         body = {"opted_in": is_in, "reason": reason}

@@ -42,8 +42,8 @@ class AddressStore(Protocol):
     def opted_out(self, entry: Entry, now: datetime) -> None:
         """Keap writes to none of their addresses any more."""
 
-    def emails_of_all(self, case_id: int) -> list[str]:
-        """Every address of every contact of the case."""
+    def emails_of_all(self, case_id: int) -> dict[ContactId, list[str]]:
+        """Every contact of the case with every address that we know of it."""
 
     def email_of(self, contact_id: ContactId) -> str | None:
         """The contact's deciding address."""
@@ -117,8 +117,12 @@ class Addresses:
     def opt_out(self, entry: Entry) -> tuple[bool, str | None]:
         """Their refusal of e-mail as well, for every address of theirs; it can be repeated."""
         reason = f"Recovery: asked for no more e-mail ({entry.payload.get('words', '')})"
-        emails = self._store.emails_of_all(entry.case_id or 0)
-        for email in emails:
+        known = self._store.emails_of_all(entry.case_id or 0)
+        shown = self._crm.contacts_by_id(list(known))
+        emails = {email for theirs in known.values() for email in theirs}
+        # Those that somebody added since we looked are meant as well.
+        emails |= {address.email for contact in shown for address in contact.emails}
+        for email in sorted(emails):
             self._crm.opt_out(email, reason=reason[:_LONGEST_REASON])
         self._store.opted_out(entry, self._clock())
         return False, f"{len(emails)} addresses"

@@ -22,6 +22,11 @@ def test_a_missing_status_list_is_unsupported_and_not_asked_again(keap, client, 
     assert len(keap.asked) == 1
 
 
+def test_an_address_that_keap_has_no_more_needs_no_opt_out(keap, client):
+    keap.say(Says(404, V2_ERROR))
+    assert client.opt_out("gone@example.com", reason="r") is EmailStatus.UNLISTED
+
+
 def test_a_goal_that_keap_does_not_know_ends_no_other(keap, client):
     keap.say(Says(404, V2_ERROR), Says(200, {"results": [{"success": True}]}))
     with pytest.raises(PermanentFailure):

@@ -191,15 +191,18 @@ class SqlOutboxStore:
             case = cases.case_of(connection, entry.case_id or 0)
             cases.record(connection, case, "email_opted_out", now)
 
-    def emails_of_all(self, case_id: int) -> list[str]:
+    def emails_of_all(self, case_id: int) -> dict[ContactId, list[str]]:
         query = (
-            sa.select(CONTACT.c.data)
+            sa.select(CONTACT.c.id, CONTACT.c.data)
             .join(MEMBER, MEMBER.c.contact_id == CONTACT.c.id)
             .where(MEMBER.c.case_id == case_id)
         )
         with self._database.read() as connection:
-            everyone = [data or {} for data in connection.execute(query).scalars()]
-        return sorted({email for data in everyone for email, *_ in data.get("emails", [])})
+            everyone = connection.execute(query).all()
+        return {
+            ContactId(row.id): [email for email, *_ in (row.data or {}).get("emails", [])]
+            for row in everyone
+        }
 
     def email_of(self, contact_id: ContactId) -> str | None:
         query = sa.select(CONTACT.c.data).where(CONTACT.c.id == contact_id)
