@@ -209,9 +209,14 @@ class Stages:
         return True
 
     def _record(self, report: StageReport, lease: Lease) -> None:
-        reps = self._services.reps()
+        reps, record, counts = self._services.reps(), self._services.record(), RecordCounts()
         _add(report, reps.before())
-        add_recorded(report, self._services.record().run(lease))
+        try:
+            record.hear(lease, counts)
+            _add(report, reps.worked_in_keap())
+            record.tell(lease, counts)
+        finally:
+            add_recorded(report, counts)
         _add(report, reps.after())
         self._services.read_purchases()
         # So that a manager sees the very address that a free win would write.

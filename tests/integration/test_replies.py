@@ -8,6 +8,7 @@ import pytest
 from recovery.domain.template import as_seen
 from tests.installation import BRAZILIAN, MEXICAN, Home
 from tests.replies_world import answer, counts, reached, settle, texts
+from tests.stopped_clock import nobody_waits
 
 
 def test_a_call_at_a_time_is_queued_for_just_then(home: Home) -> None:
@@ -206,3 +207,18 @@ def test_our_thanks_do_not_leave_once_the_window_is_over(home: Home) -> None:
     home.move(datetime(2026, 11, 25, 15, 1, tzinfo=home.now.tzinfo))
     home.run("record")
     assert len(home.messages()) == 2
+
+
+def test_a_stop_is_heard_and_the_run_tells_of_it_while_keap_is_away(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nobody_waits(monkeypatch)
+    contact = home.contact()
+    home.send()
+    home.says(MEXICAN, "BAJA")
+    home.move(minutes=5)
+    home.faults(*["server_error"] * 200, match="/crm/")
+    report = home.fresh.stages.record()
+    assert report.broken
+    assert report.counts["replies_stop"] == 1
+    assert home.case(contact)["stopped"] == 1

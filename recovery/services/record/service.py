@@ -209,19 +209,20 @@ class RecordService:
         self._clock = clock
         self._expects_callbacks = expects_callbacks
 
-    def run(self, lease: Lease) -> RecordCounts:
-        """Everything: listens, settles doubts, answers, and writes to Keap."""
-        counts = RecordCounts()
+    def hear(self, lease: Lease, counts: RecordCounts) -> None:
+        """Listens, settles doubts and answers: nobody waits with that for Keap."""
         self.listen(counts)
         self._settle_doubts(counts)
         lease.renew()
         self.answer(counts)
         self._store.give_up_confirmations(self._clock() - CONFIRM_WITHIN, self._clock())
+
+    def tell(self, lease: Lease, counts: RecordCounts) -> None:
+        """Writes to Keap, and reads what it shows of those who agreed."""
         counts.written = self._write_back.run(lease)
         self._read_consented(counts)
         self._store.give_up_on_keap(self._clock() - KEAP_SHOWS_WITHIN, self._clock())
         counts.recovered += counts.written.pop("recovered", 0)
-        return counts
 
     def listen(self, counts: RecordCounts) -> None:
         """Applies stored callbacks and lists what no callback brought."""

@@ -21,11 +21,12 @@ class RepUpkeep:
         self._queue = queue
 
     def before(self) -> Mapping[str, int]:
-        """Results of calls said here, and in Keap; counts by name."""
-        return {
-            "call_results": self._dispositions.apply_due(),
-            "calls_done_in_keap": self._tasks.run(),
-        }
+        """Results of calls said here; counts by name."""
+        return {"call_results": self._dispositions.apply_due()}
+
+    def worked_in_keap(self) -> Mapping[str, int]:
+        """Results of calls said in Keap; counts by name."""
+        return {"calls_done_in_keap": self._tasks.run()}
 
     def after(self) -> Mapping[str, int]:
         """Texts of reps leave and the queue follows what changed; counts by name."""
