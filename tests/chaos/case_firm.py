@@ -10,6 +10,8 @@ from recovery.errors import Refusal
 from tests.chaos.case_world import AGREED, MANAGER, CaseWorld, Someone
 from tests.chaos.troubles import Trouble
 
+#: So many records of one number are more than one person has.
+_AN_OFFICE = 5
 #: What a firm may change its mind about, one at a time; nothing is the policy it began with.
 RULES = (
     "",
@@ -24,6 +26,14 @@ class FirmRules(CaseWorld):
     """Done by hand in Keap, on a manager's pages, and in files."""
 
     people = Bundle("people")
+
+    @rule(who=people)
+    def a_number_is_an_offices(self, who: Someone) -> None:
+        """More records have it than one person plausibly has."""
+        while self.made < _AN_OFFICE:
+            self._made("HARD_BOUNCE", tags=[AGREED])
+        for other in self.everyone:
+            self._numbered(other, other.number, who.number)
 
     @rule(who=people, agrees=st.booleans())
     def a_tag_says_whether_they_agreed(self, who: Someone, agrees: bool) -> None:

@@ -55,6 +55,7 @@ class CaseWorld(RuleBasedStateMachine):
         self.silence = Silence()
         self.home.fresh.users.add(MANAGER, Role.MANAGER)
         self.made = 0
+        self.everyone: list[Someone] = []
         #: Whose address works, and of those whom Keap delivers to, who may fall ill again.
         self.healed: set[str] = set()
         self.sound: set[str] = set()
@@ -102,7 +103,9 @@ class CaseWorld(RuleBasedStateMachine):
         contact = self.home.contact(status, phones=(number,), tags=tags)
         self.lines[contact].add(line_key(number))
         self._agrees(contact, agrees=AGREED in tags)
-        return Someone(contact, number, line_key(number))
+        someone = Someone(contact, number, line_key(number))
+        self.everyone.append(someone)
+        return someone
 
     def _changed(self, who: Someone, **body: Any) -> bool:
         if who.contact not in self.home.sandbox.world.contacts:
