@@ -2,7 +2,9 @@
 
 import pytest
 
+from recovery.adapters.keap.client import KeapClient
 from recovery.domain.case import Disposition
+from recovery.errors import Call, PermanentFailure
 from recovery.services.record.service import CallResult
 from tests.installation import Home
 
@@ -68,3 +70,18 @@ def test_the_task_of_the_next_call_counts_once_it_is_in_keap(home: Home, contact
     tick(home, contact)
     home.run("record")
     assert home.step(contact, "c2")["disposition"] == "done_in_keap"
+
+
+def test_a_task_whose_date_keap_refuses_gets_no_second_one_beside_it(
+    home: Home, contact: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: object, **__: object) -> None:
+        raise PermanentFailure(Call("keap", "updateTask", status=400))
+
+    monkeypatch.setattr(KeapClient, "redate_task", refuses)
+    home.move(minutes=5)
+    told_here(home, contact)
+    home.next_day(7)
+    home.run("record", "route", "reach")
+    home.run("record")
+    assert open_tasks(home, contact) == [home.case(contact)["keap_task_id"]]

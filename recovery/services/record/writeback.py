@@ -267,7 +267,10 @@ class WriteBack:
             try:
                 self._crm.redate_task(task_id, due_at, instead=self._renumbered(entry))
             except PermanentFailure:
-                task_id = None
+                # What is still open only refused the date: a second task would call twice.
+                gone, task_id = task_id, self._crm.find_task(entry.contact_id, marker)
+                if task_id == gone:
+                    raise
         if task_id is None:
             task_id = self._add_task(entry, marker, due_at)
         if task_id:
