@@ -147,6 +147,11 @@ class Settings(BaseSettings):
         return frozenset(_listed(self.trusted_proxies))
 
     @property
+    def spool(self) -> Path:
+        """Where callbacks wait that the database could not take."""
+        return self.home / "spool"
+
+    @property
     def archives(self) -> Path:
         """Where archive files and workbooks are kept."""
         return self.home / "archives"

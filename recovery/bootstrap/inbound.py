@@ -30,7 +30,7 @@ class InboundParts(KeapParts, BrakeParts):
         """Takes in Twilio's webhooks."""
         return InboxService(
             SqlInboxStore(self.database),
-            FileSpool(self.settings.home / "spool"),
+            FileSpool(self.settings.spool),
             keys=self.keys,
             account_sid=self.settings.twilio.account_sid or "",
             clock=self.clock,

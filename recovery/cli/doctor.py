@@ -64,6 +64,7 @@ def _checks() -> "tuple[Callable[[Recovery], Iterator[Finding]], ...]":
         home.disk,
         home.database,
         home.keys,
+        home.spool,
         keap.keap,
         twilio.twilio,
         twilio.webhooks,

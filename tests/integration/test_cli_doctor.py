@@ -92,6 +92,16 @@ def test_an_unreachable_host_fails_without_blaming_the_settings(
     assert found["Twilio"]["level"] == "failed"
 
 
+def test_callbacks_that_could_not_be_read_are_told_with_their_file(recovery: CommandLine):
+    assert "spool" not in _look(recovery)[1]
+    folder = recovery.folder / "home" / "spool"
+    folder.mkdir(parents=True)
+    (folder / "1.bad").write_text("torn")
+    _, found = _look(recovery)
+    assert str(folder / "1.bad") in found["spool"]["found"]
+    assert "recovery record" in found["spool"]["mend"]
+
+
 def test_a_line_for_calls_that_is_no_number_is_a_wrong_setting(
     recovery: CommandLine, sandbox: Running
 ):

@@ -64,6 +64,18 @@ def texts(recovery: Recovery) -> Iterator[Finding]:
         yield fine("texts", f"{len(templates)} texts in three languages")
 
 
+def spool(recovery: Recovery) -> Iterator[Finding]:
+    """Callbacks that could not be read are kept, and told."""
+    folder = recovery.settings.spool
+    aside = sorted(folder.glob("*.bad"))
+    if aside:
+        yield hint(
+            "spool",
+            f"{len(aside)} batch(es) of callbacks could not be read whole: {aside[0]}",
+            "`recovery record` asks Twilio for what they said; after it take the files away",
+        )
+
+
 def database(recovery: Recovery) -> Iterator[Finding]:
     """Reachable and migrated."""
     try:
