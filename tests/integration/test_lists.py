@@ -28,9 +28,7 @@ def test_who_is_opened_on_request_waits_for_the_request(home: Home) -> None:
 
 
 @pytest.mark.parametrize("channels", [["all"], ["whatsapp", "call"]])
-def test_nobody_is_asked_for_who_wants_no_contact_until_a_manager_lifts_it(
-    home: Home, channels: list[str]
-) -> None:
+def test_nobody_is_asked_for_who_wants_no_contact(home: Home, channels: list[str]) -> None:
     asked = home.contact("NON_MARKETABLE")
     home.run("pull")
     lists = home.fresh.reps.lists

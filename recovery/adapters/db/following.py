@@ -10,7 +10,7 @@ _MAY_BE_FOLLOWED = tuple(sorted(end.value for end in MAY_BE_FOLLOWED))
 
 
 def ended_for_good() -> sa.ColumnElement[bool]:
-    """A case that ended so is followed by none, whatever became of its contact meanwhile."""
+    """By its end alone no other follows; a healing or a person may change that."""
     return CASE.c.end.not_in(_MAY_BE_FOLLOWED)
 
 

@@ -227,28 +227,30 @@ def open_again(
 
 
 def _is_silenced(connection: sa.Connection, case_id: int) -> bool:
-    """No channel is open: one no closes all, or one each."""
-    query = (
-        sa.select(_SUPPRESSION.c.channel)
+    """No channel is open by any key of the case."""
+    theirs = (
+        sa.select(_SUPPRESSION.c.id)
         .join(OPEN_KEY, OPEN_KEY.c.key == _SUPPRESSION.c.key)
-        .where(OPEN_KEY.c.case_id == case_id, _SUPPRESSION.c.lifted_at.is_(None))
+        .where(OPEN_KEY.c.case_id == case_id)
     )
-    closed = set(connection.execute(query).scalars())
-    return "all" in closed or {channel.value for channel in Channel} <= closed
+    return bool(connection.execute(sa.select(_close_all(theirs))).scalar_one())
 
 
 def silenced(contact: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    """As a condition on this contact: a no to one of its keys closes all channels, or one each."""
-    standing = (
+    """As a condition on a contact: no channel is open by any of its keys."""
+    theirs = (
         sa.select(_SUPPRESSION.c.id)
         .join(_KEY, _KEY.c.key == _SUPPRESSION.c.key)
-        .where(_KEY.c.contact_id == contact, _SUPPRESSION.c.lifted_at.is_(None))
+        .where(_KEY.c.contact_id == contact)
     )
-    closes = [
-        standing.where(_SUPPRESSION.c.channel.in_((ALL, channel.value))).exists()
-        for channel in Channel
-    ]
-    return sa.and_(*closes)
+    return _close_all(theirs)
+
+
+def _close_all(noes: sa.Select[Any]) -> sa.ColumnElement[bool]:
+    """One of these that stands closes all channels, or there is one for each."""
+    standing = noes.where(_SUPPRESSION.c.lifted_at.is_(None))
+    of = (standing.where(_SUPPRESSION.c.channel.in_((ALL, one.value))).exists() for one in Channel)
+    return sa.and_(*of)
 
 
 def _held_by_a_no(connection: sa.Connection, case_id: int) -> bool:
