@@ -88,5 +88,4 @@ class FirmRules(CaseWorld):
 
     @rule(rules=st.sampled_from(RULES))
     def the_policy_becomes_another(self, rules: str) -> None:
-        with suppress(Refusal):
-            self.home.ruled_by(rules)
+        self.home.ruled_by(rules)

@@ -56,7 +56,7 @@ class CaseWorld(RuleBasedStateMachine):
         self.home.fresh.users.add(MANAGER, Role.MANAGER)
         self.made = 0
         self.everyone: list[Someone] = []
-        #: Whose address works, and of those whom Keap delivers to, who may fall ill again.
+        #: Whose address works, by the firm's word or by Keap's; `sound` are those by Keap's.
         self.healed: set[str] = set()
         self.sound: set[str] = set()
         self.rounds: Counter[str] = Counter()

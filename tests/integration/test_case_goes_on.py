@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from recovery.adapters.db.queries.explain import dossier
+from recovery.cli.explain_words import why_no_case
 from tests.installation import MEXICAN, Home, policy_file
 
 REP = "rep@firm.example"
@@ -109,6 +111,10 @@ def test_a_finished_case_is_followed_by_another_after_a_healing(
     if healing:
         home.change(soft, status="SINGLE_OPT_IN")
         nights(home, 1)
+    home.change(soft, status="NON_MARKETABLE")  # opens on request alone
+    nights(home, 1)
+    why = why_no_case(dossier(home.fresh.database, soft), home.fresh.policy, home.now)
+    assert ("opens another" in why) == healing
     home.change(soft, status="INVALID")
     nights(home, 2)
     case = home.case(soft)
