@@ -57,9 +57,11 @@ def add_working_days(start: date, n: int, country: str | None) -> date:
 @lru_cache(maxsize=4096)
 def _holidays(country: str | None, subdivision: str | None, year: int) -> frozenset[date]:
     code = iso2(country)
-    known = holidays.list_supported_countries()
-    if code is None or code not in known:
+    try:
+        whole = holidays.country_holidays(code or "", years=year)
+    except NotImplementedError:
         return frozenset()
     state = state_of(subdivision, country=code)
-    state = state if state in known[code] else None
-    return frozenset(holidays.country_holidays(code, subdiv=state, years=year))
+    if state not in whole.subdivisions:
+        return frozenset(whole)
+    return frozenset(holidays.country_holidays(code or "", subdiv=state, years=year))
