@@ -30,9 +30,7 @@ class SqlRateLimit:
 
     def reserve(self, *, longest: float, places: int = 1) -> float | None:
         with self._database.begin() as connection:
-            add_new(connection, PacerRow, [{"name": self._name, "version": 0}])
-            query = sa.select(_PACER.c.state).where(_PACER.c.name == self._name).with_for_update()
-            state = connection.execute(query).scalar() or {}
+            state = self._locked(connection)
             now = self._clock()
             at = max(now, _free_at(state.get("free_at"), now))
             if (at - now).total_seconds() > longest:
@@ -41,6 +39,15 @@ class SqlRateLimit:
             free_at = (at + places * self._gap).isoformat()
             connection.execute(change.values(state={"free_at": free_at}))
         return (at - now).total_seconds()
+
+    def _locked(self, connection: sa.Connection) -> dict[str, str]:
+        """The line's row, which is written only once: it is asked many times a second."""
+        query = sa.select(_PACER.c.state).where(_PACER.c.name == self._name).with_for_update()
+        row = connection.execute(query).one_or_none()
+        if row is None:
+            add_new(connection, PacerRow, [{"name": self._name, "version": 0}])
+            row = connection.execute(query).one()
+        return row.state or {}
 
 
 def _free_at(text: str | None, now: datetime) -> datetime:

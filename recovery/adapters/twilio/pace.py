@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-#: A handful is what leaves in this time, so that the shared line is asked ten times a second.
-_HANDFUL_SECONDS = 0.1
+#: A handful is what leaves in this time, so that the shared line is asked four times a second.
+_HANDFUL_SECONDS = 0.25
 #: Places that were not used by then are given up: they would make a burst.
 _GOOD_FOR = 1.0
 #: A line longer than this comes from a clock that was set back: nobody waits for it.
