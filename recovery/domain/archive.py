@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -64,8 +64,7 @@ class ItemState(StrEnum):
         return self in (ItemState.DELETED, ItemState.GONE, ItemState.SPARED)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One contact as archived; `line` is the JSON line without its end."""
 
     contact_id: ContactId
