@@ -166,7 +166,7 @@ class Stages:
             if counts.held:
                 counts.skipped["brake"] += len(ids)
             else:
-                service.work(ids, service.sendable(self._services.approved()), lease, counts)
+                service.work(ids, self._services.approved(), lease, counts)
 
         try:
             if self._is_live(report):

@@ -13,6 +13,7 @@ from recovery.domain.brakes import BrakeName, Room
 from recovery.errors import AuthorizationLost, BrakeOn, Call
 from recovery.services.pipeline import Throttle
 from recovery.services.ports import SendAnswer, SendResult
+from recovery.services.reach.service import ReachCounts
 from recovery.services.stages import StageReport
 from tests.installation import BRAZILIAN, MEXICAN, Home
 
@@ -168,6 +169,29 @@ def test_a_paused_template_stands_still_alone_and_goes_on_once_approved_again(
     home.run("reach")
     assert home.step(mexican)["state"] == "accepted"
     assert held(home.fresh) == set()
+
+
+def test_a_template_paused_in_the_middle_of_a_batch_keeps_the_next_group_back(home: Home) -> None:
+    people(home, 30)
+    home.contact(phones=[BRAZILIAN])
+    home.run("pull", "route")
+    posted: list[str] = []
+
+    def send(_: TwilioMessenger, message: Any) -> SendAnswer:
+        posted.append(message.to)
+        return refusing("63041")() if message.to.startswith("+52") else FINE
+
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(TwilioMessenger, "send", send)
+        service, counts = home.fresh.reach, ReachCounts()
+        service._group = 5
+        with home.fresh.leases.hold("reach") as lease:
+            service.work(service.due(), home.fresh.template_service.approved(), lease, counts)
+    # Of one group the answers are in, and one more may be in flight by then.
+    assert counts.skipped["rejected_63041"] <= 10
+    assert counts.skipped["template_not_approved"] >= 20
+    assert BRAZILIAN in posted
+    assert "template:new_email_first/es" in held(home.fresh)
 
 
 def test_unknown_codes_above_five_per_cent_of_fifty_latch(home: Home) -> None:

@@ -154,12 +154,6 @@ class ReachService:
         """Brakes that keep messages back until a person or a proof mends it."""
         return self._brakes.latched()
 
-    def sendable(
-        self, approved: Mapping[tuple[str, str], ContentStatus]
-    ) -> Mapping[tuple[str, str], ContentStatus]:
-        """The approved templates without those that a brake stops."""
-        return self._brakes.sendable(approved)
-
     def run(self, approved: Mapping[tuple[str, str], ContentStatus], lease: Lease) -> ReachCounts:
         """Queues all decided calls and sends all due messages."""
         counts = ReachCounts(calls=self.queue_calls(), skipped=self.waiting())
@@ -203,7 +197,9 @@ class ReachService:
                     lease.renew()
                     some = case_ids[begun : begun + size]
                     self._look(some, case_ids[begun : begun + AHEAD], counts)
-                    tokens = self._prepare(some, approved, lease, counts)
+                    # Of each group anew: WhatsApp may pause a template while a batch leaves.
+                    sendable = self._brakes.sendable(approved)
+                    tokens = self._prepare(some, sendable, lease, counts)
                     self._start(tokens, lease, counts, pipeline)
                     # A trial's answer decides whether more may leave.
                     room = self._group if size == self._group else 0
