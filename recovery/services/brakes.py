@@ -71,7 +71,13 @@ class Brakes:
         self._fault = fault
         self._explain = explain
         self._clock = clock
-        self._is_trial = Trial.NO
+        #: Until when the trial that this process took is its own; None without one.
+        self._trial_until: datetime | None = None
+
+    @property
+    def is_trying(self) -> bool:
+        """The one message that tries an open line is ours to send, and nothing beside it."""
+        return self._trial_until is not None
 
     def holds(self) -> list[Hold]:
         """All that stands still now, for people to see."""
@@ -95,7 +101,7 @@ class Brakes:
         if on:
             return self._hold(min(on, key=lambda brake: not brake.is_latched))
         line = self._store.line()
-        if line.room(now) is Room.HELD and line.open_until:
+        if self._room_of(line, now) is Room.HELD and line.open_until:
             return line_hold(line.open_until, now)
         return None
 
@@ -121,13 +127,15 @@ class Brakes:
             raise BrakeOn(str(hold), is_latched=hold.is_latched)
 
     def room(self) -> Room:
-        """What may leave now on an unlatched line; a trial is given to one process alone."""
+        """What may leave now on an unlatched line; a trial is given to one process alone, and is
+        its own until a message has used it."""
         now = self._clock()
         line = self._store.line()
-        room = line.room(now)
+        if self._is_ours(line):
+            return Room.TRIAL
+        room, self._trial_until = line.room(now), None
         if room is Room.TRIAL:
-            room = self._store.change_line(lambda fresh: _claimed(fresh, now))
-        self._is_trial = Trial.YES if room is Room.TRIAL else Trial.NO
+            room, self._trial_until = self._store.change_line(lambda fresh: _claimed(fresh, now))
         return room
 
     def heard(self, answers: Sequence[SendAnswer]) -> None:
@@ -135,14 +143,14 @@ class Brakes:
         answers = [answer for answer in answers if not answer.was_held_up]
         if not answers:
             return
-        now, trial = self._clock(), self._is_trial
+        now, trial = self._clock(), Trial.YES if self.is_trying else Trial.NO
         if any(answer.code == "authorization" for answer in answers):
             self._store.put_on([Brake(BrakeName.CREDENTIAL, since=now)])
         troubles = [_is_trouble(answer) for answer in answers]
         if not any(troubles) and self._store.line().is_fresh:
             return
         self._store.change_line(lambda line: (line.heard(troubles, now, trial=trial), None))
-        self._is_trial = Trial.NO
+        self._trial_until = None
 
     def sendable(self, approved: Contents) -> dict[tuple[str, str], ContentStatus]:
         """The approved templates without those that stand still; looks whether those are mended.
@@ -226,14 +234,24 @@ class Brakes:
             return bool(brake.detail.get("seen"))
         return bool(brake.detail.get("seen")) or brake.detail["sid"] != content.sid
 
+    def _room_of(self, line: Line, now: datetime) -> Room:
+        return Room.TRIAL if self._is_ours(line) else line.room(now)
+
+    def _is_ours(self, line: Line) -> bool:
+        """Nobody else took the trial since this process did."""
+        return self._trial_until is not None and line.open_until == self._trial_until
+
     def _hold(self, brake: Brake) -> Hold:
         return hold_of(brake, self._explain, self._clock())
 
 
-def _claimed(line: Line, now: datetime) -> tuple[Line, Room]:
+def _claimed(line: Line, now: datetime) -> tuple[Line, tuple[Room, datetime | None]]:
     """Another process may have taken the trial since we looked."""
     room = line.room(now)
-    return (line.claimed(now) if room is Room.TRIAL else line), room
+    if room is not Room.TRIAL:
+        return line, (room, None)
+    claimed = line.claimed(now)
+    return claimed, (room, claimed.open_until)
 
 
 def _is_trouble(answer: SendAnswer) -> bool:

@@ -77,6 +77,33 @@ def test_a_bad_trial_is_one_message_and_another_minute(home: Home) -> None:
     assert home.fresh.brakes.room() is Room.HELD
 
 
+def test_who_cannot_be_written_to_uses_up_no_trial(home: Home) -> None:
+    people(home, 3)  # the first ones in line, in Spanish
+    brazilian = home.contact(phones=[BRAZILIAN])
+    home.run("pull", "route")
+    for content in home.sandbox.twilio.contents.values():
+        if content.approval and "_es" in content.friendly_name:
+            home.sandbox.control("/approval", {"sid": content.sid, "status": "paused"})
+    home.fresh.brakes.heard([TROUBLE] * 8)
+    home.move(seconds=61)
+    home.run("reach")
+    assert home.step(brazilian)["state"] == "accepted"
+    assert held(home.fresh) == set()
+
+
+def test_a_trial_of_a_slow_sender_is_one_message_too(home: Home) -> None:
+    people(home, 5)
+    home.run("pull", "route")
+    home.fresh.brakes.heard([TROUBLE] * 8)
+    home.move(seconds=61)
+    home.faults(*["server_error"] * 5, match=SENDS)
+    service, counts = home.fresh.reach, ReachCounts()
+    service._group = 1
+    with home.fresh.leases.hold("reach") as lease:
+        service.work(service.due(), home.fresh.template_service.approved(), lease, counts)
+    assert (counts.in_doubt, counts.skipped["brake"]) == (1, 4)
+
+
 def test_being_turned_away_over_and_over_opens_the_line_and_consumes_nothing(home: Home) -> None:
     contacts = people(home, 3)
     home.run("pull", "route")

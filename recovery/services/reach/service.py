@@ -202,7 +202,7 @@ class ReachService:
                     tokens = self._prepare(some, sendable, lease, counts)
                     self._start(tokens, lease, counts, pipeline)
                     # A trial's answer decides whether more may leave.
-                    room = self._group if size == self._group else 0
+                    room = 0 if self._brakes.is_trying else self._group
                     unsent += self._record(pipeline, lease, counts, room=room)
                     begun += size
                 counts.skipped["brake"] += max(0, len(case_ids) - begun)
