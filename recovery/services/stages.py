@@ -170,9 +170,9 @@ class Stages:
 
         try:
             if self._is_live(report):
-                if due:
-                    record.catch_up()
                 ready = service.ready(due, counts)
+                if ready:
+                    record.catch_up()
                 hand_out(ready[:limit], send)
                 self._decide_anew(counts.changed)
                 counts.skipped["over_the_limit"] += len(ready) - len(ready[:limit])

@@ -72,6 +72,25 @@ def test_the_most_promising_get_todays_allowance_and_the_rest_are_told_their_day
     assert last["next_at"] == f"{home.now + timedelta(days=2):%Y-%m-%d %H:%M:%S.%f}"
 
 
+def test_a_higher_limit_brings_forward_who_was_to_wait_for_days(home: Home) -> None:
+    people(home, 40)
+    told(home, "5 Customers/24hr")
+    home.run("pull", "route")
+    assert reached(home).skipped["allowance_used_up"] == 35
+    for _ in range(2):
+        home.next_day()
+        home.run("pull", "route")
+        reached(home)
+    assert reached(home).skipped == {"allowance_used_up": 25}
+    told(home, "20 Customers/24hr")
+    assert reached(home).counts["whatsapp_sent"] == 15
+    told(home, "10K Customers/24hr")
+    home.next_day()
+    home.run("pull", "route")
+    report = reached(home)
+    assert (report.counts["whatsapp_sent"], report.skipped) == (10, {})
+
+
 def test_a_new_sender_writes_to_fifty_a_day_spread_over_the_hours(make_home: Make) -> None:
     home = make_home(pace="careful")
     people(home, 70)

@@ -3,7 +3,7 @@ turn comes."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import Literal, Protocol
@@ -45,6 +45,8 @@ class Ready:
     ids: tuple[int, ...]
     waiting: Counter[str] = field(default_factory=Counter)
     note: str | None = None
+    #: How many of them were to wait for another day.
+    brought: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,12 @@ class PacingStore(Protocol):
     def defer(self, until: dict[int, datetime], reason: str) -> None:
         """Moves due messages to the day of their turn, with the reason on the case."""
 
+    def has_deferred(self, now: datetime) -> bool:
+        """Somebody waits for the day of their turn."""
+
+    def bring_forward(self, most: int | None, now: datetime) -> tuple[int, ...]:
+        """Makes messages due whose day was to come later, the most promising of them."""
+
 
 class Pacing:
     """The use case; one instance a run."""
@@ -137,9 +145,10 @@ class Pacing:
     def ready(self, due: Sequence[int]) -> Ready:
         """Reads our senders' quality and limit, then shares out what may leave now.
 
-        The most promising come first in `due`. What is beyond the day's allowance gets its day.
+        The most promising come first in `due`. What is beyond the day's allowance gets its day,
+        and comes earlier where a higher limit or a risen level makes room.
         """
-        if not due:
+        if not due and not self._store.has_deferred(self._clock()):
             return Ready(())
         senders = self._read_senders()
         self._brakes.look(senders)
@@ -147,11 +156,27 @@ class Pacing:
         levels = self._warmed(senders, now) if self._is_careful else {}
         whole, why = self._allowance(senders, levels)
         if whole.a_day is None:
-            return Ready(tuple(due))
+            brought = self._store.bring_forward(None, now)
+            return Ready((*due, *brought), brought=len(brought))
         used = self._used(now)
+        room = max(0, whole.a_day - used.day.total() - len(due))
+        brought = self._store.bring_forward(room, now) if room else ()
+        ready = self._shared_out((*due, *brought), whole, why, levels, used)
+        return replace(ready, brought=len(brought))
+
+    def _shared_out(
+        self,
+        due: Sequence[int],
+        whole: Allowance,
+        why: str,
+        levels: dict[str, Level],
+        used: Used,
+    ) -> Ready:
         chosen = self._chosen(due, whole, levels, used)
         rest = self._wait(due, set(chosen), whole, used, why)
-        return self._canary(chosen, rest, now) if self._is_careful else Ready(chosen, rest)
+        return (
+            self._canary(chosen, rest, self._clock()) if self._is_careful else Ready(chosen, rest)
+        )
 
     def standing(self) -> Standing:
         """What may leave by what is known, without asking anybody."""
@@ -265,8 +290,7 @@ class Pacing:
             for place, case_id in enumerate(rest[today:])
         }
         if until:
-            reason = f"today's {whole.a_day:,} people are written to ({why}): their turn comes then"
-            self._store.defer(until, reason)
+            self._store.defer(until, f"today's {whole.a_day:,} people are written to ({why})")
         return Counter({"later_today": len(rest[:today]), "allowance_used_up": len(until)})
 
     def _canary(self, chosen: tuple[int, ...], rest: Counter[str], now: datetime) -> Ready:

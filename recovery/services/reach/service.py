@@ -147,6 +147,7 @@ class ReachService:
         """Those of the due whose turn it is; the others are counted with what they wait for."""
         ready = self._pacing.ready(due)
         counts.skipped.update(ready.waiting)
+        counts.skipped["allowance_used_up"] -= ready.brought
         counts.note = ready.note
         return ready.ids
 

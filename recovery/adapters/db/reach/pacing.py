@@ -11,7 +11,7 @@ from recovery.adapters.db.sql import add_new, chunks, table, upsert
 from recovery.adapters.db.tables.brakes import BrakeRow, SenderRow
 from recovery.adapters.db.tables.people import ReplyRow
 from recovery.domain.brakes import BrakeName
-from recovery.domain.case import FIRST_MESSAGE, LAST_MESSAGE, AttemptState, Channel
+from recovery.domain.case import FIRST_MESSAGE, LAST_MESSAGE, AttemptState, CaseState, Channel
 from recovery.domain.decision import Act
 from recovery.domain.pace import Level, Reception
 from recovery.domain.reply import ReplyKind
@@ -36,6 +36,11 @@ _BLOCKED = ("21610", "63014", "63033", "63050")
 _MINDED = (ReplyKind.STOP.value, ReplyKind.WRONG_PERSON.value)
 #: As after any decision for a message: what could not leave for so long is decided anew.
 _UNSENT_FOR = timedelta(days=2)
+
+
+#: How the reason of a case ends that waits for the day of its turn.
+WAITS = ": their turn comes then"
+_COMES_EARLIER = "today has room for more people than was thought: their turn has come"
 
 
 class SqlPacingStore:
@@ -151,7 +156,9 @@ class SqlPacingStore:
         statement = (
             CASE.update()
             .where(CASE.c.id == sa.bindparam("case_id"), CASE.c.next_act == Act.MESSAGE.value)
-            .values(next_at=sa.bindparam("at"), route_at=sa.bindparam("anew"), reason=reason)
+            .values(
+                next_at=sa.bindparam("at"), route_at=sa.bindparam("anew"), reason=reason + WAITS
+            )
         )
         for some in chunks(list(until)):
             rows = [
@@ -160,8 +167,35 @@ class SqlPacingStore:
             with self._database.begin() as connection:
                 connection.execute(statement, rows)
 
+    def has_deferred(self, now: datetime) -> bool:
+        query = sa.select(CASE.c.id).where(*_deferred(now)).limit(1)
+        with self._database.read() as connection:
+            return connection.execute(query).first() is not None
+
+    def bring_forward(self, most: int | None, now: datetime) -> tuple[int, ...]:
+        query = sa.select(CASE.c.id).where(*_deferred(now)).limit(most)
+        query = query.order_by(CASE.c.value.desc(), CASE.c.id)
+        with self._database.begin() as connection:
+            ids = tuple(connection.execute(query).scalars())
+            for some in chunks(ids):
+                connection.execute(
+                    CASE.update()
+                    .where(CASE.c.id.in_(some), *_deferred(now))
+                    .values(next_at=now, route_at=now + _UNSENT_FOR, reason=_COMES_EARLIER)
+                )
+        return ids
+
 
 _CANARY = BrakeName.CANARY.value
+
+
+def _deferred(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        CASE.c.state == CaseState.OPEN.value,
+        CASE.c.next_act == Act.MESSAGE.value,
+        CASE.c.next_at > now,
+        CASE.c.reason.endswith(WAITS),
+    )
 
 
 def _cadence(states: Iterable[AttemptState] = ()) -> list[sa.ColumnElement[bool]]:

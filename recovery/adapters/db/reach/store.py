@@ -19,6 +19,7 @@ from recovery.adapters.db.pull.purchases import bought
 from recovery.adapters.db.reach.call_cap import within_cap
 from recovery.adapters.db.reach.fresh import not_fresh
 from recovery.adapters.db.reach.intents import decide_anew, write_intents
+from recovery.adapters.db.reach.pacing import WAITS
 from recovery.adapters.db.sending import mark_sending
 from recovery.adapters.db.sql import add_new, chunks, table
 from recovery.adapters.db.suppress import keep_noes_out
@@ -86,18 +87,20 @@ class SqlReachStore:
             return tuple(connection.execute(query).scalars())
 
     def waiting(self, now: datetime) -> Counter[str]:
+        # A first message is due at once: nothing but the hour or its turn keeps it back.
+        why = sa.case(
+            (CASE.c.reason.endswith(WAITS), "allowance_used_up"),
+            (CASE.c.next_step == FIRST_MESSAGE, "outside_hours"),
+            else_="message_planned",
+        )
         query = (
-            sa.select(CASE.c.next_step, sa.func.count())
+            sa.select(why.label("why"), sa.func.count())
             .where(CASE.c.state == CaseState.OPEN.value)
             .where(CASE.c.next_act == Act.MESSAGE.value, CASE.c.next_at > now)
-            .group_by(CASE.c.next_step)
+            .group_by("why")
         )
         with self._database.read() as connection:
-            steps = connection.execute(query).all()
-        # A first message is due at once: nothing but the hour keeps it back.
-        first = sum(number for step, number in steps if step == FIRST_MESSAGE)
-        later = sum(number for step, number in steps if step != FIRST_MESSAGE)
-        return Counter(outside_hours=first, message_planned=later)
+            return Counter(dict(connection.execute(query).tuples().all()))
 
     def due(self, case_ids: Sequence[int]) -> list[Due]:
         query = (
