@@ -10,7 +10,7 @@ import pytest
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.bootstrap import Recovery
 from recovery.domain.brakes import BrakeName, Room
-from recovery.errors import AuthorizationLost, BrakeOn, Call
+from recovery.errors import AuthorizationLost, BrakeOn, Call, TemporaryFailure
 from recovery.services.pipeline import Throttle
 from recovery.services.ports import SendAnswer, SendResult
 from recovery.services.reach.service import ReachCounts
@@ -147,6 +147,24 @@ def test_a_refused_credential_latches_until_a_look_shows_that_it_works(home: Hom
     assert held(home.fresh) == {"credential"}
     assert home.run("reach")["reach"].counts["whatsapp_sent"] == 1
     assert held(home.fresh) == set()
+
+
+def test_a_look_that_fails_proves_no_credential(home: Home) -> None:
+    people(home, 1)
+    home.run("pull", "route", "reach")
+    home.contact(phones=[BRAZILIAN])
+    home.run("pull", "route")
+    home.fresh.brakes.put_on(BrakeName.CREDENTIAL, {})
+
+    def down(_: TwilioMessenger) -> Any:
+        raise TemporaryFailure(Call("Twilio", "list senders", 503))
+
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(TwilioMessenger, "senders", down)
+        assert "RECOVERY_TWILIO__AUTH_TOKEN" in str(reached(home).broken)
+    assert home.messages(BRAZILIAN) == []
+    home.run("reach")
+    assert len(home.messages(BRAZILIAN)) == 1
 
 
 def test_a_suspended_account_stays_stopped_until_a_person_says_go(home: Home) -> None:

@@ -151,7 +151,6 @@ class Pacing:
         if not due and not self._store.has_deferred(self._clock()):
             return Ready(())
         senders = self._read_senders()
-        self._brakes.look(senders)
         now = self._clock()
         levels = self._warmed(senders, now) if self._is_careful else {}
         whole, why = self._allowance(senders, levels)
@@ -188,16 +187,22 @@ class Pacing:
         return Standing(whole, why, used.day.total(), used.hour.total(), levels)
 
     def _read_senders(self) -> list[SenderHealth]:
-        """Ours as the provider tells them now, else as it told them lately."""
+        """Ours as the provider tells them now, else as it told them lately.
+
+        Only what is told now lets a brake go: what is remembered proves no credential.
+        """
         now = self._clock()
+        ours: list[SenderHealth] = []
         try:
             told = self._messenger.senders()
         except Unsupported:
-            return []
+            pass
         except TemporaryFailure:
             return self._store.remembered(now - _REMEMBERED_FOR)
-        ours = [one for one in told if not self._our_numbers or one.sender in self._our_numbers]
-        self._store.remember(ours, now)
+        else:
+            ours = [one for one in told if not self._our_numbers or one.sender in self._our_numbers]
+            self._store.remember(ours, now)
+        self._brakes.look(ours)
         return ours
 
     def _warmed(self, senders: Sequence[SenderHealth], now: datetime) -> dict[str, Level]:
