@@ -103,6 +103,11 @@ class Canary:
     is_cleared: bool = False
 
     @property
+    def is_empty(self) -> bool:
+        """None of them could be tried, and nobody said go."""
+        return self.sent == 0 and not self.is_cleared
+
+    @property
     def is_good(self) -> bool:
         """Half of them arrived, and few people minded."""
         minded = self.reception.bad > _CANARY_BAD_SHARE * self.sent
@@ -110,11 +115,14 @@ class Canary:
 
 
 def canary_word(canary: Canary | None, *, due: int, now: datetime) -> CanaryWord:
-    """A good canary counts for a day; a bad one keeps the rest back until a person says go."""
+    """A good canary counts for a day; a bad one keeps the rest back until a person says go.
+
+    One of which nothing left says nothing: others are tried.
+    """
     if canary is not None and now - canary.begun_at < LOOK_AFTER:
         return CanaryWord.WAIT
     if canary is not None and not canary.is_good:
         return CanaryWord.BAD
-    if canary is None or now - canary.begun_at >= DAY:
+    if canary is None or canary.is_empty or now - canary.begun_at >= DAY:
         return CanaryWord.BEGIN if due > LARGE else CanaryWord.NOT_NEEDED
     return CanaryWord.GO

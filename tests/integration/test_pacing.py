@@ -8,6 +8,7 @@ import pytest
 
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.errors import Call, Unsupported
+from recovery.services.ports import SendAnswer, SendResult
 from recovery.services.stages import StageReport
 from tests.installation import Home
 
@@ -179,3 +180,30 @@ def test_a_bad_canary_asks_a_person(make_home: Make) -> None:
     assert home.fresh.brakes.go(by="boss@example.com") == ["canary"]
     home.run("pull", "route")
     assert reached(home).counts["whatsapp_sent"] == 90
+
+
+def refusing(code: str) -> Callable[..., SendAnswer]:
+    return lambda *_: SendAnswer(SendResult.REJECTED, code=code, http_status=400)
+
+
+def test_a_canary_that_twilio_refused_asks_a_person(make_home: Make) -> None:
+    home = large(make_home)
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(TwilioMessenger, "send", refusing("21211"))  # no number, says Twilio
+        assert reached(home).skipped["rejected_21211"] == 20
+    home.move(minutes=35)
+    home.run("record", "pull", "route")
+    report = reached(home)
+    assert report.counts["whatsapp_sent"] == 0
+    assert "of the first 20 messages 0 arrived" in str(report.note)
+
+
+def test_a_canary_of_which_nothing_left_says_nothing(make_home: Make) -> None:
+    home = large(make_home)
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(TwilioMessenger, "send", refusing("63016"))  # our own mistake, mended now
+        assert reached(home).skipped["rejected_63016"] == 20
+    home.move(minutes=35)
+    home.run("record", "pull", "route")
+    report = reached(home)
+    assert (report.counts["whatsapp_sent"], report.skipped["canary"]) == (20, 90)

@@ -99,7 +99,7 @@ class PacingStore(Protocol):
         """How messages of the cadence that left in this time were taken."""
 
     def sent(self, since: datetime, until: datetime) -> int:
-        """Messages of the cadence that left in this time."""
+        """Messages of the cadence that were tried in this time, the refused ones included."""
 
     def canary(self) -> "LastCanary | None":
         """The few that left last."""

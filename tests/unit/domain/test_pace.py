@@ -85,6 +85,8 @@ def a_canary(delivered: int, bad: int) -> Canary:
         (a_canary(9, 0), 50, 3 * DAY, CanaryWord.BAD),
         (a_canary(20, 0), 500, DAY, CanaryWord.BEGIN),
         (a_canary(20, 0), 50, DAY, CanaryWord.NOT_NEEDED),
+        (Canary(NOW, 0, Reception()), 500, timedelta(minutes=30), CanaryWord.BEGIN),
+        (Canary(NOW, 0, Reception(), is_cleared=True), 500, DAY / 2, CanaryWord.GO),
     ],
 )
 def test_a_large_run_begins_with_a_few_that_are_judged_first(

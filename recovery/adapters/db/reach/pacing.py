@@ -124,7 +124,7 @@ class SqlPacingStore:
 
     def sent(self, since: datetime, until: datetime) -> int:
         then = ATTEMPT.c.sending_at.between(since, until)
-        left = (*_USED, AttemptState.FAILED)
+        left = (*_USED, AttemptState.FAILED, AttemptState.REJECTED)
         query = sa.select(sa.func.count()).where(*_cadence(left), then)
         with self._database.read() as connection:
             return int(connection.execute(query).scalar_one())
