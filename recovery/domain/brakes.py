@@ -21,7 +21,7 @@ _OF_ANSWERS, _SHARE_OF_TROUBLE = 20, 0.6
 #: Unexplained codes latch above this share of at least so many messages (the issue's figures).
 _UNKNOWN_SHARE, _UNKNOWN_OF = 0.05, 50
 #: What the provider's limit of messages needs to free up (Twilio 63018).
-_LIMIT_FREES_AFTER = timedelta(hours=1)
+FREES_AFTER = timedelta(hours=1)
 #: Meta's words for a sender that people complain about.
 _POOR = frozenset({"LOW", "RED"})
 _FAIR = frozenset({"MEDIUM", "YELLOW"})
@@ -41,10 +41,12 @@ class Blame(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What a code means for everybody else; it counts once it came `after` times in a day."""
+    """What a code means for everybody else; it counts once it came `after` times in a day, and a
+    limit is believed to free up `frees_after` later."""
 
     blame: Blame
     after: int = 1
+    frees_after: timedelta = FREES_AFTER
 
 
 class BrakeName(StrEnum):
@@ -200,9 +202,12 @@ def tripped(
     standing: Mapping[str, Brake],
     now: datetime,
 ) -> list[Brake]:
-    """The brakes that these codes put on, those that are on already left out."""
+    """The brakes that these codes put on, those that are on already left out.
+
+    A template's code counts for that template, any other over all templates.
+    """
     found: dict[str, Brake] = {}
-    for one in told:
+    for one in _added_up(told, fault):
         brake = _brake_of(one, fault(one.code), now)
         if brake is None or brake.name in found:
             continue
@@ -213,6 +218,20 @@ def tripped(
     return list(found.values())
 
 
+def _added_up(told: Iterable[Told], fault: Callable[[str], Fault]) -> list[Told]:
+    apart: list[Told] = []
+    by_code: dict[str, Told] = {}
+    for one in told:
+        if fault(one.code).blame is Blame.TEMPLATE:
+            apart.append(one)
+            continue
+        before = by_code.get(one.code, one)
+        number = one.number if before is one else before.number + one.number
+        last_at = max(before.last_at, one.last_at)
+        by_code[one.code] = replace(one, number=number, last_at=last_at)
+    return [*apart, *by_code.values()]
+
+
 def _brake_of(told: Told, fault: Fault, now: datetime) -> Brake | None:
     if told.number < fault.after:
         return None
@@ -220,7 +239,7 @@ def _brake_of(told: Told, fault: Fault, now: datetime) -> Brake | None:
         case Blame.ACCOUNT:
             return Brake(BrakeName.ACCOUNT, since=now, code=told.code)
         case Blame.LIMIT:
-            until = told.last_at + _LIMIT_FREES_AFTER
+            until = told.last_at + fault.frees_after
             return Brake(BrakeName.LIMIT, since=now, until=until, code=told.code)
         case Blame.TEMPLATE if told.template and told.language:
             name = template_brake(told.template, told.language)

@@ -6,6 +6,7 @@ Twilio says its codes are no stable contract, so a code nobody knows goes to a p
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 
@@ -75,7 +76,9 @@ def fault(code: str) -> Fault:
             return Fault(Blame.ACCOUNT, known.after)
         case CodeAction.TEMPLATE:
             return Fault(Blame.TEMPLATE, known.after)
-        case CodeAction.WAIT_A_DAY | CodeAction.RETRY:
+        case CodeAction.WAIT_A_DAY:
+            return Fault(Blame.LIMIT, known.after, frees_after=timedelta(days=1))
+        case CodeAction.RETRY:
             return Fault(Blame.LIMIT, known.after)
         case CodeAction.FIX:
             return Fault(Blame.UNEXPLAINED)

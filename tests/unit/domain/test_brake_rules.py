@@ -70,12 +70,23 @@ def test_a_brake_that_is_on_is_not_put_on_again() -> None:
     assert names(told("63051"), standing={"account": Brake("account", since=NOW)}) == set()
 
 
-def test_the_accounts_limit_frees_up_by_itself() -> None:
-    (limit,) = tripped([told("63038")], fault, {}, NOW)
-    assert limit.is_on(NOW + timedelta(minutes=59))
-    assert not limit.is_on(NOW + timedelta(minutes=61))
+@pytest.mark.parametrize(
+    ("code", "number", "hours"),
+    [("63018", 3, 1), ("63038", 1, 24)],  # a pace that was too quick; a day's messages used up
+)
+def test_the_accounts_limit_frees_up_by_itself(code: str, number: int, hours: int) -> None:
+    (limit,) = tripped([told(code, number)], fault, {}, NOW)
+    assert limit.is_on(NOW + timedelta(hours=hours) - MINUTE)
+    assert not limit.is_on(NOW + timedelta(hours=hours) + MINUTE)
     assert not limit.is_latched
-    assert names(told("63038"), now=NOW + timedelta(hours=2)) == set()
+    assert names(told(code, number), now=NOW + timedelta(hours=hours + 1)) == set()
+
+
+def test_a_limit_is_counted_over_all_templates_and_a_template_by_itself() -> None:
+    first, last = told("63018", 2), told("63018", 1, at=NOW + MINUTE, template="last_word")
+    (limit,) = tripped([last, first], fault, {}, NOW + MINUTE)
+    assert limit.until == NOW + MINUTE + timedelta(hours=1)
+    assert names(told("63013"), told("63013", template="last_word")) == set()
 
 
 def test_a_template_alone_stands_still_and_a_question_stops_no_sending() -> None:
