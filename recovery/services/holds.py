@@ -61,9 +61,10 @@ def _words(brake: Brake, explain: Callable[[str], str]) -> tuple[str, str]:
             )
         case BrakeName.CODES:
             share = f"{sum(brake.detail['codes'].values())} of {brake.detail['of']} messages"
+            most = f"most with code {brake.code}" if brake.code else "most without a code"
             return (
-                f"{share} failed for reasons nobody can explain, most with code {brake.code}",
-                f"{said} Then {_GO}",
+                f"{share} failed for reasons nobody can explain, {most}",
+                f"{explain(brake.code or '')} Then {_GO}",
             )
         case BrakeName.CANARY:
             return (

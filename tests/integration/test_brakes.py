@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from recovery.adapters.db.record.news import apply
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.bootstrap import Recovery
 from recovery.domain.brakes import BrakeName, Room
@@ -13,6 +14,7 @@ from recovery.errors import AuthorizationLost, BrakeOn, Call, TemporaryFailure
 from recovery.services.pipeline import Throttle
 from recovery.services.ports import SendAnswer, SendResult
 from recovery.services.reach.service import ReachCounts
+from recovery.services.record.service import News
 from recovery.services.stages import StageReport
 from tests.installation import BRAZILIAN, MEXICAN, Home
 
@@ -248,6 +250,18 @@ def test_unknown_codes_above_five_per_cent_of_fifty_latch(home: Home) -> None:
     report = reached(home)
     assert "3 of 55 messages failed for reasons nobody can explain" in str(report.broken)
     assert held(home.fresh) == {"codes"}
+
+
+def test_failures_without_any_code_are_nobodys_to_explain(home: Home) -> None:
+    people(home, 55)
+    home.run("pull", "route", "reach")
+    rows = home.rows("SELECT token, sid FROM attempt")
+    told = [News(row["sid"], "undelivered", None, home.now, row["token"]) for row in rows]
+    with home.fresh.database.begin() as connection:
+        apply(connection, told, {}, home.now)
+    (hold,) = home.fresh.brakes.latched()
+    assert "55 of 55 messages failed" in hold.reason
+    assert "most without a code" in hold.reason
 
 
 def test_people_without_whatsapp_and_metas_own_choices_stop_nothing(home: Home) -> None:

@@ -19,7 +19,9 @@ _BRAKE = table(BrakeRow)
 #: Facts of a case that say a message failed, as the provider told us.
 _FAILED = ("failed", "not_sent")
 _ARRIVED = ("delivered", "read")
-_CODE = OUTCOME.c.detail["code"].as_string()
+#: Empty where the provider named none; what we held back ourselves has none either.
+_CODE = sa.func.coalesce(OUTCOME.c.detail["code"].as_string(), "")
+_BY_PROVIDER = OUTCOME.c.kind.in_(_FAILED) & ((OUTCOME.c.kind == "failed") | (_CODE != ""))
 
 
 class SqlBrakeStore:
@@ -60,18 +62,18 @@ class SqlBrakeStore:
                 sa.func.max(OUTCOME.c.at).label("last_at"),
             )
             .select_from(OUTCOME.outerjoin(ATTEMPT, ATTEMPT.c.id == OUTCOME.c.attempt_id))
-            .where(OUTCOME.c.kind.in_(_FAILED), OUTCOME.c.at > since)
+            .where(_BY_PROVIDER, OUTCOME.c.at > since)
             .where(ATTEMPT.c.channel.is_(None) | (ATTEMPT.c.channel == Channel.WHATSAPP.value))
             .group_by(_CODE, template, language)
         )
         with self._database.read() as connection:
             rows = connection.execute(query).mappings()
-            return [Told(**row) for row in rows if row["code"]]
+            return [Told(**row) for row in rows]
 
     def failures(self, since: datetime) -> tuple[dict[str, int], int]:
         by_code = (
             sa.select(_CODE, sa.func.count())
-            .where(OUTCOME.c.kind.in_(_FAILED), OUTCOME.c.at > since)
+            .where(_BY_PROVIDER, OUTCOME.c.at > since)
             .group_by(_CODE)
         )
         # Delivered, then read: one message.
@@ -81,7 +83,7 @@ class SqlBrakeStore:
         with self._database.read() as connection:
             codes = dict(connection.execute(by_code).tuples().all())
             ended = int(connection.execute(arrived).scalar_one()) + sum(codes.values())
-        return {code: number for code, number in codes.items() if code}, ended
+        return codes, ended
 
     def put_on(self, brakes: Sequence[Brake]) -> None:
         with self._database.begin() as connection:
