@@ -4,7 +4,7 @@ import logging
 import os
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import datetime
 from functools import cache, partial
@@ -127,11 +127,12 @@ def finish(name: str, work: Callable[[], list[StageReport]]) -> State[Any]:
     """
     try:
         reports = work()
-        broken = recovery().promises.end_of_run()
-        tell(recovery())
+        broken = _look_back()
     except Exception as error:  # noqa: BLE001 (the entry point: nothing personal leaves by it)
         if not isinstance(error, RecoveryError):
             get_run_logger().error("%s", _place_of(error))
+        with suppress(Exception):  # what ended the run is told, not this
+            _look_back()
         state = _end_of(error)
         state.data = error
         return state
@@ -140,6 +141,14 @@ def finish(name: str, work: Callable[[], list[StageReport]]) -> State[Any]:
     if broken or any(report.broken for report in reports):
         return Failed(message=said, data=reports)
     return Completed(name=_state_name(reports), message=said, data=reports)
+
+
+def _look_back() -> list[Finding]:
+    """Asks the promises, and tells what needs a person: at the end of each run, also of a broken
+    one."""
+    broken = recovery().promises.end_of_run()
+    tell(recovery())
+    return broken
 
 
 def _alarm(promise: Finding) -> str:

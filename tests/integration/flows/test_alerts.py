@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from prefect.blocks.notifications import CustomWebhookNotificationBlock
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.states import Crashed, Running
@@ -20,7 +21,9 @@ from flows.record import record
 from recovery.adapters.db.brakes import SqlBrakeStore
 from recovery.adapters.db.gate import SqlPromiseStore
 from recovery.domain.brakes import Brake, BrakeName
+from recovery.errors import AuthorizationLost, Call
 from recovery.services.promises import Finding
+from recovery.services.record.service import RecordService
 from tests.installation import Home, policy_file
 
 
@@ -92,6 +95,27 @@ def test_what_is_broken_and_what_waits_reaches_somebody_by_its_end_of_run(
         assert found["subject"] == "Recovery, Casa Prado"
         assert "Next: " in found["body"]
     assert len([one for one in told if "I4" in one["body"]]) == 1
+
+
+def test_a_run_that_keap_lets_in_no_more_asks_and_tells_as_well(
+    make_home: Callable[..., Home], told: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = make_home(account="Casa Verde")
+    home.contact()
+    home.send()
+    SqlBrakeStore(home.fresh.database).put_on([Brake(BrakeName.ACCOUNT, since=home.now)])
+    with home.fresh.database.begin() as connection:
+        connection.execute(sa.text("UPDATE attempt SET sid = NULL, state = 'delivered'"))
+    broken = [one.number for one in home.fresh.promises._store.ask() if not one.holds]
+
+    def refused(*_: Any, **__: Any) -> Any:
+        raise AuthorizationLost(Call("keap", "token", 400), "Keap refuses the refresh token")
+
+    monkeypatch.setattr(RecordService, "hear", refused)
+    with parts.using(home.fresh):
+        assert record(return_state=True).is_failed()
+    assert [one.finding.number for one in home.fresh.promises.latched()] == broken != []
+    assert wait_for(told, "sending stands still")["subject"] == "Recovery, Casa Verde"
 
 
 def test_a_run_that_died_reaches_somebody(
