@@ -22,6 +22,7 @@ class Kind(StrEnum):
 
     PROMISE = "promise-broken"
     BRAKE = "brake-latched"
+    KEAP = "keap-refused"
     RUN = "run-died"
     APPROVAL = "approval-waits"
     WINS = "wins-wait"
@@ -42,7 +43,7 @@ class Concern:
     @property
     def is_broken(self) -> bool:
         """Something fails; all else only waits for a decision."""
-        return self.kind in (Kind.PROMISE, Kind.BRAKE, Kind.WRITES)
+        return self.kind in (Kind.PROMISE, Kind.BRAKE, Kind.KEAP, Kind.WRITES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,9 @@ class AttentionStore(Protocol):
 
     def approvals(self, now: datetime) -> list[tuple[str, Waiting]]:
         """Batches with somebody left in them and no standing approval."""
+
+    def keap_refused(self, now: datetime) -> datetime | None:
+        """Since when Keap's rotating tokens are lost, as far as is known; None while they work."""
 
     def wins(self) -> Waiting | None:
         """Free wins that wait for a manager."""
@@ -104,7 +108,8 @@ class Attention:
         found += [_brake(one) for one in self._brakes() if one.is_latched]
         found += [_run(stage, at) for stage, at in self._store.dead(now)]
         found += [_approval(batch_id, waiting) for batch_id, waiting in self._store.approvals(now)]
-        for concern in (self._pull(now), self._wins(), self._writes(), self._calls()):
+        waits = (self._keap(now), self._pull(now), self._wins(), self._writes(), self._calls())
+        for concern in waits:
             found += [concern] if concern else []
         return sorted(found, key=lambda one: (not one.is_broken, one.since, one.name))
 
@@ -118,6 +123,19 @@ class Attention:
     def told(self, concerns: Sequence[Concern]) -> None:
         """They were told of these."""
         self._store.told([one.name for one in concerns], self._clock())
+
+    def _keap(self, now: datetime) -> Concern | None:
+        at = self._store.keap_refused(now)
+        if at is None:
+            return None
+        return Concern(
+            Kind.KEAP,
+            "keap refused",
+            at,
+            "Keap refuses the refresh token: every run stops",
+            "connect the app to Keap again, and put the refresh token you get into "
+            "RECOVERY_KEAP__REFRESH_TOKEN",
+        )
 
     def _pull(self, now: datetime) -> Concern | None:
         at = self._store.last_pull_at()

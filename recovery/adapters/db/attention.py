@@ -7,6 +7,8 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.cases import CASE, OUTBOX
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.grants import NAME as TOKENS
+from recovery.adapters.db.grants import refused_since
 from recovery.adapters.db.lease import LASTS, is_held
 from recovery.adapters.db.placed import PLACED
 from recovery.adapters.db.queries.calls import is_doubtful
@@ -55,6 +57,10 @@ class SqlAttentionStore:
             rows = connection.execute(query).all()
         return [(row.id, Waiting(row.waiting, row.built_at)) for row in rows]
 
+    def keap_refused(self, now: datetime) -> datetime | None:
+        with self._database.read() as connection:
+            return refused_since(connection, now)
+
     def wins(self) -> Waiting | None:
         proposed = CASE.c.state == CaseState.PROPOSED.value
         return self._waiting(CASE, CASE.c.decided_at, proposed)
@@ -74,7 +80,12 @@ class SqlAttentionStore:
         return Waiting(number, oldest) if number else None
 
     def dead(self, now: datetime) -> list[tuple[str, datetime]]:
-        query = sa.select(_LEASE).where(_LEASE.c.holder != "").order_by(_LEASE.c.name)
+        # Who renews Keap's tokens does so within a run, which is told of by itself.
+        query = (
+            sa.select(_LEASE)
+            .where(_LEASE.c.holder != "", _LEASE.c.name != TOKENS)
+            .order_by(_LEASE.c.name)
+        )
         with self._database.read() as connection:
             rows = connection.execute(query).mappings().all()
         return [(r["name"], r["expires_at"] - LASTS) for r in rows if not is_held(r, now)]

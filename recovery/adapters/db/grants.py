@@ -94,6 +94,12 @@ class SqlGrantStore:
         )
 
 
+def refused_since(connection: sa.Connection, now: datetime) -> datetime | None:
+    """When the refresh began whose token Keap refuses, else now; None while it refuses none."""
+    value = connection.execute(_row()).scalar()
+    return (_moment(value["asked_at"]) or now) if value and value["refused"] else None
+
+
 def _row() -> sa.Select[Any]:
     return sa.select(_META.c.value).where(_META.c.key == NAME)
 

@@ -10,10 +10,11 @@ from recovery.services.attention import Kind
 
 
 def attention(recovery: Recovery) -> Iterator[Finding]:
-    """One line each; brakes have lines of their own."""
+    """One line each; brakes and Keap's credential have lines of their own."""
     if not has_database(recovery) or not schema.is_current(recovery.database):
         return
-    concerns = [one for one in recovery.attention.concerns() if one.kind is not Kind.BRAKE]
+    elsewhere = (Kind.BRAKE, Kind.KEAP)
+    concerns = [one for one in recovery.attention.concerns() if one.kind not in elsewhere]
     for one in concerns:
         yield (broken if one.is_broken else hint)("needs a person", one.found, one.mend)
     if not concerns:

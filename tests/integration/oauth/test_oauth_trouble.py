@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from pydantic import SecretStr
 
 from recovery.errors import AuthorizationLost, ConfigurationError, TemporaryFailure
+from recovery.services.attention import Kind
 from tests.oauth_world import Account
 
 EXECUTED = ["execute_then_timeout", "execute_then_500", "execute_then_reset"]
@@ -118,3 +120,28 @@ def test_lost_keys_of_the_home_are_mended_by_reconnecting(keap: Account, tmp_pat
         keap.source().token()
     keap.reconnect()
     assert keap.opens(keap.source().token())
+
+
+def test_a_refused_refresh_stands_among_what_needs_a_person_until_somebody_reconnects(
+    keap: Account,
+) -> None:
+    first = keap.source().token()
+    keap.reconnect()  # the app was connected elsewhere, and this home still has the old token
+    keap.move(hours=25)
+    keap.seed, new = "", keap.seed
+    with pytest.raises(AuthorizationLost):
+        keap.source().refresh(first)
+    (one,) = keap.process().attention.concerns()
+    assert (one.kind, one.is_broken) == (Kind.KEAP, True)
+    assert "RECOVERY_KEAP__REFRESH_TOKEN" in one.mend
+    keap.seed = new
+    assert keap.opens(keap.source().token())
+    assert keap.process().attention.concerns() == []
+
+
+def test_a_refresh_that_died_is_no_run_that_died(keap: Account) -> None:
+    process = keap.process()
+    with process.keap_grants.turn(), process.database.begin() as connection:
+        connection.execute(sa.text("UPDATE lease SET started = 'long ago'"))
+        connection.execute(sa.text("UPDATE lease SET epoch = epoch + 1"))  # it lets go of nothing
+    assert process.attention.concerns() == []
