@@ -5,12 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.errors import Call, Unsupported
 from recovery.services.ports import SendAnswer, SendResult
 from recovery.services.stages import StageReport
-from tests.installation import Home
+from tests.installation import SENDER, Home
 
 Make = Callable[..., Home]
 
@@ -31,7 +32,6 @@ def warm(home: Home, level: int) -> None:
     """The sender wrote for weeks."""
     from recovery.adapters.db.reach.pacing import SqlPacingStore
     from recovery.domain.pace import Level
-    from tests.installation import SENDER
 
     store = SqlPacingStore(home.fresh.database)
     store.save_levels({SENDER: Level(level, home.now - timedelta(days=1))})
@@ -116,6 +116,37 @@ def test_a_level_doubles_after_three_days_that_went_well(make_home: Make) -> Non
         home.run("record", "pull", "route", "reach")
     assert home.fresh.pacing.standing().allowance.a_day == 100
     assert home.step(contacts[0])["state"] == "delivered"
+
+
+def test_each_of_two_numbers_rises_by_its_own_people(make_home: Make) -> None:
+    other = "+551140000000"
+    twilio = {"whatsapp_from": f"MX={SENDER},BR={other}"}
+    home = make_home(pace="careful")
+    home.settings = home.settings.model_copy(
+        update={"twilio": home.settings.twilio.model_copy(update=twilio)}
+    )
+    home.restart()
+    home.sandbox.control("/sender", {"status": None})
+    people(home, 9)
+    for n in range(3):
+        home.contact(phones=[f"+55119876543{n:02}"])
+    sids = iter(f"SM{n:032x}" for n in range(99))
+    taken = lambda *_: SendAnswer(SendResult.ACCEPTED, sid=next(sids))  # noqa: E731
+    with pytest.MonkeyPatch.context() as quiet:
+        quiet.setattr(TwilioMessenger, "send", taken)
+        home.run("pull", "route", "reach")
+        home.move(minutes=61)
+        home.run("reach")
+    with home.fresh.database.begin() as connection:
+        connection.execute(sa.text("UPDATE attempt SET state = 'delivered'"))
+        blocked = "UPDATE attempt SET code = '63014' WHERE number LIKE '+5511%'"
+        connection.execute(sa.text(blocked))
+    home.move(days=3)
+    home.contact(phones=["+525599999999"])
+    home.run("pull", "route")
+    home.fresh.stages.reach()
+    levels = home.fresh.pacing.standing().levels
+    assert {number: level.people for number, level in levels.items()} == {SENDER: 100, other: 50}
 
 
 def test_a_level_stays_while_people_mind(make_home: Make) -> None:

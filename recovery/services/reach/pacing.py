@@ -98,6 +98,9 @@ class PacingStore(Protocol):
     def reception(self, since: datetime, until: datetime) -> Reception:
         """How messages of the cadence that left in this time were taken."""
 
+    def takers(self, since: datetime, until: datetime) -> tuple[list[str], list[str]]:
+        """Numbers of those whom such messages reached, and of those who minded."""
+
     def sent(self, since: datetime, until: datetime) -> int:
         """Messages of the cadence that were tried in this time, the refused ones included."""
 
@@ -206,14 +209,14 @@ class Pacing:
         return ours
 
     def _warmed(self, senders: Sequence[SenderHealth], now: datetime) -> dict[str, Level]:
-        """Each number's level; those we never wrote from begin at the first one, and none rises
-        while Meta rates one of ours less than high."""
+        """Each number's level, which rises by how its own messages were taken; those we never
+        wrote from begin at the first one, and none rises while Meta rates one of ours less than
+        high."""
         known = self._store.levels()
-        reception = self._store.reception(now - RISES_AFTER, now)
-        if any(is_fair(one.quality) for one in senders):
-            reception = Reception()
+        is_held = any(is_fair(one.quality) for one in senders)
+        taken = {} if is_held else self._receptions(now - RISES_AFTER, now)
         levels = {
-            number: risen(known[number], reception, now)
+            number: risen(known[number], taken.get(number, Reception()), now)
             if number in known
             else Level(FIRST_LEVEL, now)
             for number in self._our_numbers or ("",)
@@ -221,6 +224,14 @@ class Pacing:
         if levels != known:
             self._store.save_levels(levels)
         return levels
+
+    def _receptions(self, since: datetime, until: datetime) -> dict[str, Reception]:
+        if len(self._our_numbers) < 2:
+            return {self._sender(""): self._store.reception(since, until)}
+        arrived, minded = (
+            Counter(map(self._sender, numbers)) for numbers in self._store.takers(since, until)
+        )
+        return {one: Reception(arrived[one], minded[one]) for one in self._our_numbers}
 
     def _allowance(
         self, senders: Sequence[SenderHealth], levels: dict[str, Level]

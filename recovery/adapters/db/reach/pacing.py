@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -109,18 +110,21 @@ class SqlPacingStore:
             return list(connection.execute(query).tuples())
 
     def reception(self, since: datetime, until: datetime) -> Reception:
-        then = ATTEMPT.c.sending_at.between(since, until)
-        arrived = sa.select(sa.func.count()).where(*_cadence(_ARRIVED), then)
-        cases = sa.select(ATTEMPT.c.case_id).where(*_cadence(), then)
-        minded = sa.select(sa.func.count(sa.distinct(_REPLY.c.case_id))).where(
-            _REPLY.c.case_id.in_(cases), _REPLY.c.kind.in_(_MINDED), _REPLY.c.received_at >= since
-        )
-        blocked = sa.select(sa.func.count()).where(*_cadence(), then, ATTEMPT.c.code.in_(_BLOCKED))
         with self._database.read() as connection:
-            delivered, replies, blocks = (
-                int(connection.execute(query).scalar_one()) for query in (arrived, minded, blocked)
+            arrived, *minded = (
+                connection.execute(sa.select(sa.func.count()).select_from(one.subquery())).scalar()
+                or 0
+                for one in _taken(since, until)
             )
-        return Reception(delivered, replies + blocks)
+        return Reception(arrived, sum(minded))
+
+    def takers(self, since: datetime, until: datetime) -> tuple[list[str], list[str]]:
+        with self._database.read() as connection:
+            arrived, replied, blocked = (
+                [number or "" for number in connection.execute(one).scalars()]
+                for one in _taken(since, until)
+            )
+        return arrived, replied + blocked
 
     def sent(self, since: datetime, until: datetime) -> int:
         then = ATTEMPT.c.sending_at.between(since, until)
@@ -187,6 +191,20 @@ class SqlPacingStore:
 
 
 _CANARY = BrakeName.CANARY.value
+
+
+def _taken(since: datetime, until: datetime) -> tuple[sa.Select[Any], ...]:
+    """The number of each message that arrived, of each case that minded, of each block."""
+    then = ATTEMPT.c.sending_at.between(since, until)
+    arrived = sa.select(ATTEMPT.c.number).where(*_cadence(_ARRIVED), then)
+    replied = (
+        sa.select(sa.func.max(ATTEMPT.c.number))
+        .join(_REPLY, _REPLY.c.case_id == ATTEMPT.c.case_id)
+        .where(*_cadence(), then, _REPLY.c.kind.in_(_MINDED), _REPLY.c.received_at >= since)
+        .group_by(ATTEMPT.c.case_id)
+    )
+    blocked = sa.select(ATTEMPT.c.number).where(*_cadence(), then, ATTEMPT.c.code.in_(_BLOCKED))
+    return arrived, replied, blocked
 
 
 def _deferred(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
