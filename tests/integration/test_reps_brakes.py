@@ -79,6 +79,16 @@ def test_answers_leave_under_a_poor_rating_and_questions_wait(home: Home) -> Non
     assert writing.send_due() == 1
 
 
+def test_a_question_uses_up_one_of_the_days_people_and_an_answer_none(home: Home) -> None:
+    wrote, called = a_talk(home)
+    assert home.fresh.pacing.standing().day == 0
+    writing = home.fresh.reps.writing
+    writing.write(REP, wrote, "Somos Casa Prado")
+    writing.ask(REP, called, said_yes=YES)
+    assert writing.send_due() == 2
+    assert home.fresh.pacing.standing().day == 1
+
+
 def test_not_even_answers_leave_an_account_that_is_refused(home: Home) -> None:
     wrote, _ = a_talk(home)
     writing = home.fresh.reps.writing

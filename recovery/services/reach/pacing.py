@@ -93,7 +93,7 @@ class PacingStore(Protocol):
         """New levels."""
 
     def written_to(self, since: datetime) -> list[tuple[str, datetime]]:
-        """People's numbers that a message of the cadence went to since then, each with its last."""
+        """People's numbers that we wrote to first since then, each with the last time."""
 
     def reception(self, since: datetime, until: datetime) -> Reception:
         """How messages of the cadence that left in this time were taken."""

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.cases import ATTEMPT, CASE
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.reps.writing import STEP
 from recovery.adapters.db.sql import add_new, chunks, table, upsert
 from recovery.adapters.db.tables.brakes import BrakeRow, SenderRow
 from recovery.adapters.db.tables.people import ReplyRow
@@ -35,6 +36,11 @@ _ARRIVED = (AttemptState.DELIVERED, AttemptState.READ)
 #: By these codes a person blocked us, or opted out by WhatsApp's own means.
 _BLOCKED = ("21610", "63014", "63033", "63050")
 _MINDED = (ReplyKind.STOP.value, ReplyKind.WRONG_PERSON.value)
+_WRITTEN = ATTEMPT.c.channel == Channel.WHATSAPP.value
+_OF_CADENCE = ATTEMPT.c.step.in_((FIRST_MESSAGE, LAST_MESSAGE))
+#: What Meta's limit of people counts: outside a session we begin, with an approved text.
+_QUESTION_OF_A_REP = ATTEMPT.c.step.like(f"{STEP}%") & ATTEMPT.c.content_sid.is_not(None)
+_BEGUN_BY_US = _WRITTEN & (_OF_CADENCE | _QUESTION_OF_A_REP)
 #: As after any decision for a message: what could not leave for so long is decided anew.
 _UNSENT_FOR = timedelta(days=2)
 
@@ -103,7 +109,7 @@ class SqlPacingStore:
                 sa.func.coalesce(sa.func.max(ATTEMPT.c.number), ""),
                 sa.func.max(ATTEMPT.c.sending_at),
             )
-            .where(*_cadence(_USED), ATTEMPT.c.sending_at > since)
+            .where(_BEGUN_BY_US, ATTEMPT.c.state.in_(_USED), ATTEMPT.c.sending_at > since)
             .group_by(ATTEMPT.c.number_key)
         )
         with self._database.read() as connection:
@@ -218,9 +224,6 @@ def _deferred(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
 
 def _cadence(states: Iterable[AttemptState] = ()) -> list[sa.ColumnElement[bool]]:
     """Messages that we began with: answers in a session need no allowance."""
-    conditions = [
-        ATTEMPT.c.channel == Channel.WHATSAPP.value,
-        ATTEMPT.c.step.in_((FIRST_MESSAGE, LAST_MESSAGE)),
-    ]
+    conditions = [_WRITTEN, _OF_CADENCE]
     wanted = [state.value for state in states]
     return [*conditions, ATTEMPT.c.state.in_(wanted)] if wanted else conditions
