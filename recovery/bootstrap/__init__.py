@@ -36,6 +36,7 @@ class Recovery(OutboundParts, InboundParts, ArchiveParts, ListParts):
             archive=lambda: self.archive,
             approved=lambda: self.template_service.approved(),
             may_send=self._may_send,
+            credential_lost=lambda: self.brakes.credential_lost(),
             read_twins=lambda: self.wins.read_twins(self.crm),
             read_purchases=lambda: self.purchases.read(),
             without_block_list=self._without_block_list,

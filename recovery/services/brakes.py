@@ -26,6 +26,8 @@ from recovery.services.ports import Clock, ContentStatus, SendAnswer, SenderHeal
 
 T = TypeVar("T")
 Contents = Mapping[tuple[str, str], ContentStatus]
+#: What a look at our senders lets go, where it shows that all is well.
+_LOOKED_AT = (BrakeName.CREDENTIAL, BrakeName.QUALITY)
 
 
 class BrakeStore(Protocol):
@@ -145,12 +147,22 @@ class Brakes:
             return
         now, trial = self._clock(), Trial.YES if self.is_trying else Trial.NO
         if any(answer.code == "authorization" for answer in answers):
-            self._store.put_on([Brake(BrakeName.CREDENTIAL, since=now)])
+            self.credential_lost()
         troubles = [_is_trouble(answer) for answer in answers]
         if not any(troubles) and self._store.line().is_fresh:
             return
         self._store.change_line(lambda line: (line.heard(troubles, now, trial=trial), None))
         self._trial_until = None
+
+    def credential_lost(self) -> None:
+        """The provider refused our credential, whatever was asked of it."""
+        self._store.put_on([Brake(BrakeName.CREDENTIAL, since=self._clock())])
+
+    @property
+    def wait_for_a_look(self) -> bool:
+        """Something stands still that a look at our senders may show to be mended."""
+        now, standing = self._clock(), self._store.standing()
+        return any(name in standing and standing[name].is_on(now) for name in _LOOKED_AT)
 
     def sendable(self, approved: Contents) -> dict[tuple[str, str], ContentStatus]:
         """The approved templates without those that stand still; looks whether those are mended.
@@ -177,7 +189,7 @@ class Brakes:
         if poor:
             said = {one.sender: f"{one.quality} {one.status}".strip() for one in poor}
             self._store.put_on([Brake(BrakeName.QUALITY, since=now, detail=said)])
-        mended = [BrakeName.CREDENTIAL] if poor else [BrakeName.CREDENTIAL, BrakeName.QUALITY]
+        mended = (BrakeName.CREDENTIAL,) if poor else _LOOKED_AT
         on = [name for name in mended if name in standing and standing[name].is_on(now)]
         if on:
             self._store.release(on, now, by="engine")

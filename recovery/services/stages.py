@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from recovery.errors import (
+    AuthorizationLost,
     Busy,
     ConfigurationError,
     NothingToDo,
@@ -83,6 +84,7 @@ class Services:
     archive: Callable[[], Archives]
     approved: Callable[[], Contents]
     may_send: Callable[[], None]
+    credential_lost: Callable[[], None]
     waiting: Callable[[], int]
     read_twins: Callable[[], int]
     read_purchases: Callable[[], None]
@@ -130,6 +132,10 @@ class Stages:
             report.note = f"quota: {error}"
         except (TemporaryFailure, Busy, StorageFull, PromiseBroken) as error:
             report.broken = str(error)
+        except AuthorizationLost as error:
+            if error.call.provider.lower() == "twilio":
+                self._services.credential_lost()
+            raise
         return report
 
     def _pull(self, report: StageReport, *, full: bool) -> None:

@@ -11,6 +11,7 @@ from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.bootstrap import Recovery
 from recovery.domain.brakes import BrakeName, Room
 from recovery.errors import AuthorizationLost, BrakeOn, Call, TemporaryFailure
+from recovery.services.attention import Kind
 from recovery.services.pipeline import Throttle
 from recovery.services.ports import SendAnswer, SendResult
 from recovery.services.reach.service import ReachCounts
@@ -147,6 +148,21 @@ def test_a_refused_credential_latches_until_a_look_shows_that_it_works(home: Hom
             reached(home)
     assert held(home.fresh) == {"credential"}
     assert home.run("reach")["reach"].counts["whatsapp_sent"] == 1
+    assert held(home.fresh) == set()
+
+
+def test_a_credential_that_is_refused_to_read_latches_and_goes_on_once_it_works(
+    home: Home,
+) -> None:
+    home.contact()
+    home.send()
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(type(home.sandbox.twilio), "token", "another one")
+        with pytest.raises(AuthorizationLost):
+            home.fresh.stages.record()
+    assert [one.kind for one in home.fresh.attention.concerns()] == [Kind.BRAKE]
+    assert held(home.fresh) == {"credential"}
+    home.run("reach")  # nobody is due
     assert held(home.fresh) == set()
 
 

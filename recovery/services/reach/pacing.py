@@ -151,7 +151,7 @@ class Pacing:
         The most promising come first in `due`. What is beyond the day's allowance gets its day,
         and comes earlier where a higher limit or a risen level makes room.
         """
-        if not due and not self._store.has_deferred(self._clock()):
+        if not due and not self._is_looked_for():
             return Ready(())
         senders = self._read_senders()
         now = self._clock()
@@ -163,8 +163,14 @@ class Pacing:
         used = self._used(now)
         room = max(0, whole.a_day - used.day.total() - len(due))
         brought = self._store.bring_forward(room, now) if room else ()
+        if not due and not brought:
+            return Ready(())
         ready = self._shared_out((*due, *brought), whole, why, levels, used)
         return replace(ready, brought=len(brought))
+
+    def _is_looked_for(self) -> bool:
+        """With nobody due a look may still bring somebody forward, or let a brake go."""
+        return self._store.has_deferred(self._clock()) or self._brakes.wait_for_a_look
 
     def _shared_out(
         self,
