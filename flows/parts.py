@@ -30,6 +30,7 @@ from recovery.services.promises import Finding
 from recovery.services.stages import HandOut, StageReport, Work
 
 _RECOVERY: ContextVar[Recovery | None] = ContextVar("recovery", default=None)
+_IS_HEARD: ContextVar[bool] = ContextVar("is_heard", default=True)
 #: A task run costs tens of milliseconds, so it takes many people at once.
 SEND_BATCH = 100
 DECIDE_BATCH = 500
@@ -42,13 +43,15 @@ def recovery() -> Recovery:
 
 
 @contextmanager
-def using(given: Recovery) -> Iterator[None]:
-    """Flows called inside the block work on this installation, with its clock."""
-    token = _RECOVERY.set(given)
+def using(given: Recovery, *, is_heard: bool = True) -> Iterator[None]:
+    """Flows called inside the block work on this installation, with its clock; `is_heard` where the
+    server has automations that tell somebody."""
+    tokens = _RECOVERY.set(given), _IS_HEARD.set(is_heard)
     try:
         yield
     finally:
-        _RECOVERY.reset(token)
+        _RECOVERY.reset(tokens[0])
+        _IS_HEARD.reset(tokens[1])
 
 
 @cache
@@ -147,7 +150,8 @@ def _look_back() -> list[Finding]:
     """Asks the promises, and tells what needs a person: at the end of each run, also of a broken
     one."""
     broken = recovery().promises.end_of_run()
-    tell(recovery())
+    if _IS_HEARD.get():
+        tell(recovery())
     return broken
 
 

@@ -60,12 +60,13 @@ def run_once(recovery: Recovery) -> list[StageReport]:
     os.environ.update(environment.QUIET)
     home = recovery.settings.home / "prefect"
     with joined_or_running(home) as server, at_server(server.api):
-        return run_here(recovery)
+        # A server of our own ends with the run: whoever is told there hears nothing.
+        return run_here(recovery, is_heard=server.child is None)
 
 
-def run_here(recovery: Recovery) -> list[StageReport]:
+def run_here(recovery: Recovery, *, is_heard: bool = True) -> list[StageReport]:
     """Runs `recover` on the server that is set; reports of all stages, or the error raised."""
-    with parts.using(recovery):
+    with parts.using(recovery, is_heard=is_heard):
         state = recover(return_state=True)
     result = state.result(raise_on_failure=False)
     if isinstance(result, Exception):

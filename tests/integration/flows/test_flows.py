@@ -4,6 +4,8 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -37,6 +39,8 @@ from flows.record import record
 from flows.recover import at_server, recover, run_here, run_once
 from flows.route import route
 from flows.server import Server, ServerUnavailable
+from recovery.adapters.db.brakes import SqlBrakeStore
+from recovery.domain.brakes import Brake, BrakeName
 from recovery.services.stages import StageReport, summarise
 from recovery.services.users.service import Role
 from tests.installation import BRAZILIAN, COLOMBIAN, MEXICAN, Home, policy_file
@@ -206,6 +210,18 @@ def test_the_job_runs_on_the_server_that_prefect_is_set_to(home: Home, prefect: 
     home.contact(phones=[MEXICAN])
     assert summarise(run_once(home.fresh))["whatsapp_sent"] == 1
     assert not (home.settings.home / "prefect").exists()
+
+
+@pytest.mark.parametrize("is_its_own", [True, False])
+def test_a_server_that_ends_with_its_run_is_told_nothing(
+    home: Home, prefect: Server, monkeypatch: pytest.MonkeyPatch, *, is_its_own: bool
+) -> None:
+    SqlBrakeStore(home.fresh.database).put_on([Brake(BrakeName.ACCOUNT, since=home.now)])
+    server = prefect if is_its_own else replace(prefect, child=None)
+    monkeypatch.setattr("flows.recover.joined_or_running", lambda _: nullcontext(server))
+    run_once(home.fresh)
+    # What nobody heard is still news.
+    assert bool(home.fresh.attention.news()) is is_its_own
 
 
 def test_a_server_that_does_not_answer_is_named(home: Home) -> None:
