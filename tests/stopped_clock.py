@@ -1,7 +1,5 @@
 """The clock that nobody sets, as the product's parts see it: a test lets it jump."""
 
-import time
-
 import pytest
 
 from recovery.adapters.db import lease
@@ -16,6 +14,7 @@ from recovery.services import pipeline
 from recovery.services.archive import removal
 from recovery.services.reach.service import ReachService
 from recovery.services.templates import TemplateService
+from recovery.uptime import uptime
 
 _WAITING = (
     KeapClient,
@@ -34,21 +33,18 @@ def nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(waiting.__init__.__kwdefaults__, "sleep", lambda _: None)
 
 
-class Monotonic:
-    """Takes the place of `time` where moments are compared; nobody waits by it."""
+class Uptime:
+    """Takes the place of `uptime` where moments are compared."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._slept = 0.0
         for module in (client, contacts, lease, pipeline, removal, wire):
-            monkeypatch.setattr(module, "time", self)
+            monkeypatch.setattr(module, "uptime", self)
 
     def jump(self, seconds: float) -> None:
         """The process stood still for so long."""
         self._slept += seconds
 
-    def monotonic(self) -> float:
+    def __call__(self) -> float:
         """What the product's parts are told."""
-        return time.monotonic() + self._slept
-
-    def sleep(self, seconds: float) -> None:
-        """Nobody waits for a provider here."""
+        return uptime() + self._slept

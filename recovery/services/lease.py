@@ -11,7 +11,7 @@ class Lease(Protocol):
 
     @property
     def good_until(self) -> float:
-        """Until this moment of the monotonic clock nobody else can have taken over."""
+        """Until this moment of `uptime` nobody else can have taken over."""
 
     def renew(self) -> None:
         """Stays the holder; raises NothingToDo when another took over."""

@@ -1,6 +1,5 @@
 """Sends in flight: a pool of threads, their answers as they come, and the sender's pace."""
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from queue import Empty, SimpleQueue
 from recovery.crashpoints import crashpoint
 from recovery.errors import AuthorizationLost
 from recovery.services.ports import CodeAction, Messenger, SendAnswer, SendResult
+from recovery.uptime import uptime
 
 #: Answers that are recorded in one transaction.
 GROUP = 100
@@ -31,7 +31,7 @@ class Started:
     content_sid: str
     variables: Mapping[str, str]
     valid_for: int
-    checked_at: float = field(default_factory=lambda: time.monotonic())
+    checked_at: float = field(default_factory=lambda: uptime())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Pipeline:
 
     def post(self, started: Sequence[Started]) -> None:
         """Hands messages that were committed just now to the pool."""
-        soon = time.monotonic() + LEAVES_WITHIN
+        soon = uptime() + LEAVES_WITHIN
         for one in started:
             self._pool.submit(self._run, one, min(soon, one.checked_at + CHECKS_GOOD_FOR))
             # Only now: what no thread takes has no answer to wait for, and is in doubt.
@@ -111,13 +111,13 @@ class Throttle:
     def __init__(self, per_second: float, sleep: Callable[[float], None]) -> None:
         self._per_second = per_second
         self._sleep = sleep
-        self._free_at = time.monotonic()
+        self._free_at = uptime()
         self._pause = 2.0
         self._asked: float | None = None
 
     def wait(self, messages: int) -> None:
         """Waits until so many messages may leave."""
-        now = time.monotonic()
+        now = uptime()
         if self._free_at > now:
             self._sleep(self._free_at - now)
         self._free_at = max(now, self._free_at) + messages / self._per_second

@@ -136,7 +136,7 @@ class Crm(Protocol):
     def delete_contact(self, contact_id: ContactId, *, leave_by: float | None = None) -> None:
         """One DELETE, never retried; InDoubt when nobody can tell.
 
-        HeldUp, and nothing sent, after the moment `leave_by` of the monotonic clock.
+        HeldUp, and nothing sent, after the moment `leave_by` of `uptime`.
         """
 
     def tag_id(self, name: str, *, create: bool = False) -> str | None:
@@ -169,7 +169,7 @@ class Crm(Protocol):
     ) -> str:
         """One POST, never retried; InDoubt when nobody can tell.
 
-        HeldUp, and nothing sent, after the moment `leave_by` of the monotonic clock.
+        HeldUp, and nothing sent, after the moment `leave_by` of `uptime`.
         """
 
     def change_note(
@@ -263,7 +263,7 @@ class ContentStatus:
 class OutboundMessage:
     """A message ready to leave: a template outside the window, a body inside it.
 
-    `leave_by`, on the monotonic clock, is when the checks that let it go are too old: it stays.
+    `leave_by`, by `uptime`, is when the checks that let it go are too old: it stays.
     """
 
     to: str

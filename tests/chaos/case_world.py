@@ -21,7 +21,7 @@ from tests.chaos.town import Town, a_town
 from tests.chaos.troubles import Moments, Trouble, Troubled, watch
 from tests.databases import Template
 from tests.installation import SENDER
-from tests.stopped_clock import Monotonic
+from tests.stopped_clock import Uptime
 
 MANAGER = "boss@firm.example"
 AGREED = "WhatsApp opt-in"
@@ -46,12 +46,12 @@ class CaseWorld(RuleBasedStateMachine):
         self.stack = ExitStack()
         patch = self.stack.enter_context(pytest.MonkeyPatch.context())
         folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
-        moments, monotonic = Moments(), Monotonic(patch)
+        moments, uptime = Moments(), Uptime(patch)
         watch(moments, patch)
         ids = random.Random(0)
         patch.setattr("secrets.token_urlsafe", lambda n=16: f"{ids.getrandbits(8 * n):022x}"[:22])
         self.home: Town = self.stack.enter_context(a_town(folder, self.template))
-        self.troubled = Troubled(self.home, moments, monotonic)
+        self.troubled = Troubled(self.home, moments, uptime)
         self.silence = Silence()
         self.home.fresh.users.add(MANAGER, Role.MANAGER)
         self.made = 0

@@ -22,7 +22,7 @@ from recovery.bootstrap import Recovery
 from recovery.errors import ProviderError
 from recovery.sandbox.faults import HTTP_FAULTS
 from tests.installation import Crash, Home
-from tests.stopped_clock import Monotonic, nobody_waits
+from tests.stopped_clock import Uptime, nobody_waits
 
 
 class Moments:
@@ -125,10 +125,10 @@ TROUBLES = st.one_of(
 class Troubled:
     """An installation whose processes meet trouble in the midst of their work."""
 
-    def __init__(self, home: Home, moments: Moments, monotonic: Monotonic) -> None:
+    def __init__(self, home: Home, moments: Moments, uptime: Uptime) -> None:
         self.home = home
         self.moments = moments
-        self.monotonic = monotonic
+        self.uptime = uptime
 
     def stage(self, name: str, trouble: Trouble) -> None:
         def stage(process: Recovery) -> None:
@@ -161,7 +161,7 @@ class Troubled:
     def _sleep_through(self, work: Callable[[Recovery], None]) -> None:
         """This process stands still for 90 seconds, in which another one does the work."""
         self.pass_time(seconds=90)
-        self.monotonic.jump(90)
+        self.uptime.jump(90)
         work(self.home.another())
 
     def _buried(self, *, here: bool) -> None:

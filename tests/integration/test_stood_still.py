@@ -12,7 +12,7 @@ from recovery.adapters.keap.pacer import Pacer
 from recovery.adapters.twilio.pace import SharedPace
 from recovery.services.pipeline import Throttle
 from tests.installation import MEXICAN, Home, policy_file
-from tests.stopped_clock import Monotonic
+from tests.stopped_clock import Uptime
 
 NINETY_SECONDS = timedelta(seconds=90)
 GOALS = 'goals = { integration = "recovery", unrecovered = "lost" }\n'
@@ -27,7 +27,7 @@ class Pause:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.calls = 0
         self._monkeypatch = monkeypatch
-        self._clock = Monotonic(monkeypatch)
+        self._clock = Uptime(monkeypatch)
 
     def before(
         self, owner: type, method: str, meanwhile: Callable[[], Any], *, of: str | None = None
@@ -123,7 +123,7 @@ def test_an_answer_is_held_up_and_then_leaves_once(home: Home, pause: Pause) -> 
 def test_a_slow_commit_holds_an_answer_up_only_once_its_checks_are_old(
     home: Home, monkeypatch: pytest.MonkeyPatch, seconds: float, leaves: bool
 ) -> None:
-    clock = Monotonic(monkeypatch)
+    clock = Uptime(monkeypatch)
     start = SqlReplyStore.start_answers
 
     def slow(store: SqlReplyStore, *given: Any, **more: Any) -> Any:
@@ -145,7 +145,7 @@ def test_answers_that_always_come_too_late_are_left_for_the_next_time(
     home.contact()
     home.send()
     home.says(MEXICAN, "mi correo es ana.bien@empresa.com")
-    clock = Monotonic(monkeypatch)
+    clock = Uptime(monkeypatch)
     with monkeypatch.context() as late:
         late.setattr(SharedPace, "take", lambda _: clock.jump(2))
         home.run("record")

@@ -6,7 +6,6 @@ seconds without a sign of life.
 
 import os
 import socket
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,6 +19,7 @@ from recovery.adapters.db.sql import add_new, table
 from recovery.adapters.db.tables.ops import LeaseRow
 from recovery.errors import Busy, NothingToDo
 from recovery.services.ports import Clock
+from recovery.uptime import uptime
 
 LASTS = timedelta(seconds=60)
 #: Seconds between the end of a lease and the last moment at which its holder trusts in it.
@@ -133,7 +133,7 @@ def fence(connection: sa.Connection, name: str, epoch: int) -> None:
 
 def _good_until() -> float:
     """How long a lease that is renewed now can be trusted."""
-    return time.monotonic() + LASTS.total_seconds() - _MARGIN
+    return uptime() + LASTS.total_seconds() - _MARGIN
 
 
 def _free(name: str, now: datetime) -> dict[str, object]:

@@ -1,6 +1,5 @@
 """Contacts: the keyset sweep, look-ups, the one change we make to them, and deletion."""
 
-import time
 from bisect import bisect_left
 from collections.abc import Sequence
 from contextlib import suppress
@@ -24,6 +23,7 @@ from recovery.adapters.keap.wire import Wire, next_token, rows_of
 from recovery.domain.contact import Contact, ContactId, EmailField
 from recovery.errors import Call, ContractBroken
 from recovery.services.ports import ContactPage
+from recovery.uptime import uptime
 
 PAGE_SIZE = int(PAGE[1])
 #: Seconds after which a person may have changed the addresses that were read.
@@ -86,7 +86,7 @@ class Contacts:
         would leave long after the look."""
         fields = [("fields", "id,email_addresses")]
         raw = self._wire.call(op.GET_CONTACT, contact_id, query=fields)
-        leave_by = time.monotonic() + READ_IS_GOOD_FOR
+        leave_by = uptime() + READ_IS_GOOD_FOR
         if primary_in(raw.get("email_addresses")) not in {"", _plain(instead_of), _plain(email)}:
             return None
         body = {"email_addresses": with_primary(raw.get("email_addresses"), email, reason=reason)}

@@ -7,7 +7,6 @@ import random
 import re
 import ssl
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +26,7 @@ from recovery.crashpoints import crashpoint
 from recovery.errors import Call, ContractBroken, HeldUp, TemporaryFailure, Unsupported
 from recovery.services.ports import Clock
 from recovery.settings import KeapSettings
+from recovery.uptime import uptime
 
 TRIES = 6
 LONGEST_WAIT = 60.0
@@ -98,7 +98,7 @@ class Wire:
     ) -> Any:
         """The parsed answer, None where Keap sends none; raises what `errors.error_of` says.
 
-        HeldUp, with nothing sent, when its turn comes after `leave_by` of the monotonic clock.
+        HeldUp, with nothing sent, when its turn comes after `leave_by` of `uptime`.
         """
         self._refuse_the_unsupported(operation)
         url = self._url(operation, ids, query)
@@ -107,7 +107,7 @@ class Wire:
         for attempt in count(1):
             self._pacer.take(operation.name)
             token = self._tokens.token()
-            if leave_by is not None and time.monotonic() > leave_by:
+            if leave_by is not None and uptime() > leave_by:
                 # After a refusal it is Keap that held it up: that waits for another run.
                 kind = HeldUp if attempt == 1 else TemporaryFailure
                 raise kind(Call(PROVIDER, operation.name))
@@ -201,7 +201,7 @@ class Wire:
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
         if data is not None:
             headers["Content-Type"] = "application/json"
-        started = time.monotonic()
+        started = uptime()
         response = session.request(
             operation.method,
             url,
@@ -215,7 +215,7 @@ class Wire:
             crashpoint("P21")
         with response:
             content = read_whole(response, deadline=started + timeouts.total)
-        self._threads.used_at = time.monotonic()
+        self._threads.used_at = uptime()
         return answer_of(operation, response.status_code, response.headers, content)
 
     def _session(self, operation: Operation) -> requests.Session:
@@ -228,7 +228,7 @@ class Wire:
 
     def _idle_for(self) -> float:
         used_at: float = getattr(self._threads, "used_at", 0.0)
-        return time.monotonic() - used_at
+        return uptime() - used_at
 
     def _remember_quota(self, answer: Answer) -> None:
         left = answer.headers.get("x-keap-product-quota-available", "").strip()
@@ -348,11 +348,11 @@ def verdict_on_silence(error: requests.RequestException) -> Verdict:
 
 
 def read_whole(response: requests.Response, *, deadline: float) -> bytes:
-    """The body of a streamed response; ReadTimeout past this moment of `time.monotonic`."""
+    """The body of a streamed response; ReadTimeout past this moment of `uptime`."""
     parts = []
     while part := response.raw.read1(1 << 16, decode_content=True):
         parts.append(part)
-        if time.monotonic() > deadline:
+        if uptime() > deadline:
             raise requests.ReadTimeout
     return b"".join(parts)
 

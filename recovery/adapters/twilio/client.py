@@ -27,6 +27,7 @@ from recovery.services.ports import (
     SendResult,
 )
 from recovery.settings import TwilioSettings
+from recovery.uptime import uptime
 
 _REFUSED_CREDENTIAL = (401, 403)
 
@@ -152,7 +153,7 @@ class TwilioMessenger:
 
 
 def _is_late(message: OutboundMessage) -> bool:
-    return message.leave_by is not None and time.monotonic() > message.leave_by
+    return message.leave_by is not None and uptime() > message.leave_by
 
 
 def _after(

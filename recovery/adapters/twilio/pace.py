@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from recovery.uptime import uptime
+
 #: A handful is what leaves in this time, so that the shared line is asked four times a second.
 _HANDFUL_SECONDS = 0.25
 #: Places that were not used by then are given up: they would make a burst.
@@ -37,7 +39,7 @@ class SharedPace:
     def take(self) -> None:
         """Returns when one message may leave."""
         with self._lock:
-            now = time.monotonic()
+            now = uptime()
             if self._in_hand == 0 or now > self._starts_at + _GOOD_FOR:
                 wait = self._line.reserve(longest=_LONGEST, places=self._handful)
                 self._in_hand, self._starts_at = self._handful, now + (wait or 0.0)

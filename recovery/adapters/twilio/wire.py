@@ -6,7 +6,6 @@ piece by piece against the clock. Reading it with httptools also costs a fractio
 
 import os
 import ssl
-import time
 from collections import deque
 from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -20,6 +19,7 @@ from urllib3.util import make_headers
 from urllib3.util.wait import wait_for_read
 
 from recovery.crashpoints import crashpoint
+from recovery.uptime import uptime
 
 _PIECE = 65_536
 
@@ -100,7 +100,7 @@ class Wire:
 
     def exchange(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
         """Sends once and reads the whole answer; NothingSent or AnswerLost where that fails."""
-        ends_at = time.monotonic() + self._limits.total
+        ends_at = uptime() + self._limits.total
         place = urlsplit(url)
         request = _request_bytes(method, place, headers, body)
         connection = self._connection(place)
@@ -151,7 +151,7 @@ class Wire:
                 connection, since = waiting.pop()
             except IndexError:  # another thread was quicker
                 break
-            if time.monotonic() - since < self._limits.idle and not _has_ended(connection):
+            if uptime() - since < self._limits.idle and not _has_ended(connection):
                 return connection
             connection.close()
         return self._opened(place)
@@ -182,13 +182,13 @@ class Wire:
     def _keep(self, netloc: str, connection: HTTPConnection) -> None:
         waiting = self._idle.setdefault(netloc, deque())
         if len(waiting) < self._threads:
-            waiting.append((connection, time.monotonic()))
+            waiting.append((connection, uptime()))
         else:
             connection.close()
 
 
 def _left(ends_at: float) -> float:
-    left = ends_at - time.monotonic()
+    left = ends_at - uptime()
     if left <= 0:
         raise TimeoutError
     return left

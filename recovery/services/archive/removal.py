@@ -4,7 +4,6 @@ and proof that the contact is gone.
 A process killed at any point leaves `intended` items; the next call asks Keap about them first.
 """
 
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -31,6 +30,7 @@ from recovery.services.archive.approvals import Approval
 from recovery.services.archive.batches import Batch
 from recovery.services.archive.twins import who_has_a_twin
 from recovery.services.ports import Clock, Crm
+from recovery.uptime import uptime
 
 #: Contacts looked at between two proofs; one call proves a whole wave.
 WAVE = 100
@@ -153,14 +153,14 @@ class Removal:
         may_have_gone = item.state is not ItemState.ARCHIVED
         held_up = 0
         while True:
-            began = time.monotonic()
+            began = uptime()
             try:
                 record = self.crm.full_record(item.contact_id)
             except (ContractBroken, PermanentFailure):
                 if not may_have_gone:
                     self._settle(item, ItemState.SPARED, Spared.UNREADABLE)
                 return
-            leave_by = min(time.monotonic() + LOOK_IS_GOOD_FOR, began + OLDEST_LOOK)
+            leave_by = min(uptime() + LOOK_IS_GOOD_FOR, began + OLDEST_LOOK)
             if record is None:
                 ours = ItemState.DELETED if may_have_gone else ItemState.GONE
                 self._settle(item, ours)

@@ -1,7 +1,6 @@
 """Deleting: what happens in doubt, and that a kill at any point loses nothing."""
 
 from collections import Counter, deque
-from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -213,7 +212,7 @@ def test_a_look_ages_from_its_first_question(world, monkeypatch, seconds, good_f
     world.unrecovered("1")
     batch_id = world.ready_to_delete()
     now, left = [1000.0], []
-    monkeypatch.setattr(removal, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(removal, "uptime", lambda: now[0])
     world.crm.before["full_record", "1"] = deque([lambda: now.append(now.pop() + seconds)])
     delete = world.crm.delete_contact
 

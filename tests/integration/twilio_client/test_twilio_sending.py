@@ -16,6 +16,7 @@ from twilio_world import CONTENT, CREATED, NOW, messenger
 from recovery.adapters.twilio import client, wire
 from recovery.errors import AuthorizationLost, ConfigurationError
 from recovery.services.ports import HELD_UP, OutboundMessage, SendResult
+from recovery.uptime import uptime
 
 MESSAGE = OutboundMessage(
     to="+5215512345678", token="t0ken", sender="+14155238886", content_sid=CONTENT,
@@ -158,8 +159,8 @@ def test_connections_are_kept_but_not_after_five_idle_seconds(
     one.send(MESSAGE)
     one.send(MESSAGE)
     assert script.connections == 1
-    later = time.monotonic() + 5.1
-    monkeypatch.setattr(wire, "time", SimpleNamespace(monotonic=lambda: later))
+    later = uptime() + 5.1
+    monkeypatch.setattr(wire, "uptime", lambda: later)
     assert one.send(MESSAGE).result is A
     assert script.connections == 2
 
@@ -169,7 +170,7 @@ def test_who_is_late_takes_no_turn_and_whose_turn_comes_late_is_not_sent(
 ) -> None:
     one = messenger(script(answer(201, CREATED)).url)
     now, turns = [100.0], []
-    monkeypatch.setattr(client, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(client, "uptime", lambda: now[0])
 
     def take() -> None:
         turns.append(now[0])
