@@ -20,6 +20,7 @@ _COUNTS = {
     "doubts_settled": "doubts settled",
     "absent": "never reached Twilio",
     "written_to_keap": "written to Keap",
+    "refused_by_keap": "refused by Keap (see `recovery report`)",
     "awaiting_approval": "not yet deleted",
 }
 _REASONS = {

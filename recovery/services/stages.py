@@ -271,6 +271,7 @@ def add_recorded(report: StageReport, counts: RecordCounts) -> None:
     report.add("doubts_settled", counts.settled)
     report.add("absent", counts.absent)
     report.add("written_to_keap", sum(counts.written.values()))
+    report.add("refused_by_keap", counts.refused)
     _merge(report.skipped, counts.skipped)
 
 

@@ -251,6 +251,22 @@ def test_a_refused_write_is_listed_with_its_reason_and_stops_no_other(home: Home
     assert failed == {"contact_id": first, "error": "Keap add note, HTTP 400"}
 
 
+def test_whom_keap_did_not_tag_is_listed_and_the_others_are_done(home: Home) -> None:
+    first, second = unrecovered(home), unrecovered(home)
+    home.keap("DELETE", f"/contacts/{first}")
+    report = home.run("record")["record"]
+    listed = "SELECT contact_id, state, error FROM outbox WHERE kind = 'tag' ORDER BY contact_id"
+    assert home.rows(listed) == [
+        {
+            "contact_id": first,
+            "state": "failed",
+            "error": "Keap did not put the tag on this contact",
+        },
+        {"contact_id": second, "state": "done", "error": None},
+    ]
+    assert report.counts["refused_by_keap"] >= 1
+
+
 def test_a_text_that_cannot_be_made_stops_no_other(home: Home) -> None:
     first, second = unrecovered(home), unrecovered(home)
     from recovery.adapters.stories import CaseStories

@@ -45,12 +45,12 @@ class Activities:
         return {tag: name for tag, name in found if tag}
 
     def apply_tag(self, tag_id: str, contact_ids: Sequence[ContactId]) -> frozenset[ContactId]:
-        """Tags up to 100 contacts; answers who got it."""
+        """Tags up to 100 contacts; answers who got it, which is all where Keap names nobody."""
         body = {"contact_ids": list(dict.fromkeys(contact_ids))}
         answer = self._wire.call(op.APPLY_TAG, tag_id, body=body)
         results = answer.get("results")
-        if not isinstance(results, dict):
-            return frozenset()
+        if not isinstance(results, dict) or not results:
+            return frozenset(contact_ids)
         return frozenset(
             one for one in contact_ids if one in results and _was_applied(results[one])
         )

@@ -93,6 +93,8 @@ class RecordCounts:
     absent: int = 0
     recovered: int = 0
     written: Counter[str] = field(default_factory=Counter)
+    #: Writes that Keap did not take: a person looks at them.
+    refused: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
 
 
@@ -223,6 +225,7 @@ class RecordService:
         self._read_consented(counts)
         self._store.give_up_on_keap(self._clock() - KEAP_SHOWS_WITHIN, self._clock())
         counts.recovered += counts.written.pop("recovered", 0)
+        counts.refused += counts.written.pop("failed", 0)
 
     def listen(self, counts: RecordCounts) -> None:
         """Applies stored callbacks and lists what no callback brought."""

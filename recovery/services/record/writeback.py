@@ -55,6 +55,14 @@ class GoalInDoubt(Exception):
         )
 
 
+class NotTagged(Exception):
+    """Keap answered for each contact, and for these that it did not put the tag on them."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        super().__init__("Keap did not put the tag on this contact")
+        self.entries = entries
+
+
 @dataclass(frozen=True, slots=True)
 class Story:
     """The texts of a case's note and task, ready to be written."""
@@ -170,7 +178,10 @@ class WriteBack:
             if tag is not None:
                 self._crm.remove_tag(tag, contacts)
             return "taken off"
-        return f"{len(self._crm.apply_tag(tag or '', contacts))} tagged"
+        tagged = self._crm.apply_tag(tag or "", contacts)
+        if left := [entry for entry in entries if entry.contact_id not in tagged]:
+            raise NotTagged(left)
+        return f"{len(tagged)} tagged"
 
     def _tag_id(self, name: str, *, create: bool) -> str | None:
         """The id of one of the policy's tags."""
@@ -198,19 +209,26 @@ class WriteBack:
             self._store.put_back(entries, epoch=lease.epoch)
         except TemporaryFailure as error:
             # Raised only where a note, task or goal certainly did not reach Keap.
-            self._later(entries, error, may_be_there=False)
+            self._later(entries, error, counts, may_be_there=False)
         except GoalInDoubt as error:
             self._give_up(entries, str(error), counts)
         except (InDoubt, ContractBroken) as error:
-            self._later(entries, error, may_be_there=True)
+            self._later(entries, error, counts, may_be_there=True)
+        except NotTagged as error:
+            self._give_up(error.entries, str(error), counts)
+            self._done([entry for entry in entries if entry not in error.entries], None, counts)
         except (MissingVariable, LookupError, ValueError) as error:
             # A text that cannot be made of this case must not keep all others waiting.
             self._give_up(entries, f"{type(error).__name__}: check the template", counts)
         except (PermanentFailure, Unsupported) as error:
             self._give_up(entries, str(error.call), counts)
         else:
-            self._store.done(entries, self._clock(), epoch=lease.epoch, result=result)
-            counts[entries[0].kind] += len(entries)
+            self._done(entries, result, counts)
+
+    def _done(self, entries: Sequence[Entry], result: str | None, counts: Counter[str]) -> None:
+        self._store.done(entries, self._clock(), epoch=self._lease.epoch, result=result)
+        for entry in entries:
+            counts[entry.kind] += 1
 
     def _give_up(self, entries: Sequence[Entry], why: str, counts: Counter[str]) -> None:
         for entry in entries:
@@ -219,10 +237,17 @@ class WriteBack:
                 self._addresses.lose(entry, why)
         counts["failed"] += len(entries)
 
-    def _later(self, entries: Sequence[Entry], error: ProviderError, *, may_be_there: bool) -> None:
+    def _later(
+        self,
+        entries: Sequence[Entry],
+        error: ProviderError,
+        counts: Counter[str],
+        *,
+        may_be_there: bool,
+    ) -> None:
         for entry in entries:
             if entry.tries + 1 >= TRIES:
-                self._give_up([entry], type(error).__name__, Counter())
+                self._give_up([entry], type(error).__name__, counts)
                 continue
             wait = timedelta(minutes=2 ** min(entry.tries, 7))
             told, at = type(error).__name__, self._clock() + wait

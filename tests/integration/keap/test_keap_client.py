@@ -246,6 +246,8 @@ def test_who_got_the_tag_is_read_from_each_answer(keap, client):
     keap.say(Says(200, {"results": results}))
     ids = [ContactId(one) for one in "1234"]
     assert client.apply_tag("5", ids) == {"1", "3"}
+    keap.say(Says(200, {}))
+    assert client.apply_tag("5", ids) == set(ids)
 
 
 def test_the_acting_user_is_the_token_s_own_else_the_first_active_admin(keap, slept):
