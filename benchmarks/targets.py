@@ -8,6 +8,9 @@ from benchmarks.results import Results
 
 #: Rows of a page of Keap's, at most.
 _PAGE = 1000
+#: CPU ms a message of the bare SDK on the machine for which shares of a core were set: by it they
+#: are carried over, as only ratios are.
+_SDK_THERE = 0.84
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,11 @@ def cost_against(one: str, other: str) -> Callable[[Results], float]:
     return lambda r: r.median(one, "cost") / r.median(other, "cost")
 
 
+def share_there(results: Results) -> float:
+    """The share of a core at the steady pace, by what the bare SDK costs here and there."""
+    return results.median("reach_at_80@0", "load") * _SDK_THERE / results.median("sdk@0", "cost")
+
+
 def least_calls(results: Results) -> int:
     """Full pages of addresses and of contacts, and none to see that there is no more."""
     return ceil(results.counted["addresses"] / _PAGE) + ceil(results.counted["contacts"] / _PAGE)
@@ -66,6 +74,8 @@ TARGETS = (
     Target("share of a core at a steady 80 messages/s", ("reach_at_80@0",),
            lambda r: r.median("reach_at_80@0", "load"), 0.15, unit="", at_most=True,
            who="reach@0"),
+    Target(f"the same on the machine of the target, where the bare SDK takes {_SDK_THERE} ms",
+           ("reach_at_80@0", "sdk@0"), share_there, 0.15, unit="", at_most=True),
     Target("pull, page to stored case: contacts/s against inserting the finished rows",
            ("pull@0", "pull_bare@0"), rate_against("pull@0", "pull_bare@0"), 0.5, who="pull@0"),
     Target("the same against a script that reads numbers and hashes too",
