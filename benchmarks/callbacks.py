@@ -54,7 +54,7 @@ def applying(place: Place) -> Job:
     recovery = place.recovery("reached.db")
     news = [_callback(form, state) for state in STATES for form in place.forms()]
     SqlInboxStore(recovery.database).keep(news)
-    return lambda: Done(recovery.record.apply_callbacks())
+    return lambda: Done(recovery.news.apply_callbacks())
 
 
 def _callback(form: dict[str, Any], state: str) -> Callback:

@@ -131,7 +131,7 @@ def webhooks_of(home: Home) -> Any:
     assert settings.public_url
     return create_app(
         inbox=recovery.inbox,
-        apply=lambda: recovery.record.apply_callbacks(),
+        apply=lambda: recovery.news.apply_callbacks(),
         signing=Signing(settings.public_url, (secret.get_secret_value(),)),
         checks=readiness(recovery.database, lambda: recovery.keys),
         clock=recovery.clock,

@@ -5,6 +5,9 @@ from functools import cached_property
 
 from recovery.adapters.db.calls.news import SqlCallNewsStore
 from recovery.adapters.db.inbox import SqlInboxStore
+from recovery.adapters.db.record.by_person import SqlByPersonStore
+from recovery.adapters.db.record.doubts import SqlDoubtStore
+from recovery.adapters.db.record.news import SqlNewsStore
 from recovery.adapters.db.record.outbox import SqlOutboxStore
 from recovery.adapters.db.record.replies import SqlReplyStore
 from recovery.adapters.db.record.store import SqlRecordStore
@@ -17,6 +20,9 @@ from recovery.services.calls.upkeep import CallKeeper
 from recovery.services.inbox import InboxService
 from recovery.services.record.addresses import Addresses
 from recovery.services.record.answering import Answering
+from recovery.services.record.by_person import ByPerson
+from recovery.services.record.doubts import DoubtService
+from recovery.services.record.news import NewsService
 from recovery.services.record.replies import ReplyService
 from recovery.services.record.service import RecordService
 from recovery.services.record.writeback import WriteBack
@@ -79,6 +85,13 @@ class InboundParts(KeapParts, BrakeParts):
         """The recording."""
         return RecordService(
             store=SqlRecordStore(self.database, self.keys),
+            news=self.news,
+            doubts=DoubtService(
+                SqlDoubtStore(self.database),
+                messenger=self.messenger,
+                news=self.news,
+                clock=self.clock,
+            ),
             crm=self.crm,
             messenger=self.messenger,
             inbox=self.inbox,
@@ -88,6 +101,17 @@ class InboundParts(KeapParts, BrakeParts):
             clock=self.clock,
             expects_callbacks=self.settings.public_url is not None,
         )
+
+    @property
+    def news(self) -> NewsService:
+        """What Twilio says became of messages."""
+        store = SqlNewsStore(self.database)
+        return NewsService(store, messenger=self.messenger, clock=self.clock)
+
+    @property
+    def by_person(self) -> ByPerson:
+        """What a person of the team says of a case."""
+        return ByPerson(SqlByPersonStore(self.database), clock=self.clock)
 
     @property
     def call_keeper(self) -> CallKeeper:

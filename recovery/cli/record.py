@@ -100,9 +100,9 @@ def _decide(
 ) -> None:
     if close is not None:
         reason = close.strip()
-        recovery.record.close_case(contact, reason=reason, actor=rep, in_touch=in_touch)
+        recovery.by_person.close_case(contact, reason=reason, actor=rep, in_touch=in_touch)
     else:
-        recovery.record.resume_case(contact, actor=rep)
+        recovery.by_person.resume_case(contact, actor=rep)
     done = "resumed" if close is None else "closed"
     if as_json:
         print_json({"contact": contact, "case": done})
@@ -137,10 +137,10 @@ def _dispose(
     note: str,
     rep: str,
 ) -> datetime | None:
-    from recovery.services.record.service import CallResult
+    from recovery.services.record.by_person import CallResult
 
     moment = _moment(at, _zone(recovery, contact)) if at else None
-    recovery.record.dispose(CallResult(contact, result, rep, email=email, at=moment, note=note))
+    recovery.by_person.dispose(CallResult(contact, result, rep, email=email, at=moment, note=note))
     return moment
 
 

@@ -100,7 +100,7 @@ def web_app(recovery: "Recovery") -> "FastAPI":
     tokens = (twilio.auth_token, twilio.previous_auth_token)
     return create_app(
         inbox=recovery.inbox,
-        apply=lambda: recovery.record.apply_callbacks(sets=8),
+        apply=lambda: recovery.news.apply_callbacks(sets=8),
         talking=Talking(
             lambda: recovery.answering.understand(), lambda: recovery.answering.answer_if_allowed()
         ),

@@ -157,7 +157,7 @@ class CaseLifecycle(FirmRules):
             inbox = self.home.fresh.inbox
             inbox.keep([inbox.accept_status(token, status_form(row))])
         if applied:
-            self.home.fresh.record.apply_callbacks()
+            self.home.fresh.news.apply_callbacks()
 
     # ------------------------------------------------------------------ the engine
 
@@ -193,7 +193,7 @@ class CaseLifecycle(FirmRules):
     @rule(trouble=TROUBLES)
     def the_web_app_takes_its_turn(self, trouble: Trouble) -> None:
         def turn(process: Recovery) -> None:
-            process.record.apply_callbacks()
+            process.news.apply_callbacks()
             process.answering.understand()
             process.answering.answer_if_allowed()
             process.reps.catch_up()

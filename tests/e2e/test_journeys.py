@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from recovery.domain.case import Disposition
-from recovery.services.record.service import CallResult
+from recovery.services.record.by_person import CallResult
 from tests.installation import MEXICAN, Home
 
 
@@ -42,7 +42,7 @@ def test_bruno_never_answers_and_ends_in_the_hold(make_home: Callable[..., Home]
         for call in home.attempts(bruno).values():
             is_due = call["channel"] == "call" and call["state"] == "queued"
             if is_due and str(call["due_at"]) <= f"{home.now:%Y-%m-%d %H:%M}":
-                home.fresh.record.dispose(
+                home.fresh.by_person.dispose(
                     CallResult(bruno, Disposition.NO_ANSWER, "rep@firm.example")
                 )
     assert home.case(bruno)["state"] == "hold"

@@ -77,9 +77,9 @@ def test_a_message_that_was_cancelled_meanwhile_is_not_posted(
     home: Home, monkeypatch: pytest.MonkeyPatch, message: str
 ) -> None:
     contact, send = due(home, message)
-    record, before = home.another().record, len(home.messages())
+    by_person, before = home.another().by_person, len(home.messages())
     meanwhile = Meanwhile(
-        monkeypatch, message, lambda: record.close_case(contact, reason="moved", actor=REP)
+        monkeypatch, message, lambda: by_person.close_case(contact, reason="moved", actor=REP)
     )
     send()
     meanwhile.end()

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db import cases
 from recovery.domain.case import CaseEnd, Disposition
-from recovery.services.record.service import CallResult
+from recovery.services.record.by_person import CallResult
 from recovery.services.reps.dispositions import Word
 from tests.installation import MEXICAN, Home
 
@@ -41,7 +41,7 @@ def closed_after_a_call(home: Home) -> str:
     home.send()
     call = home.step(contact, "c1")
     home.move(home.now.replace(day=int(call["planned_on"][-2:]), hour=18))
-    home.fresh.record.dispose(CallResult(contact, Disposition.NO_ANSWER, REP))
+    home.fresh.by_person.dispose(CallResult(contact, Disposition.NO_ANSWER, REP))
     with home.fresh.database.begin() as connection:
         query = sa.select(cases.CASE).where(cases.CASE.c.state != "closed")
         case = connection.execute(query).mappings().one()

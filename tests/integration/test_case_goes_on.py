@@ -104,7 +104,7 @@ def test_a_finished_case_is_followed_by_another_after_a_healing(
     else:
         home.says(MEXICAN, "¿quién es?")
         home.run("record")
-        home.fresh.record.close_case(
+        home.fresh.by_person.close_case(
             soft, reason="all said", actor=REP, in_touch=end == "relationship"
         )
     assert home.case(soft)["end"] == end

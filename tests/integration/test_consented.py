@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from recovery.adapters.keap.client import KeapClient
 from recovery.domain.case import Disposition
 from recovery.domain.email_status import EmailStatus
-from recovery.services.record.service import CallResult
+from recovery.services.record.by_person import CallResult
 from tests.installation import MEXICAN, Home, policy_file
 
 
@@ -28,7 +28,7 @@ def agreed(home: Home) -> str:
 def agreed_just_now(home: Home) -> str:
     contact = home.contact("MANUAL", tags=[])
     home.send()
-    home.fresh.record.dispose(CallResult(contact, Disposition.CONSENT, "rep@firm.example"))
+    home.fresh.by_person.dispose(CallResult(contact, Disposition.CONSENT, "rep@firm.example"))
     assert home.case(contact)["state"] == "consented"
     return contact
 
@@ -97,7 +97,7 @@ def test_whom_keap_refuses_gets_the_firms_form_in_the_window_once(
     home.move(minutes=5)
     home.says(MEXICAN, "Hola, una pregunta")
     home.run("record")
-    home.fresh.record.resume_case(contact, actor="rep@firm.example")
+    home.fresh.by_person.resume_case(contact, actor="rep@firm.example")
     home.run("route", "reach")
     home.move(minutes=5)
     home.says(MEXICAN, button="yes")

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 
 from recovery.adapters.db.invariants import broken_invariants
 from recovery.domain.case import Disposition
-from recovery.services.record.service import CallResult
+from recovery.services.record.by_person import CallResult
 from recovery.services.users.service import Role
 from tests.installation import BRAZILIAN, MEXICAN, Home, policy_file
 
@@ -87,7 +87,7 @@ def _call(home: Home, contact: str) -> None:
         if one["channel"] == "call" and one["state"] == "queued":
             note = "papagayo, said the voice of Bragado"
             result = CallResult(contact, Disposition.NO_ANSWER, "rep@firm.example", note=note)
-            home.fresh.record.dispose(result)
+            home.fresh.by_person.dispose(result)
 
 
 def _delete(home: Home) -> None:

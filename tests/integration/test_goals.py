@@ -9,7 +9,7 @@ import pytest
 from recovery.adapters.db.queries.report import report
 from recovery.adapters.db.record.outbox import SqlOutboxStore
 from recovery.domain.case import Disposition
-from recovery.services.record.service import CallResult
+from recovery.services.record.by_person import CallResult
 from tests.installation import BRAZILIAN, Crash, Home, policy_file
 from tests.stopped_clock import nobody_waits
 
@@ -51,20 +51,20 @@ def with_a_call(home: Home) -> str:
 
 def test_each_outcome_of_a_case_starts_its_own_goal_once(home: Home) -> None:
     contact = with_a_call(home)
-    home.fresh.record.dispose(CallResult(contact, Disposition.SPOKE, REP))
+    home.fresh.by_person.dispose(CallResult(contact, Disposition.SPOKE, REP))
     later(home)
     assert achieved(home, contact) == ["talks"]
     won = home.contact(tags=[], phones=[BRAZILIAN])
     home.send()
     gave = CallResult(won, Disposition.NEW_EMAIL, REP, email="ana.nueva@empresa.com")
-    home.fresh.record.dispose(gave)
+    home.fresh.by_person.dispose(gave)
     later(home)
     assert (achieved(home, won), home.case(won)["end"]) == (["won"], "recovered")
 
 
 def test_a_stop_and_an_end_without_success_have_theirs(home: Home) -> None:
     lost, stopped = unrecovered(home), with_a_call(home)
-    home.fresh.record.dispose(CallResult(stopped, Disposition.DO_NOT_CONTACT, REP))
+    home.fresh.by_person.dispose(CallResult(stopped, Disposition.DO_NOT_CONTACT, REP))
     home.run("route")
     later(home)
     assert (achieved(home, lost), achieved(home, stopped)) == (["lost"], ["stop"])
@@ -128,18 +128,18 @@ def test_one_that_certainly_did_not_reach_keap_is_tried_again(
 def test_in_conversation_is_tagged_while_it_is_true(home: Home) -> None:
     contact = with_a_call(home)
     tags = home.fresh.policy.tags
-    home.fresh.record.dispose(CallResult(contact, Disposition.SPOKE, REP))
+    home.fresh.by_person.dispose(CallResult(contact, Disposition.SPOKE, REP))
     later(home, 1)
     assert tags.engaged in home.tags(contact)
-    home.fresh.record.close_case(contact, reason="moved away", actor=REP)
+    home.fresh.by_person.close_case(contact, reason="moved away", actor=REP)
     later(home, 1)
     assert tags.engaged not in home.tags(contact)
 
 
 def test_a_tag_that_was_not_put_yet_is_not_put_any_more(home: Home) -> None:
     contact = with_a_call(home)
-    home.fresh.record.dispose(CallResult(contact, Disposition.SPOKE, REP))
-    home.fresh.record.close_case(contact, reason="moved away", actor=REP)
+    home.fresh.by_person.dispose(CallResult(contact, Disposition.SPOKE, REP))
+    home.fresh.by_person.close_case(contact, reason="moved away", actor=REP)
     later(home)
     assert home.tags(contact) == set()
     assert home.rows("SELECT id FROM outbox WHERE kind = 'untag'") == []

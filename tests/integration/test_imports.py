@@ -11,7 +11,7 @@ from recovery.adapters.db.invariants import broken_invariants
 from recovery.cli.checks.base import base
 from recovery.domain.case import Disposition
 from recovery.services.imports import BlockList, Imported
-from recovery.services.record.service import CallResult
+from recovery.services.record.by_person import CallResult
 from tests.databases import Template
 from tests.installation import MEXICAN, Home, installed, policy_file
 
@@ -279,7 +279,7 @@ def test_who_was_silenced_until_a_day_goes_on_when_it_has_passed(home: Home):
 def test_the_end_of_a_list_forgets_no_refusal_on_the_phone(home: Home):
     called = queued(home)
     refused = CallResult(called, Disposition.REFUSED, "rep@firm.example")
-    home.fresh.record.dispose(refused)
+    home.fresh.by_person.dispose(refused)
     home.run("route")
     listing(home, {"number": OTHER, "channel": "whatsapp", "expires": "2026-11-27"})
     home.next_day(5)

@@ -10,7 +10,7 @@ from recovery.adapters.db.inbox import SqlInboxStore
 from recovery.domain.case import Disposition
 from recovery.errors import Refusal
 from recovery.services.ports import ProviderMessage
-from recovery.services.record.service import CallResult
+from recovery.services.record.by_person import CallResult
 from recovery.services.webhook_form import Callback
 from tests.installation import BRAZILIAN, MEXICAN, SENDER, Home
 
@@ -24,7 +24,7 @@ def callbacks(home: Home, contact: str, statuses: Sequence[str], **more: Any) ->
     SqlInboxStore(home.fresh.database).keep(
         [Callback(status=s, received_at=home.now, params={}, **given) for s in statuses]
     )
-    home.fresh.record.apply_callbacks()
+    home.fresh.news.apply_callbacks()
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(STATUSES))[::3])
@@ -40,8 +40,8 @@ def test_statuses_in_any_order_end_the_same(home: Home, order: Sequence[str]) ->
 def test_all_that_is_stored_is_applied_however_much_it_is(home: Home) -> None:
     many = [Callback("nobody", f"SM{n:032}", "sent", "", home.now, {}) for n in range(230)]
     SqlInboxStore(home.fresh.database).keep(many)
-    assert home.fresh.record.apply_callbacks(sets=1) < 230
-    home.fresh.record.apply_callbacks()
+    assert home.fresh.news.apply_callbacks(sets=1) < 230
+    home.fresh.news.apply_callbacks()
     assert home.rows("SELECT id FROM callback WHERE applied_at IS NULL") == []
 
 
@@ -178,7 +178,7 @@ def queued(home: Home, status: str = "HARD_BOUNCE") -> str:
 
 
 def dispose(home: Home, contact: str, disposition: Disposition, **more: Any) -> None:
-    home.fresh.record.dispose(CallResult(contact, disposition, "rep@firm.example", **more))
+    home.fresh.by_person.dispose(CallResult(contact, disposition, "rep@firm.example", **more))
     home.run("route", "reach", "record", "route", "reach", "record")
 
 
@@ -243,9 +243,9 @@ def test_a_result_needs_what_it_says(home: Home) -> None:
 def test_a_call_is_worked_once(home: Home) -> None:
     contact = queued(home)
     result = CallResult(contact, Disposition.NO_ANSWER, "rep@firm.example")
-    home.fresh.record.dispose(result)
+    home.fresh.by_person.dispose(result)
     with pytest.raises(Refusal, match="no call in the queue"):
-        home.fresh.record.dispose(result)
+        home.fresh.by_person.dispose(result)
 
 
 def test_a_stop_that_no_webhook_brought_is_heard_before_the_first_send(home: Home) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from recovery.adapters.db.cases import ATTEMPT
 from recovery.domain.case import Disposition
-from recovery.services.record.service import CallResult
+from recovery.services.record.by_person import CallResult
 from recovery.services.users.service import Role
 from tests.installation import BRAZILIAN, MEXICAN, Home, policy_file
 
@@ -32,7 +32,7 @@ def meet(home: Home, first: str, second: str) -> None:
 
 
 def told(home: Home, contact: str, what: Disposition, at: datetime | None = None) -> None:
-    home.fresh.record.dispose(CallResult(contact, what, REP, at=at))
+    home.fresh.by_person.dispose(CallResult(contact, what, REP, at=at))
 
 
 def test_who_was_written_to_twice_gets_no_third_message(home: Home) -> None:

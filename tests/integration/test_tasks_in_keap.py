@@ -9,7 +9,7 @@ from recovery.adapters.keap.client import KeapClient
 from recovery.domain.case import Disposition
 from recovery.domain.contact import ContactId
 from recovery.errors import Call, PermanentFailure
-from recovery.services.record.service import CallResult
+from recovery.services.record.by_person import CallResult
 from tests.installation import BRAZILIAN, MEXICAN, Home
 from tests.writebacks import later, with_a_call
 
@@ -30,7 +30,7 @@ def tick(home: Home, contact: str) -> None:
 
 
 def told_here(home: Home, contact: str, result: Disposition = Disposition.NO_ANSWER) -> None:
-    home.fresh.record.dispose(CallResult(contact, result, REP))
+    home.fresh.by_person.dispose(CallResult(contact, result, REP))
     home.run("route", "reach")
 
 
@@ -96,7 +96,7 @@ def test_a_stop_right_after_a_lost_task_ends_that_task_too(home: Home) -> None:
     home.faults("execute_then_500", match="POST .*/tasks")
     home.run("record")
     assert home.case(contact)["keap_task_id"] is None
-    home.fresh.record.dispose(CallResult(contact, Disposition.DO_NOT_CONTACT, REP))
+    home.fresh.by_person.dispose(CallResult(contact, Disposition.DO_NOT_CONTACT, REP))
     later(home)
     (task,) = home.shown(contact)["tasks"]
     assert task["completed"] is True
@@ -111,7 +111,7 @@ def test_the_moved_task_names_the_number_of_its_own_call(home: Home) -> None:
     body = {"description": f"{first['description']} Prefiere las tardes."}
     home.keap("PATCH", f"/tasks/{first['id']}", params=query, json=body)
     wrong = CallResult(contact, Disposition.WRONG_NUMBER, REP)
-    home.fresh.record.dispose(wrong)
+    home.fresh.by_person.dispose(wrong)
     home.run("route", "reach", "record")
     (moved,) = home.shown(contact)["tasks"]
     assert moved["id"] == first["id"]
@@ -122,7 +122,7 @@ def test_one_task_a_case_is_moved_and_in_the_end_completed(home: Home) -> None:
     contact = with_a_call(home)
     home.run("record")
     (first,) = home.shown(contact)["tasks"]
-    home.fresh.record.dispose(CallResult(contact, Disposition.NO_ANSWER, REP))
+    home.fresh.by_person.dispose(CallResult(contact, Disposition.NO_ANSWER, REP))
     home.run("route", "reach", "record")
     (moved,) = home.shown(contact)["tasks"]
     assert moved["id"] == first["id"]
@@ -146,7 +146,7 @@ def test_a_task_is_true_of_each_call_and_keeps_what_people_wrote_into_it(home: H
     query = {"update_mask": "description"}
     body = {"description": f"{text} Prefiere las tardes."}
     home.keap("PATCH", f"/tasks/{task['id']}", params=query, json=body)
-    home.fresh.record.dispose(CallResult(contact, Disposition.NO_ANSWER, REP))
+    home.fresh.by_person.dispose(CallResult(contact, Disposition.NO_ANSWER, REP))
     home.run("route", "reach", "record")
     (moved,) = home.shown(contact)["tasks"]
     assert moved["due_time"] > task["due_time"]
@@ -171,7 +171,7 @@ def test_a_task_that_somebody_deleted_is_made_again(home: Home) -> None:
     home.run("record")
     (task,) = home.shown(contact)["tasks"]
     home.keap("DELETE", f"/tasks/{task['id']}")
-    home.fresh.record.dispose(CallResult(contact, Disposition.BUSY, REP))
+    home.fresh.by_person.dispose(CallResult(contact, Disposition.BUSY, REP))
     home.run("route", "reach", "record")
     (again,) = home.shown(contact)["tasks"]
     assert again["id"] != task["id"]
@@ -195,7 +195,7 @@ def test_who_is_given_the_person_has_the_task_in_keap_too(home: Home) -> None:
         queue.assign([case], rep, by="boss@firm.example")
         home.run("record")
         assert assignee(home, contact) == user
-    home.fresh.record.dispose(CallResult(contact, Disposition.NO_ANSWER, REP))
+    home.fresh.by_person.dispose(CallResult(contact, Disposition.NO_ANSWER, REP))
     home.run("route", "reach", "record")
     assert assignee(home, contact) == "3"
     given = home.rows("SELECT * FROM outbox WHERE kind = 'task_owner' AND state = 'done'")
@@ -229,7 +229,7 @@ def test_a_task_that_was_given_up_in_doubt_is_found_by_the_next_call(home: Home)
         connection.execute(given_up)
     home.next_day(3)
     home.run("route", "reach")
-    home.fresh.record.dispose(CallResult(contact, Disposition.NO_ANSWER, REP))
+    home.fresh.by_person.dispose(CallResult(contact, Disposition.NO_ANSWER, REP))
     home.next_day(4)
     home.run("route", "reach", "record")
     assert len(home.shown(contact)["tasks"]) == 1

@@ -92,7 +92,7 @@ def test_an_opt_in_that_keap_refuses_is_no_recovery_and_is_for_a_person(
     home.move(minutes=5)
     # A message of theirs is a consent to WhatsApp that is newer than their opting out.
     says(home, "Hola, una pregunta")
-    home.fresh.record.resume_case(contact, actor=REP)
+    home.fresh.by_person.resume_case(contact, actor=REP)
     home.run("route", "reach")
     assert "de nuevo por correo?" in home.messages(MEXICAN)[-1]["body"]
     says(home, button="yes")

@@ -2,7 +2,7 @@
 
 from recovery.adapters.db.queries.report import FunnelRow, report
 from recovery.domain.case import Disposition
-from recovery.services.record.service import CallResult
+from recovery.services.record.by_person import CallResult
 from tests.installation import MEXICAN, Home
 
 REP = "rep@firm.example"
@@ -18,7 +18,7 @@ def recovered(home: Home) -> str:
     contact = home.contact(tags=[])
     home.send()
     gave = CallResult(contact, Disposition.NEW_EMAIL, REP, email="ana.nueva@empresa.com")
-    home.fresh.record.dispose(gave)
+    home.fresh.by_person.dispose(gave)
     home.run("record")
     assert home.case(contact)["end"] == "recovered"
     return contact

@@ -11,7 +11,7 @@ from recovery.adapters.db.record.outbox import SqlOutboxStore
 from recovery.adapters.keap.client import KeapClient
 from recovery.domain.case import CaseEnd, Disposition
 from recovery.errors import AuthorizationLost, Call, PermanentFailure, QuotaExhausted
-from recovery.services.record.service import CallResult
+from recovery.services.record.by_person import CallResult
 from tests.installation import Crash, Home
 from tests.stopped_clock import nobody_waits
 from tests.writebacks import later, with_a_call
@@ -78,7 +78,7 @@ def test_tags_go_out_by_the_hundred(home: Home) -> None:
 def test_a_note_tells_the_story_once(home: Home) -> None:
     contact = home.contact(tags=[])
     home.send()
-    home.fresh.record.dispose(CallResult(contact, Disposition.WRONG_NUMBER, "rep@firm.example"))
+    home.fresh.by_person.dispose(CallResult(contact, Disposition.WRONG_NUMBER, "rep@firm.example"))
     later(home)
     home.run("route")
     later(home)
@@ -208,7 +208,7 @@ def test_an_address_outlives_a_weekend_without_keap(
     nobody_waits(monkeypatch)
     contact = with_a_call(home)
     email, rep = "ana.nueva@empresa.com", "rep@firm.example"
-    home.fresh.record.dispose(CallResult(contact, Disposition.NEW_EMAIL, rep, email=email))
+    home.fresh.by_person.dispose(CallResult(contact, Disposition.NEW_EMAIL, rep, email=email))
     home.faults(*["server_error"] * 6 * 40, match="contacts/")
     for _ in range(62):
         home.move(hours=1)

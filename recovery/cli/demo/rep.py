@@ -16,7 +16,7 @@ from recovery.domain.country import subdivision
 from recovery.domain.email_status import EmailStatus
 from recovery.domain.policy import Goal
 from recovery.domain.timetable import Timetable
-from recovery.services.record.service import CallResult
+from recovery.services.record.by_person import CallResult
 
 #: Goals for which a plain yes is what was wanted; for the others it brings no address.
 _YES_HELPS = frozenset({Goal.FRESH_CONSENT, Goal.LIST_CONSENT, Goal.COMPLAINT, Goal.CONFIRM_LINK})
@@ -79,7 +79,7 @@ class Rep:
         at = self._agreed(call, now) if disposition is Disposition.CALLBACK else None
         email = talk["email"] if disposition is Disposition.NEW_EMAIL else None
         result = CallResult(call.contact_id, disposition, self.email, email=email, at=at)
-        self._recovery.record.dispose(result)
+        self._recovery.by_person.dispose(result)
         return WorkedCall(call, disposition)
 
     def _heard(self, call: WaitingCall, talk: dict[str, Any]) -> Disposition:

@@ -3,39 +3,29 @@
 Works with callbacks and without: what no callback brought is listed at the provider.
 """
 
-import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from recovery.crashpoints import crashpoint
-from recovery.domain.case import Disposition
-from recovery.domain.delivery import state_of
-from recovery.errors import ConfigurationError, PromiseBroken, Refusal
+from recovery.errors import ConfigurationError, PromiseBroken
 from recovery.services.calls.upkeep import CallKeeper
 from recovery.services.inbox import InboxService
 from recovery.services.lease import Lease
 from recovery.services.ports import (
     Clock,
-    CodeAction,
     Crm,
     Messenger,
     ProviderMessage,
     StatusRow,
 )
 from recovery.services.record.answering import Answering
+from recovery.services.record.doubts import SKEW, DoubtService
+from recovery.services.record.news import NewsService
 from recovery.services.record.writeback import WriteBack
 from recovery.services.webhook_form import Foreign, Reply
 
-#: Looks for a message in doubt, counted from its sending (facts: reliability, 'Send').
-LOOKS = (timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=60))
-#: A message that was given up is looked for once more, so that one which the provider made hours
-#: later is known, and the call that took its place is taken back.
-LAST_LOOK = timedelta(hours=24)
-#: How far this machine's clock may be ahead of the provider's, whose dates the lists tell.
-SKEW = timedelta(minutes=5)
 #: Listed again from a little before the last listing: the provider's lists lag.
 OVERLAP = timedelta(minutes=15)
 #: How far back the first listing of inbound messages goes.
@@ -44,34 +34,6 @@ FIRST_LISTING = timedelta(days=2)
 CONFIRM_WITHIN = timedelta(hours=48)
 KEAP_SHOWS_WITHIN = timedelta(days=14)
 SET = 100
-#: Callbacks applied in one transaction: about 10 ms in which no other can be stored.
-TOGETHER = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """A message that may or may not exist at the provider."""
-
-    attempt_id: int
-    number: str
-    body: str
-    sending_at: datetime
-    looks: int
-    token: str
-    #: It counts as absent, and a call took its place.
-    is_given_up: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """A provider's word on one of our messages, by token or by sid."""
-
-    sid: str
-    status: str
-    code: str | None
-    at: datetime
-    token: str | None = None
-    callback_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,31 +62,6 @@ class RecordCounts:
 
 class RecordStore(Protocol):
     """What recording reads and writes; each method is one transaction."""
-
-    def callbacks(self, limit: int) -> list[News]:
-        """Stored callbacks nobody applied yet, oldest first."""
-
-    def apply(self, news: Sequence[News], actions: Mapping[str, CodeAction], now: datetime) -> int:
-        """Moves attempts forward, never back; counts those that moved."""
-
-    def orphans_into_doubt(self, now: datetime) -> int:
-        """What a dead process left as `sending` is in doubt."""
-
-    def doubts(self, now: datetime) -> list[Doubt]:
-        """Messages in doubt whose next look is due."""
-
-    def is_being_written_to(self, number: str) -> bool:
-        """A message to this number is on its way: nobody can tell yet which it is."""
-
-    def bound(self, sids: Sequence[str]) -> set[str]:
-        """Which of these messages belong to an attempt already."""
-
-    def bind(self, doubt: Doubt, message: ProviderMessage, now: datetime) -> None:
-        """The message was found: it was sent."""
-
-    def not_found(self, doubt: Doubt, now: datetime, *, next_look: datetime | None) -> bool:
-        """Not found yet; without a next look it is absent, the case goes to the call queue, and one
-        more look follows a day later. Whether it is absent by this."""
 
     def oldest_open(self, now: datetime) -> datetime | None:
         """When the oldest message was accepted of which no end is known and a look is due."""
@@ -156,34 +93,6 @@ class RecordStore(Protocol):
     def give_up_on_keap(self, before: datetime, now: datetime) -> int:
         """Consents that Keap does not show are for a person now."""
 
-    def dispose(self, result: "CallResult", now: datetime) -> None:
-        """A rep's word on a call, with its consequences; raises Refusal without an open case."""
-
-    def close_case(
-        self, contact_id: str, *, reason: str, in_touch: bool, actor: str, now: datetime
-    ) -> None:
-        """Ends the open case, with who said so and why."""
-
-    def resume_case(self, contact_id: str, *, actor: str, now: datetime) -> None:
-        """Gives an engaged case back to its next call."""
-
-
-@dataclass(frozen=True, slots=True)
-class CallResult:
-    """What a rep says happened; `at` is for a callback, in UTC."""
-
-    contact_id: str
-    disposition: Disposition
-    rep: str
-    email: str | None = None
-    at: datetime | None = None
-    note: str = ""
-    #: The person's own words, where they agreed to something.
-    words: str = ""
-    #: What the firm's own list calls it, and when it was said, where that was earlier.
-    code: str = ""
-    said_at: datetime | None = None
-
 
 class RecordService:
     """The use case; one instance a run."""
@@ -192,6 +101,8 @@ class RecordService:
         self,
         *,
         store: RecordStore,
+        news: NewsService,
+        doubts: DoubtService,
         crm: Crm,
         messenger: Messenger,
         inbox: InboxService,
@@ -202,6 +113,8 @@ class RecordService:
         expects_callbacks: bool,
     ) -> None:
         self._store = store
+        self._news = news
+        self._doubts = doubts
         self._crm = crm
         self._messenger = messenger
         self._inbox = inbox
@@ -214,7 +127,9 @@ class RecordService:
     def hear(self, lease: Lease, counts: RecordCounts) -> None:
         """Listens, settles doubts and answers: nobody waits with that for Keap."""
         self.listen(counts)
-        self._settle_doubts(counts)
+        settled = self._doubts.settle()
+        counts.settled += settled.found
+        counts.absent += settled.absent
         lease.renew()
         self.answer(counts)
         self._store.give_up_confirmations(self._clock() - CONFIRM_WITHIN, self._clock())
@@ -229,8 +144,8 @@ class RecordService:
 
     def listen(self, counts: RecordCounts) -> None:
         """Applies stored callbacks and lists what no callback brought."""
-        counts.applied += self.apply_callbacks()
-        self._store.orphans_into_doubt(self._clock())
+        counts.applied += self._news.apply_callbacks()
+        self._doubts.take_orphans()
         late = self._list_outbound()
         counts.repaired += late if self._expects_callbacks else 0
         self._list_inbound()
@@ -245,25 +160,13 @@ class RecordService:
 
     def drain(self) -> None:
         """Applies and understands what is stored; nobody is answered yet."""
-        self.apply_callbacks()
+        self._news.apply_callbacks()
         self._answering.ask_and_understand()
 
     def catch_up(self) -> None:
         """Before the first send: what people wrote that no webhook brought is heard as well."""
         self._list_inbound()
         self.drain()
-
-    def apply_callbacks(self, *, sets: int = sys.maxsize) -> int:
-        """Applies what is stored, in so many transactions at most; how many callbacks that were."""
-        applied = 0
-        for _ in range(sets):
-            if batch := self._store.callbacks(TOGETHER):
-                crashpoint("P11")
-                self._apply(batch)
-                applied += len(batch)
-            if len(batch) < TOGETHER:
-                break  # what came meanwhile is not worth a transaction yet
-        return applied
 
     def answer(self, counts: RecordCounts) -> None:
         """Understands stored replies, answers them inside the window, and tells of all replies that
@@ -280,30 +183,6 @@ class RecordService:
             # Listening and telling Keap go on; the end of the run says what is broken.
             counts.skipped["promise_broken"] += 1
 
-    def dispose(self, result: CallResult) -> None:
-        """A call's result, by command line or by the rep's screen."""
-        if result.disposition is Disposition.CALLBACK and result.at is None:
-            raise Refusal("a callback needs a time: give --at")
-        if result.disposition is Disposition.NEW_EMAIL and not result.email:
-            raise Refusal("a new address is missing: give --email")
-        self._store.dispose(result, self._clock())
-
-    def close_case(
-        self, contact_id: str, *, reason: str, actor: str, in_touch: bool = False
-    ) -> None:
-        """A person's word that ends a case for good; Refusal where none is open."""
-        now = self._clock()
-        self._store.close_case(contact_id, reason=reason, in_touch=in_touch, actor=actor, now=now)
-
-    def resume_case(self, contact_id: str, *, actor: str) -> None:
-        """Gives an engaged case back to its next call; Refusal where it is not engaged."""
-        self._store.resume_case(contact_id, actor=actor, now=self._clock())
-
-    def _apply(self, news: Sequence[News]) -> int:
-        codes = {one.code for one in news if one.code}
-        actions = {code: self._messenger.action(code) for code in codes}
-        return self._store.apply(news, actions, self._clock())
-
     def _list_outbound(self) -> int:
         """Messages without an end are found in the provider's list, the rest one by one.
 
@@ -318,17 +197,11 @@ class RecordService:
         missing = [sid for sid in due if sid not in listed]
         fetched = [m for m in map(self._messenger.message, missing[:SET]) if m]
         overdue = [listed.pop(sid) for sid in due if sid in listed]
-        late = self._apply_listed([*overdue, *fetched])
-        self._apply_listed(list(listed.values()))
+        late = self._news.apply([*overdue, *fetched])
+        self._news.apply(list(listed.values()))
         unasked = set(missing[SET:])
         self._store.looked([sid for sid in due if sid not in unasked], now)
         return late
-
-    def _apply_listed(self, messages: Sequence[ProviderMessage]) -> int:
-        moved = 0
-        for start in range(0, len(messages), TOGETHER):
-            moved += self._apply([_news(m) for m in messages[start : start + TOGETHER]])
-        return moved
 
     def _list_inbound(self) -> None:
         now = self._clock()
@@ -346,54 +219,9 @@ class RecordService:
         except Foreign:
             return None
 
-    def _settle_doubts(self, counts: RecordCounts) -> None:
-        for doubt in self._store.doubts(self._clock()):
-            fitting = self._fitting(doubt)
-            # Asked after the listing: whose message is in it has an id by now, or is on its way.
-            if self._store.is_being_written_to(doubt.number):
-                continue
-            message = self._only_free(fitting)
-            now = self._clock()
-            if message is None:
-                counts.absent += self._store.not_found(doubt, now, next_look=_next_look(doubt))
-            elif doubt.is_given_up:
-                counts.settled += self._apply([_news(message, token=doubt.token)])
-            else:
-                self._store.bind(doubt, message, now)
-                counts.settled += 1
-
-    def _fitting(self, doubt: Doubt) -> list[ProviderMessage]:
-        """Messages with this text, created since we asked for it."""
-        return [
-            message
-            for message in self._messenger.messages_to(doubt.number, since=doubt.sending_at - SKEW)
-            if " ".join(message.body.split()) == " ".join(doubt.body.split())
-        ]
-
-    def _only_free(self, fitting: Sequence[ProviderMessage]) -> ProviderMessage | None:
-        """The one that is bound to no attempt; of several nobody's."""
-        bound = self._store.bound([message.sid for message in fitting])
-        free = [message for message in fitting if message.sid not in bound]
-        return free[0] if len(free) == 1 else None
-
     def _read_consented(self, counts: RecordCounts) -> None:
         emails = self._store.consented()
         for start in range(0, len(emails), SET):
             rows = self._crm.statuses_of(emails[start : start + SET])
             ended = self._store.statuses_read(rows, self._clock())
             counts.recovered += ended["recovered"]
-
-
-def _news(message: ProviderMessage, *, token: str | None = None) -> News:
-    return News(message.sid, message.status, message.code, message.created_at, token)
-
-
-def _next_look(doubt: Doubt) -> datetime | None:
-    """When it is looked for again; None makes it absent, or ends the looking."""
-    looks = doubt.looks + 1
-    return doubt.sending_at + LOOKS[looks] if looks < len(LOOKS) else None
-
-
-def is_known(status: str) -> bool:
-    """Is this a status a provider's documentation names?"""
-    return state_of(status) is not None

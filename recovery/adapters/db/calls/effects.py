@@ -15,7 +15,7 @@ from recovery.adapters.db.suppress import drop_number, stop, suppress
 from recovery.adapters.db.tables.people import DroppedNumberRow, OutboxRow, SuppressionRow
 from recovery.domain.case import CaseState, Channel, Disposition
 from recovery.domain.email_status import OPT_IN_WORKS, EmailStatus
-from recovery.services.record.service import CallResult
+from recovery.services.record.by_person import CallResult
 
 _DROPPED = table(DroppedNumberRow)
 _OUTBOX = table(OutboxRow)

@@ -9,7 +9,7 @@ from recovery.adapters.db.calls.effects import follow
 from recovery.adapters.db.cases import ATTEMPT, CASE
 from recovery.domain.case import AttemptState, Channel
 from recovery.errors import Refusal
-from recovery.services.record.service import CallResult
+from recovery.services.record.by_person import CallResult
 
 #: A call that was made in spite of these did happen: the rep's word counts.
 _MAY_BE_DONE = (

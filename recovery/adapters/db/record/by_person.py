@@ -1,13 +1,38 @@
-"""How a person of the team ends an engaged case, or gives it back, inside the caller's
-transaction."""
+"""What a person of the team says of a case; others say it inside their own transaction."""
 
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from recovery.adapters.db import cases
+from recovery.adapters.db.calls.results import dispose
+from recovery.adapters.db.engine import Database
 from recovery.domain.case import CaseEnd, CaseState
 from recovery.errors import Refusal
+from recovery.services.record.by_person import CallResult
+
+
+class SqlByPersonStore:
+    """Implements `ByPersonStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def dispose(self, result: CallResult, now: datetime) -> None:
+        with self._database.begin() as connection:
+            dispose(connection, result, now)
+
+    def close_case(
+        self, contact_id: str, *, reason: str, in_touch: bool, actor: str, now: datetime
+    ) -> None:
+        with self._database.begin() as connection:
+            close_case(
+                connection, contact_id, reason=reason, in_touch=in_touch, actor=actor, now=now
+            )
+
+    def resume_case(self, contact_id: str, *, actor: str, now: datetime) -> None:
+        with self._database.begin() as connection:
+            resume_case(connection, contact_id, actor=actor, now=now)
 
 
 def close_case(

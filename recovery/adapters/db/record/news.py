@@ -12,13 +12,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.adapters.db import cases
+from recovery.adapters.db.calls.news import of_calls
 from recovery.adapters.db.cases import ATTEMPT, CASE, OUTCOME
-from recovery.adapters.db.sql import chunks
+from recovery.adapters.db.engine import Database
+from recovery.adapters.db.sql import chunks, table
 from recovery.adapters.db.suppress import OPTED_OUT, Dropped, drop_numbers, follow_code
+from recovery.adapters.db.tables.people import CallbackRow
+from recovery.crashpoints import crashpoint
 from recovery.domain.case import AttemptState, CaseState
 from recovery.domain.delivery import follows, state_of
 from recovery.services.ports import CodeAction
-from recovery.services.record.service import News
+from recovery.services.record.news import News
 
 #: When a message is asked about that was only just heard of.
 _FIRST_LOOK = timedelta(minutes=30)
@@ -34,8 +38,45 @@ _CHANGES = (
     "due_at",
 )
 _COLUMNS = ("id", "token", "case_id", "contact_id", "number_key", *_CHANGES)
+_CALLBACK = table(CallbackRow)
+#: What is read of a callback; all that the provider sent with it stays where it is.
+_NEWS = tuple(_CALLBACK.c[n] for n in ("id", "token", "sid", "status", "code", "received_at"))
 #: Codes that say only something of the number, by what that is.
 _OF_NUMBER = {CodeAction.NEXT: "no_whatsapp", CodeAction.BAD_NUMBER: "wrong"}
+
+
+class SqlNewsStore:
+    """Implements `NewsStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def callbacks(self, limit: int) -> list[News]:
+        query = sa.select(*_NEWS).where(~of_calls(), _CALLBACK.c.applied_at.is_(None))
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(_CALLBACK.c.id).limit(limit)).mappings()
+            return [
+                News(
+                    sid=row["sid"],
+                    status=row["status"],
+                    code=row["code"] or None,
+                    at=row["received_at"],
+                    token=row["token"],
+                    callback_id=row["id"],
+                )
+                for row in rows
+            ]
+
+    def apply(self, news: Sequence[News], actions: Mapping[str, CodeAction], now: datetime) -> int:
+        with self._database.begin() as connection:
+            moved = apply(connection, news, actions, now)
+            crashpoint("P12")
+            done = [one.callback_id for one in news if one.callback_id is not None]
+            for some in chunks(done):
+                connection.execute(
+                    _CALLBACK.update().where(_CALLBACK.c.id.in_(some)).values(applied_at=now)
+                )
+        return moved
 
 
 @dataclass(slots=True)

@@ -30,7 +30,7 @@ from recovery.domain.case import AttemptState, CaseState, Channel, Disposition
 from recovery.domain.country import Countries
 from recovery.domain.keys import Keys
 from recovery.errors import Refusal
-from recovery.services.record.service import CallResult
+from recovery.services.record.by_person import CallResult
 from recovery.services.reps.dispositions import Keep, Said, SaidState
 
 _KEY = table(ContactKeyRow)

@@ -14,7 +14,7 @@ from recovery.adapters.db.sql import table, upsert
 from recovery.adapters.db.tables.ops import MetaRow
 from recovery.adapters.db.tables.queue import DispositionRow
 from recovery.domain.case import AttemptState, Channel
-from recovery.services.record.service import CallResult
+from recovery.services.record.by_person import CallResult
 from recovery.services.reps.keap_tasks import OpenTask, Told
 
 _META = table(MetaRow)
