@@ -5,6 +5,7 @@ from functools import cached_property
 
 from recovery.adapters.db.calls.news import SqlCallNewsStore
 from recovery.adapters.db.inbox import SqlInboxStore
+from recovery.adapters.db.record.answers import SqlAnswerStore
 from recovery.adapters.db.record.by_person import SqlByPersonStore
 from recovery.adapters.db.record.doubts import SqlDoubtStore
 from recovery.adapters.db.record.news import SqlNewsStore
@@ -20,6 +21,7 @@ from recovery.services.calls.upkeep import CallKeeper
 from recovery.services.inbox import InboxService
 from recovery.services.record.addresses import Addresses
 from recovery.services.record.answering import Answering
+from recovery.services.record.answers import AnswerService
 from recovery.services.record.by_person import ByPerson
 from recovery.services.record.doubts import DoubtService
 from recovery.services.record.news import NewsService
@@ -46,7 +48,11 @@ class InboundParts(KeapParts, BrakeParts):
     def answering(self) -> Answering:
         """Understands replies and answers them."""
         return Answering(
-            self._replies, leases=self.leases, contents=self._contents, clock=self.clock
+            self._replies,
+            self._answers,
+            leases=self.leases,
+            contents=self._contents,
+            clock=self.clock,
         )
 
     @property
@@ -59,15 +65,23 @@ class InboundParts(KeapParts, BrakeParts):
                 contacts_per_person=self.policy.caps.contacts_per_person,
                 inbound_is_consent=inbound,
             ),
-            messenger=self.messenger,
             templates=self.templates,
             render=render,
             policy=self.policy,
-            countries=self.countries,
             firm=self.settings.account,
             clock=self.clock,
-            may_send=self._may_answer,
             takes_mail=self._takes_mail,
+        )
+
+    @property
+    def _answers(self) -> AnswerService:
+        return AnswerService(
+            store=SqlAnswerStore(self.database),
+            messenger=self.messenger,
+            policy=self.policy,
+            countries=self.countries,
+            clock=self.clock,
+            may_send=self._may_answer,
             messages_per_second=self.settings.twilio.messages_per_second,
         )
 

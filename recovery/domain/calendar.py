@@ -2,9 +2,10 @@
 
 from datetime import date, time, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import holidays
+from holidays.registry import EntityLoader
 
 from recovery.domain.country import subdivision as state_of
 from recovery.domain.country_codes import iso2
@@ -57,11 +58,16 @@ def add_working_days(start: date, n: int, country: str | None) -> date:
 @lru_cache(maxsize=4096)
 def _holidays(country: str | None, subdivision: str | None, year: int) -> frozenset[date]:
     code = iso2(country)
-    try:
-        whole = holidays.country_holidays(code or "", years=year)
-    except NotImplementedError:
+    if code is None or code not in _countries():
         return frozenset()
+    whole = holidays.country_holidays(code, years=year)
     state = state_of(subdivision, country=code)
     if state not in whole.subdivisions:
         return frozenset(whole)
-    return frozenset(holidays.country_holidays(code or "", subdiv=state, years=year))
+    return frozenset(holidays.country_holidays(code, subdiv=state, years=year))
+
+
+@cache
+def _countries() -> frozenset[str]:
+    """Codes alone: the library's own list of countries loads all 250 of them."""
+    return frozenset(EntityLoader.get_country_codes())

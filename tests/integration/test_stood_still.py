@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from recovery.adapters.db.reach.store import SqlReachStore
-from recovery.adapters.db.record.replies import SqlReplyStore
+from recovery.adapters.db.record.answers import SqlAnswerStore
 from recovery.adapters.keap.pacer import Pacer
 from recovery.adapters.twilio.pace import SharedPace
 from recovery.services.pipeline import Throttle
@@ -124,14 +124,14 @@ def test_a_slow_commit_holds_an_answer_up_only_once_its_checks_are_old(
     home: Home, monkeypatch: pytest.MonkeyPatch, seconds: float, leaves: bool
 ) -> None:
     clock = Uptime(monkeypatch)
-    start = SqlReplyStore.start_answers
+    start = SqlAnswerStore.start_answers
 
-    def slow(store: SqlReplyStore, *given: Any, **more: Any) -> Any:
+    def slow(store: SqlAnswerStore, *given: Any, **more: Any) -> Any:
         started = start(store, *given, **more)
         clock.jump(seconds)
         return started
 
-    monkeypatch.setattr(SqlReplyStore, "start_answers", slow)
+    monkeypatch.setattr(SqlAnswerStore, "start_answers", slow)
     home.contact()
     home.send()
     home.says(MEXICAN, "mi correo es ana.bien@empresa.com")
@@ -170,14 +170,14 @@ def test_few_answers_are_started_together_and_those_that_must_wait_keep_no_other
     for number in numbers[2:]:
         home.says(number, "ana.nueva@empresa.com")
     begun: list[int] = []
-    start = SqlReplyStore.start_answers
+    start = SqlAnswerStore.start_answers
 
-    def noted(store: SqlReplyStore, *given: Any, **more: Any) -> Any:
+    def noted(store: SqlAnswerStore, *given: Any, **more: Any) -> Any:
         started = start(store, *given, **more)
         begun.append(-1 if started is None else len(started))
         return started
 
-    monkeypatch.setattr(SqlReplyStore, "start_answers", noted)
+    monkeypatch.setattr(SqlAnswerStore, "start_answers", noted)
     home.run("record")
     assert begun == [0, 2, 1, -1]
 

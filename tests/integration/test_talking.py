@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from recovery.errors import Call, TemporaryFailure
-from recovery.services.record.replies import ANSWERS
+from recovery.services.record.answers import ANSWERS
 from tests.installation import BRAZILIAN, MEXICAN, Crash, Home
 from tests.web_server import eventually, free_address, serving
 
@@ -102,7 +102,7 @@ def test_an_answer_is_given_once_whoever_else_is_at_it(home: Home) -> None:
 def test_an_answer_cut_off_on_its_way_is_settled_and_never_repeated(
     make_home: Callable[..., Home], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from recovery.adapters.db.record.replies import SqlReplyStore
+    from recovery.adapters.db.record.answers import SqlAnswerStore
 
     home = make_home()
     contact = home.contact()
@@ -116,7 +116,7 @@ def test_an_answer_cut_off_on_its_way_is_settled_and_never_repeated(
         raise Crash
 
     with monkeypatch.context() as patch:
-        patch.setattr(SqlReplyStore, "settle", die)
+        patch.setattr(SqlAnswerStore, "settle", die)
         with pytest.raises(Crash):
             home.run("record")
     assert len(home.messages(MEXICAN)) == 2
@@ -162,7 +162,7 @@ def test_answers_wait_for_whoever_holds_their_lease(home: Home) -> None:
     reached(home)
     with home.fresh.leases.hold(ANSWERS):
         home.says(MEXICAN, "es ana.nueva@empresa.com")
-        eventually(lambda: home.fresh.answering._replies.has_answers())
+        eventually(lambda: home.fresh.answering._answers.has_answers())
         assert home.fresh.answering.answer() == 0
         assert len(home.messages(MEXICAN)) == 1
     home.fresh.answering.answer()

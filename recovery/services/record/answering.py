@@ -12,7 +12,8 @@ from typing import Protocol
 from recovery.errors import BrakeOn, ConfigurationError, NothingToDo, PromiseBroken, ProviderError
 from recovery.services.lease import Lease
 from recovery.services.ports import Clock, ContentStatus
-from recovery.services.record.replies import ANSWERS, ReplyService
+from recovery.services.record.answers import ANSWERS, AnswerService
+from recovery.services.record.replies import ReplyService
 
 #: How long a list of contents is believed: they only change by `templates push`.
 _KNOWN_FOR = timedelta(minutes=10)
@@ -34,12 +35,14 @@ class Answering:
     def __init__(
         self,
         replies: ReplyService,
+        answers: AnswerService,
         *,
         leases: Leases,
         contents: Callable[[], Contents],
         clock: Clock,
     ) -> None:
         self._replies = replies
+        self._answers = answers
         self._leases = leases
         self._contents = contents
         self._clock = clock
@@ -66,11 +69,11 @@ class Answering:
         """
         self._listed()
         now = self._clock()
-        if (self._rests_until and now < self._rests_until) or not self._replies.has_answers():
+        if (self._rests_until and now < self._rests_until) or not self._answers.has_answers():
             return 0
         try:
             with self._leases.hold(ANSWERS) as lease:
-                left, turned_away = self._replies.send_answers(lease)
+                left, turned_away = self._answers.send(lease)
         except (NothingToDo, BrakeOn):
             return 0
         self._rests_until = self._clock() + _REST if turned_away else None

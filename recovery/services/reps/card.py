@@ -28,7 +28,7 @@ from recovery.domain.template import (
 )
 from recovery.errors import Refusal
 from recovery.services.ports import Clock
-from recovery.services.record.replies import WINDOW
+from recovery.services.record.answers import WINDOW
 from recovery.services.reps.card_rows import CardReader, CardRows, Voice
 from recovery.services.wording import Addressee, message_values
 

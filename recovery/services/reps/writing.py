@@ -37,7 +37,7 @@ from recovery.services.holds import Hold
 from recovery.services.lease import Lease
 from recovery.services.pipeline import Pipeline, Started
 from recovery.services.ports import Clock, Messenger, OutboundMessage, SendAnswer, SendResult
-from recovery.services.record.replies import AT_ONCE
+from recovery.services.record.answers import AT_ONCE
 from recovery.services.reps.card import window_of
 from recovery.services.reps.writing_store import Choice, StartedText, Talk, Text, WritingStore
 from recovery.services.wording import Addressee, message_values

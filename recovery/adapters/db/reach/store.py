@@ -9,7 +9,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.adapters.db import cases
-from recovery.adapters.db.answers import follow_answers, record_answers
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
 from recovery.adapters.db.contact_data import deciding_email
 from recovery.adapters.db.engine import Database
@@ -20,6 +19,7 @@ from recovery.adapters.db.reach.call_cap import within_cap
 from recovery.adapters.db.reach.fresh import not_fresh
 from recovery.adapters.db.reach.intents import decide_anew, write_intents
 from recovery.adapters.db.reach.pacing import WAITS
+from recovery.adapters.db.send_answers import follow_answers, record_answers
 from recovery.adapters.db.sending import mark_sending
 from recovery.adapters.db.sql import add_new, chunks, table
 from recovery.adapters.db.suppress import keep_noes_out

@@ -15,8 +15,8 @@ from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables.ops import LeaseRow
 from recovery.domain.case import AttemptState, Channel
 from recovery.services.ports import ProviderMessage
+from recovery.services.record.answers import ANSWERS
 from recovery.services.record.doubts import LAST_LOOK, LOOKS, Doubt
-from recovery.services.record.replies import ANSWERS
 from recovery.services.reps.writing import WRITING
 
 _LEASE = table(LeaseRow)

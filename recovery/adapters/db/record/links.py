@@ -13,7 +13,7 @@ from recovery.adapters.db.sql import add_new, table
 from recovery.adapters.db.tables.people import AttemptRow, ReplyRow
 from recovery.domain.case import AttemptState, Channel
 from recovery.services.record.addresses import Link
-from recovery.services.record.replies import WINDOW
+from recovery.services.record.answers import WINDOW
 
 _REPLY = table(ReplyRow)
 #: What follows a reply's number in the step of a second answer to it.

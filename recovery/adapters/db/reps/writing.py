@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from recovery.adapters.db import cases
-from recovery.adapters.db.answers import record_answers
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
 from recovery.adapters.db.contact_data import deciding_email, numbers_in
 from recovery.adapters.db.engine import Database
@@ -19,6 +18,7 @@ from recovery.adapters.db.lease import fence
 from recovery.adapters.db.people import load_items
 from recovery.adapters.db.reps import queue_items
 from recovery.adapters.db.reps.desk import remember
+from recovery.adapters.db.send_answers import record_answers
 from recovery.adapters.db.sending import mark_sending
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.suppress import follow_code, keep_noes_out
@@ -33,7 +33,7 @@ from recovery.domain.policy import Goal
 from recovery.errors import Refusal
 from recovery.services.pipeline import Answered, Started
 from recovery.services.ports import ApprovalStatus, CodeAction, SendResult
-from recovery.services.record.replies import WINDOW
+from recovery.services.record.answers import WINDOW
 from recovery.services.reps.desk import Agreed
 from recovery.services.reps.writing import WRITING
 from recovery.services.reps.writing_store import Heard, StartedText, Talk, Text
