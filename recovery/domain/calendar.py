@@ -2,10 +2,9 @@
 
 from datetime import date, time, timedelta
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import holidays
-from holidays.registry import EntityLoader
 
 from recovery.domain.country import subdivision as state_of
 from recovery.domain.country_codes import iso2
@@ -58,16 +57,9 @@ def add_working_days(start: date, n: int, country: str | None) -> date:
 @lru_cache(maxsize=4096)
 def _holidays(country: str | None, subdivision: str | None, year: int) -> frozenset[date]:
     code = iso2(country)
-    if code is None or code not in _countries():
+    known = holidays.list_supported_countries()
+    if code is None or code not in known:
         return frozenset()
-    whole = holidays.country_holidays(code, years=year)
     state = state_of(subdivision, country=code)
-    if state not in whole.subdivisions:
-        return frozenset(whole)
+    state = state if state in known[code] else None
     return frozenset(holidays.country_holidays(code, subdiv=state, years=year))
-
-
-@cache
-def _countries() -> frozenset[str]:
-    """Codes alone: the library's own list of countries loads all 250 of them."""
-    return frozenset(EntityLoader.get_country_codes())
