@@ -133,3 +133,34 @@ def test_what_a_manager_refused_in_one_is_proposed_in_neither(home: Home) -> Non
     nights(home, 2)
     assert home.case(first)["id"] == home.case(second)["id"]
     assert home.case(first)["state"] == "open"
+
+
+OFFICE = "+525599998888"
+
+
+def numbered(home: Home, contact: str, *numbers: str) -> None:
+    rows = [{"field": f"PHONE{n}", "number": one} for n, one in enumerate(numbers, start=1)]
+    home.change(contact, fields={"phone_numbers": rows})
+
+
+def test_who_was_one_person_with_others_for_a_while_is_not_begun_with_anew(home: Home) -> None:
+    first, second = two(home)
+    home.send()
+    numbered(home, first, MEXICAN, OFFICE)
+    numbered(home, second, BRAZILIAN, OFFICE)
+    nights(home, 1)
+    assert home.case(first)["id"] == home.case(second)["id"]
+    for _ in range(4):
+        home.contact("CONFIRMED", phones=(OFFICE,))
+    numbered(home, second, BRAZILIAN)
+    nights(home, 40)
+    apart = home.case(second)
+    assert apart["id"] != home.case(first)["id"]
+    assert (apart["state"], apart["round"], apart["contact_id"]) == ("engaged", 1, second)
+    assert [m["to"] for m in home.messages()].count(f"whatsapp:{BRAZILIAN}") == 1
+    home.fresh.by_person.resume_case(second, actor=REP)
+    nights(home, 40)
+    steps = home.attempts(second)
+    assert [m["to"] for m in home.messages()].count(f"whatsapp:{BRAZILIAN}") <= 2
+    assert steps["m1"]["state"] == "read"
+    assert home.case(second)["state"] == "hold"

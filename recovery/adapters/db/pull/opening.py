@@ -103,6 +103,8 @@ def _inserted(connection: sa.Connection, values: Sequence[dict[str, Any]]) -> li
 
 def _reopen(connection: sa.Connection, case: sa.RowMapping, values: dict[str, Any]) -> None:
     """What was done stays done, so that nobody gets a step of it twice."""
+    if case["end"] == CaseEnd.MERGED.value:
+        _take_back(connection, case)
     kept = ("opened_status", "opened_at", "round", "version", "win_rejected", "stopped")
     changed = {name: value for name, value in values.items() if name not in kept}
     connection.execute(
@@ -116,6 +118,19 @@ def _reopen(connection: sa.Connection, case: sa.RowMapping, values: dict[str, An
             closed_status=None,
         )
     )
+
+
+def _take_back(connection: sa.Connection, case: sa.RowMapping) -> None:
+    """The steps that counted for another case as well, under the names they were made by."""
+    query = sa.select(_ATTEMPT.c.id, _ATTEMPT.c.step_key).where(
+        _ATTEMPT.c.contact_id == case["contact_id"],
+        _ATTEMPT.c.case_id != case["id"],
+        _ATTEMPT.c.created_at.between(case["opened_at"], case["closed_at"]),
+    )
+    for row in connection.execute(query).all():
+        step = row.step_key.rpartition(":")[2]
+        change = _ATTEMPT.update().where(_ATTEMPT.c.id == row.id)
+        connection.execute(change.values(case_id=case["id"], step=step))
 
 
 def _tell(
@@ -291,6 +306,15 @@ def _start(group: Group, history: Sequence[sa.RowMapping], now: datetime, policy
     if last["end"] in (CaseEnd.UNRECOVERED.value, CaseEnd.STOPPED.value):
         until = now + timedelta(days=policy.hold_days)
         return _Start(CaseState.HOLD, "soft bounce turned hard", following, hold_until=until)
+    if last["end"] == CaseEnd.MERGED.value:
+        return _apart(last, group)
     if last["end"] == CaseEnd.NOT_ALLOWED.value:
         return _Start(CaseState.OPEN, "allowed again", goes_on=last)
     return _Start(CaseState.OPEN, "after a healing", following)
+
+
+def _apart(last: sa.RowMapping, group: Group) -> _Start:
+    """Who counted as one person with others, and does no more, got what both got: nobody but a
+    person can tell where to go on, and no step of that round is made again."""
+    own = last if last["contact_id"] in group.contacts else None
+    return _Start(CaseState.ENGAGED, "taken for one with others", last["round"], goes_on=own)
