@@ -207,6 +207,7 @@ EVENTS = {
     "opt_in_refused": words("Keap refused the permission"),
     "not_shown_by_keap": words("Keap does not show the permission"),
     "number_written_to": words("Their number got this message for another contact"),
+    "was_one_with_others": words("Was taken for one person with others"),
     "absent": words("WhatsApp was never sent"),
     "no_lifted": words("The no was lifted"),
     "link_offered": words("Link to confirm offered"),

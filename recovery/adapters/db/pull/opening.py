@@ -31,6 +31,9 @@ WITHDRAW_FOR = timedelta(days=30)
 #: After these the person's address worked: what was done before counts no more.
 _PROVEN = (CaseEnd.HEALED.value, CaseEnd.RECOVERED.value, CaseEnd.WITHDRAWN.value)
 
+#: Why a person is asked, in the words of the outcome.
+_TAKEN_FOR_ONE = "their record counted for a while as one person with others who share a number"
+
 
 @dataclass(slots=True)
 class Group:
@@ -154,8 +157,10 @@ def _tell(
         ],
     )
     for case, start in zip(new, starts, strict=True):
-        if start.state is CaseState.ENGAGED:
+        if start.withdraws is not None:
             cases.tell_outcome(connection, case, "engaged", now)
+        elif start.state is CaseState.ENGAGED:
+            cases.hand_over(connection, case, "was_one_with_others", now, reason=_TAKEN_FOR_ONE)
 
 
 def _withdraw(
@@ -317,4 +322,4 @@ def _apart(last: sa.RowMapping, group: Group) -> _Start:
     """Who counted as one person with others, and does no more, got what both got: nobody but a
     person can tell where to go on, and no step of that round is made again."""
     own = last if last["contact_id"] in group.contacts else None
-    return _Start(CaseState.ENGAGED, "taken for one with others", last["round"], goes_on=own)
+    return _Start(CaseState.ENGAGED, "apart again", last["round"], goes_on=own)
