@@ -15,7 +15,7 @@ from recovery.services.attention import Kind
 from recovery.services.pipeline import Throttle
 from recovery.services.ports import SendAnswer, SendResult
 from recovery.services.reach.service import ReachCounts
-from recovery.services.record.service import News
+from recovery.services.record.news import News
 from recovery.services.stages import StageReport
 from tests.installation import BRAZILIAN, MEXICAN, Home
 
