@@ -134,11 +134,32 @@ def test_a_consent_tag_that_keap_does_not_have_is_told(recovery: CommandLine, sa
     assert "No such tag" in found["consent"]["found"]
 
 
-def test_lost_keys_beside_a_database_are_wrong(recovery: CommandLine):
-    recovery("migrate")
+@pytest.mark.parametrize(
+    "row",
+    [
+        "contact_key (key, contact_id) VALUES ('k', '7')",
+        "suppression (key, channel, reason, source, at)"
+        " VALUES ('k', 'all', 'stop', '', '2026-11-23')",
+    ],
+)
+def test_lost_keys_beside_hashes_made_with_them_are_wrong(
+    recovery: CommandLine, home: Database, row: str
+):
+    with home.begin() as connection:
+        connection.execute(sa.text(f"INSERT INTO {row}"))
     code, found = _look(recovery)
     assert code == 2
     assert "backup" in found["keys"]["mend"]
+
+
+def test_a_database_made_before_the_first_pull_has_lost_no_keys(
+    recovery: CommandLine, sandbox: Running
+):
+    recovery.connect(sandbox)
+    recovery("migrate")
+    _, found = _look(recovery)
+    assert found["keys"]["level"] == "note"
+    assert "first pull" in found["keys"]["mend"]
 
 
 def test_a_web_app_that_does_not_run_is_told(recovery: CommandLine, sandbox: Running):

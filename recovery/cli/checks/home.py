@@ -8,6 +8,7 @@ from pathlib import Path
 import requests
 
 from recovery.adapters.db import schema
+from recovery.adapters.db.queries.today import has_keyed_hashes
 from recovery.adapters.jinja import read_folder
 from recovery.bootstrap import Recovery
 from recovery.cli.checks import Finding, broken, fine, hint, wrong
@@ -106,10 +107,10 @@ def keys(recovery: Recovery) -> Iterator[Finding]:
     folder = recovery.settings.home / "keys"
     path = folder / "hash.key"
     if not path.exists():
-        if has_database(recovery):
+        if _needs_keys(recovery):
             yield wrong(
                 "keys",
-                f"{path} is missing, but the database exists",
+                f"{path} is missing, but the database holds hashes made with it",
                 "put the folder back from your backup: without it no opt-out is recognised",
             )
         else:
@@ -124,6 +125,13 @@ def keys(recovery: Recovery) -> Iterator[Finding]:
         yield wrong("keys", f"{path} can be read by others", f"chmod 600 {folder}/*.key")
     else:
         yield fine("keys", f"{folder}: back them up apart from the database")
+
+
+def _needs_keys(recovery: Recovery) -> bool:
+    # `recovery migrate` alone makes a database with nobody in it: nothing is lost yet.
+    if not has_database(recovery) or schema.revision_of(recovery.database) is None:
+        return False
+    return has_keyed_hashes(recovery.database)
 
 
 def disk(recovery: Recovery) -> Iterator[Finding]:
