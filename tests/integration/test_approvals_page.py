@@ -113,9 +113,22 @@ def test_a_yes_needs_a_fresh_code(web: WebWorld):
     assert done.to == f"/approvals/{BATCH}"
     page = browser.follow(done)
     assert "Approved by manager@example.com until" in page.text
+    assert "only while the approval holds (24 hours)" in page.text
+    assert f"recovery archive delete {BATCH} --all" not in page.text
     again = browser.send(path, code=web.code(boss))
     assert again.status == 409
     assert "is approved already" in again.text
+
+
+def test_after_the_first_few_the_page_shows_how_the_rest_is_deleted(web: WebWorld):
+    boss = web.person(Role.MANAGER)
+    browser = web.sign_in(boss)
+    browser.send(f"/approvals/{BATCH}/approve", code=web.code(boss))
+    batch = table(ArchiveBatchRow)
+    with web.recovery.database.begin() as connection:
+        connection.execute(batch.update().values(paused=True))
+    page = browser.get(f"/approvals/{BATCH}")
+    assert f"recovery archive delete {BATCH} --all" in page.text
 
 
 def test_a_no_spares_everybody_for_another_hold(web: WebWorld):

@@ -70,7 +70,8 @@ def approve(visit: Manager, batch: str, code: Code = "") -> Response:
         visit.site.recovery.approvals.approve(batch, as_=visit.user.email, code=code or None)
     except Refusal as error:
         return _page(visit, summary, sorry=visit.told(error), status=409)
-    visit.tell("Approved. The next archive run deletes exactly these people.")
+    hours = visit.site.recovery.policy.approval.hours
+    visit.tell("Approved, for %(hours)s hours: an archive run deletes these people.", hours=hours)
     return visit.go(f"/approvals/{batch}")
 
 
