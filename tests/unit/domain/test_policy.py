@@ -1,6 +1,8 @@
 """The policy: the shipped table row by row, files that hold only what differs, clear errors."""
 
+import re
 from dataclasses import dataclass
+from importlib import resources
 
 import pytest
 
@@ -206,3 +208,9 @@ def test_a_link_that_fits_no_message_is_refused():
     assert a_policy(confirm_url=fits).confirm_url == fits
     with pytest.raises(PolicyError, match="confirm_url: must be at most 250 characters"):
         a_policy(confirm_url=fits + "a")
+
+
+@pytest.mark.parametrize("key", sorted({*Policy.model_fields, "no_email"} - {"statuses"}))
+def test_the_shipped_file_tells_of_every_key(key):
+    text = (resources.files("recovery") / "data" / "policy.toml").read_text("utf-8")
+    assert re.search(rf"\b{key}\b", text)
