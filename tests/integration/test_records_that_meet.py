@@ -138,14 +138,26 @@ def test_what_a_manager_refused_in_one_is_proposed_in_neither(home: Home) -> Non
 OFFICE = "+525599998888"
 
 
+def lines(home: Home) -> list[str]:
+    return [m["to"].removeprefix("whatsapp:") for m in home.messages()]
+
+
 def numbered(home: Home, contact: str, *numbers: str) -> None:
     rows = [{"field": f"PHONE{n}", "number": one} for n, one in enumerate(numbers, start=1)]
     home.change(contact, fields={"phone_numbers": rows})
 
 
-def test_who_was_one_person_with_others_for_a_while_is_not_begun_with_anew(home: Home) -> None:
+@pytest.mark.parametrize("healings", [0, 1])
+def test_who_was_one_person_with_others_for_a_while_is_not_begun_with_anew(
+    home: Home, healings: int
+) -> None:
     first, second = two(home)
     home.send()
+    for status in ("CONFIRMED", "HARD_BOUNCE") * healings:
+        home.change(second, status=status)
+        nights(home, 2)
+    written = lines(home).count(BRAZILIAN)
+    assert written == 1 + healings
     numbered(home, first, MEXICAN, OFFICE)
     numbered(home, second, BRAZILIAN, OFFICE)
     nights(home, 1)
@@ -156,11 +168,12 @@ def test_who_was_one_person_with_others_for_a_while_is_not_begun_with_anew(home:
     nights(home, 40)
     apart = home.case(second)
     assert apart["id"] != home.case(first)["id"]
-    assert (apart["state"], apart["round"], apart["contact_id"]) == ("engaged", 1, second)
-    assert [m["to"] for m in home.messages()].count(f"whatsapp:{BRAZILIAN}") == 1
+    state = apart["state"], apart["round"], apart["contact_id"]
+    assert state == ("engaged", 1 + healings, second)
+    assert lines(home).count(BRAZILIAN) == written
     home.fresh.by_person.resume_case(second, actor=REP)
     nights(home, 40)
     steps = home.attempts(second)
-    assert [m["to"] for m in home.messages()].count(f"whatsapp:{BRAZILIAN}") <= 2
+    assert lines(home).count(BRAZILIAN) <= written + 1
     assert steps["m1"]["state"] == "read"
     assert home.case(second)["state"] == "hold"

@@ -217,12 +217,12 @@ def _history(
     group: Group, before: Mapping[str, Sequence[sa.RowMapping]]
 ) -> Sequence[sa.RowMapping]:
     """The person's earlier cases, under any of their records, those that are gone included, in the
-    order in which they ended; one that another took over says nothing of how it ended."""
+    order in which they ended; of two that ended at once, the one that took over is last."""
     own = (*group.contacts, *group.keys)
     every = {case["id"]: case for one in own for case in before.get(one, ())}
     return sorted(
         every.values(),
-        key=lambda case: (case["end"] != CaseEnd.MERGED.value, case["closed_at"], case["id"]),
+        key=lambda case: (case["closed_at"], case["end"] != CaseEnd.MERGED.value, case["id"]),
     )
 
 
