@@ -157,3 +157,25 @@ def test_who_was_not_recovered_starts_anew_when_a_manager_asks_again(home: Home)
     home.fresh.reps.lists.start([contact], by="boss@firm.example")
     case = home.case(contact)
     assert (case["state"], case["round"], case["hold_until"]) == ("open", 2, None)
+
+
+def test_a_number_that_moves_on_in_a_second_round_is_left_to_a_person_too(home: Home) -> None:
+    whose = home.contact(phones=(MEXICAN,))
+    home.send()
+    home.change(whose, status="SINGLE_OPT_IN")
+    nights(home, 1)
+    moved, another = "+525512340002", "+525512340003"
+    numbered(home, whose, moved)
+    home.change(whose, status="HARD_BOUNCE")
+    nights(home, 2)
+    assert [m["to"] for m in home.messages()] == [f"whatsapp:{n}" for n in (MEXICAN, moved)]
+    numbered(home, whose, another)
+    whom = home.contact(phones=(moved,), email="otra@example.com")
+    nights(home, 3)
+    assert [m["to"] for m in home.messages()].count(f"whatsapp:{moved}") == 1
+    assert home.case(whom)["state"] == "engaged"
+
+
+def numbered(home: Home, contact: str, number: str) -> None:
+    rows = [{"field": "PHONE1", "number": number}]
+    home.change(contact, fields={"phone_numbers": rows})
