@@ -55,6 +55,10 @@ MAY_BE_FOLLOWED = frozenset(
 )
 
 
+#: Ends after which their address worked: what was done before counts no more.
+PROVEN = frozenset({CaseEnd.HEALED, CaseEnd.RECOVERED, CaseEnd.WITHDRAWN})
+
+
 class Channel(StrEnum):
     """How a person is reached."""
 
@@ -85,6 +89,19 @@ class AttemptState(StrEnum):
     def reached_the_phone(self) -> bool:
         """The message arrived."""
         return self in (AttemptState.DELIVERED, AttemptState.READ)
+
+
+#: States of a message that the person has, or may have.
+MAY_HAVE_COME = frozenset(
+    {
+        AttemptState.SENDING,
+        AttemptState.IN_DOUBT,
+        AttemptState.ACCEPTED,
+        AttemptState.SENT,
+        AttemptState.DELIVERED,
+        AttemptState.READ,
+    }
+)
 
 
 class Disposition(StrEnum):

@@ -5,7 +5,7 @@ one that was closed because it was not allowed for a while goes on where it was.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from recovery.adapters.db.contact_data import numbers_in
 from recovery.adapters.db.pull import membership
 from recovery.adapters.db.sql import chunks, table
 from recovery.adapters.db.tables.people import CaseContactRow, ConsentRow
-from recovery.domain.case import CaseEnd, CaseState
+from recovery.domain.case import PROVEN, CaseEnd, CaseState
 from recovery.domain.email_status import FAULTS, EmailStatus
 from recovery.domain.policy import Open, Policy
 from recovery.services.pull.service import Progress
@@ -28,8 +28,6 @@ _CASE = cases.CASE
 _ATTEMPT = cases.ATTEMPT
 #: A recovery is withdrawn when the address bounces within these days (DESIGN §4).
 WITHDRAW_FOR = timedelta(days=30)
-#: After these the person's address worked: what was done before counts no more.
-_PROVEN = (CaseEnd.HEALED.value, CaseEnd.RECOVERED.value, CaseEnd.WITHDRAWN.value)
 
 #: Why a person is asked, in the words of the outcome.
 _TAKEN_FOR_ONE = "their record counted for a while as one person with others who share a number"
@@ -70,7 +68,7 @@ def start_cases(
     now = pull.started_at
     agreed = _agreed(connection, [one for group in groups for one in group.contacts])
     before = _earlier(connection, groups)
-    starts = [_start(group, before, now, policy) for group in groups]
+    starts = [_start(group, _history(group, before), now, policy) for group in groups]
     about = [_about(group, agreed, policy) for group in groups]
     _withdraw(connection, [start.withdraws for start in starts], now)
     ids = _rows(connection, about, starts, now)
@@ -191,8 +189,7 @@ def _agreed(connection: sa.Connection, ids: Sequence[str]) -> set[str]:
 def _earlier(
     connection: sa.Connection, groups: Sequence[Group]
 ) -> Mapping[str, Sequence[sa.RowMapping]]:
-    """By contact their closed cases; by number those after which the address worked, and the open
-    ones that wrote there: the number was another record's then."""
+    """By contact and by number: closed cases, the latter where the address worked in between."""
     members = (
         sa.select(_MEMBER.c.contact_id.label("of"), _CASE)
         .join(_CASE, _CASE.c.id == _MEMBER.c.case_id)
@@ -201,7 +198,7 @@ def _earlier(
     reached = (
         sa.select(_ATTEMPT.c.number_key.label("of"), _CASE)
         .join(_CASE, _CASE.c.id == _ATTEMPT.c.case_id)
-        .where(_CASE.c.end.in_(_PROVEN) | (_CASE.c.state != CaseState.CLOSED.value))
+        .where(_CASE.c.end.in_(sorted(PROVEN)))
     )
     found: dict[str, list[sa.RowMapping]] = defaultdict(list)
     for query, column, every in (
@@ -219,17 +216,12 @@ def _history(
 ) -> Sequence[sa.RowMapping]:
     """The person's earlier cases, under any of their records, those that are gone included, in the
     order in which they ended; of two that ended at once, the one that took over is last."""
+    own = (*group.contacts, *group.keys)
+    every = {case["id"]: case for one in own for case in before.get(one, ())}
     return sorted(
-        (case for case in _found(group, before) if case["state"] == CaseState.CLOSED.value),
+        every.values(),
         key=lambda case: (case["closed_at"], case["end"] != CaseEnd.MERGED.value, case["id"]),
     )
-
-
-def _found(
-    group: Group, before: Mapping[str, Sequence[sa.RowMapping]]
-) -> Collection[sa.RowMapping]:
-    own = (*group.contacts, *group.keys)
-    return {case["id"]: case for one in own for case in before.get(one, ())}.values()
 
 
 def _about(group: Group, agreed: set[str], policy: Policy) -> dict[str, Any]:
@@ -303,21 +295,10 @@ def _healed_since(last: sa.RowMapping, group: Group) -> bool:
     return any(at is not None and at > last["closed_at"] for at in healed)
 
 
-def _round(group: Group, before: Mapping[str, Sequence[sa.RowMapping]]) -> int:
-    """After all rounds of their own, and in that in which others got a step on their number: it is
-    not made there again."""
-    is_over = CaseState.CLOSED.value
-    return max((c["round"] + (c["state"] == is_over) for c in _found(group, before)), default=1)
-
-
-def _start(
-    group: Group, before: Mapping[str, Sequence[sa.RowMapping]], now: datetime, policy: Policy
-) -> _Start:
-    history = _history(group, before)
-    following = _round(group, before)
+def _start(group: Group, history: Sequence[sa.RowMapping], now: datetime, policy: Policy) -> _Start:
     if not history:
-        return _Start(CaseState.OPEN, "first", following)
-    last = history[-1]
+        return _Start(CaseState.OPEN, "first")
+    last, following = history[-1], 1 + max(case["round"] for case in history)
     if _bounced_again(last, group):
         why = "recovery withdrawn: the address bounced again"
         return _Start(CaseState.ENGAGED, why, following, withdraws=last)

@@ -13,7 +13,14 @@ from recovery.adapters.db.sql import add_new, chunks, table, upsert
 from recovery.adapters.db.tables.brakes import BrakeRow, SenderRow
 from recovery.adapters.db.tables.people import ReplyRow
 from recovery.domain.brakes import BrakeName
-from recovery.domain.case import FIRST_MESSAGE, LAST_MESSAGE, AttemptState, CaseState, Channel
+from recovery.domain.case import (
+    FIRST_MESSAGE,
+    LAST_MESSAGE,
+    MAY_HAVE_COME,
+    AttemptState,
+    CaseState,
+    Channel,
+)
 from recovery.domain.decision import Act
 from recovery.domain.pace import Level, Reception
 from recovery.domain.reply import ReplyKind
@@ -24,14 +31,7 @@ _BRAKE = table(BrakeRow)
 _SENDER = table(SenderRow)
 _REPLY = table(ReplyRow)
 #: Messages that may use up one of the day's people: also those in doubt, not those that failed.
-_USED = (
-    AttemptState.SENDING,
-    AttemptState.IN_DOUBT,
-    AttemptState.ACCEPTED,
-    AttemptState.SENT,
-    AttemptState.DELIVERED,
-    AttemptState.READ,
-)
+_USED = sorted(MAY_HAVE_COME)
 _ARRIVED = (AttemptState.DELIVERED, AttemptState.READ)
 #: By these codes a person blocked us, or opted out by WhatsApp's own means.
 _BLOCKED = ("21610", "63014", "63033", "63050")
