@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.keyed import keys_of
 from recovery.adapters.db.lease import Leases
 from recovery.adapters.db.meta import SqlMeta
 from recovery.adapters.files.countries import load_countries
@@ -50,8 +51,8 @@ class Foundation:
 
     @cached_property
     def keys(self) -> Keys:
-        """Makes keyed hashes."""
-        return self.keyring.keys()
+        """Makes keyed hashes; ConfigurationError where the database knows others."""
+        return keys_of(self.database, self.keyring)
 
     @cached_property
     def policy(self) -> Policy:

@@ -18,6 +18,18 @@ class Keyring:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @property
+    def has_keys(self) -> bool:
+        """They were made before."""
+        return (self._folder / "hash.key").exists()
+
+    def lost(self) -> ConfigurationError:
+        """What to say where the keys are not those that the database was made with."""
+        return ConfigurationError(
+            f"{self._folder / 'hash.key'} is not the key that the database was made with, or is "
+            "gone: put the folder back from your backup; without it no opt-out is recognised"
+        )
+
     def keys(self) -> Keys:
         """The secret behind every keyed hash; without it no opt-out is recognised."""
         secret = self._read_or_make("hash.key", lambda: secrets.token_hex(32).encode())

@@ -8,7 +8,7 @@ from pathlib import Path
 import requests
 
 from recovery.adapters.db import schema
-from recovery.adapters.db.queries.today import has_keyed_hashes
+from recovery.adapters.db.keyed import must_fit
 from recovery.adapters.jinja import read_folder
 from recovery.bootstrap import Recovery
 from recovery.cli.checks import Finding, broken, fine, hint, wrong
@@ -106,32 +106,21 @@ def keys(recovery: Recovery) -> Iterator[Finding]:
     """There, and readable by their owner alone."""
     folder = recovery.settings.home / "keys"
     path = folder / "hash.key"
-    if not path.exists():
-        if _needs_keys(recovery):
-            yield wrong(
-                "keys",
-                f"{path} is missing, but the database holds hashes made with it",
-                "put the folder back from your backup: without it no opt-out is recognised",
-            )
-        else:
-            yield hint("keys", "not made yet", "the first pull makes them: then back them up")
-        return
+    there = path.exists()
     try:
-        recovery.keyring.keys()
+        if has_database(recovery):
+            must_fit(recovery.database, recovery.keyring)
+        if there:
+            recovery.keyring.keys()
     except ConfigurationError as error:
         yield wrong("keys", str(error), "put the folder back from your backup")
         return
-    if path.stat().st_mode & 0o077:
+    if not there:
+        yield hint("keys", "not made yet", "the first pull makes them: then back them up")
+    elif path.stat().st_mode & 0o077:
         yield wrong("keys", f"{path} can be read by others", f"chmod 600 {folder}/*.key")
     else:
         yield fine("keys", f"{folder}: back them up apart from the database")
-
-
-def _needs_keys(recovery: Recovery) -> bool:
-    # `recovery migrate` alone makes a database with nobody in it: nothing is lost yet.
-    if not has_database(recovery) or schema.revision_of(recovery.database) is None:
-        return False
-    return has_keyed_hashes(recovery.database)
 
 
 def disk(recovery: Recovery) -> Iterator[Finding]:

@@ -1,15 +1,14 @@
-"""What the doctor asks of today's base: countries at work, numbers without one, hashes at all."""
+"""What the doctor asks of today's base: countries at work, and numbers without a country."""
 
 import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.tables.people import CaseRow, ContactKeyRow, ContactRow, SuppressionRow
+from recovery.adapters.db.tables.people import CaseRow, ContactRow
 from recovery.domain.case import CaseState
 
 _CASE = table(CaseRow)
 _CONTACT = table(ContactRow)
-_KEYED = (table(ContactKeyRow), table(SuppressionRow))
 
 
 def countries_at_work(database: Database) -> dict[str, int]:
@@ -32,10 +31,3 @@ def without_country(database: Database) -> tuple[int, int]:
         some = connection.execute(sa.select(sa.func.count()).where(whole, lacks)).scalar_one()
         every = connection.execute(sa.select(sa.func.count()).where(whole)).scalar_one()
     return int(some), int(every)
-
-
-def has_keyed_hashes(database: Database) -> bool:
-    """Is anything in it that only the key it was made with can recognise?"""
-    held = [sa.select(one.c.key).exists() for one in _KEYED]
-    with database.read() as connection:
-        return bool(connection.execute(sa.select(sa.or_(*held))).scalar_one())
