@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from recovery.adapters.db.reach import store as reach
-from recovery.adapters.db.record import replies
+from recovery.adapters.db.record import answers
 from recovery.adapters.db.reps.writing import SqlWritingStore
 from recovery.services.record.service import RecordCounts
 from tests.databases import KINDS, POSTGRESQL
@@ -18,7 +18,7 @@ from tests.installation import MEXICAN, Home
 REP = "ana@firm.example"
 LOOKS = {
     "message": (reach, "_why_not"),
-    "answer": (replies, "_silenced"),
+    "answer": (answers, "_silenced"),
     "text": (SqlWritingStore, "_why_not"),
     "call": (reach, "within_cap"),
 }
