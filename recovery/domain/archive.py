@@ -150,19 +150,18 @@ def sha256(data: bytes) -> str:
 
 def status_of(record: Mapping[str, Any]) -> EmailStatus:
     """The status of EMAIL1, by the status list before the contact's own word on it."""
-    addresses = addresses_of(record)
-    return addresses[0][1] if addresses else EmailStatus.NO_EMAIL
+    fields = _address_fields(record)
+    if not fields:
+        return EmailStatus.NO_EMAIL
+    return parse_email_status(_status_in(_listed(record), fields[0]))
 
 
 def addresses_of(record: Mapping[str, Any]) -> list[tuple[str, EmailStatus]]:
     """Every address of the record with its present status, EMAIL1 first."""
     listed = _listed(record)
-    fields = [a for a in _dicts(_contact(record).get("email_addresses")) if a.get("email")]
-    fields.sort(key=lambda a: str(a.get("field") or "EMAIL9"))
     return [
         (str(a["email"]), parse_email_status(_status_in(listed, a)))
-        for a in fields
-        if str(a["email"]).strip()
+        for a in _address_fields(record)
     ]
 
 
@@ -174,6 +173,13 @@ def tag_names(record: Mapping[str, Any]) -> list[str]:
 def _contact(record: Mapping[str, Any]) -> Mapping[str, Any]:
     contact = record.get("contact")
     return contact if isinstance(contact, dict) else {}
+
+
+def _address_fields(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The addresses as Keap holds them, EMAIL1 first, those without text left out."""
+    every = _dicts(_contact(record).get("email_addresses"))
+    fields = [a for a in every if a.get("email") and str(a["email"]).strip()]
+    return sorted(fields, key=lambda a: str(a.get("field") or "EMAIL9"))
 
 
 def _dicts(value: Any) -> list[Mapping[str, Any]]:
