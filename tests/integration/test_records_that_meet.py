@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from recovery.adapters.db.cases import ATTEMPT
+from recovery.adapters.db.invariants import broken_invariants
 from recovery.domain.case import Disposition
 from recovery.services.record.by_person import CallResult
 from recovery.services.users.service import Role
@@ -177,3 +178,20 @@ def test_who_was_one_person_with_others_for_a_while_is_not_begun_with_anew(
     assert lines(home).count(BRAZILIAN) <= written + 1
     assert steps["m1"]["state"] == "read"
     assert home.case(second)["state"] == "hold"
+
+
+def test_who_went_apart_from_a_case_is_no_member_when_it_goes_on(home: Home) -> None:
+    first, second = two(home)
+    beside = home.contact(phones=(BRAZILIAN,))
+    home.send()
+    assert home.case(second)["id"] == home.case(beside)["id"]
+    for contact, own in ((first, MEXICAN), (second, BRAZILIAN)):
+        numbered(home, contact, own, OFFICE)
+    nights(home, 1)
+    numbered(home, beside, "+525512340009", OFFICE)
+    for _ in range(4):
+        home.contact("CONFIRMED", phones=(OFFICE,))
+    nights(home, 3)
+    assert len({home.case(one)["id"] for one in (first, second, beside)}) == 3
+    assert broken_invariants(home.fresh.database) == []
+    assert lines(home).count(BRAZILIAN) == 1

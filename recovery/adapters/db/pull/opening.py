@@ -25,6 +25,7 @@ from recovery.services.pull.service import Progress
 _MEMBER = table(CaseContactRow)
 _CONSENT = table(ConsentRow)
 _CASE = cases.CASE
+_CONTACT = cases.CONTACT
 _ATTEMPT = cases.ATTEMPT
 #: A recovery is withdrawn when the address bounces within these days (DESIGN §4).
 WITHDRAW_FOR = timedelta(days=30)
@@ -71,6 +72,9 @@ def start_cases(
     starts = [_start(group, _history(group, before), now, policy) for group in groups]
     about = [_about(group, agreed, policy) for group in groups]
     _withdraw(connection, [start.withdraws for start in starts], now)
+    for start, group in zip(starts, groups, strict=True):
+        if start.goes_on is not None:
+            _forget_others(connection, start.goes_on, group)
     ids = _rows(connection, about, starts, now)
     held = [(one, set(g.contacts), g.keys) for one, g in zip(ids, groups, strict=True)]
     membership.hold_keys(connection, held)
@@ -117,6 +121,19 @@ def _reopen(connection: sa.Connection, case: sa.RowMapping, values: dict[str, An
             end=None,
             closed_at=None,
             closed_status=None,
+        )
+    )
+
+
+def _forget_others(connection: sa.Connection, case: sa.RowMapping, group: Group) -> None:
+    """Who belongs to the person no more is no member of their case when it goes on; records that
+    are gone stay, as part of its past."""
+    there = sa.select(_CONTACT.c.id).where(_CONTACT.c.data.is_not(None))
+    connection.execute(
+        _MEMBER.delete().where(
+            _MEMBER.c.case_id == case["id"],
+            _MEMBER.c.contact_id.not_in(list(group.contacts)),
+            _MEMBER.c.contact_id.in_(there),
         )
     )
 
