@@ -22,6 +22,7 @@ from recovery.adapters.db.tables.people import (
     SuppressionRow,
 )
 from recovery.domain.case import (
+    MAY_HAVE_COME,
     Attempt,
     AttemptState,
     Case,
@@ -44,18 +45,6 @@ _SUPPRESSION = table(SuppressionRow)
 _UNASKED = Texts()
 
 Rows = Mapping[Any, list[sa.RowMapping]]
-#: States of a message that may have arrived.
-_LEFT = tuple(
-    state.value
-    for state in (
-        AttemptState.SENDING,
-        AttemptState.IN_DOUBT,
-        AttemptState.ACCEPTED,
-        AttemptState.SENT,
-        AttemptState.DELIVERED,
-        AttemptState.READ,
-    )
-)
 
 
 def load_items(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list[RouteItem]:
@@ -171,7 +160,10 @@ def _asked_once(connection: sa.Connection, ids: Sequence[int]) -> set[int]:
         .join(ATTEMPT, ATTEMPT.c.case_id == before.c.case_id)
         .where(MEMBER.c.case_id.in_(ids), before.c.case_id != MEMBER.c.case_id)
     )
-    once = (ATTEMPT.c.template.like("%\\_once", escape="\\"), ATTEMPT.c.state.in_(_LEFT))
+    once = (
+        ATTEMPT.c.template.like("%\\_once", escape="\\"),
+        ATTEMPT.c.state.in_(sorted(MAY_HAVE_COME)),
+    )
     queries = (query.where(*once).distinct() for query in (by_number, by_contact))
     return {case_id for query in queries for case_id in connection.execute(query).scalars()}
 

@@ -21,7 +21,7 @@ from recovery.adapters.db.tables.people import (
     OutcomeRow,
     ReplyRow,
 )
-from recovery.domain.case import AttemptState, CaseEnd, CaseState, Channel
+from recovery.domain.case import MAY_HAVE_COME, AttemptState, CaseEnd, CaseState, Channel
 from recovery.domain.decision import Act
 from recovery.domain.email_status import EmailStatus
 
@@ -38,15 +38,7 @@ _MESSAGE = _ATTEMPT.c.channel == Channel.WHATSAPP.value
 _CALL = _ATTEMPT.c.channel == Channel.CALL.value
 _FIRST = _ATTEMPT.c.step.in_(("m1", "m2"))
 #: States of a message that left, or may have.
-_LEFT = (
-    AttemptState.SENDING,
-    AttemptState.IN_DOUBT,
-    AttemptState.ACCEPTED,
-    AttemptState.SENT,
-    AttemptState.DELIVERED,
-    AttemptState.READ,
-    AttemptState.FAILED,
-)
+_LEFT = (*sorted(MAY_HAVE_COME), AttemptState.FAILED)
 _ARRIVED = (AttemptState.DELIVERED, AttemptState.READ)
 
 
