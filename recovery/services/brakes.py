@@ -159,7 +159,7 @@ class Brakes:
         self._store.put_on([Brake(BrakeName.CREDENTIAL, since=self._clock())])
 
     @property
-    def wait_for_a_look(self) -> bool:
+    def waits_for_a_look(self) -> bool:
         """Something stands still that a look at our senders may show to be mended."""
         now, standing = self._clock(), self._store.standing()
         return any(name in standing and standing[name].is_on(now) for name in _LOOKED_AT)

@@ -170,7 +170,7 @@ class Pacing:
 
     def _is_looked_for(self) -> bool:
         """With nobody due a look may still bring somebody forward, or let a brake go."""
-        return self._store.has_deferred(self._clock()) or self._brakes.wait_for_a_look
+        return self._store.has_deferred(self._clock()) or self._brakes.waits_for_a_look
 
     def _shared_out(
         self,
