@@ -1,4 +1,4 @@
-"""`recovery record`: what became of it all; or, until the rep's screen exists, a call's result."""
+"""`recovery record`: what became of it all; or a call's result, where no screen is at hand."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -10,16 +10,18 @@ from recovery.cli.group import example
 from recovery.cli.output import JsonOption, print_json
 from recovery.cli.stages import show, work
 from recovery.cli.users import need_email
-from recovery.domain.case import Disposition
 
 if TYPE_CHECKING:
     from recovery.cli.installation import Recovery
+    from recovery.domain.disposition import Choice
 
 _CONTACT = typer.Option(help="The Keap id of the person who was called.")
-_RESULT = typer.Option(help="What happened on the call.")
+_RESULT = typer.Option(
+    help="What happened: no_answer, spoke, refused … or a code of your own list."
+)
 _EMAIL = typer.Option(help="The new address they gave (with --result new_email).")
 _AT = typer.Option(help="When they want to be called, in their local time: '2026-12-01 10:00'.")
-_NOTE = typer.Option(help="A note for Keap.")
+_NOTE = typer.Option(help="A note for Keap; with a consent, what they said.")
 _CLOSE = typer.Option(help="Close the contact's case for good, with this reason.")
 _IN_TOUCH = typer.Option(
     "--in-touch", help="With --close: the relationship goes on by phone or WhatsApp."
@@ -38,7 +40,7 @@ _AS = typer.Option("--as", help="Who called.")
 def record(
     *,
     contact: Annotated[str | None, _CONTACT] = None,
-    result: Annotated[Disposition | None, _RESULT] = None,
+    result: Annotated[str | None, _RESULT] = None,
     email: Annotated[str | None, _EMAIL] = None,
     at: Annotated[str | None, _AT] = None,
     note: Annotated[str, _NOTE] = "",
@@ -75,11 +77,11 @@ def record(
     if as_json:
         print_json({"contact": contact, "result": result, "at": called})
     else:
-        print(f"recorded: {result.value.replace('_', ' ')} for contact {contact}")
+        print(f"recorded: {result.replace('_', ' ')} for contact {contact}")
 
 
 def _check_decision(
-    contact: str | None, result: Disposition | None, close: str | None, *, resume: bool
+    contact: str | None, result: str | None, close: str | None, *, resume: bool
 ) -> None:
     if contact is None:
         raise typer.BadParameter("--close and --resume need --contact")
@@ -110,27 +112,19 @@ def _decide(
         print(f"{done}: the case of contact {contact}")
 
 
-def _check(
-    contact: str | None, result: Disposition | None, email: str | None, at: str | None
-) -> None:
+def _check(contact: str | None, result: str | None, email: str | None, at: str | None) -> None:
     if (contact is None) != (result is None):
         raise typer.BadParameter("--contact and --result belong together: give both, or neither")
     if contact is None and (email or at):
         raise typer.BadParameter("--email and --at belong to a call's result: give --contact too")
-    if result is Disposition.DONE_IN_KEAP:
-        raise typer.BadParameter("say what happened on the call", param_hint="--result")
-    if result is Disposition.NEW_EMAIL and not email:
-        raise typer.BadParameter("give the new address with --email", param_hint="--result")
     if email is not None:
         need_email(email, hint="--email")
-    if result is Disposition.CALLBACK and not at:
-        raise typer.BadParameter("give the time they asked for with --at", param_hint="--result")
 
 
 def _dispose(
     recovery: "Recovery",
     contact: str,
-    result: Disposition,
+    code: str,
     *,
     email: str | None,
     at: str | None,
@@ -139,9 +133,43 @@ def _dispose(
 ) -> datetime | None:
     from recovery.services.record.by_person import CallResult
 
+    choice = _choice(recovery, code)
     moment = _moment(at, _zone(recovery, contact)) if at else None
-    recovery.by_person.dispose(CallResult(contact, result, rep, email=email, at=moment, note=note))
+    _check_asked(choice, email=email, at=moment, note=note, now=recovery.clock())
+    recovery.by_person.dispose(
+        CallResult(contact, choice.means, rep, email=email, at=moment, note=note, code=code)
+    )
     return moment
+
+
+def _choice(recovery: "Recovery", code: str) -> "Choice":
+    """What the firm's own list knows by this code, as the buttons on a rep's card do."""
+    choices = recovery.reps.dispositions.choices
+    if choice := choices.get(code):
+        return choice
+    known = ", ".join(one.code for one in choices)
+    raise typer.BadParameter(f"there is no {code}: choose from {known}", param_hint="--result")
+
+
+def _check_asked(
+    choice: "Choice", *, email: str | None, at: datetime | None, note: str, now: datetime
+) -> None:
+    """What the result says nothing without; a rep's card asks for the same."""
+    from recovery.domain.disposition import Asks
+    from recovery.services.reps.dispositions import check_address, check_time
+
+    match choice.asks:
+        case Asks.EMAIL if not email:
+            raise typer.BadParameter("give the new address with --email", param_hint="--result")
+        case Asks.EMAIL:
+            check_address(email)
+        case Asks.TIME if at is None:
+            raise typer.BadParameter("give the time with --at", param_hint="--result")
+        case Asks.TIME:
+            check_time(at, now)
+        case Asks.WORDS if not note.strip():
+            proof = "give what they said with --note: it is the proof of their consent"
+            raise typer.BadParameter(proof, param_hint="--result")
 
 
 def _moment(text: str, zone: str | None) -> datetime:

@@ -11,6 +11,29 @@ from recovery.adapters.db.engine import Database
 from tests.integration.cli import CommandLine, command_line
 from tests.sandbox_server import Running, running
 
+_OWN_RESULTS = """
+[[dispositions]]
+code = "nobody_there"
+es = "Nadie"
+pt = "Ninguém"
+en = "Nobody"
+flags = ["unreachable"]
+
+[[dispositions]]
+code = "moved"
+es = "Cambió de correo"
+pt = "Mudou de e-mail"
+en = "Has a new e-mail"
+flags = ["human_answered", "connected", "new_address"]
+
+[[dispositions]]
+code = "never_again"
+es = "Nunca más"
+pt = "Nunca mais"
+en = "Never again"
+flags = ["human_answered", "connected", "do_not_contact"]
+"""
+
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Running]:
@@ -162,12 +185,34 @@ def test_a_call_result_is_recorded_and_shown(
     assert "no call in the queue" in again.output
 
 
+def test_a_result_is_one_of_the_firm_s_own_list(
+    sandbox: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    recovery = command_line(tmp_path, monkeypatch)
+    recovery.connect(sandbox)
+    recovery.policy(_OWN_RESULTS)
+    for stage in ("pull", "route", "reach"):
+        recovery(stage)
+    call = _first(recovery, ATTEMPT.select().where(ATTEMPT.c.channel == "call"))
+    ask = ("record", "--contact", call["contact_id"])
+    unknown = recovery(*ask, "--result", "busy", code=2).stderr
+    assert "nobody_there, moved, never_again" in " ".join(unknown.split())
+    office = ("--result", "moved", "--email", "info@empresa.com")
+    assert "ask for their own" in recovery(*ask, *office, code=1).output
+    recovery(*ask, "--result", "moved", "--email", "ana.nueva@empresa.com")
+    assert _first(recovery, ATTEMPT.select().where(ATTEMPT.c.id == call["id"]))["disposition"] == (
+        "new_email"
+    )
+
+
 def test_a_result_without_what_it_needs_is_wrong_usage(job: CommandLine):
     for arguments in (
         ("--contact", "1"),
         ("--result", "busy"),
         ("--contact", "1", "--result", "callback"),
         ("--contact", "1", "--result", "new_email"),
+        ("--contact", "1", "--result", "consent"),
+        ("--contact", "1", "--result", "done_in_keap"),
         ("--contact", "1", "--result", "callback", "--at", "tomorrow"),
     ):
         job("record", *arguments, code=2)
