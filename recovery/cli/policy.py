@@ -44,7 +44,7 @@ def check(*, calls_per_rep_day: Annotated[int, _PER_DAY] = 60, as_json: JsonOpti
     rules = _rules(recovery.policy)
     base = _base(recovery)
     if as_json:
-        _print_json(recovery.policy, rules, base, calls_per_rep_day)
+        _print_json(recovery, rules, base, calls_per_rep_day)
         return
     print(f"policy {recovery.policy.version}, profile {recovery.policy.profile}\n")
     print_table(
@@ -56,7 +56,7 @@ def check(*, calls_per_rep_day: Annotated[int, _PER_DAY] = 60, as_json: JsonOpti
         print("\nno database yet: run `recovery pull` to see what it means for your base")
     else:
         _print_base(base, calls_per_rep_day)
-    for line in _warnings(recovery.policy):
+    for line in _warnings(recovery):
         print(f"\n! {line}")
 
 
@@ -179,28 +179,41 @@ def _total(base: "list[StatusOutlook]", per_day: int) -> dict[str, Any]:
 
 
 def _print_json(
-    policy: "Policy",
+    recovery: "Recovery",
     rules: list[dict[str, Any]],
     base: "list[StatusOutlook] | None",
     per_day: int,
 ) -> None:
     print_json(
         {
-            "version": policy.version,
-            "profile": policy.profile,
+            "version": recovery.policy.version,
+            "profile": recovery.policy.profile,
             "statuses": rules,
             "base": base,
             "total": _total(base, per_day) if base is not None else None,
-            "warnings": list(_warnings(policy)),
+            "warnings": list(_warnings(recovery)),
         }
     )
 
 
-def _warnings(policy: "Policy") -> Iterator[str]:
+def _warnings(recovery: "Recovery") -> Iterator[str]:
+    policy = recovery.policy
     if not policy.consent.is_set:
         yield "no consent rule: nobody gets WhatsApp; set [consent] tags or field"
     if not policy.default_region:
         yield ("default_region is empty: numbers without a country in text or address are not used")
+    yield from _stand_ins(recovery)
+
+
+def _stand_ins(recovery: "Recovery") -> Iterator[str]:
+    """Names in [templates] instead that no text has: they would stand in for nothing."""
+    from recovery.adapters.jinja import read_folder
+
+    named = recovery.policy.templates.instead
+    texts, _ = read_folder(recovery.template_folder)
+    known = {text.name for text in texts}
+    for name in sorted({*named, *(one for ladder in named.values() for one in ladder)} - known):
+        yield f"[templates] instead: no text in {recovery.template_folder} is called {name}"
 
 
 def _differences(own: "Policy", shipped: "Policy") -> "Iterator[tuple[str, Any, Any]]":

@@ -95,3 +95,12 @@ def test_without_a_consent_rule_it_warns(recovery: CommandLine):
     assert any(
         "nobody gets WhatsApp" in one for one in recovery.json("policy", "check")["warnings"]
     )
+
+
+def test_a_stand_in_that_no_text_is_called_is_told(recovery: CommandLine):
+    recovery.policy(
+        '[templates]\ninstead = { new_email_first = ["new_email_last", "new_email_shrot"] }\n'
+    )
+    told = [one for one in recovery.json("policy", "check")["warnings"] if "instead" in one]
+    assert len(told) == 1
+    assert told[0].endswith("is called new_email_shrot")
