@@ -62,7 +62,7 @@ class World:
         )
         self.archive = ArchiveService(
             SqlArchiveStore(self.database, self.policy),
-            crm=self.crm,
+            crm=lambda: self.crm,
             files=ArchiveFolder(self.archives),
             workbook=Workbooks(self.archives),
             policy=self.policy,
@@ -74,7 +74,7 @@ class World:
         self.approvals = Approvals(
             SqlApprovalStore(self.database, self.policy),
             users=self.users,
-            rule=self.policy.approval,
+            policy=self.policy,
             clock=self.clock,
             account="Acme",
         )

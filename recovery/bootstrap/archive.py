@@ -24,7 +24,7 @@ class ArchiveParts(KeapParts, BrakeParts, UserParts):
         """The archive: build, verify, list."""
         return ArchiveService(
             SqlArchiveStore(self.database, self.policy),
-            crm=self.crm,
+            crm=lambda: self.crm,
             files=ArchiveFolder(self.settings.archives),
             workbook=Workbooks(self.settings.archives),
             policy=self.policy,
@@ -39,7 +39,7 @@ class ArchiveParts(KeapParts, BrakeParts, UserParts):
         return Approvals(
             SqlApprovalStore(self.database, self.policy),
             users=self.users,
-            rule=self.policy.approval,
+            policy=self.policy,
             clock=self.clock,
             account=self.settings.account,
         )

@@ -42,7 +42,7 @@ def _batch(web: WebWorld, *, people: int, built_by: str = "engine") -> None:
             {
                 "id": BATCH, "state": "waiting", "account": "Casa Prado", "file": "a.jsonl",
                 "file_sha256": "", "set_sha256": "s", "workbook": "", "contacts": people,
-                "base": 1000, "built_by": built_by, "built_at": web.now, "paused": False,
+                "base": 10_000, "built_by": built_by, "built_at": web.now, "paused": False,
             }
         ],
         ArchiveItemRow: [_item(n + 1, id_, then) for n, id_ in enumerate(ids)],
@@ -118,6 +118,20 @@ def test_a_yes_needs_a_fresh_code(web: WebWorld):
     again = browser.send(path, code=web.code(boss))
     assert again.status == 409
     assert "is approved already" in again.text
+
+
+def test_more_than_the_policys_share_gets_no_yes_but_a_no(web: WebWorld):
+    boss = web.person(Role.MANAGER)
+    browser = web.sign_in(boss)
+    with web.recovery.database.begin() as connection:
+        connection.execute(table(ArchiveBatchRow).update().values(base=1000))
+    page = browser.get(f"/approvals/{BATCH}")
+    assert "at least 0.131" in page.text
+    assert f"/approvals/{BATCH}/approve" not in page.html
+    forced = browser.send(f"/approvals/{BATCH}/approve", code=web.code(boss))
+    assert forced.status == 409
+    assert "allows 20 of 1000" in forced.text
+    assert browser.send(f"/approvals/{BATCH}/reject").to == "/approvals"
 
 
 def test_after_the_first_few_the_page_shows_how_the_rest_is_deleted(web: WebWorld):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from recovery.domain.archive import BatchState
-from recovery.domain.policy import ApprovalRule
+from recovery.domain.policy import ApprovalRule, Policy
 from recovery.errors import Refusal
 from recovery.services.ports import Clock
 from recovery.services.users.service import User, Users
@@ -25,6 +25,8 @@ class Approvable:
     set_sha256: str
     account: str
     built_by: str
+    contacts: int
+    base: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +73,14 @@ class Approvals:
         store: ApprovalStore,
         *,
         users: Users,
-        rule: ApprovalRule,
+        policy: Policy,
         clock: Clock,
         account: str,
     ) -> None:
         self._store = store
         self._users = users
-        self._rule = rule
+        self._rule = policy.approval
+        self._max_share = policy.delete.max_share
         self._clock = clock
         self._account = account
 
@@ -154,6 +157,7 @@ class Approvals:
     def _allowed(self, email: str, batch: Approvable) -> User:
         user = self._users.get(email)
         check_approver(user, built_by=batch.built_by, rule=self._rule)
+        check_share(batch.contacts, batch.base, self._max_share)
         return user
 
     def _give(self, batch: Approvable, approver: str, *, method: str) -> Approval:
@@ -178,6 +182,27 @@ def check_approver(user: User, *, built_by: str, rule: ApprovalRule) -> None:
         raise Refusal(
             "who built a batch cannot approve it (approval.second_person): ask somebody else"
         )
+
+
+def check_share(contacts: int, base: int, max_share: float) -> None:
+    """Refusal for more than the policy lets one batch delete; `base` is Keap's contacts then."""
+    most = int(base * max_share)
+    if contacts > most:
+        raise Refusal(
+            "the batch holds %(contacts)s contacts; delete.max_share = %(share)s allows %(most)s "
+            "of %(base)s: if that many is right, raise delete.max_share in your policy to at least "
+            "%(enough)s, and restart what runs",
+            contacts=contacts,
+            share=max_share,
+            most=most,
+            base=base,
+            enough=_enough(contacts, base),
+        )
+
+
+def _enough(contacts: int, base: int) -> float:
+    """The share, rounded up to a tenth of a percent."""
+    return min(1.0, (contacts * 1000 // max(base, 1) + 1) / 1000)
 
 
 def _already(approval: Approval) -> Refusal:

@@ -9,7 +9,7 @@ from recovery.domain.archive import BatchState, ItemState
 from recovery.domain.keys import Keys
 from recovery.domain.policy import Policy
 from recovery.errors import Refusal
-from recovery.services.archive.approvals import Approval, check_approver
+from recovery.services.archive.approvals import Approval, check_approver, check_share
 from recovery.services.archive.batches import LOCK, Batch, BatchSummary, Lock
 from recovery.services.archive.removal import WAVE, DeletionStore, Item, Removal
 from recovery.services.archive.service import ArchiveService
@@ -73,7 +73,7 @@ class Deletion:
 
     def _delete(self, batch: Batch, *, everything: bool) -> None:
         self._archive.check_file(batch)
-        self._check_share(batch)
+        check_share(batch.contacts, batch.base, self._policy.delete.max_share)
         run = self._removal(batch, self._approval(batch))
         run.settle_open()
         while wave := self._wave(batch, everything=everything):
@@ -116,22 +116,6 @@ class Deletion:
             rule=self._policy.approval,
         )
         return approval
-
-    def _check_share(self, batch: Batch) -> None:
-        share = self._policy.delete.max_share
-        most = int(batch.base * share)
-        if batch.contacts > most:
-            raise Refusal(
-                f"batch {batch.id} holds {batch.contacts} contacts; delete.max_share = {share} "
-                f"allows {most} of {batch.base}: if that many is right, raise delete.max_share in "
-                "your policy to at least "
-                f"{_enough(batch.contacts, batch.base)}"
-            )
-
-
-def _enough(contacts: int, base: int) -> float:
-    """The share, rounded up to a tenth of a percent."""
-    return min(1.0, (contacts * 1000 // max(base, 1) + 1) / 1000)
 
 
 def _difference(before: BatchSummary, after: BatchSummary) -> DeletionResult:

@@ -6,7 +6,7 @@ people twice. Deleting is another use case (`deletion`), and so is consenting to
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -66,13 +66,13 @@ class _Build:
 
 
 class ArchiveService:
-    """Builds, verifies and lists batches."""
+    """Builds, verifies and lists batches; only building asks `crm`."""
 
     def __init__(
         self,
         store: ArchiveStore,
         *,
-        crm: Crm,
+        crm: Callable[[], Crm],
         files: ArchiveFiles,
         workbook: Workbook,
         policy: Policy,
@@ -161,7 +161,7 @@ class ArchiveService:
         return batch
 
     def _fill(self, batch: Batch, language: str) -> BatchSummary | None:
-        model = self._crm.model()
+        model = self._crm().model()
         draft = self._files.draft(batch.file, self._store.known(batch.id))
         try:
             self._store.cut(batch.id, draft.lines)
@@ -213,7 +213,7 @@ class ArchiveService:
     def _standings(self, page: list[Candidate]) -> Mapping[ContactId, Standing]:
         """By the gate of the last look, so that nobody is approved whom it would spare."""
         twins = self._store.twins([one.contact_id for one in page])
-        works = who_has_a_twin(self._crm, twins)
+        works = who_has_a_twin(self._crm(), twins)
         return {
             contact: replace(standing, twin_deliverable=True) if contact in works else standing
             for contact, standing in self._store.standings(page).items()
@@ -229,7 +229,7 @@ class ArchiveService:
 
     def _read(self, candidate: Candidate) -> Reading | RecoveryError | None:
         try:
-            record = self._crm.full_record(candidate.contact_id)
+            record = self._crm().full_record(candidate.contact_id)
         except RecoveryError as error:
             return error
         if record is None:

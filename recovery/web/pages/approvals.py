@@ -10,7 +10,8 @@ from recovery.adapters.db.queries.batch import lines_of
 from recovery.domain.deletion import Spared
 from recovery.domain.email_status import EmailStatus
 from recovery.errors import Refusal
-from recovery.services.archive.batches import BatchSummary
+from recovery.services.archive.approvals import check_share
+from recovery.services.archive.batches import Batch, BatchSummary
 from recovery.web.pages.fields import After
 from recovery.web.pages.guard import Manager
 from recovery.web.pages.status import is_open
@@ -117,8 +118,18 @@ def _page(
         spared_words=SPARED,
         is_open=is_open(summary),
         own=rule.second_person and summary.batch.built_by == visit.user.email,
+        too_many=_too_many(visit, summary.batch),
         asks_code=rule.second_factor,
         hours=rule.hours,
         sorry=sorry,
         language=language,
     )
+
+
+def _too_many(visit: Visit, batch: Batch) -> str:
+    """Why the policy lets nobody say yes to this many; empty where it does."""
+    try:
+        check_share(batch.contacts, batch.base, visit.site.recovery.policy.delete.max_share)
+    except Refusal as error:
+        return visit.told(error)
+    return ""

@@ -19,7 +19,7 @@ from recovery.errors import (
     TemporaryFailure,
 )
 from recovery.services.archive import removal
-from tests.archive_world import NOW, World
+from tests.archive_world import NOW, World, policy_with
 
 LOST = Call("keap", "delete contact")
 
@@ -79,12 +79,18 @@ def test_a_deletion_costs_one_call_a_contact_beyond_the_reading(world):
 
 
 def test_more_than_the_policys_share_is_refused_with_the_mend(tmp_path, database):
-    world = World(tmp_path, database, delete={"max_share": 0.5})
+    world = World(tmp_path, database)
     for one in range(1, 4):
         world.unrecovered(str(one))
     batch_id = world.ready_to_delete()
-    with pytest.raises(Refusal, match=r"delete\.max_share = 0\.5 allows 1 of 3"):
-        world.deletion.delete(batch_id)
+    world.policy = policy_with(delete={"max_share": 0.5})
+    world.wire()
+    for act in (
+        lambda: world.deletion.delete(batch_id),
+        lambda: world.approvals.approve(batch_id, as_="boss@example.com"),
+    ):
+        with pytest.raises(Refusal, match=r"delete\.max_share = 0\.5 allows 1 of 3"):
+            act()
     assert world.crm.asked("delete_contact") == []
     world.close()
 

@@ -124,7 +124,15 @@ def _approvable(
     if row is None:
         return None
     state = BatchState(row["state"])
-    return Approvable(row["id"], state, row["set_sha256"], row["account"], row["built_by"])
+    return Approvable(
+        row["id"],
+        state,
+        row["set_sha256"],
+        row["account"],
+        row["built_by"],
+        row["contacts"],
+        row["base"],
+    )
 
 
 def _standing(connection: sa.Connection, batch_id: str, now: datetime) -> Approval | None:
