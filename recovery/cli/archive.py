@@ -8,6 +8,7 @@ import typer
 from recovery.cli.group import examples, new_app
 from recovery.cli.output import JsonOption, print_json, print_table
 from recovery.cli.stages import end_of_run
+from recovery.errors import RecoveryError
 
 if TYPE_CHECKING:
     from recovery.cli.installation import Recovery
@@ -164,7 +165,12 @@ def delete(
     from recovery.cli.reachable import with_keap
 
     with with_keap() as recovery, working("deleting"):
-        result = recovery.deletion.delete(batch, everything=everything)
+        try:
+            result = recovery.deletion.delete(batch, everything=everything)
+        except RecoveryError:
+            # What it did before the error is looked at as after any run.
+            recovery.promises.end_of_run()
+            raise
     if as_json:
         print_json({"batch": batch, **_result(result)})
     else:

@@ -100,15 +100,26 @@ def test_a_deletion_ends_with_the_promises_and_the_next_one_meets_the_shut_gate(
     batch = recovery.json("archive", "build")["id"]
     secret = recovery.json("users", "add", _MANAGER, "--role", "manager")["totp_secret"]
     recovery("archive", "approve", batch, "--as", _MANAGER, "--code", pyotp.TOTP(secret).now())
+    _break_a_promise(recovery)
+    for more in ((), ("--all",)):
+        ended = recovery("archive", "delete", batch, *more, code=1)
+        assert "I3 is broken" in ended.stderr
+        assert len(sandbox.ledger("keap.contact_deleted")) == 3
+
+
+def test_a_deletion_that_ends_in_an_error_asks_the_promises_as_well(recovery: CommandLine):
+    batch = recovery.json("archive", "build")["id"]
+    _break_a_promise(recovery)
+    assert "archive approve" in recovery("archive", "delete", batch, code=1).stderr
+    assert "I3" in recovery("archive", "delete", batch, code=1).stderr
+
+
+def _break_a_promise(recovery: CommandLine) -> None:
     database = Database(f"sqlite:///{recovery.folder / 'home' / 'recovery.db'}")
     with database.begin() as connection:
         values = {"case_id": 1, "handled_at": datetime(2026, 1, 1, tzinfo=UTC)}
         Hand(connection, written=0, called=0).add("reply", **values)
     database.dispose()
-    for more in ((), ("--all",)):
-        ended = recovery("archive", "delete", batch, *more, code=1)
-        assert "I3 is broken" in ended.stderr
-        assert len(sandbox.ledger("keap.contact_deleted")) == 3
 
 
 def _deleted(recovery: CommandLine) -> str:

@@ -152,6 +152,24 @@ def test_lost_keys_beside_hashes_made_with_them_are_wrong(
     assert "backup" in found["keys"]["mend"]
 
 
+def test_a_key_that_no_longer_opens_a_second_factor_is_wrong(recovery: CommandLine):
+    recovery("users", "add", "boss@example.com", "--role", "manager")
+    (recovery.folder / "home" / "keys" / "seal.key").unlink()
+    code, found = _look(recovery)
+    assert code == 2
+    assert "seal.key" in found["keys"]["found"]
+
+
+def test_a_key_that_others_can_read_is_wrong(recovery: CommandLine, sandbox: Running):
+    recovery.connect(sandbox)
+    recovery("users", "add", "boss@example.com", "--role", "manager")
+    recovery("pull")
+    assert _look(recovery)[1]["keys"]["level"] == "ok"
+    (recovery.folder / "home" / "keys" / "seal.key").chmod(0o644)
+    found = _look(recovery)[1]["keys"]
+    assert "seal.key can be read by others" in found["found"]
+
+
 def test_a_database_made_before_the_first_pull_has_lost_no_keys(
     recovery: CommandLine, sandbox: Running
 ):

@@ -43,7 +43,12 @@ class Keyring:
         return self._fernet().encrypt(text.encode()).decode("ascii")
 
     def unseal(self, sealed: str) -> str:
-        """The secret again; ConfigurationError when it was sealed with another key."""
+        """The secret again; ConfigurationError when its key is another one, or is gone.
+
+        A key that is made now has sealed nothing before.
+        """
+        if not (self._folder / "seal.key").exists():
+            raise self._damaged("seal.key")
         try:
             return self._fernet().decrypt(sealed.encode("ascii")).decode()
         except InvalidToken:

@@ -105,22 +105,31 @@ def _database(recovery: Recovery) -> Finding:
 def keys(recovery: Recovery) -> Iterator[Finding]:
     """There, and readable by their owner alone."""
     folder = recovery.settings.home / "keys"
-    path = folder / "hash.key"
-    there = path.exists()
+    files = sorted(folder.glob("*.key"))
     try:
-        if has_database(recovery):
-            must_fit(recovery.database, recovery.keyring)
-        if there:
-            recovery.keyring.keys()
+        _open_what_is_stored(recovery)
     except ConfigurationError as error:
         yield wrong("keys", str(error), "put the folder back from your backup")
         return
-    if not there:
+    open_to_others = [str(path) for path in files if path.stat().st_mode & 0o077]
+    if not recovery.keyring.has_keys:
         yield hint("keys", "not made yet", "the first pull makes them: then back them up")
-    elif path.stat().st_mode & 0o077:
-        yield wrong("keys", f"{path} can be read by others", f"chmod 600 {folder}/*.key")
+    elif open_to_others:
+        told = f"{' and '.join(open_to_others)} can be read by others"
+        yield wrong("keys", told, f"chmod 600 {folder}/*.key")
     else:
         yield fine("keys", f"{folder}: back them up apart from the database")
+
+
+def _open_what_is_stored(recovery: Recovery) -> None:
+    """ConfigurationError where a key is not that of the hashes, or of the second factors."""
+    if has_database(recovery):
+        must_fit(recovery.database, recovery.keyring)
+        if schema.revision_of(recovery.database) == schema.head():
+            for sealed in (user.totp for user in recovery.users.list() if user.totp):
+                recovery.keyring.unseal(sealed)
+    if recovery.keyring.has_keys:
+        recovery.keyring.keys()
 
 
 def disk(recovery: Recovery) -> Iterator[Finding]:

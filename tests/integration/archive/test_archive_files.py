@@ -168,6 +168,7 @@ def test_keys_are_made_once_privately_and_a_lost_one_is_said_plainly(tmp_path):
     (tmp_path / "keys" / "seal.key").unlink()
     with pytest.raises(ConfigurationError, match="backup"):
         ring.unseal(sealed)
+    assert not (tmp_path / "keys" / "seal.key").exists(), "a new key opens nothing old"
     (tmp_path / "keys" / "hash.key").write_text("")
     with pytest.raises(ConfigurationError, match=r"hash\.key"):
         ring.keys()
