@@ -121,3 +121,18 @@ def test_a_stop_ends_the_call_that_was_being_queued(
     meanwhile.end()
     assert meanwhile.had_to_wait
     assert [row["state"] for row in home.rows("SELECT state FROM attempt")] == ["cancelled"]
+
+
+def test_a_case_closed_while_its_call_is_queued_keeps_no_call(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact = home.contact(tags=[])
+    home.run("pull", "route")
+    by_person = home.another().by_person
+    meanwhile = Meanwhile(
+        monkeypatch, "call", lambda: by_person.close_case(contact, reason="moved", actor=REP)
+    )
+    home.fresh.reach.queue_calls()
+    meanwhile.end()
+    assert home.case(contact)["state"] == "closed"
+    assert home.rows("SELECT id FROM attempt WHERE state = 'queued'") == []

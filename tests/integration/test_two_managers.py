@@ -1,9 +1,7 @@
 """Two managers decide about one thing at the same moment: the first word counts. On SQLite only one
 writes."""
 
-import threading
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,27 +10,10 @@ from recovery.adapters.db.archive.approvals import SqlApprovalStore
 from recovery.adapters.db.record import wins
 from recovery.services.users.service import Role
 from tests.archive_world import World
-from tests.databases import KINDS, POSTGRESQL
 from tests.installation import Home
+from tests.meanwhile import ON_POSTGRESQL, meanwhile
 
-ON_POSTGRESQL = pytest.mark.parametrize(
-    "migrated", [kind for kind in KINDS if kind == POSTGRESQL], indirect=True
-)
 Patch = pytest.MonkeyPatch
-
-
-def meanwhile(monkeypatch: Patch, where: Any, name: str, does: Callable[[], Any]) -> Any:
-    """Before the first call of this function has ended, somebody else does something."""
-    other, before = threading.Thread(target=does), getattr(where, name)
-
-    def slowly(*args: Any, **more: Any) -> Any:
-        if not other.ident:
-            other.start()
-            other.join(0.5)
-        return before(*args, **more)
-
-    monkeypatch.setattr(where, name, slowly)
-    return other
 
 
 @ON_POSTGRESQL

@@ -56,7 +56,9 @@ class SqlReachStore:
         query = query.where(~_number_suppressed("call", CASE.c.next_number_key).exists())
         with self._database.begin() as connection:
             keep_noes_out(connection)
-            decided = connection.execute(query.order_by(CASE.c.id)).mappings().all()
+            # Whoever ends or changes one of these cases meanwhile finds its call in the queue.
+            query = query.order_by(CASE.c.id).with_for_update(key_share=True)
+            decided = connection.execute(query).mappings().all()
             rows, late = within_cap(connection, decided, cap)
             for some in chunks(late):
                 decide_anew(connection, some, now)

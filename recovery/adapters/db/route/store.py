@@ -108,7 +108,9 @@ class SqlRouteStore:
 
 
 def _standing(connection: sa.Connection, ids: Sequence[int]) -> dict[int, sa.RowMapping]:
+    """The cases as they are now, and stay until the transaction ends."""
     query = sa.select(CASE).where(CASE.c.id.in_(ids), CASE.c.state != CaseState.CLOSED.value)
+    query = query.order_by(CASE.c.id).with_for_update(key_share=True)
     return {row["id"]: row for row in connection.execute(query).mappings()}
 
 

@@ -1,0 +1,46 @@
+"""What one process read is still so when it writes: whatever another did in between, stands."""
+
+import pytest
+
+from recovery.adapters.db.route import store as route
+from recovery.services.record.service import RecordCounts
+from tests.installation import MEXICAN, Home
+from tests.meanwhile import ON_POSTGRESQL, meanwhile
+
+REP = "ana@firm.example"
+Patch = pytest.MonkeyPatch
+
+
+@ON_POSTGRESQL
+def test_a_call_somebody_asks_for_while_they_are_routed_is_made(
+    home: Home, monkeypatch: Patch
+) -> None:
+    contact = home.contact()
+    home.run("pull")
+    home.says(MEXICAN, "llámenme por favor")
+    process = home.another()
+    process.record.listen(RecordCounts())
+    other = meanwhile(monkeypatch, route, "_differs", process.answering.understand)
+    home.run("route")
+    other.join()
+    assert home.case(contact)["state"] == "engaged"
+    home.run("route")
+    home.fresh.reach.queue_calls()
+    assert "call" in [row["channel"] for row in home.attempts(contact).values()]
+
+
+@ON_POSTGRESQL
+def test_a_case_closed_while_it_is_routed_stays_as_it_ended(home: Home, monkeypatch: Patch) -> None:
+    contact = home.contact(phones=[])
+    home.run("pull")
+    closing = home.another().by_person
+    other = meanwhile(
+        monkeypatch,
+        route,
+        "_differs",
+        lambda: closing.close_case(contact, reason="moved", actor=REP),
+    )
+    home.run("route")
+    other.join()
+    case = home.case(contact)
+    assert (case["state"], case["end"]) == ("closed", "by_person")
