@@ -21,6 +21,7 @@ LOOKS = {
     "answer": (answers, "_silenced"),
     "text": (SqlWritingStore, "_why_not"),
     "call": (reach, "within_cap"),
+    "noes": (reach, "keep_noes_out"),
 }
 
 pytestmark = pytest.mark.parametrize(
@@ -135,4 +136,17 @@ def test_a_case_closed_while_its_call_is_queued_keeps_no_call(
     home.fresh.reach.queue_calls()
     meanwhile.end()
     assert home.case(contact)["state"] == "closed"
+    assert home.rows("SELECT id FROM attempt WHERE state = 'queued'") == []
+
+
+def test_a_rep_who_notes_a_stop_and_the_queue_do_not_wait_for_each_other(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact = home.contact(tags=[])
+    home.run("pull", "route")
+    desk, case = home.another().reps.desk, int(home.case(contact)["id"])
+    meanwhile = Meanwhile(monkeypatch, "noes", lambda: desk.do_not_contact(REP, case))
+    home.fresh.reach.queue_calls()
+    meanwhile.end()
+    assert home.case(contact)["stopped"]
     assert home.rows("SELECT id FROM attempt WHERE state = 'queued'") == []

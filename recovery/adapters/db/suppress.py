@@ -57,8 +57,11 @@ def keep_noes_out(connection: sa.Connection) -> None:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_LOCK)))
 
 
-def _wait_for_beginners(connection: sa.Connection) -> None:
-    """Whoever looked before this no was written commits before it, too."""
+def wait_for_beginners(connection: sa.Connection) -> None:
+    """Whoever looked before this no was written commits before it, too.
+
+    Who holds a case asks for this before: what is begun meanwhile may wait for the case.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
 
@@ -74,7 +77,7 @@ def suppress_all(
     """
     if not noes:
         return 0
-    _wait_for_beginners(connection)
+    wait_for_beginners(connection)
     last = _last_sending(connection, sorted({one["key"] for one in noes}))
     by_ground = {tuple(one[name] for name in GROUND): one for one in noes}
     rows = [{**one, "at": max(one["at"], last or one["at"])} for one in by_ground.values()]

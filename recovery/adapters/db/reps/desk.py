@@ -17,7 +17,7 @@ from recovery.adapters.db.record import by_person
 from recovery.adapters.db.reps import queue_items
 from recovery.adapters.db.reps.dispositions import belongs_to_others
 from recovery.adapters.db.sql import add_new
-from recovery.adapters.db.suppress import stop
+from recovery.adapters.db.suppress import stop, wait_for_beginners
 from recovery.adapters.db.tables.people import ConsentRow
 from recovery.domain.case import CaseState
 from recovery.domain.country import Countries
@@ -82,7 +82,7 @@ class SqlDeskStore:
             if words:
                 cases.record(connection, case, "note", now, actor=rep, note=words)
 
-        self._do(rep, case_id, now, act)
+        self._do(rep, case_id, now, act, says_no=True)
 
     def answered(self, rep: str, case_id: int, now: datetime) -> None:
         def act(connection: sa.Connection, case: sa.RowMapping) -> None:
@@ -125,9 +125,13 @@ class SqlDeskStore:
                     return number.place(home=data, countries=self._countries)
         return Place(())
 
-    def _do(self, rep: str, case_id: int, now: datetime, act: Act) -> None:
+    def _do(
+        self, rep: str, case_id: int, now: datetime, act: Act, *, says_no: bool = False
+    ) -> None:
         query = sa.select(CASE).where(CASE.c.id == case_id).with_for_update()
         with self._database.begin() as connection:
+            if says_no:
+                wait_for_beginners(connection)
             case = connection.execute(query).mappings().first()
             if case is None or case["state"] == CaseState.CLOSED.value:
                 raise Refusal("this case is over: load the queue again")

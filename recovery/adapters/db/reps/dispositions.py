@@ -22,7 +22,7 @@ from recovery.adapters.db.lifting import evidence
 from recovery.adapters.db.queries.card import said_of
 from recovery.adapters.db.reps import queue_items
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.suppress import suppress
+from recovery.adapters.db.suppress import suppress, wait_for_beginners
 from recovery.adapters.db.tables.people import ContactKeyRow
 from recovery.adapters.db.tables.queue import DispositionRow
 from recovery.crashpoints import crashpoint
@@ -35,6 +35,7 @@ from recovery.services.reps.dispositions import Keep, Said, SaidState
 
 _KEY = table(ContactKeyRow)
 _SAID = table(DispositionRow)
+_NOES = (Disposition.DO_NOT_CONTACT, Disposition.REFUSED)
 
 
 class SqlDispositionStore:
@@ -55,6 +56,8 @@ class SqlDispositionStore:
             ) from None
 
     def _keep(self, connection: sa.Connection, keep: Keep, now: datetime, until: datetime) -> Said:
+        if keep.silences:
+            wait_for_beginners(connection)
         case = _case(connection, keep.case_id)
         must_be_free_for(connection, keep.rep, keep.case_id, now)
         values = {
@@ -103,10 +106,8 @@ class SqlDispositionStore:
             return list(connection.execute(query.order_by(_SAID.c.id)).scalars())
 
     def apply(self, said_id: int, now: datetime) -> int | None:
-        mine = sa.and_(_SAID.c.id == said_id, _SAID.c.state == SaidState.PENDING.value)
-        query = sa.select(_SAID).where(mine).with_for_update()
         with self._database.begin() as connection:
-            row = connection.execute(query).mappings().first()
+            row = _pending(connection, said_id)
             if row is None:
                 return None
             self._carry_out(connection, row, now)
@@ -163,6 +164,20 @@ class SqlDispositionStore:
     def belongs_to_others(self, email: str, case_id: int) -> bool:
         with self._database.read() as connection:
             return belongs_to_others(connection, self._keys.email(email), case_id)
+
+
+def _pending(connection: sa.Connection, said_id: int) -> sa.RowMapping | None:
+    """A word that still waits, kept from others until the transaction ends, and its case before it,
+    as by whoever says the next one."""
+    mine = sa.and_(_SAID.c.id == said_id, _SAID.c.state == SaidState.PENDING.value)
+    said = connection.execute(sa.select(_SAID).where(mine)).mappings().first()
+    if said is None:
+        return None
+    if Disposition(said["means"]) in _NOES:
+        wait_for_beginners(connection)
+    _case(connection, said["case_id"])
+    query = sa.select(_SAID).where(mine).with_for_update()
+    return connection.execute(query).mappings().first()
 
 
 def _case(connection: sa.Connection, case_id: int) -> sa.RowMapping:
@@ -249,7 +264,7 @@ def _silence(connection: sa.Connection, row: sa.RowMapping, now: datetime) -> No
 
 
 def _unsilence(connection: sa.Connection, said_id: int, now: datetime) -> None:
-    for said in (Disposition.DO_NOT_CONTACT, Disposition.REFUSED):
+    for said in _NOES:
         lift(connection, f"disposition {said_id}", said.value, now)
 
 
