@@ -1,7 +1,10 @@
 """What one process read is still so when it writes: whatever another did in between, stands."""
 
+from typing import Any
+
 import pytest
 
+from recovery.adapters.db.record.replies import SqlReplyStore
 from recovery.adapters.db.route import store as route
 from recovery.services.record.service import RecordCounts
 from tests.installation import MEXICAN, Home
@@ -44,3 +47,25 @@ def test_a_case_closed_while_it_is_routed_stays_as_it_ended(home: Home, monkeypa
     other.join()
     case = home.case(contact)
     assert (case["state"], case["end"]) == ("closed", "by_person")
+
+
+def test_who_wrote_and_was_let_go_meanwhile_has_no_case_again(
+    home: Home, monkeypatch: Patch
+) -> None:
+    contact = home.contact()
+    home.send()
+    home.says(MEXICAN, "mi correo es ana.bien@empresa.com")
+    closing, handle = home.another().by_person, SqlReplyStore.handle
+
+    def closed_before(*given: Any) -> Any:
+        monkeypatch.setattr(SqlReplyStore, "handle", handle)
+        closing.close_case(contact, reason="moved", actor=REP)
+        return handle(*given)
+
+    monkeypatch.setattr(SqlReplyStore, "handle", closed_before)
+    home.run("record")
+    assert home.case(contact)["state"] == "closed"
+    assert home.one("SELECT case_id, kind FROM reply") == {
+        "case_id": home.case(contact)["id"],
+        "kind": "new_email",
+    }

@@ -106,6 +106,12 @@ def case_of(connection: sa.Connection, case_id: int) -> sa.RowMapping:
     return connection.execute(sa.select(CASE).where(CASE.c.id == case_id)).mappings().one()
 
 
+def held_case(connection: sa.Connection, case_id: int) -> sa.RowMapping:
+    """As `case_of`, and nobody else changes the case until the transaction ends."""
+    query = sa.select(CASE).where(CASE.c.id == case_id).with_for_update()
+    return connection.execute(query).mappings().one()
+
+
 def open_case_of(connection: sa.Connection, contact_id: str) -> sa.RowMapping | None:
     """The open case a contact is a member of."""
     query = (

@@ -44,6 +44,7 @@ class Incoming:
     media: int
     received_at: datetime
     case_id: int | None = None
+    case_version: int = 0
     contact_id: str | None = None
     state: CaseState | None = None
     goal: Goal | None = None
@@ -88,8 +89,12 @@ class ReplyStore(Protocol):
     def belongs_to_others(self, email: str, case_id: int) -> bool:
         """Another person's contact already has this address."""
 
-    def handle(self, handled: Handled, now: datetime) -> None:
-        """The reply's effect on case, consent, suppression and outbox, with our answer's intent."""
+    def handle(self, handled: Handled, now: datetime) -> bool:
+        """The reply's effect on case, consent, suppression and outbox, with our answer's intent.
+
+        False where its case changed since it was read, or somebody else handled it: what is still
+        unhandled is read anew.
+        """
 
 
 class ReplyService:
@@ -125,8 +130,8 @@ class ReplyService:
             # An address may have to be looked up: all others come first.
             for incoming in sorted(batch, key=lambda one: "@" in one.body):
                 handled = self._handle(incoming, contents)
-                self._store.handle(handled, self._clock())
-                kinds[handled.understood.kind.value] += 1
+                if self._store.handle(handled, self._clock()):
+                    kinds[handled.understood.kind.value] += 1
         return kinds
 
     def _handle(

@@ -42,6 +42,7 @@ def matched(connection: sa.Connection, row: sa.RowMapping) -> Incoming:
     return Incoming(
         **base,
         case_id=case["id"],
+        case_version=case["version"],
         contact_id=case["contact_id"],
         state=CaseState(case["state"]),
         goal=Goal(case["goal"]),

@@ -10,7 +10,7 @@ from recovery.adapters.db.effects import EFFECTS, remember_inbound
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.record.matching import matched
 from recovery.adapters.db.sql import add_new, table
-from recovery.adapters.db.suppress import suppress
+from recovery.adapters.db.suppress import suppress, wait_for_beginners
 from recovery.adapters.db.tables.people import (
     AttemptRow,
     ContactKeyRow,
@@ -72,9 +72,12 @@ class SqlReplyStore:
         with self._database.read() as connection:
             return connection.execute(query.limit(1)).first() is not None
 
-    def handle(self, handled: Handled, now: datetime) -> None:
+    def handle(self, handled: Handled, now: datetime) -> bool:
         incoming, understood = handled.incoming, handled.understood
         with self._database.begin() as connection:
+            case = _case(connection, handled)
+            if incoming.case_id is not None and case is None:
+                return False
             taken = connection.execute(
                 _REPLY.update()
                 .where(_REPLY.c.id == incoming.reply_id, _REPLY.c.handled_at.is_(None))
@@ -88,14 +91,14 @@ class SqlReplyStore:
                 )
             )
             if taken.rowcount != 1:
-                return
-            if incoming.case_id is None:
+                return False
+            if case is None:
                 self._from_stranger(connection, handled, now)
-                return
-            case = cases.case_of(connection, incoming.case_id)
+                return True
             self._remember(connection, case, handled)
             EFFECTS[_effect(handled)](connection, case, handled, now)
             _intend_answer(connection, case, handled, now)
+            return True
 
     def _from_stranger(self, connection: sa.Connection, handled: Handled, now: datetime) -> None:
         """Nobody with a case; what they say counts once their contact has one."""
@@ -131,6 +134,18 @@ class SqlReplyStore:
         if self._agrees(handled):
             source, at = f"case {case['id']}", incoming.received_at
             remember_inbound(connection, case["contact_id"], source, at, incoming.body)
+
+
+def _case(connection: sa.Connection, handled: Handled) -> sa.RowMapping | None:
+    """The case as it was when the reply was read; None where it is another now."""
+    incoming = handled.incoming
+    if incoming.case_id is None:
+        return None
+    if _effect(handled) is Effect.STOP:
+        wait_for_beginners(connection)
+    case = cases.held_case(connection, incoming.case_id)
+    now = (case["version"], case["state"])
+    return case if now == (incoming.case_version, incoming.state) else None
 
 
 def _effect(handled: Handled) -> Effect:
