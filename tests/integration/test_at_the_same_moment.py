@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
+from recovery.adapters.db.pull import intake
 from recovery.adapters.db.record.replies import SqlReplyStore
 from recovery.adapters.db.route import store as route
 from recovery.services.record.service import RecordCounts
 from tests.installation import MEXICAN, Home
 from tests.meanwhile import ON_POSTGRESQL, meanwhile
 
-REP = "ana@firm.example"
+REP, BOSS = "ana@firm.example", "boss@firm.example"
 Patch = pytest.MonkeyPatch
 
 
@@ -69,3 +70,16 @@ def test_who_wrote_and_was_let_go_meanwhile_has_no_case_again(
         "case_id": home.case(contact)["id"],
         "kind": "new_email",
     }
+
+
+@ON_POSTGRESQL
+def test_a_list_started_during_a_pull_opens_nobody_twice(home: Home, monkeypatch: Patch) -> None:
+    contact = home.contact("NON_MARKETABLE", tags=[])
+    home.run("pull")
+    lists, chief = home.fresh.reps.lists, home.another().reps.lists
+    other = meanwhile(
+        monkeypatch, intake, "_finished", lambda: chief.start([contact], by="chief@firm.example")
+    )
+    lists.start([contact], by=BOSS)
+    other.join()
+    assert len(home.rows("SELECT id FROM recovery_case")) == 1

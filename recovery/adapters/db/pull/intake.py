@@ -45,10 +45,12 @@ _PAGE = 500
 def open_cases(database: Database, pull: Progress, policy: Policy) -> None:
     """Opens cases for all contacts whose status and age the policy opens by itself."""
     with database.begin() as connection:
+        membership.alone(connection)
         membership.follow_keys(connection, policy.caps.contacts_per_person, pull.started_at)
     after = ""
     while True:
         with database.begin() as connection:
+            membership.alone(connection)
             rows = _candidates(connection, policy, pull.started_at, after)
             if not rows:
                 return

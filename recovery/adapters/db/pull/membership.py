@@ -50,6 +50,13 @@ _NEVER_CAME = (*_NOT_BEGUN, *_FAILED)
 _SAID_FOR_BOTH = ("stopped", "requested", "win_rejected")
 
 Held = tuple[int, set[str], set[str]]
+_LOCK = 7_201_950  # any number, the same in every process
+
+
+def alone(connection: sa.Connection) -> None:
+    """Until this transaction ends nobody else decides who is one person; SQLite has one writer."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
 
 
 def hold_keys(connection: sa.Connection, held_by: Iterable[Held]) -> None:

@@ -161,6 +161,7 @@ class SqlPullStore:
 
     def save_gone(self, pull: Progress, ids: Sequence[ContactId]) -> None:
         with self._database.begin() as connection:
+            membership.alone(connection)
             membership.contacts_gone(connection, ids, pull.started_at)
 
     def open_cases(self, pull: Progress, policy: Policy) -> None:

@@ -69,6 +69,7 @@ class SqlFreshStore:
         self, facts: Sequence[ContactFacts], gone: Sequence[ContactId], now: datetime
     ) -> None:
         with self._database.begin() as connection:
+            membership.alone(connection)
             before = _stored(connection, [fact.id for fact in facts])
             changed = [fact for fact in facts if _told(fact) != before.get(fact.id)]
             save_facts(connection, changed, Moment(at=now, read_at=now))
