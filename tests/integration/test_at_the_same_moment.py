@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 
 from recovery.adapters.db.pull import intake
+from recovery.adapters.db.record.outbox import SqlOutboxStore
 from recovery.adapters.db.record.replies import SqlReplyStore
 from recovery.adapters.db.route import store as route
 from recovery.services.record.service import RecordCounts
 from tests.installation import MEXICAN, Home
 from tests.meanwhile import ON_POSTGRESQL, meanwhile
+from tests.writebacks import later, with_a_call
 
 REP, BOSS = "ana@firm.example", "boss@firm.example"
 Patch = pytest.MonkeyPatch
@@ -83,3 +85,38 @@ def test_a_list_started_during_a_pull_opens_nobody_twice(home: Home, monkeypatch
     lists.start([contact], by=BOSS)
     other.join()
     assert len(home.rows("SELECT id FROM recovery_case")) == 1
+
+
+def test_a_task_that_was_dropped_since_it_was_read_is_not_made(
+    home: Home, monkeypatch: Patch
+) -> None:
+    contact = with_a_call(home)
+    closing, begin = home.another().by_person, SqlOutboxStore.begin
+
+    def closed_before(*given: Any, **more: Any) -> Any:
+        monkeypatch.setattr(SqlOutboxStore, "begin", begin)
+        closing.close_case(contact, reason="moved", actor=REP)
+        return begin(*given, **more)
+
+    monkeypatch.setattr(SqlOutboxStore, "begin", closed_before)
+    later(home)
+    assert home.shown(contact)["tasks"] == []
+    assert home.one("SELECT state FROM outbox WHERE kind = 'task'") == {"state": "dropped"}
+
+
+def test_a_task_that_was_dropped_while_keap_could_not_take_it_is_not_tried_again(
+    home: Home, monkeypatch: Patch
+) -> None:
+    contact = with_a_call(home)
+    closing, again = home.another().by_person, SqlOutboxStore.again
+
+    def closed_before(*given: Any, **more: Any) -> Any:
+        monkeypatch.setattr(SqlOutboxStore, "again", again)
+        closing.close_case(contact, reason="moved", actor=REP)
+        return again(*given, **more)
+
+    monkeypatch.setattr(SqlOutboxStore, "again", closed_before)
+    home.faults(*["rate_limited"] * 5, match="POST .*/tasks")
+    later(home)
+    assert home.shown(contact)["tasks"] == []
+    assert home.one("SELECT state FROM outbox WHERE kind = 'task'") == {"state": "dropped"}

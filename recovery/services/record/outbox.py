@@ -33,8 +33,8 @@ class OutboxStore(Protocol):
     def due(self, now: datetime, limit: int) -> list[Entry]:
         """Entries to be written, addresses first, then tags, tasks and notes."""
 
-    def begin(self, entries: Sequence[Entry], *, epoch: int) -> None:
-        """Marks entries as begun before anything leaves."""
+    def begin(self, entries: Sequence[Entry], *, epoch: int) -> list[Entry]:
+        """Marks entries as begun before anything leaves; those that nobody dropped since."""
 
     def done(
         self, entries: Sequence[Entry], now: datetime, *, epoch: int, result: str | None = None
@@ -44,10 +44,11 @@ class OutboxStore(Protocol):
     def again(
         self, entry: Entry, at: datetime, error: str, *, epoch: int, may_be_there: bool
     ) -> None:
-        """To be tried later; one that certainly never left counts as not begun."""
+        """To be tried later, unless it was dropped; one that certainly never left counts as not
+        begun."""
 
     def put_back(self, entries: Sequence[Entry], *, epoch: int) -> None:
-        """As if they had not been taken: nothing left, and it was not their fault."""
+        """As if they had not been taken, unless dropped: nothing left, through no fault of them."""
 
     def failed(self, entry: Entry, now: datetime, error: str, *, epoch: int) -> None:
         """Given up; a person sees it with the reason."""

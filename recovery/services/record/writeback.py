@@ -169,7 +169,7 @@ class WriteBack:
         for entry in entries:
             by_tag[entry.kind, entry.payload["tag"]].append(entry)
         for (kind, tag), some in by_tag.items():
-            self._attempt(some, partial(self._tag, kind, tag, some), counts)
+            self._attempt(some, partial(self._tag, kind, tag), counts)
 
     def _tag(self, kind: str, name: str, entries: Sequence[Entry]) -> str:
         contacts = [entry.contact_id for entry in entries]
@@ -190,17 +190,23 @@ class WriteBack:
         return self._tag_ids[name]
 
     def _one(self, entry: Entry, counts: Counter[str]) -> None:
-        self._attempt([entry], lambda: self._write[entry.kind](entry, counts), counts)
+        self._attempt([entry], lambda _: self._write[entry.kind](entry, counts), counts)
 
     def _attempt(
-        self, entries: Sequence[Entry], write: Callable[[], str | None], counts: Counter[str]
+        self,
+        entries: Sequence[Entry],
+        write: Callable[[Sequence[Entry]], str | None],
+        counts: Counter[str],
     ) -> None:
         lease = self._lease
         lease.renew()
-        self._store.begin(entries, epoch=lease.epoch)
+        # Somebody may have dropped some since they were read.
+        entries = self._store.begin(entries, epoch=lease.epoch)
+        if not entries:
+            return
         crashpoint("P13")
         try:
-            result = write()
+            result = write(entries)
             crashpoint("P14")
         except (QuotaExhausted, AuthorizationLost):
             self._store.put_back(entries, epoch=lease.epoch)

@@ -59,8 +59,11 @@ class SqlOutboxStore:
         with self._database.read() as connection:
             return [_entry(row) for row in connection.execute(query).mappings()]
 
-    def begin(self, entries: Sequence[Entry], *, epoch: int) -> None:
-        self._set(entries, epoch, state="begun", tries=_OUTBOX.c.tries + 1)
+    def begin(self, entries: Sequence[Entry], *, epoch: int) -> list[Entry]:
+        begun = self._set(
+            entries, epoch, was=("pending", "begun"), state="begun", tries=_OUTBOX.c.tries + 1
+        )
+        return [entry for entry in entries if entry.id in begun]
 
     def done(
         self, entries: Sequence[Entry], now: datetime, *, epoch: int, result: str | None = None
@@ -72,24 +75,30 @@ class SqlOutboxStore:
     ) -> None:
         # One that stays begun is looked for first by the next try.
         state = "begun" if may_be_there or entry.was_begun else "pending"
-        self._set([entry], epoch, state=state, next_at=at, error=error)
+        self._set([entry], epoch, was=("begun",), state=state, next_at=at, error=error)
 
     def put_back(self, entries: Sequence[Entry], *, epoch: int) -> None:
         for begun in (True, False):
             some = [entry for entry in entries if entry.was_begun is begun]
             state = "begun" if begun else "pending"
-            self._set(some, epoch, state=state, tries=_OUTBOX.c.tries - 1)
+            self._set(some, epoch, was=("begun",), state=state, tries=_OUTBOX.c.tries - 1)
 
     def failed(self, entry: Entry, now: datetime, error: str, *, epoch: int) -> None:
         self._set([entry], epoch, state="failed", done_at=now, error=error)
 
-    def _set(self, entries: Sequence[Entry], epoch: int, **values: Any) -> None:
+    def _set(
+        self, entries: Sequence[Entry], epoch: int, *, was: Sequence[str] = (), **values: Any
+    ) -> set[int]:
+        """Changes entries, where `was` is given those in one of these states; which they were."""
         ids = [entry.id for entry in entries]
         if not ids:
-            return
+            return set()
+        change = _OUTBOX.update().where(_OUTBOX.c.id.in_(ids)).values(**values)
+        if was:
+            change = change.where(_OUTBOX.c.state.in_(was))
         with self._database.begin() as connection:
             fence(connection, RECORD, epoch)
-            connection.execute(_OUTBOX.update().where(_OUTBOX.c.id.in_(ids)).values(**values))
+            return set(connection.execute(change.returning(_OUTBOX.c.id)).scalars())
 
     def task_of(self, case_id: int) -> str | None:
         query = sa.select(CASE.c.keap_task_id).where(CASE.c.id == case_id)
