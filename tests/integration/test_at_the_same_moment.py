@@ -1,13 +1,18 @@
 """What one process read is still so when it writes: whatever another did in between, stands."""
 
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from recovery.adapters.db import cases
 from recovery.adapters.db.pull import intake
 from recovery.adapters.db.record.outbox import SqlOutboxStore
 from recovery.adapters.db.record.replies import SqlReplyStore
+from recovery.adapters.db.record.store import SqlRecordStore
 from recovery.adapters.db.route import store as route
+from recovery.errors import Refusal
 from recovery.services.record.service import RecordCounts
 from tests.installation import MEXICAN, Home
 from tests.meanwhile import ON_POSTGRESQL, meanwhile
@@ -120,3 +125,41 @@ def test_a_task_that_was_dropped_while_keap_could_not_take_it_is_not_tried_again
     later(home)
     assert home.shown(contact)["tasks"] == []
     assert home.one("SELECT state FROM outbox WHERE kind = 'task'") == {"state": "dropped"}
+
+
+@ON_POSTGRESQL
+def test_a_case_that_heals_while_a_rep_closes_it_ends_once(home: Home, monkeypatch: Patch) -> None:
+    contact = home.contact()
+    home.run("pull", "route")
+    home.next_day()
+    home.change(contact, status="SINGLE_OPT_IN")
+    closing = home.another().by_person
+
+    def close() -> None:
+        with suppress(Refusal):
+            closing.close_case(contact, reason="moved", actor=REP)
+
+    other = meanwhile(monkeypatch, cases, "close", close)
+    home.fresh.stages.pull(full=True)
+    other.join()
+    assert len(home.rows("SELECT id FROM outcome WHERE kind LIKE 'closed_%'")) == 1
+
+
+@ON_POSTGRESQL
+def test_who_confirms_at_the_last_moment_is_not_handed_to_the_team(
+    home: Home, monkeypatch: Patch
+) -> None:
+    contact = home.contact()
+    home.send()
+    home.says(MEXICAN, "mi correo es ana.bien@empresa.com")
+    home.run("record")
+    assert home.case(contact)["state"] == "confirming"
+    home.move(hours=49)
+    home.says(MEXICAN, "sí")
+    process = home.another()
+    process.record.listen(RecordCounts())
+    other = meanwhile(monkeypatch, cases, "touch", process.answering.understand)
+    store = SqlRecordStore(home.fresh.database, home.fresh.keys)
+    store.give_up_confirmations(home.now - timedelta(hours=48), home.now)
+    other.join()
+    assert home.case(contact)["state"] != "engaged"

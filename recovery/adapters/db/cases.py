@@ -122,6 +122,16 @@ def open_case_of(connection: sa.Connection, contact_id: str) -> sa.RowMapping | 
     return connection.execute(query).mappings().first()
 
 
+def held_open_case(connection: sa.Connection, contact_id: str) -> sa.RowMapping | None:
+    """As `open_case_of`, and nobody else changes or ends the case until the transaction ends."""
+    query = (
+        sa.select(CASE)
+        .join(OPEN_KEY, OPEN_KEY.c.case_id == CASE.c.id)
+        .where(OPEN_KEY.c.key == f"c{contact_id}", CASE.c.state != CaseState.CLOSED.value)
+    )
+    return connection.execute(query.with_for_update(of=CASE)).mappings().first()
+
+
 def touch(connection: sa.Connection, case_id: int, at: datetime, **values: Any) -> None:
     """Changes a case: its version rises, so that a send planned before notices."""
     connection.execute(
@@ -350,7 +360,7 @@ def contacts_changed(
 def _status_moved(
     connection: sa.Connection, contact_id: str, status: EmailStatus, at: datetime
 ) -> Counter[str]:
-    case = open_case_of(connection, contact_id)
+    case = held_open_case(connection, contact_id)
     if case is None:
         return Counter()
     record(connection, case, "status_changed", at, status=status.value)

@@ -82,7 +82,7 @@ class SqlLiftStore:
             connection.execute(change.values(lifted_at=now))
             audit_all(connection, acts, at=now, actor=actor)
             _take_tags_off(connection, contact_id, now)
-            case = cases.open_case_of(connection, contact_id)
+            case = cases.held_open_case(connection, contact_id)
             if case is not None:
                 cases.record(connection, case, "no_lifted", now, actor=actor, reason=reason)
                 open_again(connection, [case["id"]], now, is_lifted=True)

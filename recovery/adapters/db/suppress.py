@@ -218,7 +218,7 @@ def open_again(
     """Decides cases anew of which some no is over; whom nothing silences any more leaves the hold
     that a no had put them in. Who said no themselves stays stopped, unless a manager lifted it."""
     for case_id in sorted(set(case_ids)):
-        case = cases.case_of(connection, case_id)
+        case = cases.held_case(connection, case_id)
         if case["state"] == CaseState.CLOSED.value:
             continue
         values: dict[str, Any] = {}

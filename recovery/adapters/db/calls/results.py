@@ -21,7 +21,7 @@ _MAY_BE_DONE = (
 
 def dispose(connection: sa.Connection, result: CallResult, now: datetime) -> None:
     """Ends the case's open call with what the rep says; raises Refusal where none is open."""
-    case = cases.open_case_of(connection, result.contact_id)
+    case = cases.held_open_case(connection, result.contact_id)
     if case is None:
         raise Refusal(f"contact {result.contact_id} has no open case")
     call = open_call(connection, case["id"])

@@ -111,11 +111,11 @@ def join(
 
 def merge(connection: sa.Connection, case_id: int, into: int, now: datetime) -> None:
     """Two cases turn out to be of one person: what was done in one was done for both."""
-    case = connection.execute(sa.select(CASE).where(CASE.c.id == case_id)).mappings().one()
     held = sa.select(OPEN_KEY.c.key).where(OPEN_KEY.c.case_id == case_id)
     keys = set(connection.execute(held).scalars())
     members = {key[1:] for key in keys if key.startswith("c")}
     _carry_over(connection, case_id, into)
+    case = cases.held_case(connection, case_id)
     _keep_promise(connection, case, into)
     cases.close(connection, case, CaseEnd.MERGED, now)
     hold_keys(connection, [(into, members, {key for key in keys if not key.startswith("c")})])
@@ -371,7 +371,7 @@ def contacts_gone(connection: sa.Connection, ids: Sequence[str], at: datetime) -
         connection.execute(CONTACT.delete().where(CONTACT.c.id.in_(some)))
         connection.execute(_KEY.delete().where(_KEY.c.contact_id.in_(some)))
     for contact_id in ids:
-        case = cases.open_case_of(connection, contact_id)
+        case = cases.held_open_case(connection, contact_id)
         if case is None:
             continue
         if case["contact_id"] == contact_id and not _members(connection, case["id"]):

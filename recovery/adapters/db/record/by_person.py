@@ -64,7 +64,7 @@ def resume_case(connection: sa.Connection, contact_id: str, *, actor: str, now: 
 
 
 def _open_case(connection: sa.Connection, contact_id: str) -> sa.RowMapping:
-    case = cases.open_case_of(connection, contact_id)
+    case = cases.held_open_case(connection, contact_id)
     if case is None:
         raise Refusal(f"contact {contact_id} has no open case")
     return case

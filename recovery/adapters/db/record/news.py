@@ -16,7 +16,13 @@ from recovery.adapters.db.calls.news import of_calls
 from recovery.adapters.db.cases import ATTEMPT, CASE, OUTCOME
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import chunks, table
-from recovery.adapters.db.suppress import OPTED_OUT, Dropped, drop_numbers, follow_code
+from recovery.adapters.db.suppress import (
+    OPTED_OUT,
+    Dropped,
+    drop_numbers,
+    follow_code,
+    wait_for_beginners,
+)
 from recovery.adapters.db.tables.people import CallbackRow
 from recovery.crashpoints import crashpoint
 from recovery.domain.case import AttemptState, CaseState
@@ -258,8 +264,9 @@ def _follow_codes(
         why = _OF_NUMBER.get(action) if action and code not in OPTED_OUT else None
         if why:
             dropped.append(Dropped(message.case_id, message.number_key, why))
-        else:
-            case = cases.case_of(connection, message.case_id)
+        elif code in OPTED_OUT or action is CodeAction.SUPPRESS:
+            wait_for_beginners(connection)
+            case = cases.held_case(connection, message.case_id)
             follow_code(connection, case, message.number_key, code, action, now)
     drop_numbers(connection, dropped, now)
 

@@ -166,7 +166,7 @@ class SqlOutboxStore:
         add_new(connection, ContactKeyRow, keys)
 
     def hand_over(self, entry: Entry, now: datetime) -> None:
-        query = sa.select(CASE).where(CASE.c.id == entry.case_id)
+        query = sa.select(CASE).where(CASE.c.id == entry.case_id).with_for_update()
         with self._database.begin() as connection:
             case = connection.execute(query).mappings().one()
             if case["state"] == CaseState.CLOSED.value:
@@ -175,7 +175,7 @@ class SqlOutboxStore:
             cases.touch(connection, case["id"], now, state=CaseState.ENGAGED.value)
 
     def win_lost(self, entry: Entry, now: datetime, *, why: str) -> None:
-        query = sa.select(CASE).where(CASE.c.id == entry.case_id)
+        query = sa.select(CASE).where(CASE.c.id == entry.case_id).with_for_update()
         with self._database.begin() as connection:
             case = connection.execute(query).mappings().one()
             if case["state"] == CaseState.CONSENTED.value:
@@ -241,7 +241,8 @@ def _refused(
 ) -> None:
     """The person confirms by the firm's form, or needs a new address, which somebody asks for."""
     waiting = sa.and_(CASE.c.id == entry.case_id, CASE.c.state == CaseState.CONSENTED.value)
-    case = connection.execute(sa.select(CASE).where(waiting)).mappings().first()
+    query = sa.select(CASE).where(waiting).with_for_update()
+    case = connection.execute(query).mappings().first()
     if case is not None and link is not None:
         offer_link(connection, case, link, now)
     elif case is not None:
@@ -253,7 +254,7 @@ def _recovered(
     connection: sa.Connection, entry: Entry, status: EmailStatus | None, now: datetime
 ) -> bool:
     """Recovered means proven: Keap, read back, shows a marketable address."""
-    query = sa.select(CASE).where(CASE.c.id == entry.case_id)
+    query = sa.select(CASE).where(CASE.c.id == entry.case_id).with_for_update()
     case = connection.execute(query).mappings().first()
     if case is None or case["state"] == CaseState.CLOSED.value:
         return False

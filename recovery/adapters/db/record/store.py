@@ -125,7 +125,7 @@ class SqlRecordStore:
             CASE.c.state == CaseState.CONFIRMING.value, CASE.c.pending_at < before
         )
         with self._database.begin() as connection:
-            rows = connection.execute(query).mappings().all()
+            rows = connection.execute(query.with_for_update()).mappings().all()
             for row in rows:
                 cases.record(connection, row, "not_confirmed", now)
                 cases.touch(connection, row["id"], now, state=CaseState.ENGAGED.value)
@@ -136,7 +136,7 @@ class SqlRecordStore:
             CASE.c.state == CaseState.CONSENTED.value, CASE.c.pending_at < before
         )
         with self._database.begin() as connection:
-            rows = connection.execute(query).mappings().all()
+            rows = connection.execute(query.with_for_update()).mappings().all()
             for row in rows:
                 cases.hand_over(connection, row, "not_shown_by_keap", now, reason=_NOT_SHOWN)
         return len(rows)
