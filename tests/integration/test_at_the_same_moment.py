@@ -1,5 +1,6 @@
 """What one process read is still so when it writes: whatever another did in between, stands."""
 
+import threading
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,8 @@ import pytest
 
 from recovery.adapters.db import cases
 from recovery.adapters.db.pull import intake
+from recovery.adapters.db.reach.store import SqlReachStore
+from recovery.adapters.db.record import doubts
 from recovery.adapters.db.record.outbox import SqlOutboxStore
 from recovery.adapters.db.record.replies import SqlReplyStore
 from recovery.adapters.db.record.store import SqlRecordStore
@@ -163,3 +166,41 @@ def test_who_confirms_at_the_last_moment_is_not_handed_to_the_team(
     store.give_up_confirmations(home.now - timedelta(hours=48), home.now)
     other.join()
     assert home.case(contact)["state"] != "engaged"
+
+
+@ON_POSTGRESQL
+def test_what_is_begun_while_orphans_are_looked_for_is_in_no_doubt(
+    home: Home, monkeypatch: Patch
+) -> None:
+    contact = home.contact()
+    home.run("pull", "route")
+    sending = threading.Thread(target=home.another().stages.reach)
+    begun, looked = threading.Event(), threading.Event()
+    begin, settle, hands = (
+        SqlReachStore.begin_sending,
+        SqlReachStore.settle,
+        doubts._in_good_hands,
+    )
+
+    def begin_sending(*given: Any, **more: Any) -> Any:
+        found = begin(*given, **more)
+        begun.set()
+        return found
+
+    def settle_later(*given: Any, **more: Any) -> None:
+        assert looked.wait(9)
+        settle(*given, **more)
+
+    def in_good_hands(*given: Any) -> Any:
+        seen = hands(*given)
+        sending.start()
+        assert begun.wait(9)
+        return seen
+
+    monkeypatch.setattr(SqlReachStore, "begin_sending", begin_sending)
+    monkeypatch.setattr(SqlReachStore, "settle", settle_later)
+    monkeypatch.setattr(doubts, "_in_good_hands", in_good_hands)
+    doubts.SqlDoubtStore(home.fresh.database).orphans_into_doubt(home.now)
+    looked.set()
+    sending.join()
+    assert home.step(contact)["state"] == "accepted"

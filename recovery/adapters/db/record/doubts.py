@@ -128,15 +128,15 @@ def _doubt(row: sa.RowMapping) -> Doubt:
 
 
 def _in_good_hands(connection: sa.Connection, now: datetime) -> sa.ColumnElement[bool]:
-    """Messages whose sender lives: `reach` sends steps of the cadence, answers and what reps write
-    have leases of their own."""
+    """Messages whose sender lives, or took over after this look: `reach` sends steps of the
+    cadence, answers and what reps write have leases of their own."""
     leases = connection.execute(sa.select(_LEASE)).mappings()
-    alive = {row["name"]: row["epoch"] for row in leases if is_held(row, now)}
+    alive = {row["name"]: row["epoch"] + (not is_held(row, now)) for row in leases}
     answers, written = ATTEMPT.c.step.like("s%"), ATTEMPT.c.step.like("w%")
     return sa.or_(
-        sa.and_(~answers, ~written, ATTEMPT.c.epoch == alive.get("reach", -1)),
-        sa.and_(answers, ATTEMPT.c.epoch == alive.get(ANSWERS, -1)),
-        sa.and_(written, ATTEMPT.c.epoch == alive.get(WRITING, -1)),
+        sa.and_(~answers, ~written, ATTEMPT.c.epoch >= alive.get("reach", 1)),
+        sa.and_(answers, ATTEMPT.c.epoch >= alive.get(ANSWERS, 1)),
+        sa.and_(written, ATTEMPT.c.epoch >= alive.get(WRITING, 1)),
     )
 
 
