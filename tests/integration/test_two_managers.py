@@ -8,7 +8,9 @@ import pytest
 
 from recovery.adapters.db.archive.approvals import SqlApprovalStore
 from recovery.adapters.db.record import wins
+from recovery.adapters.db.users import store as users
 from recovery.services.users.service import Role
+from recovery.services.users.user import User
 from tests.archive_world import World
 from tests.installation import Home
 from tests.meanwhile import ON_POSTGRESQL, meanwhile
@@ -60,3 +62,33 @@ def test_a_batch_has_one_approval(tmp_path, database, monkeypatch: Patch) -> Non
     other.join()
     assert [one.approver for one in given if one] == ["boss@example.com"]
     world.close()
+
+
+@ON_POSTGRESQL
+def test_two_admins_who_lock_each_other_out_leave_one(home: Home, monkeypatch: Patch) -> None:
+    both = ("boss@firm.example", "chief@firm.example")
+    for who in both:
+        home.fresh.users.add(who, Role.ADMIN)
+    store, theirs = (users.SqlUserStore(p.database) for p in (home.fresh, home.another()))
+    locks = {"active": False, "at": home.now}
+    other = meanwhile(
+        monkeypatch, users, "audit", lambda: theirs.set_active(both[0], by=both[1], **locks)
+    )
+    assert store.set_active(both[1], by=both[0], **locks)
+    other.join()
+    assert home.rows("SELECT email FROM user_account WHERE active") == [{"email": both[0]}]
+
+
+@ON_POSTGRESQL
+def test_who_is_invited_by_two_at_once_is_added_once(home: Home, monkeypatch: Patch) -> None:
+    store, theirs = (users.SqlUserStore(p.database) for p in (home.fresh, home.another()))
+    new = User("ana@firm.example", Role.REP, active=True, language="en", totp=None)
+    added: list[bool] = []
+
+    def add() -> None:
+        added.append(theirs.add(new, at=home.now, by="chief@firm.example"))
+
+    other = meanwhile(monkeypatch, users, "audit", add)
+    added.append(store.add(new, at=home.now, by="boss@firm.example"))
+    other.join()
+    assert sorted(added) == [False, True]

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.audit import audit
 from recovery.adapters.db.engine import Database
-from recovery.adapters.db.sql import table
+from recovery.adapters.db.sql import insert_new, table
 from recovery.adapters.db.tables.accounts import SessionRow
 from recovery.adapters.db.tables.ops import AuditRow, UserRow
 from recovery.services.users.user import CONSOLE, Profile, Role, Theme, User
@@ -52,9 +52,8 @@ class SqlUserStore:
             "created_at": at,
         }
         with self._database.begin() as connection:
-            if user_in(connection, user.email):
+            if not insert_new(connection, UserRow, [values]):
                 return False
-            connection.execute(_USER.insert().values(**values))
             detail = {"role": user.role.value}
             audit(connection, "user.added", at=at, actor=by, about=user.email, detail=detail)
         return True
@@ -145,12 +144,20 @@ class SqlUserStore:
         mine = _USER.c.email == email
         change = _USER.update().where(mine if where is None else sa.and_(mine, where))
         with self._database.begin() as connection:
+            if where is not None:
+                _keep_admins(connection)
             if connection.execute(change.values(**values)).rowcount != 1:
                 return False
             connection.execute(_SESSION.delete().where(_SESSION.c.email == email))
             detail = {"role": values["role"]} if "role" in values else None
             audit(connection, action, at=at, actor=by, about=email, detail=detail)
         return True
+
+
+def _keep_admins(connection: sa.Connection) -> None:
+    """Until the transaction ends nobody else stops being one: two could lock each other out."""
+    admins = sa.select(_USER.c.email).where(_USER.c.role == Role.ADMIN.value)
+    connection.execute(admins.order_by(_USER.c.email).with_for_update())
 
 
 def _not_last_admin(email: str) -> sa.ColumnElement[bool]:
