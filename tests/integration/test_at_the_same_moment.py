@@ -3,11 +3,14 @@
 import threading
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from recovery.adapters.db import cases
+from recovery.adapters.db.archive import batch_end
+from recovery.adapters.db.engine import Database
 from recovery.adapters.db.pull import intake
 from recovery.adapters.db.reach.store import SqlReachStore
 from recovery.adapters.db.record import doubts
@@ -15,8 +18,11 @@ from recovery.adapters.db.record.outbox import SqlOutboxStore
 from recovery.adapters.db.record.replies import SqlReplyStore
 from recovery.adapters.db.record.store import SqlRecordStore
 from recovery.adapters.db.route import store as route
+from recovery.adapters.db.tables.ops import ArchiveItemRow
+from recovery.adapters.db.tables.people import CaseRow
 from recovery.errors import Refusal
 from recovery.services.record.service import RecordCounts
+from tests.archive_world import NOW, World
 from tests.installation import MEXICAN, Home
 from tests.meanwhile import ON_POSTGRESQL, meanwhile
 from tests.writebacks import later, with_a_call
@@ -204,3 +210,21 @@ def test_what_is_begun_while_orphans_are_looked_for_is_in_no_doubt(
     looked.set()
     sending.join()
     assert home.step(contact)["state"] == "accepted"
+
+
+@ON_POSTGRESQL
+def test_who_writes_while_they_are_spared_stays_with_the_team(
+    tmp_path: Path, database: Database, monkeypatch: Patch
+) -> None:
+    world = World(tmp_path, database)
+    case = world.unrecovered("1")
+    batch = world.built()
+    world.set(ArchiveItemRow, world.item("1")["id"], state="spared", reason="changed")
+    other = meanwhile(
+        monkeypatch, batch_end, "_known_reasons", lambda: world.set(CaseRow, case, state="engaged")
+    )
+    with world.database.begin() as connection:
+        batch_end.finish_case(connection, batch, case, NOW, policy=world.policy)
+    other.join()
+    assert world.case(case)["state"] == "engaged"
+    world.close()

@@ -38,7 +38,8 @@ def finish_case(
     """Closes the case once all its contacts are decided about, opens it again when the person
     changed, or keeps it in the hold with the reason."""
     decided = _decisions(connection, batch_id, case_id)
-    case = connection.execute(sa.select(_CASE).where(_CASE.c.id == case_id)).mappings().first()
+    query = sa.select(_CASE).where(_CASE.c.id == case_id).with_for_update()
+    case = connection.execute(query).mappings().first()
     if decided is None or case is None or case["state"] != CaseState.HOLD.value:
         return
     states = {state for state, _ in decided}
