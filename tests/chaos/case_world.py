@@ -55,6 +55,7 @@ class CaseWorld(RuleBasedStateMachine):
         self.silence = Silence()
         self.home.fresh.users.add(MANAGER, Role.MANAGER)
         self.made = 0
+        self.corrections = 0
         self.everyone: list[Someone] = []
         #: Whose address works, by the firm's word or by Keap's; `sound` are those by Keap's.
         self.healed: set[str] = set()

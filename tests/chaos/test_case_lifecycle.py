@@ -109,7 +109,9 @@ class CaseLifecycle(FirmRules):
 
     @rule(who=people)
     def somebody_of_the_firm_corrects_the_address(self, who: Someone) -> None:
-        rows = [{"email": f"corrected{who.contact}@example.com", "field": "EMAIL1"}]
+        # Another one each time: Keap remembers how an address fared.
+        self.corrections += 1
+        rows = [{"email": f"corrected{self.corrections}@example.com", "field": "EMAIL1"}]
         if self._changed(who, fields={"email_addresses": rows}):
             self.sound.discard(who.contact)
             self.healed.add(who.contact)
