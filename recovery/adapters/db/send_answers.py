@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from recovery.adapters.db import cases
 from recovery.adapters.db.cases import ATTEMPT, CASE
 from recovery.adapters.db.sql import chunks
-from recovery.adapters.db.suppress import follow_code
+from recovery.adapters.db.suppress import follow_code, says_no, wait_for_beginners
 from recovery.domain.case import AttemptState, CaseState
 from recovery.services.pipeline import Answered
 from recovery.services.ports import CodeAction, SendAnswer, SendResult
@@ -56,6 +56,7 @@ def _still_sending(connection: sa.Connection, answered: Sequence[Answered], epoc
         sa.select(ATTEMPT.c.id)
         .where(ATTEMPT.c.id.in_(ids), ATTEMPT.c.epoch == epoch)
         .where(ATTEMPT.c.state == AttemptState.SENDING.value)
+        .order_by(ATTEMPT.c.id)
         .with_for_update()
     )
     return set(connection.execute(query).scalars())
@@ -108,8 +109,16 @@ def _settled(one: Answered, now: datetime) -> dict[str, Any]:
     return values
 
 
+def ask_before_noes(connection: sa.Connection, answered: Sequence[Answered]) -> None:
+    """Where an answer is a no of the person, the turn to write it, before any case is held."""
+    rejected = (one for one in answered if one.answer.result is SendResult.REJECTED)
+    if any(says_no(one.answer.code, one.action) for one in rejected):
+        wait_for_beginners(connection)
+
+
 def follow_answers(connection: sa.Connection, answered: Sequence[Answered], now: datetime) -> None:
     """Cases whose message is under way wait for the answer; rejected ones are decided anew."""
+    ask_before_noes(connection, answered)
     under_way = [
         a.started.case_id
         for a in answered

@@ -281,6 +281,11 @@ def keys_of(connection: sa.Connection, case: sa.RowMapping) -> set[str]:
     return set(connection.execute(own).scalars())
 
 
+def says_no(code: str | None, action: CodeAction | None) -> bool:
+    """Whether `follow_code` writes a no: who calls it with such a code asks for the turn first."""
+    return code in OPTED_OUT or action is CodeAction.SUPPRESS
+
+
 def follow_code(
     connection: sa.Connection,
     case: sa.RowMapping,

@@ -18,7 +18,7 @@ from recovery.adapters.db.lease import fence
 from recovery.adapters.db.people import load_items
 from recovery.adapters.db.reps import queue_items
 from recovery.adapters.db.reps.desk import remember
-from recovery.adapters.db.send_answers import record_answers
+from recovery.adapters.db.send_answers import ask_before_noes, record_answers
 from recovery.adapters.db.sending import mark_sending
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.suppress import follow_code, keep_noes_out
@@ -164,7 +164,9 @@ class SqlWritingStore:
 
     def settle(self, answered: Sequence[Answered], now: datetime, *, epoch: int) -> None:
         with self._database.begin() as connection:
-            for one in record_answers(connection, answered, now, epoch=epoch):
+            told = record_answers(connection, answered, now, epoch=epoch)
+            ask_before_noes(connection, told)
+            for one in told:
                 if one.answer.result is SendResult.REJECTED:
                     _rejected(connection, one, now)
         crashpoint("P08")
@@ -306,6 +308,7 @@ def _rejected(connection: sa.Connection, one: Answered, now: datetime) -> None:
         sa.select(CASE, ATTEMPT.c.number_key, ATTEMPT.c.step)
         .join(ATTEMPT, ATTEMPT.c.case_id == CASE.c.id)
         .where(ATTEMPT.c.id == one.started.attempt_id)
+        .with_for_update(of=CASE)
     )
     row = connection.execute(query).mappings().one()
     code = one.answer.code
