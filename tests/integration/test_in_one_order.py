@@ -1,20 +1,38 @@
 """Who needs what another holds takes it in the same order, so that no two wait for each other: a
 run would end by it, and a rep be sent away. On SQLite only one writes."""
 
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+
 import pytest
 
-from recovery.adapters.db import send_answers
+from recovery.adapters.db import holding, send_answers
+from recovery.adapters.db.reps import queue as queues
 from recovery.adapters.db.reps import writing
+from recovery.adapters.db.reps.queue import SqlQueueStore
+from recovery.adapters.files.countries import load_countries
 from recovery.adapters.twilio.client import TwilioMessenger
+from recovery.domain.lane import SkipReason
 from recovery.services.ports import SendAnswer, SendResult
-from tests.installation import MEXICAN, Home
+from recovery.services.users.user import Role
+from tests.installation import BRAZILIAN, MEXICAN, Home
 from tests.meanwhile import ON_POSTGRESQL, meanwhile
+from tests.queue_world import a_floor
 
 ANA, LUIS = "ana@firm.example", "luis@firm.example"
 Patch = pytest.MonkeyPatch
 OPTED_OUT = SendAnswer(SendResult.REJECTED, code="21610", http_status=400)
 
 pytestmark = ON_POSTGRESQL
+
+
+def two_cases(home: Home) -> tuple[int, int]:
+    """Of two people who are to be called."""
+    both = [home.contact(phones=[phone], tags=[]) for phone in (MEXICAN, BRAZILIAN)]
+    home.run("pull", "route")
+    first, second = sorted(int(home.case(one)["id"]) for one in both)
+    return first, second
 
 
 def test_a_rep_notes_a_stop_while_the_provider_refuses_for_one(
@@ -50,3 +68,65 @@ def test_a_case_closed_while_the_provider_refuses_a_reps_text_stays_closed(
     texts.send_due()
     other.join()
     assert home.case(contact)["state"] == "closed"
+
+
+def test_two_reps_who_want_each_others_person_keep_their_own(
+    home: Home, monkeypatch: Patch
+) -> None:
+    anas, luises = two_cases(home)
+    mine, theirs = (
+        SqlQueueStore(one.database, load_countries()) for one in (home.fresh, home.another())
+    )
+    at, until = home.now, home.now + timedelta(minutes=5)
+    mine.claim(ANA, anas, at, until)
+    theirs.claim(LUIS, luises, at, until)
+    got: list[str] = []
+    other = meanwhile(
+        monkeypatch, holding, "add_new", lambda: got.append(theirs.claim(LUIS, anas, at, until))
+    )
+    got.insert(0, mine.claim(ANA, luises, at, until))
+    other.join()
+    assert got == [LUIS, LUIS]
+
+
+def test_who_comes_back_and_passes_somebody_over_lets_the_next_rep_take_them(
+    database_url: str, monkeypatch: Patch
+) -> None:
+    with a_floor(database_url) as floor:
+        floor.hire(ANA, LUIS)
+        (only,) = floor.people(1)
+        mine, theirs = floor.queue(), floor.queue()
+        mine.refresh()
+        assert mine.next(ANA) == only
+        floor.move(minutes=20)
+        other = meanwhile(
+            monkeypatch, queues, "hold", lambda: mine.skip(ANA, only, SkipReason.LANGUAGE)
+        )
+        assert theirs.next(LUIS) == only
+        other.join()
+        assert (claim := theirs.held(LUIS)) and claim.case_id == only
+
+
+def test_a_rep_works_on_while_a_manager_gives_many_people_to_others(
+    home: Home, monkeypatch: Patch
+) -> None:
+    first, second = two_cases(home)
+    home.fresh.users.add(ANA, Role.REP)
+    desk = home.another().reps.desk
+    store = SqlQueueStore(home.fresh.database, load_countries())
+    other = threading.Thread(target=lambda: desk.answered(ANA, second))
+
+    def one_by_one(ids: list[int], _size: int) -> Iterator[list[int]]:
+        yield ids[:1]
+        if not other.ident:
+            other.start()
+            other.join(0.5)
+        yield ids[1:]
+
+    monkeypatch.setattr(queues, "chunks", one_by_one)
+    assert store.assign([first, second], ANA, home.now, by="boss@firm.example") == 2
+    other.join()
+    desks = home.rows(
+        "SELECT answered_at FROM case_desk WHERE rep = :rep ORDER BY case_id", rep=ANA
+    )
+    assert [bool(row["answered_at"]) for row in desks] == [False, True]

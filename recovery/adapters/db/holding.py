@@ -25,8 +25,11 @@ def must_be_free_for(connection: sa.Connection, rep: str, case_id: int, now: dat
 def hold(connection: sa.Connection, rep: str, case_id: int, now: datetime, until: datetime) -> str:
     """Holds a person if nobody does, and lets go of whom the rep held; answers the holder.
 
-    The keys of the table decide: one rep a person, one person a rep.
+    The keys of the table decide: one rep a person, one person a rep. Both claims are kept first, in
+    the order of the cases: two who want each other's person would wait for each other.
     """
+    both = sa.select(CLAIM.c.case_id).where(sa.or_(CLAIM.c.rep == rep, CLAIM.c.case_id == case_id))
+    connection.execute(both.order_by(CLAIM.c.case_id).with_for_update())
     theirs = sa.and_(CLAIM.c.rep == rep, CLAIM.c.case_id != case_id)
     over = sa.and_(CLAIM.c.case_id == case_id, CLAIM.c.until <= now)
     connection.execute(CLAIM.delete().where(sa.or_(theirs, over)))

@@ -99,11 +99,12 @@ class SqlQueueStore:
             case = _case(connection, case_id)
             set_desk(connection, case_id, not_before=until)
             cases.record(connection, case, "skipped", now, actor=rep, **dict[str, Any](why))
-            connection.execute(CLAIM.delete().where(CLAIM.c.case_id == case_id, CLAIM.c.rep == rep))
             queue_items.make(connection, [case_id], now, self._countries)
+            # After the item, as by whoever takes the person once this rep was silent for long.
+            connection.execute(CLAIM.delete().where(CLAIM.c.case_id == case_id, CLAIM.c.rep == rep))
 
     def assign(self, case_ids: Sequence[int], rep: str | None, now: datetime, *, by: str) -> int:
-        changed = 0
+        moved: list[int] = []
         with self._database.begin() as connection:
             if rep is not None:
                 _must_work_here(connection, rep)
@@ -112,13 +113,16 @@ class SqlQueueStore:
                 others = _not_theirs(connection, known, rep)
                 for case_id in others:
                     set_desk(connection, case_id, rep=rep, callback_rep=None, last_rep=None)
-                connection.execute(CLAIM.delete().where(CLAIM.c.case_id.in_(others)))
                 move_tasks(connection, others, now)
-                queue_items.make(connection, others, now, self._countries)
-                changed += len(others)
-            detail = {"cases": changed}
+                moved += others
+            detail = {"cases": len(moved)}
             audit(connection, "queue.assigned", at=now, actor=by, about=rep or "", detail=detail)
-        return changed
+            # Last, as by reps, who hold a person while they wait for their turn to do it.
+            for some in chunks(moved, 300):
+                queue_items.make(connection, some, now, self._countries)
+            for some in chunks(moved, 300):
+                connection.execute(CLAIM.delete().where(CLAIM.c.case_id.in_(some)))
+        return len(moved)
 
     def refresh(self, now: datetime, limit: int) -> int:
         if not queue_items.is_stale(self._database):
