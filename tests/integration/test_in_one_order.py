@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from recovery.adapters.db import holding, send_answers
+from recovery.adapters.db import cases, holding, send_answers
 from recovery.adapters.db.reps import queue as queues
 from recovery.adapters.db.reps import writing
 from recovery.adapters.db.reps.queue import SqlQueueStore
@@ -15,6 +15,7 @@ from recovery.adapters.files.countries import load_countries
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.domain.lane import SkipReason
 from recovery.services.ports import SendAnswer, SendResult
+from recovery.services.record.service import RecordCounts
 from recovery.services.users.user import Role
 from tests.installation import BRAZILIAN, MEXICAN, Home
 from tests.meanwhile import ON_POSTGRESQL, meanwhile
@@ -104,7 +105,8 @@ def test_who_comes_back_and_passes_somebody_over_lets_the_next_rep_take_them(
         )
         assert theirs.next(LUIS) == only
         other.join()
-        assert (claim := theirs.held(LUIS)) and claim.case_id == only
+        assert (claim := theirs.held(LUIS))
+        assert claim.case_id == only
 
 
 def test_a_rep_works_on_while_a_manager_gives_many_people_to_others(
@@ -130,3 +132,28 @@ def test_a_rep_works_on_while_a_manager_gives_many_people_to_others(
         "SELECT answered_at FROM case_desk WHERE rep = :rep ORDER BY case_id", rep=ANA
     )
     assert [bool(row["answered_at"]) for row in desks] == [False, True]
+
+
+def test_who_writes_while_their_two_records_become_one_is_heard(
+    home: Home, monkeypatch: Patch
+) -> None:
+    first, second = home.contact(), home.contact(phones=[BRAZILIAN])
+    home.send()
+    for phone in (MEXICAN, BRAZILIAN):
+        home.says(phone, "ana.nueva@empresa.com")
+    home.move(minutes=1)
+    home.fresh.record.listen(RecordCounts())
+    home.fresh.answering.understand()
+    emails = home.shown(first)["contact"]["email_addresses"]
+    home.change(second, fields={"email_addresses": emails})
+    home.next_day()
+    process = home.another()
+    home.says(BRAZILIAN, "quero falar com alguém")
+    home.move(minutes=1)
+    process.record.listen(RecordCounts())
+    other = meanwhile(monkeypatch, cases, "held_case", process.answering.understand)
+    home.fresh.stages.pull(full=True)
+    other.join()
+    home.fresh.answering.understand()
+    assert home.rows("SELECT id FROM reply WHERE handled_at IS NULL") == []
+    assert home.case(first)["id"] == home.case(second)["id"]

@@ -112,6 +112,24 @@ def held_case(connection: sa.Connection, case_id: int) -> sa.RowMapping:
     return connection.execute(query).mappings().one()
 
 
+def held_with_sent(connection: sa.Connection, case_id: int) -> sa.RowMapping:
+    """As `held_case`; what was sent for the case is kept before it, as by news of that."""
+    sent = ATTEMPT.c.sid.is_not(None) & (ATTEMPT.c.case_id == case_id)
+    query = sa.select(ATTEMPT.c.id).where(sent).order_by(ATTEMPT.c.id)
+    connection.execute(query.with_for_update())
+    return held_case(connection, case_id)
+
+
+def hold_all(connection: sa.Connection, ids: Iterable[int]) -> None:
+    """Nobody else changes these cases until the transaction ends; in the order of their ids, as by
+    all who hold several. SQLite has one writer."""
+    if connection.dialect.name == "sqlite":
+        return
+    for some in chunks(sorted(set(ids))):
+        query = sa.select(CASE.c.id).where(CASE.c.id.in_(some)).order_by(CASE.c.id)
+        connection.execute(query.with_for_update(key_share=True))
+
+
 def open_case_of(connection: sa.Connection, contact_id: str) -> sa.RowMapping | None:
     """The open case a contact is a member of."""
     query = (

@@ -114,8 +114,9 @@ def merge(connection: sa.Connection, case_id: int, into: int, now: datetime) -> 
     held = sa.select(OPEN_KEY.c.key).where(OPEN_KEY.c.case_id == case_id)
     keys = set(connection.execute(held).scalars())
     members = {key[1:] for key in keys if key.startswith("c")}
+    # Before what was meant for it, as by whoever handles a message of theirs.
+    case = cases.held_with_sent(connection, case_id)
     _carry_over(connection, case_id, into)
-    case = cases.held_case(connection, case_id)
     _keep_promise(connection, case, into)
     cases.close(connection, case, CaseEnd.MERGED, now)
     hold_keys(connection, [(into, members, {key for key in keys if not key.startswith("c")})])

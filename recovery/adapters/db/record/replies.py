@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from recovery.adapters.db import cases
-from recovery.adapters.db.cases import ATTEMPT, OPEN_KEY
+from recovery.adapters.db.cases import OPEN_KEY
 from recovery.adapters.db.effects import EFFECTS, remember_inbound
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.record.matching import matched
@@ -143,12 +143,9 @@ def _case(connection: sa.Connection, handled: Handled) -> sa.RowMapping | None:
         return None
     if _effect(handled) is Effect.STOP:
         wait_for_beginners(connection)
-    if _effect(handled) is Effect.DROP_NUMBER:
-        # As news of them does, what was sent is kept before its case.
-        sent = ATTEMPT.c.sid.is_not(None) & (ATTEMPT.c.case_id == incoming.case_id)
-        query = sa.select(ATTEMPT.c.id).where(sent).order_by(ATTEMPT.c.id)
-        connection.execute(query.with_for_update())
-    case = cases.held_case(connection, incoming.case_id)
+    drops = _effect(handled) is Effect.DROP_NUMBER
+    held = cases.held_with_sent if drops else cases.held_case
+    case = held(connection, incoming.case_id)
     now = (case["version"], case["state"])
     return case if now == (incoming.case_version, incoming.state) else None
 
