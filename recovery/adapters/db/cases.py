@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from recovery.adapters.db.in_order import hold_cases_of
 from recovery.adapters.db.sql import add_new, chunks, table
 from recovery.adapters.db.tables.people import (
     AttemptRow,
@@ -118,16 +119,6 @@ def held_with_sent(connection: sa.Connection, case_id: int) -> sa.RowMapping:
     query = sa.select(ATTEMPT.c.id).where(sent).order_by(ATTEMPT.c.id)
     connection.execute(query.with_for_update())
     return held_case(connection, case_id)
-
-
-def hold_all(connection: sa.Connection, ids: Iterable[int]) -> None:
-    """Nobody else changes these cases until the transaction ends; in the order of their ids, as by
-    all who hold several. SQLite has one writer."""
-    if connection.dialect.name == "sqlite":
-        return
-    for some in chunks(sorted(set(ids))):
-        query = sa.select(CASE.c.id).where(CASE.c.id.in_(some)).order_by(CASE.c.id)
-        connection.execute(query.with_for_update(key_share=True))
 
 
 def open_case_of(connection: sa.Connection, contact_id: str) -> sa.RowMapping | None:
@@ -340,7 +331,7 @@ def statuses_changed(
 
     Counts the cases that ended by it.
     """
-    ended: Counter[str] = Counter()
+    moved: dict[str, EmailStatus] = {}
     for some in chunks(list(changed)):
         query = sa.select(CONTACT.c.id, CONTACT.c.primary_key, CONTACT.c.status)
         for row in connection.execute(query.where(CONTACT.c.primary_key.in_(some))).all():
@@ -351,8 +342,9 @@ def statuses_changed(
             if word.status.is_deliverable:
                 values["healed_at"] = at
             connection.execute(CONTACT.update().where(CONTACT.c.id == row.id).values(values))
-            ended += _status_moved(connection, row.id, word.status, at)
-    return ended
+            moved[row.id] = word.status
+    hold_cases_of(connection, list(moved))
+    return _statuses_moved(connection, moved, at)
 
 
 def contacts_changed(
@@ -362,9 +354,8 @@ def contacts_changed(
     at: datetime,
 ) -> Counter[str]:
     """Contacts read anew: moved statuses reach their cases, all others are decided once more."""
-    ended: Counter[str] = Counter()
-    for fact in moved:
-        ended += _status_moved(connection, fact.id, fact.status, at)
+    hold_cases_of(connection, [fact.id for fact in facts])
+    ended = _statuses_moved(connection, {fact.id: fact.status for fact in moved}, at)
     for some in chunks([f"c{fact.id}" for fact in facts]):
         cases = sa.select(OPEN_KEY.c.case_id).where(OPEN_KEY.c.key.in_(some))
         connection.execute(
@@ -372,6 +363,15 @@ def contacts_changed(
             .where(CASE.c.id.in_(cases), CASE.c.state.in_(("open", "proposed")))
             .values(route_at=at, version=CASE.c.version + 1)
         )
+    return ended
+
+
+def _statuses_moved(
+    connection: sa.Connection, moved: Mapping[str, EmailStatus], at: datetime
+) -> Counter[str]:
+    ended: Counter[str] = Counter()
+    for contact_id, status in moved.items():
+        ended += _status_moved(connection, contact_id, status, at)
     return ended
 
 

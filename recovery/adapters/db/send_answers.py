@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from recovery.adapters.db import cases
 from recovery.adapters.db.cases import ATTEMPT, CASE
+from recovery.adapters.db.in_order import hold_all
 from recovery.adapters.db.sql import chunks
 from recovery.adapters.db.suppress import follow_code, says_no, wait_for_beginners
 from recovery.domain.case import AttemptState, CaseState
@@ -124,6 +125,7 @@ def follow_answers(connection: sa.Connection, answered: Sequence[Answered], now:
         for a in answered
         if a.answer.result in (SendResult.ACCEPTED, SendResult.IN_DOUBT, SendResult.REJECTED)
     ]
+    hold_all(connection, under_way)
     for some in chunks(under_way):
         connection.execute(
             CASE.update()

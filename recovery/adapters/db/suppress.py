@@ -93,15 +93,16 @@ def suppress_all(
 
 def _touch_cases(connection: sa.Connection, noes: Mapping[str, datetime]) -> None:
     """Every open case with such a number may have meant to use it, whosever the number is."""
+    found: dict[int, datetime] = {}
     for some in chunks(sorted(noes)):
         query = (
             sa.select(OPEN_KEY.c.case_id, _KEY.c.key)
             .join(_KEY, OPEN_KEY.c.key == "c" + _KEY.c.contact_id)
             .where(_KEY.c.key.in_(some))
         )
-        found = {row.case_id: noes[row.key] for row in connection.execute(query)}
-        for case_id, at in found.items():
-            cases.touch(connection, case_id, at)
+        found |= {row.case_id: noes[row.key] for row in connection.execute(query)}
+    for case_id in sorted(found):
+        cases.touch(connection, case_id, found[case_id])
 
 
 def _end_calls(connection: sa.Connection, noes: Mapping[str, Mapping[str, Any]]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.in_order import hold_all
 from recovery.adapters.db.placed import (
     FIRST_LOOK,
     PLACED,
@@ -41,6 +42,9 @@ class SqlCallNewsStore:
     def apply(self, news: Sequence[CallNews], now: datetime) -> int:
         moved = 0
         with self._database.begin() as connection:
+            theirs = PLACED.c.token.in_([one.token for one in news])
+            query = sa.select(PLACED.c.case_id).where(theirs)
+            hold_all(connection, connection.execute(query).scalars())
             for one in news:
                 moved += _apply(connection, one, now)
             crashpoint("P12")

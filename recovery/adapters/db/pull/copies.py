@@ -53,7 +53,7 @@ def save_facts(
     # Before the copies of the contacts, which still show what an earlier reading saw.
     _save_consents(connection, [f for f in facts if f.data is not None], set(known), moment.at)
     keep = ("requested_at",) if moment.pull else ("requested_at", "seen_pull")
-    upsert(connection, ContactRow, values, keep=keep)
+    upsert(connection, ContactRow, sorted(values, key=lambda one: str(one["id"])), keep=keep)
     _replace_keys(connection, changed_keys, new=not known)
     return cases.contacts_changed(connection, moved, facts, moment.at)
 

@@ -51,7 +51,7 @@ class Listing:
             # An address that is listed anew may belong to somebody who had healed.
             if not same:
                 changed[key] = row
-        upsert(self._connection, AddressRow, values)
+        upsert(self._connection, AddressRow, sorted(values, key=lambda one: str(one["key"])))
         follow_second_addresses(self._connection, changed, self._at)
         return cases.statuses_changed(self._connection, changed, self._at)
 

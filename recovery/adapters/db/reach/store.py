@@ -178,7 +178,7 @@ class SqlReachStore:
 
     def postpone(self, case_ids: Mapping[int, datetime]) -> None:
         with self._database.begin() as connection:
-            for case_id, at in case_ids.items():
+            for case_id, at in sorted(case_ids.items()):
                 connection.execute(CASE.update().where(CASE.c.id == case_id).values(next_at=at))
 
 

@@ -15,12 +15,14 @@ from recovery.adapters.db import cases
 from recovery.adapters.db.calls.news import of_calls
 from recovery.adapters.db.cases import ATTEMPT, CASE, OUTCOME
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.in_order import hold_all
 from recovery.adapters.db.sql import chunks, table
 from recovery.adapters.db.suppress import (
     OPTED_OUT,
     Dropped,
     drop_numbers,
     follow_code,
+    says_no,
     wait_for_beginners,
 )
 from recovery.adapters.db.tables.people import CallbackRow
@@ -126,7 +128,11 @@ def apply(
     if changed:
         _save(connection, changed)
         _append(connection, changed, now)
-        _follow_codes(connection, [m for m in changed if m.has_failed], actions, now)
+        failed = [message for message in changed if message.has_failed]
+        if any(says_no(code := m.values["code"], actions.get(code or "")) for m in failed):
+            wait_for_beginners(connection)
+        hold_all(connection, {message.case_id for message in changed})
+        _follow_codes(connection, failed, actions, now)
         _take_calls_back(connection, [m for m in changed if m.was_absent], now)
         decide_anew(connection, {message.case_id for message in changed}, now)
     return len(moved)
@@ -134,6 +140,8 @@ def apply(
 
 def decide_anew(connection: sa.Connection, case_ids: Iterable[int], now: datetime) -> None:
     """News may change the decision, also one that is being made of what was known before."""
+    case_ids = set(case_ids)
+    hold_all(connection, case_ids)
     for some in chunks(sorted(case_ids)):
         connection.execute(
             CASE.update()
@@ -264,8 +272,7 @@ def _follow_codes(
         why = _OF_NUMBER.get(action) if action and code not in OPTED_OUT else None
         if why:
             dropped.append(Dropped(message.case_id, message.number_key, why))
-        elif code in OPTED_OUT or action is CodeAction.SUPPRESS:
-            wait_for_beginners(connection)
+        elif says_no(code, action):
             case = cases.held_case(connection, message.case_id)
             follow_code(connection, case, message.number_key, code, action, now)
     drop_numbers(connection, dropped, now)

@@ -21,10 +21,9 @@ def follow_policy(connection: sa.Connection, version: str, now: datetime) -> tup
     if known is not None and known["version"] == version:
         return ()
     upsert(connection, MetaRow, [{"key": _DECIDES, "value": {"version": version}}])
-    outdated = (
-        CASE.update()
-        .where(CASE.c.state != CaseState.CLOSED.value, CASE.c.policy_version != version)
-        .values(route_at=now)
-        .returning(CASE.c.id)
-    )
-    return tuple(sorted(connection.execute(outdated).scalars()))
+    outdated = sa.and_(CASE.c.state != CaseState.CLOSED.value, CASE.c.policy_version != version)
+    # In the order in which all hold cases; the change alone would take them as they are stored.
+    query = sa.select(CASE.c.id).where(outdated).order_by(CASE.c.id)
+    ids = connection.execute(query.with_for_update(key_share=True)).scalars().all()
+    connection.execute(CASE.update().where(outdated).values(route_at=now))
+    return tuple(ids)
