@@ -20,10 +20,14 @@ from recovery.adapters.db.record.store import SqlRecordStore
 from recovery.adapters.db.route import store as route
 from recovery.adapters.db.tables.ops import ArchiveItemRow
 from recovery.adapters.db.tables.people import CaseRow
+from recovery.domain.contact import Contact, ContactId, EmailAddress, EmailField
+from recovery.domain.email_status import EmailStatus
+from recovery.domain.keys import Keys
 from recovery.errors import Refusal
+from recovery.services.record.outbox import Entry
 from recovery.services.record.service import RecordCounts
 from tests.archive_world import NOW, World
-from tests.installation import MEXICAN, Home
+from tests.installation import BRAZILIAN, MEXICAN, Home
 from tests.meanwhile import ON_POSTGRESQL, meanwhile
 from tests.writebacks import later, with_a_call
 
@@ -228,3 +232,22 @@ def test_who_writes_while_they_are_spared_stays_with_the_team(
     other.join()
     assert world.case(case)["state"] == "engaged"
     world.close()
+
+
+@ON_POSTGRESQL
+def test_a_number_that_a_pull_sees_while_an_address_is_noted_is_kept(
+    home: Home, monkeypatch: Patch
+) -> None:
+    contact = ContactId(home.contact(email="ana@empresa.com"))
+    home.run("pull", "route")
+    numbers = [{"field": "PHONE1", "number": BRAZILIAN, "type": "Mobile"}]
+    home.change(contact, fields={"phone_numbers": numbers})
+    home.next_day()
+    process, outbox = home.another(), SqlOutboxStore(home.fresh.database, home.fresh.keys)
+    written = (EmailAddress("nueva@empresa.com", EmailField.EMAIL1, EmailStatus.SINGLE_OPT_IN),)
+    entry = Entry(0, "new_email", contact, home.case(contact)["id"], {}, was_begun=True, tries=1)
+    other = meanwhile(monkeypatch, Keys, "email", lambda: process.stages.pull(full=True))
+    outbox.address_written(entry, Contact(contact, emails=written), home.now)
+    other.join()
+    data = home.one("SELECT data FROM contact WHERE id = :id", id=contact)["data"]
+    assert BRAZILIAN in str(data)

@@ -142,7 +142,7 @@ class SqlOutboxStore:
     def _follow_contact(self, connection: sa.Connection, contact: Contact, now: datetime) -> None:
         """Our copy shows the address as Keap does, so that the next pull sees no surprise."""
         row = connection.execute(
-            sa.select(CONTACT.c.data).where(CONTACT.c.id == contact.id)
+            sa.select(CONTACT.c.data).where(CONTACT.c.id == contact.id).with_for_update()
         ).first()
         primary = contact.primary
         if row is None or row.data is None or primary is None:
