@@ -150,3 +150,22 @@ def test_a_rep_who_notes_a_stop_and_the_queue_do_not_wait_for_each_other(
     meanwhile.end()
     assert home.case(contact)["stopped"]
     assert home.rows("SELECT id FROM attempt WHERE state = 'queued'") == []
+
+
+def test_no_message_is_begun_for_a_number_that_is_known_to_be_somebody_elses(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.contact()
+    home.run("pull", "route")
+    other = home.another()
+
+    def hears() -> None:
+        home.says(MEXICAN, "número equivocado")
+        other.record.listen(RecordCounts())
+        other.answering.understand()
+
+    meanwhile = Meanwhile(monkeypatch, "message", hears)
+    home.run("reach")
+    meanwhile.end()
+    assert meanwhile.had_to_wait
+    assert len(home.rows("SELECT why FROM dropped_number")) == 1

@@ -141,7 +141,8 @@ def _case(connection: sa.Connection, handled: Handled) -> sa.RowMapping | None:
     incoming = handled.incoming
     if incoming.case_id is None:
         return None
-    if _effect(handled) is Effect.STOP:
+    # Nor does a message leave to a number that was somebody else's by then.
+    if _effect(handled) in (Effect.STOP, Effect.DROP_NUMBER):
         wait_for_beginners(connection)
     drops = _effect(handled) is Effect.DROP_NUMBER
     held = cases.held_with_sent if drops else cases.held_case
