@@ -7,12 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from recovery.adapters.db import cases, holding, send_answers
+from recovery.adapters.db import cases, holding, lifting, send_answers
 from recovery.adapters.db.reps import queue as queues
 from recovery.adapters.db.reps import writing
 from recovery.adapters.db.reps.queue import SqlQueueStore
 from recovery.adapters.files.countries import load_countries
 from recovery.adapters.twilio.client import TwilioMessenger
+from recovery.domain.contact import ContactId
 from recovery.domain.lane import SkipReason
 from recovery.services.ports import SendAnswer, SendResult
 from recovery.services.record.service import RecordCounts
@@ -21,7 +22,7 @@ from tests.installation import BRAZILIAN, MEXICAN, Home
 from tests.meanwhile import ON_POSTGRESQL, meanwhile
 from tests.queue_world import a_floor
 
-ANA, LUIS = "ana@firm.example", "luis@firm.example"
+ANA, LUIS, BOSS = "ana@firm.example", "luis@firm.example", "boss@firm.example"
 Patch = pytest.MonkeyPatch
 OPTED_OUT = SendAnswer(SendResult.REJECTED, code="21610", http_status=400)
 
@@ -126,7 +127,7 @@ def test_a_rep_works_on_while_a_manager_gives_many_people_to_others(
         yield ids[1:]
 
     monkeypatch.setattr(queues, "chunks", one_by_one)
-    assert store.assign([first, second], ANA, home.now, by="boss@firm.example") == 2
+    assert store.assign([first, second], ANA, home.now, by=BOSS) == 2
     other.join()
     desks = home.rows(
         "SELECT answered_at FROM case_desk WHERE rep = :rep ORDER BY case_id", rep=ANA
@@ -157,3 +158,20 @@ def test_who_writes_while_their_two_records_become_one_is_heard(
     home.fresh.answering.understand()
     assert home.rows("SELECT id FROM reply WHERE handled_at IS NULL") == []
     assert home.case(first)["id"] == home.case(second)["id"]
+
+
+def test_a_no_that_is_said_again_while_it_is_lifted_stands(home: Home, monkeypatch: Patch) -> None:
+    home.fresh.users.add(BOSS, Role.MANAGER)
+    contact = home.contact()
+    home.send()
+    case = int(home.case(contact)["id"])
+    home.fresh.reps.desk.do_not_contact(ANA, case)
+    home.move(minutes=5)
+    home.says(MEXICAN, "sí, quiero las ofertas")
+    home.run("record")
+    desk = home.another().reps.desk
+    other = meanwhile(monkeypatch, lifting, "audit_all", lambda: desk.do_not_contact(ANA, case))
+    home.fresh.lifting.lift(ContactId(contact), reason="she wrote again", as_=BOSS)
+    other.join()
+    assert home.rows("SELECT id FROM suppression WHERE lifted_at IS NULL")
+    assert home.case(contact)["stopped"]

@@ -10,7 +10,7 @@ from recovery.adapters.db.audit import audit_all
 from recovery.adapters.db.cases import CASE, CONTACT, MEMBER
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.suppress import keys_of, open_again, suppress_all
+from recovery.adapters.db.suppress import keys_of, open_again, suppress_all, wait_for_beginners
 from recovery.adapters.db.tables.people import (
     ConsentRow,
     ContactKeyRow,
@@ -77,12 +77,14 @@ class SqlLiftStore:
             for no, word in lifted
         ]
         with self._database.begin() as connection:
+            wait_for_beginners(connection)
+            # Before its noes and the audit, as by whoever says the next no.
+            case = cases.held_open_case(connection, contact_id)
             _keep_whatsapp_closed(connection, lifted)
             change = _SUPPRESSION.update().where(_SUPPRESSION.c.id.in_([no.id for no, _ in lifted]))
             connection.execute(change.values(lifted_at=now))
             audit_all(connection, acts, at=now, actor=actor)
             _take_tags_off(connection, contact_id, now)
-            case = cases.held_open_case(connection, contact_id)
             if case is not None:
                 cases.record(connection, case, "no_lifted", now, actor=actor, reason=reason)
                 open_again(connection, [case["id"]], now, is_lifted=True)
