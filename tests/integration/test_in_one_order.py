@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from recovery.adapters.db import cases, holding, lifting, send_answers
+from recovery.adapters.db.engine import Database
+from recovery.adapters.db.queries.queue import ITEM
 from recovery.adapters.db.reps import queue as queues
-from recovery.adapters.db.reps import writing
+from recovery.adapters.db.reps import queue_items, writing
 from recovery.adapters.db.reps.queue import SqlQueueStore
 from recovery.adapters.files.countries import load_countries
 from recovery.adapters.twilio.client import TwilioMessenger
@@ -20,7 +23,7 @@ from recovery.services.record.service import RecordCounts
 from recovery.services.users.user import Role
 from tests.installation import BRAZILIAN, MEXICAN, Home
 from tests.meanwhile import ON_POSTGRESQL, meanwhile
-from tests.queue_world import a_floor
+from tests.queue_world import NOON, a_floor
 
 ANA, LUIS, BOSS = "ana@firm.example", "luis@firm.example", "boss@firm.example"
 Patch = pytest.MonkeyPatch
@@ -175,3 +178,20 @@ def test_a_no_that_is_said_again_while_it_is_lifted_stands(home: Home, monkeypat
     other.join()
     assert home.rows("SELECT id FROM suppression WHERE lifted_at IS NULL")
     assert home.case(contact)["stopped"]
+
+
+def test_who_waits_too_long_becomes_anybodys_while_items_are_made(database: Database) -> None:
+    store = SqlQueueStore(database, load_countries())
+    empty = {"contact_id": "1", "place": "", "status": "", "language": "es", "country": ""}
+    item = {"wants": "reply", "due_at": NOON, "rank": 0, "owner": ANA, "attempt_no": 1, **empty}
+    with database.begin() as connection:
+        connection.execute(ITEM.insert(), [{"case_id": 1, **item}, {"case_id": 2, **item}])
+    other = threading.Thread(target=store.pass_on, args=(NOON,))
+    with database.begin() as connection:
+        queue_items.make(connection, [2], NOON, load_countries())
+        other.start()
+        other.join(0.5)
+        queue_items.make(connection, [1], NOON, load_countries())
+    other.join()
+    with database.read() as connection:
+        assert connection.execute(sa.select(ITEM)).all() == []

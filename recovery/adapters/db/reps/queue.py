@@ -144,6 +144,7 @@ class SqlQueueStore:
             if connection.execute(sa.select(ITEM.c.case_id).where(late).limit(1)).first() is None:
                 return 0
         with self._database.begin() as connection:
+            queue_items.alone(connection)
             return connection.execute(ITEM.update().where(late).values(owner="")).rowcount
 
 

@@ -75,7 +75,7 @@ def is_stale(database: Database) -> bool:
 
 def refresh(connection: sa.Connection, now: datetime, limit: int, countries: Countries) -> int:
     """Makes the items of changed cases, the longest waiting first; counts the changes."""
-    _only_one(connection)
+    alone(connection)
     _follow_owners(connection)
     query = sa.select(_CHANGE.c.id, _CHANGE.c.case_id).order_by(_CHANGE.c.id).limit(limit)
     changes = connection.execute(query).all()
@@ -84,7 +84,7 @@ def refresh(connection: sa.Connection, now: datetime, limit: int, countries: Cou
     return len(changes)
 
 
-def _only_one(connection: sa.Connection) -> None:
+def alone(connection: sa.Connection) -> None:
     """Whoever reads a case first must not write its item last; SQLite has one writer anyway."""
     if connection.dialect.name != "sqlite":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
@@ -96,7 +96,7 @@ def make(
     """Makes the items of these cases, or takes them out of the queue."""
     if not ids:
         return
-    _only_one(connection)
+    alone(connection)
     facts = _load(connection, ids)
     owners, active = reps_by_owner(connection), active_reps(connection)
     items = [
