@@ -9,11 +9,15 @@ import pytest
 import sqlalchemy as sa
 
 from recovery.adapters.db import cases, holding, lifting, send_answers
+from recovery.adapters.db.archive.forget import forget
+from recovery.adapters.db.cases import CONTACT
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.queries.queue import ITEM
 from recovery.adapters.db.reps import queue as queues
 from recovery.adapters.db.reps import queue_items, writing
 from recovery.adapters.db.reps.queue import SqlQueueStore
+from recovery.adapters.db.sql import table
+from recovery.adapters.db.tables.people import ContactKeyRow, ReplyRow
 from recovery.adapters.files.countries import load_countries
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.domain.contact import ContactId
@@ -195,3 +199,28 @@ def test_who_waits_too_long_becomes_anybodys_while_items_are_made(database: Data
     other.join()
     with database.read() as connection:
         assert connection.execute(sa.select(ITEM)).all() == []
+
+
+def test_what_somebody_wrote_is_forgotten_after_their_case_is_held(home: Home) -> None:
+    contact = home.contact()
+    home.send()
+    home.says(MEXICAN, "hola")
+    home.move(minutes=1)
+    home.fresh.record.listen(RecordCounts())
+    process, key = home.another(), home.step(contact)["number_key"]
+
+    def forgets() -> None:
+        with process.database.begin() as connection:
+            connection.execute(CONTACT.delete().where(CONTACT.c.id == contact))
+            connection.execute(table(ContactKeyRow).delete())
+            forget(connection, contact, [key])
+
+    work, reply = threading.Thread(target=forgets), table(ReplyRow)
+    with home.fresh.database.begin() as connection:
+        cases.held_case(connection, int(home.case(contact)["id"]))
+        work.start()
+        work.join(0.5)
+        assert work.is_alive()
+        free = sa.select(reply.c.id).with_for_update(skip_locked=True)
+        assert connection.execute(free).all()
+    work.join()

@@ -87,11 +87,13 @@ def forget(connection: sa.Connection, contact_id: str, keys: Iterable[str]) -> N
     """
     cases = _cases_of_nobody_else(connection, contact_id)
     alone = _held_by_nobody(connection, keys)
-    _forget_attempts(connection, _about(_ATTEMPT, contact_id, cases, alone))
-    replies = _about(_REPLY, contact_id, cases, alone)
-    connection.execute(_REPLY.update().where(replies).values(**_OF_REPLY))
+    attempts = _about(_ATTEMPT, contact_id, cases, alone)
+    _hold_sent(connection, attempts)
     own = _CASE.c.id.in_(cases) | (_CASE.c.contact_id == contact_id)
     connection.execute(_CASE.update().where(own).values(**_OF_CASE))
+    _forget_attempts(connection, attempts)
+    replies = _about(_REPLY, contact_id, cases, alone)
+    connection.execute(_REPLY.update().where(replies).values(**_OF_REPLY))
     consents = _CONSENT.c.contact_id == contact_id
     connection.execute(_CONSENT.update().where(consents).values(text=""))
     connection.execute(_PURCHASE.delete().where(_PURCHASE.c.contact_id == contact_id))
@@ -126,6 +128,12 @@ def _about(
 
 def _of(rows: sa.Table, contact_id: str, cases: list[int]) -> sa.ColumnElement[bool]:
     return (rows.c.contact_id == contact_id) | rows.c.case_id.in_(cases)
+
+
+def _hold_sent(connection: sa.Connection, which: sa.ColumnElement[bool]) -> None:
+    """What was sent is held before its case, and that before all else, as by news and replies."""
+    sent = sa.select(_ATTEMPT.c.id).where(which, _ATTEMPT.c.sid.is_not(None))
+    connection.execute(sent.order_by(_ATTEMPT.c.id).with_for_update())
 
 
 def _forget_attempts(connection: sa.Connection, which: sa.ColumnElement[bool]) -> None:
