@@ -24,6 +24,7 @@ from recovery.domain.contact import Contact, ContactId, EmailAddress, EmailField
 from recovery.domain.email_status import EmailStatus
 from recovery.domain.keys import Keys
 from recovery.errors import Refusal
+from recovery.services.ports import ProviderMessage
 from recovery.services.record.outbox import Entry
 from recovery.services.record.service import RecordCounts
 from tests.archive_world import NOW, World
@@ -251,3 +252,20 @@ def test_a_number_that_a_pull_sees_while_an_address_is_noted_is_kept(
     other.join()
     data = home.one("SELECT data FROM contact WHERE id = :id", id=contact)["data"]
     assert BRAZILIAN in str(data)
+
+
+def test_a_message_in_doubt_that_another_run_found_for_somebody_meanwhile_is_left_to_them(
+    home: Home,
+) -> None:
+    one, other = home.contact(), home.contact(phones=[BRAZILIAN])
+    home.send()
+    sid, doubtful = home.step(one)["sid"], int(home.step(other)["id"])
+    store = doubts.SqlDoubtStore(home.fresh.database)
+    with home.fresh.database.begin() as connection:
+        mine = cases.ATTEMPT.c.id == doubtful
+        change = cases.ATTEMPT.update().where(mine)
+        connection.execute(change.values(state="in_doubt", sid=None, due_at=home.now))
+    (doubt,) = store.doubts(home.now)
+    found = ProviderMessage(sid, "outbound-api", BRAZILIAN, "", "", "sent", None, home.now)
+    assert not store.bind(doubt, found, home.now)
+    assert home.step(other)["state"] == "in_doubt"

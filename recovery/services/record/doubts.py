@@ -46,8 +46,9 @@ class DoubtStore(Protocol):
     def bound(self, sids: Sequence[str]) -> set[str]:
         """Which of these messages belong to an attempt already."""
 
-    def bind(self, doubt: Doubt, message: ProviderMessage, now: datetime) -> None:
-        """The message was found: it was sent."""
+    def bind(self, doubt: Doubt, message: ProviderMessage, now: datetime) -> bool:
+        """The message was found: it was sent. False where news settled it, or the message turned
+        out to be another's: the next look sees which."""
 
     def not_found(self, doubt: Doubt, now: datetime, *, next_look: datetime | None) -> bool:
         """Not found yet; without a next look it is absent, the case goes to the call queue, and one
@@ -94,8 +95,7 @@ class DoubtService:
         elif doubt.is_given_up:
             settled.found += self._news.apply([message], token=doubt.token)
         else:
-            self._store.bind(doubt, message, now)
-            settled.found += 1
+            settled.found += self._store.bind(doubt, message, now)
 
     def _fitting(self, doubt: Doubt) -> list[ProviderMessage]:
         """Messages with this text, created since we asked for it."""

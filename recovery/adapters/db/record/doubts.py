@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from recovery.adapters.db import cases
 from recovery.adapters.db.cases import ATTEMPT, CASE
@@ -62,22 +63,24 @@ class SqlDoubtStore:
         with self._database.read() as connection:
             return set(connection.execute(query).scalars())
 
-    def bind(self, doubt: Doubt, message: ProviderMessage, now: datetime) -> None:
+    def bind(self, doubt: Doubt, message: ProviderMessage, now: datetime) -> bool:
         values: dict[str, Any] = {
             "sid": message.sid,
             "state": AttemptState.ACCEPTED.value,
             "accepted_at": message.created_at,
             "due_at": now,
         }
-        with self._database.begin() as connection:
-            connection.execute(
-                ATTEMPT.update()
-                .where(ATTEMPT.c.id == doubt.attempt_id)
-                .where(ATTEMPT.c.state == AttemptState.IN_DOUBT.value)
-                .values(**values)
-            )
-            row = _attempt(connection, doubt.attempt_id)
-            cases.record(connection, _of_case(row), "doubt_settled", now, attempt_id=row["id"])
+        mine = ATTEMPT.update().where(ATTEMPT.c.id == doubt.attempt_id)
+        still = mine.where(ATTEMPT.c.state == AttemptState.IN_DOUBT.value)
+        try:
+            with self._database.begin() as connection:
+                if connection.execute(still.values(**values)).rowcount != 1:
+                    return False
+                row = _attempt(connection, doubt.attempt_id)
+                cases.record(connection, _of_case(row), "doubt_settled", now, attempt_id=row["id"])
+        except IntegrityError:
+            return False  # a callback told meanwhile whose message it is
+        return True
 
     def not_found(self, doubt: Doubt, now: datetime, *, next_look: datetime | None) -> bool:
         if doubt.is_given_up:
