@@ -5,7 +5,9 @@ from collections import Counter, deque
 import pytest
 import sqlalchemy as sa
 
-from recovery.adapters.db.audit import broken_at
+from recovery.adapters.db.archive import deletion
+from recovery.adapters.db.audit import audit, broken_at
+from recovery.adapters.db.cases import held_case
 from recovery.adapters.db.tables import ops, people
 from recovery.errors import (
     Call,
@@ -20,6 +22,7 @@ from recovery.errors import (
 )
 from recovery.services.archive import removal
 from tests.archive_world import NOW, World, policy_with
+from tests.meanwhile import ON_POSTGRESQL, meanwhile
 
 LOST = Call("keap", "delete contact")
 
@@ -93,6 +96,24 @@ def test_more_than_the_policys_share_is_refused_with_the_mend(tmp_path, database
             act()
     assert world.crm.asked("delete_contact") == []
     world.close()
+
+
+@ON_POSTGRESQL
+def test_who_puts_a_call_right_and_a_deletion_do_not_wait_for_each_other(world, monkeypatch):
+    case_id = world.unrecovered("1")
+    batch_id = world.ready_to_delete()
+    done = []
+
+    def put_right():
+        with world.database.begin() as connection:
+            held_case(connection, case_id)
+            audit(connection, "call.corrected", at=NOW, actor="rep@example.com", about="case")
+        done.append(True)
+
+    other = meanwhile(monkeypatch, deletion, "_record", put_right)
+    assert world.deletion.delete(batch_id).deleted == 1
+    other.join()
+    assert done
 
 
 def test_nothing_is_touched_where_deleting_is_not_allowed(world):

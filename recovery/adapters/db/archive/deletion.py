@@ -190,11 +190,11 @@ class SqlDeletionStore:
             return
         batch_id = _batch_of(connection, item)
         detail = {"batch": batch_id, **({"reason": reason} if reason else {})}
-        about = _about(batch_id, item.contact_id)
-        audit(connection, f"contact.{state}", at=at, actor=actor, about=about, detail=detail)
         _record(connection, item, state.value, at=at, actor=actor, detail=detail)
         _leave(connection, item, state, at)
         finish_case(connection, batch_id, item.case_id, at, policy=self._policy)
+        about = _about(batch_id, item.contact_id)
+        audit(connection, f"contact.{state}", at=at, actor=actor, about=about, detail=detail)
         close_if_done(connection, batch_id)
 
 
