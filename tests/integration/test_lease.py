@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from recovery.adapters.db.lease import Leases
+from recovery.adapters.db import engine
+from recovery.adapters.db.lease import Leases, fence
 from recovery.adapters.db.pull.store import SqlPullStore
 from recovery.adapters.db.reach.store import SqlReachStore
 from recovery.adapters.db.sql import table
@@ -20,6 +22,7 @@ from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.errors import Busy, NothingToDo
 from recovery.services.ports import SendAnswer
 from tests.installation import BRAZILIAN, Home
+from tests.meanwhile import ON_POSTGRESQL
 
 LEASE = table(LeaseRow)
 
@@ -176,3 +179,35 @@ def test_who_cannot_give_a_lease_back_has_done_its_work_all_the_same(
         done.append(True)
     home.move(seconds=61)
     assert home.run("pull")["pull"].counts["opened"] == 1
+
+
+@ON_POSTGRESQL
+def test_who_stands_still_in_the_middle_of_a_write_keeps_no_other_waiting(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = {"lock_timeout": 0.2, "idle_in_transaction_session_timeout": 1}
+    monkeypatch.setattr(engine, "_SESSION", limits)
+    home.contact()
+    home.run("pull", "route")
+    asleep, others = home.another(), home.another()
+
+    def stand_still() -> None:
+        with asleep.leases.hold("reach") as lease, asleep.database.begin() as connection:
+            fence(connection, "reach", lease.epoch)
+            home.move(minutes=2)
+            assert "held by other work" in str(others.stages.reach().broken)
+            until = time.monotonic() + 30
+            while others.stages.reach().broken and time.monotonic() < until:
+                pass
+            fence(connection, "reach", lease.epoch)
+
+    with pytest.raises(Busy, match="stood still"):
+        stand_still()
+    assert len(home.messages()) == 1
+
+
+@ON_POSTGRESQL
+def test_postgresql_ends_what_stands_still_half_sent_as_well(home: Home) -> None:
+    with home.fresh.database.read() as connection:
+        for name, told in (("transaction_timeout", "10min"), ("lock_timeout", "10s")):
+            assert connection.exec_driver_sql(f"SHOW {name}").scalar() == told

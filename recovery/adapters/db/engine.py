@@ -18,6 +18,14 @@ from recovery.errors import Busy, ConfigurationError, RecoveryError, StorageFull
 
 #: Seconds a writer waits for another; below Twilio's 15 s for a webhook's answer.
 BUSY_SECONDS = 10
+#: What PostgreSQL is told, in seconds: others wait for a lock no longer than on SQLite, and whoever
+#: stands still in the middle of a transaction (a stopped process, a machine that is gone) keeps no
+#: lock longer than a lease lasts. While a batch of statements is half sent only the whole
+#: transaction's limit helps, which came with PostgreSQL 17; no transaction of ours takes minutes.
+_SESSION = {"lock_timeout": BUSY_SECONDS, "idle_in_transaction_session_timeout": 60}
+_SINCE_17 = {"transaction_timeout": 600}
+#: A peer that is gone is noticed after a minute on either side; a server that is, when we connect.
+_ALIVE = {"idle": 30, "interval": 10, "count": 3}
 _DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
 #: SQLite's and PostgreSQL's words for: others held what we need until our patience ended.
 _LOCKED = ("database is locked", "lock timeout", "deadlock detected", "could not serialize")
@@ -25,6 +33,8 @@ _LOCKED = ("database is locked", "lock timeout", "deadlock detected", "could not
 _AS_JSON = (
     orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 )
+#: PostgreSQL's words for: you stood still in the middle of a transaction.
+_STOOD_STILL = ("idle-in-transaction timeout", "transaction timeout")
 _FULL = ("disk is full", "disk full", "no space left", "disk i/o error", "readonly database")
 
 
@@ -48,7 +58,12 @@ class Database:
             url = self.url
             if url.drivername == "postgresql":
                 url = url.set(drivername="postgresql+psycopg")
-            return sa.create_engine(url, pool_pre_ping=True, pool_size=10, **options)
+            alive = {f"keepalives_{name}": value for name, value in _ALIVE.items()}
+            engine = sa.create_engine(
+                url, pool_pre_ping=True, pool_size=10, connect_args=alive, **options
+            )
+            sa.event.listen(engine, "connect", _impatient)
+            return engine
         if self.url.database:
             _make_folder(Path(self.url.database).parent)
             _must_be_writable(Path(self.url.database))
@@ -137,6 +152,17 @@ def _dumps(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def _impatient(connection: Any, _record: Any) -> None:
+    limits = {**_SESSION, **(_SINCE_17 if connection.info.server_version >= 170_000 else {})}
+    settings = {
+        **{name: f"{seconds:g}s" for name, seconds in limits.items()},
+        **{f"tcp_keepalives_{name}": str(value) for name, value in _ALIVE.items()},
+    }
+    told = ", ".join(["set_config(%s, %s, false)"] * len(settings))
+    connection.execute(f"SELECT {told}", [text for pair in settings.items() for text in pair])
+    connection.commit()
+
+
 def _careful(connection: Any, _record: Any) -> None:
     # The driver must not open transactions by itself: we say BEGIN IMMEDIATE (see below).
     connection.isolation_level = None
@@ -190,6 +216,11 @@ def _told(text: str) -> RecoveryError | None:
         return StorageFull(
             "the database cannot write (disk full or read-only): free some space, then run again; "
             "nothing was lost"
+        )
+    if any(sign in text for sign in _STOOD_STILL):
+        return Busy(
+            "this process stood still in the middle of a write, which the database undid: run "
+            "again; nothing was lost"
         )
     if any(sign in text for sign in _LOCKED):
         return Busy(
