@@ -211,3 +211,17 @@ def test_postgresql_ends_what_stands_still_half_sent_as_well(home: Home) -> None
     with home.fresh.database.read() as connection:
         for name, told in (("transaction_timeout", "10min"), ("lock_timeout", "10s")):
             assert connection.exec_driver_sql(f"SHOW {name}").scalar() == told
+
+
+@ON_POSTGRESQL
+def test_who_wakes_up_to_a_session_that_ended_is_told_that_nothing_is_lost(home: Home) -> None:
+    asleep = home.another().database
+
+    def wake_up() -> None:
+        with asleep.read() as connection:
+            pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+            with home.fresh.database.begin() as other:
+                other.execute(sa.select(sa.func.pg_terminate_backend(pid, 5000)))
+
+    with pytest.raises(Busy, match="nothing was lost"):
+        wake_up()

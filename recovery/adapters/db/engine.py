@@ -33,8 +33,8 @@ _LOCKED = ("database is locked", "lock timeout", "deadlock detected", "could not
 _AS_JSON = (
     orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 )
-#: PostgreSQL's words for: you stood still in the middle of a transaction.
-_STOOD_STILL = ("idle-in-transaction timeout", "transaction timeout")
+#: PostgreSQL's words, and the driver's, for: your session has ended.
+_ENDED = ("terminating connection due to", "server closed the connection unexpectedly")
 _FULL = ("disk is full", "disk full", "no space left", "disk i/o error", "readonly database")
 
 
@@ -217,10 +217,10 @@ def _told(text: str) -> RecoveryError | None:
             "the database cannot write (disk full or read-only): free some space, then run again; "
             "nothing was lost"
         )
-    if any(sign in text for sign in _STOOD_STILL):
+    if any(sign in text for sign in _ENDED):
         return Busy(
-            "this process stood still in the middle of a write, which the database undid: run "
-            "again; nothing was lost"
+            "this process stood still, or the database was restarted, and what was not finished is "
+            "undone: run again; nothing was lost"
         )
     if any(sign in text for sign in _LOCKED):
         return Busy(
