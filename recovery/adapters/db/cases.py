@@ -123,22 +123,21 @@ def held_with_sent(connection: sa.Connection, case_id: int) -> sa.RowMapping:
 
 def open_case_of(connection: sa.Connection, contact_id: str) -> sa.RowMapping | None:
     """The open case a contact is a member of."""
-    query = (
-        sa.select(CASE)
-        .join(OPEN_KEY, OPEN_KEY.c.case_id == CASE.c.id)
-        .where(OPEN_KEY.c.key == f"c{contact_id}")
-    )
-    return connection.execute(query).mappings().first()
+    return connection.execute(_open_case(contact_id)).mappings().first()
 
 
 def held_open_case(connection: sa.Connection, contact_id: str) -> sa.RowMapping | None:
     """As `open_case_of`, and nobody else changes or ends the case until the transaction ends."""
-    query = (
+    query = _open_case(contact_id).with_for_update(of=CASE)
+    return connection.execute(query).mappings().first()
+
+
+def _open_case(contact_id: str) -> sa.Select[Any]:
+    return (
         sa.select(CASE)
         .join(OPEN_KEY, OPEN_KEY.c.case_id == CASE.c.id)
         .where(OPEN_KEY.c.key == f"c{contact_id}", CASE.c.state != CaseState.CLOSED.value)
     )
-    return connection.execute(query.with_for_update(of=CASE)).mappings().first()
 
 
 def touch(connection: sa.Connection, case_id: int, at: datetime, **values: Any) -> None:
