@@ -134,7 +134,7 @@ def _in_good_hands(connection: sa.Connection, now: datetime) -> sa.ColumnElement
     """Messages whose sender lives, or took over after this look: `reach` sends steps of the
     cadence, answers and what reps write have leases of their own."""
     leases = connection.execute(sa.select(_LEASE)).mappings()
-    alive = {row["name"]: row["epoch"] + (not is_held(row, now)) for row in leases}
+    alive = {row["name"]: row["epoch"] if is_held(row, now) else row["epoch"] + 1 for row in leases}
     answers, written = ATTEMPT.c.step.like("s%"), ATTEMPT.c.step.like("w%")
     return sa.or_(
         sa.and_(~answers, ~written, ATTEMPT.c.epoch >= alive.get("reach", 1)),
