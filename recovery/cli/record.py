@@ -132,12 +132,15 @@ def _dispose(
     rep: str,
 ) -> datetime | None:
     from recovery.services.record.by_person import CallResult
+    from recovery.services.reps.dispositions import Word, check_asked
 
     choice = _choice(recovery, code)
+    _check_given(choice, email=email, at=at, note=note)
     moment = _moment(at, _zone(recovery, contact)) if at else None
-    _check_asked(choice, email=email, at=moment, note=note, now=recovery.clock())
+    typed = Word(code, email=email, at=moment, words=note, note=note)
+    word = check_asked(choice, typed, recovery.clock())
     recovery.by_person.dispose(
-        CallResult(contact, choice.means, rep, email=email, at=moment, note=note, code=code)
+        CallResult(contact, choice.means, rep, email=word.email, at=word.at, note=note, code=code)
     )
     return moment
 
@@ -151,25 +154,20 @@ def _choice(recovery: "Recovery", code: str) -> "Choice":
     raise typer.BadParameter(f"there is no {code}: choose from {known}", param_hint="--result")
 
 
-def _check_asked(
-    choice: "Choice", *, email: str | None, at: datetime | None, note: str, now: datetime
-) -> None:
-    """What the result says nothing without; a rep's card asks for the same."""
+def _check_given(choice: "Choice", *, email: str | None, at: str | None, note: str) -> None:
+    """Wrong usage without what a rep's card asks for with the same result."""
     from recovery.domain.disposition import Asks
-    from recovery.services.reps.dispositions import check_address, check_time
 
     match choice.asks:
         case Asks.EMAIL if not email:
-            raise typer.BadParameter("give the new address with --email", param_hint="--result")
-        case Asks.EMAIL:
-            check_address(email)
-        case Asks.TIME if at is None:
-            raise typer.BadParameter("give the time with --at", param_hint="--result")
-        case Asks.TIME:
-            check_time(at, now)
+            missing = "give the new address with --email"
+        case Asks.TIME if not at:
+            missing = "give the time they asked for with --at"
         case Asks.WORDS if not note.strip():
-            proof = "give what they said with --note: it is the proof of their consent"
-            raise typer.BadParameter(proof, param_hint="--result")
+            missing = "give what they said with --note: it is the proof of their consent"
+        case _:
+            return
+    raise typer.BadParameter(missing, param_hint="--result")
 
 
 def _moment(text: str, zone: str | None) -> datetime:

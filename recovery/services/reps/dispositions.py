@@ -208,29 +208,31 @@ class Dispositions:
         return self._store.keep(keep, now, now + UNDO_FOR)
 
     def _checked(self, choice: Choice, case_id: int, word: Word, now: datetime) -> Word:
-        if len(word.note) > LONGEST_NOTE or len(word.words) > LONGEST_NOTE:
-            raise Refusal(f"at most {LONGEST_NOTE} characters: shorten it")
-        match choice.asks:
-            case Asks.TIME:
-                return replace(word, at=check_time(word.at, now))
-            case Asks.EMAIL:
-                return replace(word, email=self._own_address(word.email, case_id))
-            case Asks.WORDS if not word.words.strip():
-                raise Refusal("write down what they said: it is the proof of their consent")
-            case _:
-                return word
-
-    def _own_address(self, typed: str | None, case_id: int) -> str:
-        email = check_address(typed)
-        if self._store.belongs_to_others(email, case_id):
+        word = check_asked(choice, word, now)
+        if choice.asks is Asks.EMAIL and self._store.belongs_to_others(word.email or "", case_id):
             raise Refusal("another contact has this address: ask once more, or tell your manager")
-        return email
+        return word
 
 
 def _silence(means: Disposition) -> int:
     """How much of us a word keeps away from the person."""
     silences = (Disposition.REFUSED, Disposition.DO_NOT_CONTACT)
     return silences.index(means) + 1 if means in silences else 0
+
+
+def check_asked(choice: Choice, word: Word, now: datetime) -> Word:
+    """The word as it is stored; Refusal where what the disposition asks is missing or wrong."""
+    if len(word.note) > LONGEST_NOTE or len(word.words) > LONGEST_NOTE:
+        raise Refusal(f"at most {LONGEST_NOTE} characters: shorten it")
+    match choice.asks:
+        case Asks.TIME:
+            return replace(word, at=check_time(word.at, now))
+        case Asks.EMAIL:
+            return replace(word, email=check_address(word.email))
+        case Asks.WORDS if not word.words.strip():
+            raise Refusal("write down what they said: it is the proof of their consent")
+        case _:
+            return word
 
 
 def check_time(at: datetime | None, now: datetime) -> datetime:
