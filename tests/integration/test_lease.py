@@ -207,10 +207,17 @@ def test_who_stands_still_in_the_middle_of_a_write_keeps_no_other_waiting(
 
 
 @ON_POSTGRESQL
-def test_postgresql_ends_what_stands_still_half_sent_as_well(home: Home) -> None:
-    with home.fresh.database.read() as connection:
-        for name, told in (("transaction_timeout", "10min"), ("lock_timeout", "10s")):
-            assert connection.exec_driver_sql(f"SHOW {name}").scalar() == told
+def test_a_transaction_that_never_ends_is_undone_though_it_is_not_idle(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "_SINCE_17", {"transaction_timeout": 0.3})
+
+    def drag_on() -> None:
+        with home.another().database.begin() as connection:
+            connection.execute(sa.select(sa.func.pg_sleep(5)))
+
+    with pytest.raises(Busy, match="undone"):
+        drag_on()
 
 
 @ON_POSTGRESQL
