@@ -70,11 +70,17 @@ class TwilioApi:
         data: dict[str, Any] | None = None,
         params: dict[str, Any] | None = None,
         json: bool = False,
+        within: float | None = None,
     ) -> Reading:
-        """Exactly one request; NothingSent or AnswerLost where no answer came."""
+        """Exactly one request; NothingSent or AnswerLost where no answer came.
+
+        TooLate, and nothing sent, where it cannot leave within so many seconds.
+        """
         headers = {"Content-Type": "application/json"} if json else None
         domain = self._domain(product)
-        return reading(domain.request(method, path, params=params, data=data, headers=headers))
+        return reading(
+            domain.request(method, path, params=params, data=data, headers=headers, timeout=within)
+        )
 
     def read(
         self, product: str, path: str, *, operation: str, params: dict[str, Any] | None = None

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from math import inf
 from typing import Any
 
 from recovery.adapters.twilio import codes, content, health
@@ -12,7 +13,7 @@ from recovery.adapters.twilio.api import TwilioApi, failure
 from recovery.adapters.twilio.messages import form, listed, provider_message, send_answer
 from recovery.adapters.twilio.pace import SharedPace
 from recovery.adapters.twilio.senders import Senders, parse_senders
-from recovery.adapters.twilio.wire import AnswerLost, Limits, NothingSent
+from recovery.adapters.twilio.wire import AnswerLost, Limits, NothingSent, TooLate
 from recovery.errors import Unsupported
 from recovery.services.ports import (
     HELD_UP,
@@ -64,12 +65,14 @@ class TwilioMessenger:
         data = form(message, public_url=self._public_url, messaging_service=service)
         path = self._path("Messages.json")
         # Who is late already takes no turn from others; who is in time may be late after it.
-        if self._pace and not _is_late(message):
+        if self._pace and _left(message) >= 0:
             self._pace.take()
-        if _is_late(message):
+        if _left(message) < 0:
             return SendAnswer(SendResult.NOT_SENT, code=HELD_UP)
         try:
-            answer = self._api.once("api", "POST", path, data=data)
+            answer = self._api.once("api", "POST", path, data=data, within=_left(message))
+        except TooLate:
+            return SendAnswer(SendResult.NOT_SENT, code=HELD_UP)
         except NothingSent:
             return SendAnswer(SendResult.NOT_SENT)
         except AnswerLost:
@@ -152,8 +155,9 @@ class TwilioMessenger:
         return f"/2010-04-01/Accounts/{self._api.account}/{rest}"
 
 
-def _is_late(message: OutboundMessage) -> bool:
-    return message.leave_by is not None and uptime() > message.leave_by
+def _left(message: OutboundMessage) -> float:
+    """Seconds until the checks that let it go are too old; negative once they are."""
+    return inf if message.leave_by is None else message.leave_by - uptime()
 
 
 def _after(

@@ -11,6 +11,7 @@ from twilio.http import HttpClient  # type: ignore[import-untyped]
 from twilio.http.response import Response  # type: ignore[import-untyped]
 
 from recovery.adapters.twilio.wire import Limits, Wire
+from recovery.uptime import uptime
 
 # The SDK wants a logger; its own lines would hold telephone numbers (URLs of lists).
 _SILENT = logging.getLogger("recovery.adapters.twilio.http")
@@ -34,12 +35,16 @@ class PooledHttpClient(HttpClient):  # type: ignore[misc]
         timeout: float | None = None,
         allow_redirects: bool = False,
     ) -> Response:
-        """One exchange; `timeout` and `allow_redirects` are the SDK's and change nothing here."""
+        """One exchange; `timeout` is how many seconds it may take until it leaves, and
+        `allow_redirects` is the SDK's and changes nothing here."""
+        leave_by = None if timeout is None else uptime() + timeout
         lines = dict(headers or {})
         body = _body(data, lines.get("Content-Type", ""))
         if auth:
             lines["Authorization"] = _basic(*auth)
-        answer = self._wire.exchange(method.upper(), _with_query(url, params), lines, body)
+        answer = self._wire.exchange(
+            method.upper(), _with_query(url, params), lines, body, leave_by=leave_by
+        )
         text = answer.body.decode("utf-8", "replace")
         return Response(answer.status, text, answer.headers)
 

@@ -28,6 +28,10 @@ class NothingSent(Exception):
     """No connection came about: not one byte of the request has left."""
 
 
+class TooLate(NothingSent):
+    """The connection stood only after the moment by which the request should have left."""
+
+
 class AnswerLost(Exception):
     """The request left, wholly or partly, and no whole answer came: nobody can tell."""
 
@@ -98,12 +102,27 @@ class Wire:
         self._idle: dict[str, deque[tuple[HTTPConnection, float]]] = {}
         self._context: ssl.SSLContext | None = None
 
-    def exchange(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
-        """Sends once and reads the whole answer; NothingSent or AnswerLost where that fails."""
+    def exchange(
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        body: bytes,
+        *,
+        leave_by: float | None = None,
+    ) -> Answer:
+        """Sends once and reads the whole answer; NothingSent or AnswerLost where that fails.
+
+        `leave_by` is a moment of `uptime`: names and handshakes may take seconds, and TooLate
+        leaves the connection to whoever comes next.
+        """
         ends_at = uptime() + self._limits.total
         place = urlsplit(url)
         request = _request_bytes(method, place, headers, body)
         connection = self._connection(place)
+        if leave_by is not None and uptime() > leave_by:
+            self._keep(place.netloc, connection)
+            raise TooLate
         answer, keep = Answer(), False
         try:
             keep = self._talk(connection, request, answer, ends_at)

@@ -13,7 +13,7 @@ import pytest
 from twilio_script import Reply, Script, answer, drip, raw, reset_after, silence
 from twilio_world import CONTENT, CREATED, NOW, messenger
 
-from recovery.adapters.twilio import client, wire
+from recovery.adapters.twilio import client, http, wire
 from recovery.errors import AuthorizationLost, ConfigurationError
 from recovery.services.ports import HELD_UP, OutboundMessage, SendResult
 from recovery.uptime import uptime
@@ -185,6 +185,25 @@ def test_who_is_late_takes_no_turn_and_whose_turn_comes_late_is_not_sent(
     ]
     assert turns == [100.0, 102.0]
     assert len(script.requests) == 1
+
+
+def test_who_is_late_once_the_connection_stands_leaves_it_to_the_next(
+    script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = messenger(script(answer(201, CREATED)).url)
+    connect = wire.HTTPConnection.connect
+    now = [100.0]
+
+    def slowly(connection: wire.HTTPConnection) -> None:
+        now[0] += 3
+        connect(connection)
+
+    monkeypatch.setattr(wire.HTTPConnection, "connect", slowly)
+    for module in (client, http, wire):
+        monkeypatch.setattr(module, "uptime", lambda: now[0])
+    found = [one.send(replace(MESSAGE, leave_by=now[0] + 1)) for _ in range(2)]
+    assert [(sent.result, sent.code) for sent in found] == [(N, HELD_UP), (A, None)]
+    assert (script.connections, len(script.requests)) == (1, 1)
 
 
 def test_a_connection_the_provider_closed_is_not_used_again(script: Script) -> None:
