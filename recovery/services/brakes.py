@@ -182,15 +182,17 @@ class Brakes:
         }
 
     def look(self, senders: Sequence[SenderHealth]) -> None:
-        """Quality as just read; a read that succeeded proves that the credential works again."""
+        """Our senders as just read: that it succeeded proves that the credential works again, and
+        only good words of the very senders that were poor prove that they no longer are."""
         now = self._clock()
         standing = self._store.standing()
         poor = [one for one in senders if is_poor(one.quality, one.status)]
         if poor:
             said = {one.sender: f"{one.quality} {one.status}".strip() for one in poor}
             self._store.put_on([Brake(BrakeName.QUALITY, since=now, detail=said)])
-        mended = (BrakeName.CREDENTIAL,) if poor else _LOOKED_AT
-        on = [name for name in mended if name in standing and standing[name].is_on(now)]
+        on = [name for name in _LOOKED_AT if name in standing and standing[name].is_on(now)]
+        if BrakeName.QUALITY in on and not _are_well(senders, standing[BrakeName.QUALITY]):
+            on.remove(BrakeName.QUALITY)
         if on:
             self._store.release(on, now, by="engine")
 
@@ -264,6 +266,13 @@ def _claimed(line: Line, now: datetime) -> tuple[Line, tuple[Room, datetime | No
         return line, (room, None)
     claimed = line.claimed(now)
     return claimed, (room, claimed.open_until)
+
+
+def _are_well(senders: Sequence[SenderHealth], brake: Brake) -> bool:
+    """None is poor, and those that were are told of; silence and an empty list prove nothing."""
+    told = {one.sender for one in senders if one.quality or one.status}
+    are_poor = any(is_poor(one.quality, one.status) for one in senders)
+    return not are_poor and bool(told) and told.issuperset(brake.detail)
 
 
 def _is_trouble(answer: SendAnswer) -> bool:

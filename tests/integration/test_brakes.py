@@ -10,14 +10,14 @@ from recovery.adapters.db.record.news import apply
 from recovery.adapters.twilio.client import TwilioMessenger
 from recovery.bootstrap import Recovery
 from recovery.domain.brakes import BrakeName, Room
-from recovery.errors import AuthorizationLost, BrakeOn, Call, TemporaryFailure
+from recovery.errors import AuthorizationLost, BrakeOn, Call, TemporaryFailure, Unsupported
 from recovery.services.attention import Kind
 from recovery.services.pipeline import Throttle
-from recovery.services.ports import SendAnswer, SendResult
+from recovery.services.ports import SendAnswer, SenderHealth, SendResult
 from recovery.services.reach.service import ReachCounts
 from recovery.services.record.news import News
 from recovery.services.stages import StageReport
-from tests.installation import BRAZILIAN, MEXICAN, Home
+from tests.installation import BRAZILIAN, MEXICAN, SENDER, Home
 
 SENDS = "POST .*Messages"
 TROUBLE = SendAnswer(SendResult.IN_DOUBT)
@@ -315,6 +315,33 @@ def test_low_quality_stops_all_until_meta_rates_the_sender_better(
     home.sandbox.control("/sender", {"quality": "MEDIUM", "status": "ONLINE"})
     home.run("reach")
     assert home.step(contact)["state"] == "accepted"
+
+
+def nothing_listed(_: TwilioMessenger) -> tuple[SenderHealth, ...]:
+    raise Unsupported(Call("twilio", "list senders"))
+
+
+def none_of_ours(_: TwilioMessenger) -> tuple[SenderHealth, ...]:
+    return (SenderHealth("+5215500000000", "HIGH", None, "ONLINE"),)
+
+
+def a_word_about_nothing(_: TwilioMessenger) -> tuple[SenderHealth, ...]:
+    return (SenderHealth(SENDER, "", None, ""),)
+
+
+@pytest.mark.parametrize("told", [nothing_listed, none_of_ours, a_word_about_nothing])
+def test_a_sender_rated_poorly_is_not_taken_for_better_because_nothing_is_told_of_it(
+    home: Home,
+    monkeypatch: pytest.MonkeyPatch,
+    told: Callable[[TwilioMessenger], tuple[SenderHealth, ...]],
+) -> None:
+    people(home, 1)
+    home.run("pull", "route")
+    home.sandbox.control("/sender", {"quality": "LOW"})
+    reached(home)
+    monkeypatch.setattr(TwilioMessenger, "senders", told)
+    assert "rates our sender poorly" in str(reached(home).broken)
+    assert home.messages() == []
 
 
 def test_the_accounts_own_limit_is_waited_for_by_name(home: Home) -> None:
