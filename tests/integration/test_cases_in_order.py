@@ -16,7 +16,6 @@ from recovery.adapters.db.placed import PLACED
 from recovery.adapters.db.pull.copies import Moment, save_facts
 from recovery.adapters.db.pull.second_addresses import follow_second_addresses
 from recovery.adapters.db.pull.store import Listing
-from recovery.adapters.db.reach.store import SqlReachStore
 from recovery.adapters.db.record.news import decide_anew
 from recovery.adapters.db.route.policy import follow_policy
 from recovery.adapters.db.sql import table
@@ -113,14 +112,10 @@ def carrier(process: Recovery, both: Both, home: Home) -> None:
     SqlCallNewsStore(process.database).apply(told, home.now)
 
 
-def postponed(process: Recovery, both: Both, home: Home) -> None:
-    SqlReachStore(process.database).postpone({home.case(one)["id"]: home.now for one in both[::-1]})
-
-
 Act = Callable[[Recovery, Both, Home], None]
 
 
-@pytest.mark.parametrize("act", [news, healing, second_addresses, noes, policy, carrier, postponed])
+@pytest.mark.parametrize("act", [news, healing, second_addresses, noes, policy, carrier])
 def test_who_waits_for_a_case_holds_none_that_comes_after_it(home: Home, act: Act) -> None:
     both = two(home)
     process = home.another()

@@ -49,6 +49,15 @@ _STORIES = {
 _TAGGING = ("tag", "untag")
 
 
+def unheard(now: datetime) -> sa.ColumnElement[bool]:
+    """Nothing was heard of the case since it was decided.
+
+    Whoever moves a decision to another moment asks for it too: else nobody would look at what was
+    heard, and the message would leave.
+    """
+    return sa.or_(CASE.c.route_at.is_(None), CASE.c.route_at > now)
+
+
 def record(
     connection: sa.Connection,
     case: Mapping[str, Any] | sa.RowMapping,

@@ -113,8 +113,9 @@ class PacingStore(Protocol):
     def numbers(self, case_ids: Sequence[int]) -> dict[int, str]:
         """The numbers that these cases' messages go to."""
 
-    def defer(self, until: dict[int, datetime], reason: str) -> None:
-        """Moves due messages to the day of their turn, with the reason on the case."""
+    def defer(self, until: dict[int, datetime], reason: str, now: datetime) -> None:
+        """Moves messages that are still due to the day of their turn, with the reason on the case;
+        who is to be decided anew stays so."""
 
     def has_deferred(self, now: datetime) -> bool:
         """Somebody waits for the day of their turn."""
@@ -312,7 +313,8 @@ class Pacing:
             for place, case_id in enumerate(rest[today:])
         }
         if until:
-            self._store.defer(until, f"today's {whole.a_day:,} people are written to ({why})")
+            reason = f"today's {whole.a_day:,} people are written to ({why})"
+            self._store.defer(until, reason, now)
         return Counter({"later_today": len(rest[:today]), "allowance_used_up": len(until)})
 
     def _canary(self, chosen: tuple[int, ...], rest: Counter[str], now: datetime) -> Ready:

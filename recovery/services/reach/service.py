@@ -93,8 +93,8 @@ class ReachStore(Protocol):
     def settle(self, answered: Sequence[Answered], now: datetime, *, epoch: int) -> None:
         """Records what the provider answered."""
 
-    def postpone(self, case_ids: Mapping[int, datetime]) -> None:
-        """Moves due messages to their next allowed hour."""
+    def postpone(self, due: Due, at: datetime) -> None:
+        """Moves a message that is still as it was due to its next allowed hour."""
 
 
 class ReachService:
@@ -261,7 +261,7 @@ class ReachService:
             case Left():
                 counts.skipped[drafted.reason] += 1
                 if drafted.until:
-                    self._store.postpone({due.case_id: drafted.until})
+                    self._store.postpone(due, drafted.until)
                 return None
 
     def _start(

@@ -44,8 +44,8 @@ class AdmissionStore(Protocol):
     def admit(self, cases: Sequence[Waiting], now: datetime) -> None:
         """Counts these cases as started, to be decided at once."""
 
-    def foretell(self, days: Mapping[int, datetime]) -> None:
-        """Writes on each case the day on which its turn comes."""
+    def foretell(self, days: Mapping[int, datetime], now: datetime) -> None:
+        """Writes on each case the day on which its turn comes, but who is to be decided anew."""
 
 
 class Admissions:
@@ -69,7 +69,7 @@ class Admissions:
         self._store.admit(let_in, now)
         told = {one.case_id: one.told for one in in_line}
         later = {w.case_id: self._moment(day) for w, day in turns.items() if day != today}
-        self._store.foretell({case: at for case, at in later.items() if told[case] != at})
+        self._store.foretell({case: at for case, at in later.items() if told[case] != at}, now)
         return Admitted(tuple(one.case_id for one in let_in), len(later))
 
     def _turns(

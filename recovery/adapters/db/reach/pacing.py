@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from recovery.adapters.db.cases import ATTEMPT, CASE
+from recovery.adapters.db.cases import ATTEMPT, CASE, unheard
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.reps.writing import STEP
 from recovery.adapters.db.sql import add_new, chunks, table, upsert
@@ -162,10 +162,11 @@ class SqlPacingStore:
         with self._database.read() as connection:
             return dict(connection.execute(query).tuples().all())
 
-    def defer(self, until: dict[int, datetime], reason: str) -> None:
+    def defer(self, until: dict[int, datetime], reason: str, now: datetime) -> None:
         statement = (
             CASE.update()
             .where(CASE.c.id == sa.bindparam("case_id"), CASE.c.next_act == Act.MESSAGE.value)
+            .where(CASE.c.next_at <= now, unheard(now))
             .values(
                 next_at=sa.bindparam("at"), route_at=sa.bindparam("anew"), reason=reason + WAITS
             )
@@ -219,6 +220,7 @@ def _deferred(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
         CASE.c.next_act == Act.MESSAGE.value,
         CASE.c.next_at > now,
         CASE.c.reason.endswith(WAITS),
+        unheard(now),
     )
 
 

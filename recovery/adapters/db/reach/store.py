@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.adapters.db import cases
-from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY
+from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY, unheard
 from recovery.adapters.db.contact_data import deciding_email
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.gate import must_hold
@@ -176,10 +176,12 @@ class SqlReachStore:
             follow_answers(connection, record_answers(connection, answered, now, epoch=epoch), now)
         crashpoint("P08")
 
-    def postpone(self, case_ids: Mapping[int, datetime]) -> None:
+    def postpone(self, due: Due, at: datetime) -> None:
+        still = (CASE.c.version == due.version, CASE.c.next_act == Act.MESSAGE.value)
         with self._database.begin() as connection:
-            for case_id, at in sorted(case_ids.items()):
-                connection.execute(CASE.update().where(CASE.c.id == case_id).values(next_at=at))
+            connection.execute(
+                CASE.update().where(CASE.c.id == due.case_id, *still).values(next_at=at)
+            )
 
 
 def _call(row: sa.RowMapping, now: datetime) -> dict[str, Any]:
@@ -309,7 +311,7 @@ def _number_suppressed(channel: str, number_key: sa.ColumnElement[Any]) -> sa.Se
 
 def _still_stands(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     """A decision that nothing was heard after."""
-    return (~CASE.c.stopped, sa.or_(CASE.c.route_at.is_(None), CASE.c.route_at > now))
+    return (~CASE.c.stopped, unheard(now))
 
 
 def _why_not(

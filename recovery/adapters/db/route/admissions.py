@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from recovery.adapters.db.cases import ATTEMPT, CASE
+from recovery.adapters.db.cases import ATTEMPT, CASE, unheard
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import add_new, chunks, table
 from recovery.adapters.db.tables.brakes import AdmissionRow
@@ -81,10 +81,11 @@ class SqlAdmissionStore:
                     .values(route_at=now, next_at=None)
                 )
 
-    def foretell(self, days: Mapping[int, datetime]) -> None:
+    def foretell(self, days: Mapping[int, datetime], now: datetime) -> None:
         statement = (
             CASE.update()
             .where(CASE.c.id == sa.bindparam("of_case"), CASE.c.rule == WAITS)
+            .where(CASE.c.state == CaseState.OPEN.value, unheard(now))
             .values(
                 next_at=sa.bindparam("at"),
                 route_at=sa.bindparam("at"),
