@@ -45,6 +45,8 @@ _STORIES = {
     CaseEnd.UNRECOVERED: ("unrecovered", "unrecovered_note"),
     CaseEnd.RELATIONSHIP: ("relationship", "relationship_note"),
 }
+#: Kinds of writes that make somebody reachable by e-mail again.
+_AGREED = ("new_email", "win", "opt_in")
 #: Kinds of writes that put a tag and take it off; their keys say kind, case, tag and turn.
 _TAGGING = ("tag", "untag")
 
@@ -193,9 +195,19 @@ def end_attempts(
 
 def drop_task(connection: sa.Connection, case_id: int, at: datetime) -> None:
     """A task that Keap does not have yet is not made any more."""
+    _drop(connection, case_id, ("task",), at)
+
+
+def withhold(connection: sa.Connection, case_id: int, at: datetime) -> None:
+    """An address or a consent that Keap was not told yet is not told: who says no after a yes
+    wants neither."""
+    _drop(connection, case_id, _AGREED, at)
+
+
+def _drop(connection: sa.Connection, case_id: int, kinds: Sequence[str], at: datetime) -> None:
     connection.execute(
         OUTBOX.update()
-        .where(OUTBOX.c.case_id == case_id, OUTBOX.c.kind == "task")
+        .where(OUTBOX.c.case_id == case_id, OUTBOX.c.kind.in_(kinds))
         .where(OUTBOX.c.state.in_(("pending", "begun")))
         .values(state="dropped", done_at=at)
     )

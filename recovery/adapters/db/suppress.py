@@ -203,12 +203,14 @@ def stop(
     number_key: str | None = None,
     actor: str = "contact",
 ) -> None:
-    """Nobody of this person is contacted again, on any channel; open calls end at once."""
+    """Nobody of this person is contacted again, on any channel; open calls end at once, and what
+    Keap was to be told of an earlier yes stays here."""
     keys = keys_of(connection, case) | ({number_key} if number_key else set())
     suppress(connection, sorted(keys), reason=reason, source=f"case {case['id']}", at=now)
     cases.record(connection, case, "opted_out", now, actor=actor, reason=reason)
     cases.end_attempts(connection, case["id"], now)
     cases.end_keap_task(connection, case, now)
+    cases.withhold(connection, case["id"], now)
     if case["state"] != CaseState.CLOSED.value:
         cases.touch(connection, case["id"], now, stopped=True, state=CaseState.OPEN.value)
 

@@ -12,13 +12,12 @@ from recovery.adapters.db import cases
 from recovery.adapters.db.effects import agree, take_address
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.suppress import drop_number, stop, suppress
-from recovery.adapters.db.tables.people import DroppedNumberRow, OutboxRow, SuppressionRow
+from recovery.adapters.db.tables.people import DroppedNumberRow, SuppressionRow
 from recovery.domain.case import CaseState, Channel, Disposition
 from recovery.domain.email_status import OPT_IN_WORKS, EmailStatus
 from recovery.services.record.by_person import CallResult
 
 _DROPPED = table(DroppedNumberRow)
-_OUTBOX = table(OutboxRow)
 _SUPPRESSION = table(SuppressionRow)
 
 #: The person gave or agreed to something meanwhile: that they also spoke changes nothing.
@@ -148,7 +147,7 @@ def take_back(
         case Disposition.WRONG_NUMBER:
             _give_number_back(connection, case, number_key)
         case Disposition.NEW_EMAIL | Disposition.CONSENT:
-            _withhold(connection, case["id"], now)
+            cases.withhold(connection, case["id"], now)
             cases.touch(connection, case["id"], now, state=CaseState.OPEN.value, pending_email=None)
         case Disposition.CALLBACK | Disposition.SPOKE:
             cases.end_attempts(connection, case["id"], now)
@@ -173,14 +172,4 @@ def _give_number_back(connection: sa.Connection, case: sa.RowMapping, number_key
         _DROPPED.delete()
         .where(_DROPPED.c.contact_id.in_(members), _DROPPED.c.number_key == number_key)
         .where(_DROPPED.c.why == "wrong")
-    )
-
-
-def _withhold(connection: sa.Connection, case_id: int, now: datetime) -> None:
-    """An address or an opt-in that Keap was not told yet is not told."""
-    connection.execute(
-        _OUTBOX.update()
-        .where(_OUTBOX.c.case_id == case_id, _OUTBOX.c.kind.in_(("new_email", "opt_in")))
-        .where(_OUTBOX.c.state == "pending")
-        .values(state="dropped", done_at=now)
     )

@@ -178,7 +178,9 @@ class SqlOutboxStore:
         query = sa.select(CASE).where(CASE.c.id == entry.case_id).with_for_update()
         with self._database.begin() as connection:
             case = connection.execute(query).mappings().one()
-            if case["state"] == CaseState.CONSENTED.value:
+            # Whoever gave another address meanwhile waits for that one.
+            theirs = case["pending_email"] == entry.payload.get("email")
+            if case["state"] == CaseState.CONSENTED.value and theirs:
                 go_on(connection, case, "win_lost", now, reason=why)
 
     def opted_in(
@@ -260,7 +262,7 @@ def _recovered(
         return False
     told = status.value if status else None
     cases.record(connection, case, "keap_says", now, status=told, wrote=entry.kind)
-    if status is None or not status.is_deliverable:
+    if status is None or not status.is_deliverable or case["stopped"]:
         return False
     cases.close(connection, case, CaseEnd.RECOVERED, now, status=status.value)
     return True
