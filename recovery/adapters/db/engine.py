@@ -24,6 +24,10 @@ BUSY_SECONDS = 10
 #: transaction's limit helps, which came with PostgreSQL 17; no transaction of ours takes minutes.
 _SESSION = {"lock_timeout": BUSY_SECONDS, "idle_in_transaction_session_timeout": 60}
 _SINCE_17 = {"transaction_timeout": 600}
+#: A role or a database may be set not to wait for the disk: a message whose row a power cut takes
+#: back would leave a second time. What is stricter than `on` stays.
+_SYNCED = """set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+    WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)"""
 #: A peer that is gone is noticed after a minute on either side; a server that is, when we connect.
 _ALIVE = {"idle": 30, "interval": 10, "count": 3}
 _DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
@@ -62,7 +66,7 @@ class Database:
             engine = sa.create_engine(
                 url, pool_pre_ping=True, pool_size=10, connect_args=alive, **options
             )
-            sa.event.listen(engine, "connect", _impatient)
+            sa.event.listen(engine, "connect", _on_our_terms)
             return engine
         if self.url.database:
             _make_folder(Path(self.url.database).parent)
@@ -152,13 +156,13 @@ def _dumps(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _impatient(connection: Any, _record: Any) -> None:
+def _on_our_terms(connection: Any, _record: Any) -> None:
     limits = {**_SESSION, **(_SINCE_17 if connection.info.server_version >= 170_000 else {})}
     settings = {
         **{name: f"{seconds:g}s" for name, seconds in limits.items()},
         **{f"tcp_keepalives_{name}": str(value) for name, value in _ALIVE.items()},
     }
-    told = ", ".join(["set_config(%s, %s, false)"] * len(settings))
+    told = ", ".join([*["set_config(%s, %s, false)"] * len(settings), _SYNCED])
     connection.execute(f"SELECT {told}", [text for pair in settings.items() for text in pair])
     connection.commit()
 
