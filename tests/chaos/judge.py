@@ -1,7 +1,8 @@
 """The judge: reads the sandbox's ledger and the invariants of `doctor`, never our own counts."""
 
+import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import requests
@@ -11,6 +12,8 @@ from recovery.domain.archive import ItemState
 from recovery.sandbox.directory import line_key
 from tests.installation import Home
 
+#: How the templates are called by which we begin.
+_BEGINS = re.compile("_first|_order|_typo|_once|_last")
 #: How reps of the suites begin what they write of their own accord.
 BY_A_REP = "Hola, soy Rosa"
 
@@ -20,13 +23,27 @@ def nobody_was_told_twice(home: Home, healed: Mapping[str, int] | None = None) -
     line was `healed`; at most one answer to each thing they wrote."""
     rounds = healed or {}
     sent = [m for m in home.messages() if not (m["body"] or "").startswith(BY_A_REP)]
-    told = Counter((m["line"], m["content_name"]) for m in sent if not _is_answer(m))
+    told = Counter((m["line"], _step(m)) for m in sent if not _is_answer(m))
     again = {key: n for key, n in told.items() if n > 1 + rounds.get(key[0], 0)}
     assert again == {}, f"told twice: {again}"
     answers = Counter(m["line"] for m in sent if _is_answer(m))
     wrote = (row["from"] for row in home.sandbox.ledger("inbound"))
     unasked = answers - Counter(line_key(one.removeprefix("whatsapp:")) for one in wrote)
     assert not unasked, f"answered more often than they wrote: {unasked}"
+
+
+def steps(messages: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """The line and the step of each message by which we begin, whatever text stood in for another:
+    which one a step gets hangs on what was read of somebody until then."""
+    return ((m["line"], _step(m)) for m in messages if _BEGINS.search(m["content_name"] or ""))
+
+
+def _step(message: dict[str, Any]) -> str:
+    """The first message of a cadence or its last; other texts are what they are called."""
+    begins = _BEGINS.search(message["content_name"])
+    if begins is None:
+        return str(message["content_name"])
+    return "last" if begins[0] == "_last" else "first"
 
 
 def _is_answer(message: dict[str, Any]) -> bool:

@@ -6,7 +6,6 @@ exactly what they would have heard from one process.
 """
 
 import os
-import re
 import signal
 import time
 from collections import Counter
@@ -20,13 +19,11 @@ import pytest
 from flows.server import Server, announced, running_server, wait_for
 from recovery.adapters.db.lease import LASTS
 from tests.chaos.conftest import FULL
-from tests.chaos.judge import judged
+from tests.chaos.judge import judged, steps
 from tests.chaos.processes import BROKEN, Step, Warm
 from tests.chaos.test_kills import finished
 from tests.installation import Home
 
-#: How the templates are called by which we begin.
-_STEPS = re.compile("_first|_order|_typo|_once|_last")
 #: Messages that one process holds between its last checks and the wire.
 IN_HAND = 200
 STAGES: list[Step] = [("stage", name) for name in ("record", "pull", "route", "reach", "record")]
@@ -49,8 +46,7 @@ def told(home: Home) -> Counter[Any]:
     in the United States whether they get one at all; what they are answered, on when they write.
     """
     asked = [m for m in home.messages() if not m["line"].startswith("1")]
-    steps = [(m["line"], _STEPS.search(m["content_name"] or "")) for m in asked]
-    return Counter((line, step[0] == "_last") for line, step in steps if step)
+    return Counter(steps(asked))
 
 
 def given_up(home: Home) -> int:
