@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from recovery.adapters.db.inbox import SqlInboxStore
+from recovery.adapters.files.spool import FileSpool
 from recovery.domain.case import Disposition
 from recovery.errors import Refusal
 from recovery.services.ports import ProviderMessage
@@ -268,6 +269,17 @@ def test_what_the_web_app_stored_is_applied_before_a_call_is_queued(home: Home) 
     home.run("reach")
     assert home.case(contact)["stopped"]
     assert "queued" not in {step["state"] for step in home.attempts(contact).values()}
+
+
+def test_what_is_in_the_spool_of_a_web_app_that_is_gone_is_heard_all_the_same(home: Home) -> None:
+    contact = home.contact(tags=[])
+    home.run("pull", "route")
+    stored = home.fresh.inbox.accept_message(inbound(home, "no me llamen más, baja"))
+    FileSpool(home.settings.spool).add([stored])
+    home.run("reach")
+    assert home.case(contact)["stopped"]
+    assert "queued" not in {step["state"] for step in home.attempts(contact).values()}
+    assert home.fresh.inbox.spooled() == 0
 
 
 def test_a_reply_that_only_a_listing_brings_is_read_as_its_webhook_would_have_been(

@@ -144,6 +144,7 @@ class RecordService:
 
     def listen(self, counts: RecordCounts) -> None:
         """Applies stored callbacks and lists what no callback brought."""
+        self._inbox.ingest()
         counts.applied += self._news.apply_callbacks()
         self._doubts.take_orphans()
         late = self._list_outbound()
@@ -159,7 +160,9 @@ class RecordService:
         counts.absent += calls.absent
 
     def drain(self) -> None:
-        """Applies and understands what is stored; nobody is answered yet."""
+        """Applies and understands what is stored, also in the spool of a web app that runs no more;
+        nobody is answered yet."""
+        self._inbox.ingest()
         self._news.apply_callbacks()
         self._answering.ask_and_understand()
 
