@@ -6,10 +6,13 @@ import pytest
 import sqlalchemy as sa
 
 from recovery.adapters.db import cases
+from recovery.adapters.db.reach import store
+from recovery.adapters.db.reach.store import SqlReachStore
 from recovery.domain.case import CaseEnd, Disposition
 from recovery.services.record.by_person import CallResult
 from recovery.services.reps.dispositions import Word
 from tests.installation import MEXICAN, Home
+from tests.meanwhile import ON_POSTGRESQL, meanwhile
 
 REP = "rep@firm.example"
 
@@ -33,6 +36,29 @@ def test_an_office_rings_once_a_day_though_each_case_was_decided_alone(home: Hom
         home.run("route", "reach")
     assert len(days(home)) == 5
     assert set(days(home).values()) == {1}
+
+
+@ON_POSTGRESQL
+def test_nor_twice_where_two_processes_queue_at_once(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        home.contact(phones=[MEXICAN], tags=[])
+    home.run("pull", "route")
+    same_day = {"next_planned_on": home.now.date(), "next_at": home.now}
+    with home.fresh.database.begin() as connection:
+        connection.execute(cases.CASE.update().values(**same_day))
+    first, second, *_ = [int(row["id"]) for row in home.rows("SELECT id FROM recovery_case")]
+    ours, theirs = (SqlReachStore(process.database) for process in (home.fresh, home.another()))
+    other = meanwhile(
+        monkeypatch,
+        store,
+        "_ask_keap_for_task",
+        lambda: theirs.queue_calls(home.now, cap=1, only=[second]),
+    )
+    ours.queue_calls(home.now, cap=1, only=[first])
+    other.join()
+    assert sum(days(home).values()) == 1
 
 
 def closed_after_a_call(home: Home) -> str:

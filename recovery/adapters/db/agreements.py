@@ -1,7 +1,7 @@
 """Who agreed to be contacted, as a file says: whose contacts they are, and what is kept of it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -49,12 +49,14 @@ class People:
         self._limit = limit
         ids = sorted({one.contact_id for one in entries if one.contact_id})
         wanted = sorted({key for one in entries for key in self._keys_of(one)})
-        known = sa.select(CONTACT.c.id).where(CONTACT.c.id.in_(ids))
-        self._known = set(connection.execute(known).scalars())
-        self._holders: dict[str, set[str]] = defaultdict(set)
+        held: list[tuple[str, str]] = []
         for some in chunks(wanted):
-            held = sa.select(_KEY.c.key, _KEY.c.contact_id).where(_KEY.c.key.in_(some))
-            for key, contact in connection.execute(held):
+            query = sa.select(_KEY.c.key, _KEY.c.contact_id).where(_KEY.c.key.in_(some))
+            held += connection.execute(query).tuples()
+        self._known = _held(connection, {*ids, *(contact for _, contact in held)})
+        self._holders: dict[str, set[str]] = defaultdict(set)
+        for key, contact in held:
+            if contact in self._known:
                 self._holders[key].add(contact)
 
     def contacts_of(self, one: Agreed) -> list[str] | str:
@@ -75,6 +77,17 @@ class People:
     def _keys_of(self, one: Agreed) -> list[str]:
         keys = [self._keys.phone(phone.key) for phone in one.phones]
         return [*keys, self._keys.email(one.email)] if one.email else keys
+
+
+def _held(connection: sa.Connection, ids: Iterable[str]) -> set[str]:
+    """Those of these contacts that are there, and stay until we are done: the words of somebody who
+    is deleted meanwhile would stay for ever."""
+    found: set[str] = set()
+    for some in chunks(sorted(ids)):
+        query = sa.select(CONTACT.c.id).where(CONTACT.c.id.in_(some)).order_by(CONTACT.c.id)
+        query = query.with_for_update(read=True, key_share=True)
+        found.update(connection.execute(query).scalars())
+    return found
 
 
 def _agree(connection: sa.Connection, contact_id: str, one: Agreed) -> int:

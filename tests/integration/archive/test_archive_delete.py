@@ -5,10 +5,13 @@ from collections import Counter, deque
 import pytest
 import sqlalchemy as sa
 
+from recovery.adapters.db import agreements
 from recovery.adapters.db.archive import deletion
 from recovery.adapters.db.audit import audit, broken_at
 from recovery.adapters.db.cases import held_case
+from recovery.adapters.db.imports import SqlImportStore
 from recovery.adapters.db.tables import ops, people
+from recovery.domain.imported import agreed
 from recovery.errors import (
     Call,
     ConfigurationError,
@@ -70,6 +73,19 @@ def test_the_first_few_go_and_the_rest_waits_for_a_word(world):
     rest = world.deletion.delete(batch_id, everything=True)
     assert (rest.deleted, rest.left, rest.paused) == (15, 0, False)
     assert world.archive.summary(batch_id).batch.state == "done"
+
+
+@ON_POSTGRESQL
+def test_words_of_a_list_that_is_read_meanwhile_go_with_whom_they_are_of(world, monkeypatch):
+    batch = many(world, 1)
+    lists = SqlImportStore(world.database, world.keys, contacts_per_person=4)
+    other = meanwhile(
+        monkeypatch, agreements, "_agree", lambda: world.deletion.delete(batch, everything=True)
+    )
+    line = {"contact": "1", "date": "2026-09-01", "source": "a fair", "text": "Ana said yes"}
+    lists.agree([agreed(line, region=None, today=NOW.date())], NOW)
+    other.join()
+    assert [row["text"] for row in world.rows(people.ConsentRow)] == [""]
 
 
 def test_a_deletion_costs_one_call_a_contact_beyond_the_reading(world):

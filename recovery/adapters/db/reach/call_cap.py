@@ -9,6 +9,17 @@ from recovery.adapters.db.offices import calls_made
 from recovery.adapters.db.sql import chunks
 from recovery.domain.steps import AGREED
 
+_LOCK = 7_201_951  # any number, the same in every process
+
+
+def take_turn(connection: sa.Connection) -> None:
+    """Calls are queued one at a time: two that did not see each other would fill one day twice.
+
+    SQLite has one writer at a time anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+
 
 def within_cap(
     connection: sa.Connection, rows: Sequence[sa.RowMapping], cap: int

@@ -15,7 +15,7 @@ from recovery.adapters.db.engine import Database
 from recovery.adapters.db.gate import must_hold
 from recovery.adapters.db.lease import fence
 from recovery.adapters.db.pull.purchases import bought
-from recovery.adapters.db.reach.call_cap import within_cap
+from recovery.adapters.db.reach.call_cap import take_turn, within_cap
 from recovery.adapters.db.reach.fresh import not_fresh
 from recovery.adapters.db.reach.intents import decide_anew, write_intents
 from recovery.adapters.db.reach.pacing import WAITS
@@ -56,6 +56,7 @@ class SqlReachStore:
         query = query.where(~_number_suppressed("call", CASE.c.next_number_key).exists())
         with self._database.begin() as connection:
             keep_noes_out(connection)
+            take_turn(connection)
             # Whoever ends or changes one of these cases meanwhile finds its call in the queue.
             query = query.order_by(CASE.c.id).with_for_update(key_share=True)
             decided = connection.execute(query).mappings().all()
