@@ -23,13 +23,18 @@ def days(home: Home) -> Counter[str]:
     return Counter(str(row["planned_on"]) for row in home.rows(query))
 
 
-def test_an_office_rings_once_a_day_though_each_case_was_decided_alone(home: Home) -> None:
+def decided_alone(home: Home) -> None:
+    """Five at one number, each of whom is to be called today."""
     for _ in range(5):
         home.contact(phones=[MEXICAN], tags=[])
     home.run("pull", "route")
     same_day = {"next_planned_on": home.now.date(), "next_at": home.now}
     with home.fresh.database.begin() as connection:
         connection.execute(cases.CASE.update().values(**same_day))
+
+
+def test_an_office_rings_once_a_day_though_each_case_was_decided_alone(home: Home) -> None:
+    decided_alone(home)
     home.run("reach")
     assert sum(days(home).values()) == 1
     for _ in range(4):
@@ -42,12 +47,7 @@ def test_an_office_rings_once_a_day_though_each_case_was_decided_alone(home: Hom
 def test_nor_twice_where_two_processes_queue_at_once(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for _ in range(5):
-        home.contact(phones=[MEXICAN], tags=[])
-    home.run("pull", "route")
-    same_day = {"next_planned_on": home.now.date(), "next_at": home.now}
-    with home.fresh.database.begin() as connection:
-        connection.execute(cases.CASE.update().values(**same_day))
+    decided_alone(home)
     first, second, *_ = [int(row["id"]) for row in home.rows("SELECT id FROM recovery_case")]
     ours, theirs = (SqlReachStore(process.database) for process in (home.fresh, home.another()))
     other = meanwhile(
