@@ -28,8 +28,8 @@ class Recovery(OutboundParts, InboundParts, ArchiveParts, ListParts):
     def stages(self) -> Stages:
         """The five stages as flows and commands run them."""
         services = Services(
-            pull=lambda: self.pull,
-            route=lambda: self.route,
+            pull=lambda lease: self.pull_on(self.leases.fenced(lease)),
+            route=lambda lease: self.route_on(self.leases.fenced(lease)),
             reach=lambda: self.reach,
             record=lambda: self.record,
             reps=lambda: self.reps.upkeep,

@@ -1,6 +1,7 @@
 """Towards people: pull, route, reach, and calls placed for reps."""
 
 from recovery.adapters.db.calls.calling import SqlCallStore
+from recovery.adapters.db.engine import Database
 from recovery.adapters.db.pull.purchases import SqlPurchaseStore
 from recovery.adapters.db.pull.store import SqlPullStore
 from recovery.adapters.db.pull.waves import SqlWaveStore
@@ -31,14 +32,16 @@ class OutboundParts(KeapParts, BrakeParts):
     @property
     def pull(self) -> PullService:
         """The pull."""
+        return self.pull_on(self.database)
+
+    def pull_on(self, database: Database) -> PullService:
+        """The pull, writing to this one."""
         return PullService(
             crm=self.crm,
-            store=SqlPullStore(self.database, self.keys),
+            store=SqlPullStore(database, self.keys),
             reader=self._reader,
             policy=self.policy,
-            waves=Waves(
-                store=SqlWaveStore(self.database), brakes=self.brakes, pace=self.settings.pace
-            ),
+            waves=Waves(store=SqlWaveStore(database), brakes=self.brakes, pace=self.settings.pace),
             clock=self.clock,
         )
 
@@ -58,10 +61,14 @@ class OutboundParts(KeapParts, BrakeParts):
     @property
     def route(self) -> RouteService:
         """The routing."""
+        return self.route_on(self.database)
+
+    def route_on(self, database: Database) -> RouteService:
+        """The routing, writing to this one."""
         return RouteService(
-            store=SqlRouteStore(self.database, self.keys, intake=self.policy.intake),
+            store=SqlRouteStore(database, self.keys, intake=self.policy.intake),
             admissions=Admissions(
-                store=SqlAdmissionStore(self.database), policy=self.policy, clock=self.clock
+                store=SqlAdmissionStore(database), policy=self.policy, clock=self.clock
             ),
             policy=self.policy,
             countries=self.countries,

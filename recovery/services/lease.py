@@ -1,4 +1,4 @@
-"""The right to work alone on a stage."""
+"""The right to work alone on a stage, kept for as long as its holder's process goes on."""
 
 from typing import Protocol
 
@@ -7,11 +7,11 @@ class Lease(Protocol):
     """The right to work on a stage, with the fencing epoch of this holder."""
 
     @property
+    def name(self) -> str: ...
+
+    @property
     def epoch(self) -> int: ...
 
     @property
     def good_until(self) -> float:
         """Until this moment of `uptime` nobody else can have taken over."""
-
-    def renew(self) -> None:
-        """Stays the holder; raises NothingToDo when another took over."""

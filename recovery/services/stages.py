@@ -1,8 +1,8 @@
 """The five stages of the job as flows and commands run them: one at a time an account, each
 ending with counts or with the name of what it waits for."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -76,8 +76,9 @@ def in_pages(ids: Sequence[int], work: Work) -> None:
 class Services:
     """Makes each service when its stage begins."""
 
-    pull: Callable[[], PullService]
-    route: Callable[[], RouteService]
+    #: These two change nothing once another run has the lease.
+    pull: Callable[[Lease], PullService]
+    route: Callable[[Lease], RouteService]
     reach: Callable[[], ReachService]
     record: Callable[[], RecordService]
     reps: Callable[[], RepUpkeep]
@@ -101,11 +102,12 @@ class Stages:
 
     def pull(self, *, full: bool = False) -> StageReport:
         """Contacts from Keap; opens cases and closes healed ones. `full` reads every contact."""
-        return self._run("pull", lambda report, _: self._pull(report, full=full))
+        return self._run("pull", lambda *given: self._pull(*given, full=full))
 
     def route(self, *, hand_out: HandOut | None = None) -> StageReport:
         """A decision for every open case that needs one."""
-        return self._run("route", lambda report, _: self._route(report, hand_out or in_pages))
+        give = hand_out or in_pages
+        return self._run("route", lambda report, lease: self._route(report, lease, give))
 
     def reach(self, *, hand_out: HandOut | None = None, limit: int | None = None) -> StageReport:
         """Calls into the queue, messages out, to at most `limit` people."""
@@ -121,11 +123,16 @@ class Stages:
         return self._run("archive", lambda report, _: self._archive(report, language))
 
     def _run(self, name: str, work: Callable[[StageReport, Lease], None]) -> StageReport:
-        """Holds the stage's lease and turns what the stage may wait for into a note."""
         report = StageReport(name)
+        with self._noting(report), self._leases.hold(name) as lease:
+            work(report, lease)
+        return report
+
+    @contextmanager
+    def _noting(self, report: StageReport) -> Iterator[None]:
+        """Turns what the stage may wait for into a note."""
         try:
-            with self._leases.hold(name) as lease:
-                work(report, lease)
+            yield
         except NothingToDo as error:
             report.note = f"nothing to do: {error}"
         except QuotaExhausted as error:
@@ -136,10 +143,9 @@ class Stages:
             if error.call.provider.lower() == "twilio":
                 self._services.credential_lost()
             raise
-        return report
 
-    def _pull(self, report: StageReport, *, full: bool) -> None:
-        service = self._services.pull()
+    def _pull(self, report: StageReport, lease: Lease, *, full: bool) -> None:
+        service = self._services.pull(lease)
         for name, number in service.run(full=full).counts.items():
             kind, _, reason = name.partition(":")
             if kind == "skipped":
@@ -149,8 +155,8 @@ class Stages:
         if service.held:
             report.note = f"wave: {service.held}"
 
-    def _route(self, report: StageReport, hand_out: HandOut) -> None:
-        service, counts = self._services.route(), RouteCounts()
+    def _route(self, report: StageReport, lease: Lease, hand_out: HandOut) -> None:
+        service, counts = self._services.route(lease), RouteCounts()
         try:
             hand_out(service.due(), lambda ids: service.work(ids, counts))
             hand_out(service.admit(counts), lambda ids: service.work(ids, counts))
@@ -163,8 +169,10 @@ class Stages:
         self, report: StageReport, lease: Lease, hand_out: HandOut, limit: int | None
     ) -> None:
         service, record = self._services.reach(), self._services.record()
+        route = self._services.route(lease)
         record.drain()
-        self._follow_policy(lease)
+        # What was decided before somebody edited the policy is decided by the one of now.
+        in_pages(route.outdated(), route.work)
         counts = ReachCounts(calls=service.queue_calls(), skipped=service.waiting())
         due = service.due()
 
@@ -180,7 +188,9 @@ class Stages:
                 if ready:
                     record.catch_up()
                 hand_out(ready[:limit], send)
-                self._decide_anew(counts.changed)
+                if counts.changed:
+                    # Whoever changed in Keap since gets another decision, with its reason, at once.
+                    route.work(sorted(counts.changed))
                 counts.skipped["over_the_limit"] += len(ready) - len(ready[:limit])
             else:
                 counts.skipped["live_sending_off"] += len(due)
@@ -190,21 +200,6 @@ class Stages:
             add_reached(report, counts)
             latched = "; ".join(str(hold) for hold in service.latched())
             report.broken = f"a brake is on: {latched}" if latched else None
-
-    def _follow_policy(self, lease: Lease) -> None:
-        """What was decided before somebody edited the policy is decided by the one of now."""
-        route = self._services.route()
-
-        def decide(ids: Sequence[int]) -> None:
-            lease.renew()
-            route.work(ids)
-
-        in_pages(route.outdated(), decide)
-
-    def _decide_anew(self, changed: Collection[int]) -> None:
-        """Whoever changed in Keap since the decision gets another, with its reason, at once."""
-        if changed:
-            self._services.route().work(sorted(changed))
 
     def _is_live(self, report: StageReport) -> bool:
         try:
@@ -218,7 +213,7 @@ class Stages:
         reps, record, counts = self._services.reps(), self._services.record(), RecordCounts()
         _add(report, reps.before())
         try:
-            record.hear(lease, counts)
+            record.hear(counts)
             _add(report, reps.worked_in_keap())
             record.tell(lease, counts)
         finally:

@@ -14,6 +14,7 @@ from recovery.errors import Call, PermanentFailure
 from recovery.services.attention import Kind
 from recovery.services.promises import Finding
 from tests.installation import MEXICAN, Home, policy_file
+from tests.stopped_clock import nobody_keeps
 
 #: One contact of one is everybody, and nobody could call them.
 DELETABLE = "[delete]\nmax_share = 1.0\nnever_called = true\n"
@@ -82,7 +83,10 @@ def test_free_wins_and_given_up_writes_are_in_it(
     assert kinds(home) == [Kind.WRITES, Kind.WINS]
 
 
-def test_a_run_whose_process_died_is_in_it_until_another_has_gone_on(home: Home) -> None:
+def test_a_run_whose_process_died_is_in_it_until_another_has_gone_on(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nobody_keeps(monkeypatch)
     lease = home.another().leases.hold("reach")
     lease.__enter__()
     assert kinds(home) == []

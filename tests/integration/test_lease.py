@@ -23,6 +23,7 @@ from recovery.errors import Busy, NothingToDo
 from recovery.services.ports import SendAnswer
 from tests.installation import BRAZILIAN, Home
 from tests.meanwhile import ON_POSTGRESQL
+from tests.stopped_clock import nobody_keeps
 
 LEASE = table(LeaseRow)
 
@@ -90,7 +91,8 @@ def test_a_lease_far_in_the_future_locks_nobody_out(home: Home) -> None:
     assert home.fresh.stages.route().note is None
 
 
-def test_who_was_paused_cannot_renew(home: Home) -> None:
+def test_who_was_paused_cannot_renew(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody_keeps(monkeypatch)
     with home.fresh.leases.hold("reach") as lease:
         home.now += timedelta(seconds=90)
         with Leases(home.another().database, lambda: home.now).hold("reach"):
@@ -187,6 +189,7 @@ def test_who_stands_still_in_the_middle_of_a_write_keeps_no_other_waiting(
 ) -> None:
     limits = {"lock_timeout": 0.2, "idle_in_transaction_session_timeout": 1}
     monkeypatch.setattr(engine, "_SESSION", limits)
+    nobody_keeps(monkeypatch)
     home.contact()
     home.run("pull", "route")
     asleep, others = home.another(), home.another()

@@ -4,8 +4,9 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._engine()
         self._turns = Turns() if self.is_sqlite else None
+        self._guard: Callable[[sa.Connection], None] = lambda _: None
 
     def _engine(self) -> sa.Engine:
         options: dict[str, Any] = {
@@ -82,7 +84,14 @@ class Database:
     def begin(self) -> Iterator[sa.Connection]:
         """One transaction; raises StorageFull when the disk is, Busy when others never let us."""
         with _explained(), self.turn(), self.engine.begin() as connection:
+            self._guard(connection)
             yield connection
+
+    def guarded(self, guard: Callable[[sa.Connection], None]) -> "Database":
+        """The same database, where each transaction begins with `guard`, which may end it."""
+        other = copy(self)
+        other._guard = guard
+        return other
 
     @contextmanager
     def turn(self, patience: float = BUSY_SECONDS) -> Iterator[None]:

@@ -1,23 +1,28 @@
 """Leases: who works on a stage, with an epoch that fences off whoever held it before.
 
-A holder that is dead on this machine loses its lease at once, one of another machine after 60
-seconds without a sign of life.
+A holder that is dead on this machine loses its lease at once, one that stands still or was of
+another machine after 60 seconds without a sign of life. A thread gives the signs, whatever the work
+waits for; it stands still with its process.
 """
 
 import os
 import socket
+import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
-from recovery.adapters.db.engine import Database
+from recovery.adapters.db.engine import BUSY_SECONDS, Database
 from recovery.adapters.db.sql import add_new, table
 from recovery.adapters.db.tables.ops import LeaseRow
-from recovery.errors import Busy, NothingToDo
+from recovery.errors import Busy, NothingToDo, RecoveryError
+from recovery.services.lease import Lease
 from recovery.services.ports import Clock
 from recovery.uptime import uptime
 
@@ -25,6 +30,10 @@ LASTS = timedelta(seconds=60)
 #: Seconds between the end of a lease and the last moment at which its holder trusts in it.
 _MARGIN = 10.0
 _RENEW_AFTER = timedelta(seconds=10)
+#: Seconds between two looks at the clocks: either may have jumped.
+_LOOK_EVERY = 1.0
+#: Seconds for which the thread speaks for a work: what hangs is reported and taken over in the end.
+_LONGEST = 24 * 3600.0
 _LEASE = table(LeaseRow)
 _HOST = socket.gethostname()
 
@@ -35,7 +44,7 @@ class SqlLease:
     def __init__(self, database: Database, clock: Clock, name: str, holder: str) -> None:
         self._database = database
         self._clock = clock
-        self._name = name
+        self.name = name
         self._holder = holder
         self.epoch = 0
         self.good_until = 0.0
@@ -45,22 +54,22 @@ class SqlLease:
         """Becomes the holder; raises NothingToDo while another lives."""
         now, good_until = self._clock(), _good_until()
         with self._database.begin() as connection:
-            add_new(connection, LeaseRow, [_free(self._name, now)])
+            add_new(connection, LeaseRow, [_free(self.name, now)])
             row = (
-                connection.execute(sa.select(_LEASE).where(_LEASE.c.name == self._name))
+                connection.execute(sa.select(_LEASE).where(_LEASE.c.name == self.name))
                 .mappings()
                 .one()
             )
             if is_held(row, now):
-                raise NothingToDo(f"another run works on {self._name}: it goes on by itself")
+                raise NothingToDo(f"another run works on {self.name}: it goes on by itself")
             self.epoch = row["epoch"] + 1
             taken = connection.execute(
                 _LEASE.update()
-                .where(_LEASE.c.name == self._name, _LEASE.c.epoch == row["epoch"])
+                .where(_LEASE.c.name == self.name, _LEASE.c.epoch == row["epoch"])
                 .values(**self._mine(now))
             )
             if taken.rowcount != 1:
-                raise NothingToDo(f"another run began {self._name} at the same moment")
+                raise NothingToDo(f"another run began {self.name} at the same moment")
         self._renewed_at, self.good_until = now, good_until
 
     def _mine(self, now: datetime) -> dict[str, object]:
@@ -81,11 +90,11 @@ class SqlLease:
         with self._database.begin() as connection:
             result = connection.execute(
                 _LEASE.update()
-                .where(_LEASE.c.name == self._name, _LEASE.c.epoch == self.epoch)
+                .where(_LEASE.c.name == self.name, _LEASE.c.epoch == self.epoch)
                 .values(expires_at=now + LASTS)
             )
         if result.rowcount != 1:
-            raise NothingToDo(f"another run took {self._name} over while this one stood still")
+            raise NothingToDo(f"another run took {self.name} over while this one stood still")
         self._renewed_at, self.good_until = now, good_until
 
     def _is_young(self, now: datetime) -> bool:
@@ -98,13 +107,13 @@ class SqlLease:
         with suppress(Busy), self._database.begin() as connection:
             connection.execute(
                 _LEASE.update()
-                .where(_LEASE.c.name == self._name, _LEASE.c.epoch == self.epoch)
+                .where(_LEASE.c.name == self.name, _LEASE.c.epoch == self.epoch)
                 .values(holder="", expires_at=self._clock())
             )
 
 
 class Leases:
-    """Hands out leases by stage."""
+    """Hands out leases by stage, and keeps them."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -116,9 +125,38 @@ class Leases:
         lease = SqlLease(self._database, self._clock, name, uuid.uuid4().hex)
         lease.take()
         try:
-            yield lease
+            with _kept(lease):
+                yield lease
         finally:
             lease.release()
+
+    def fenced(self, lease: Lease) -> Database:
+        """The database where every transaction ends with NothingToDo once another took over."""
+        return self._database.guarded(partial(fence, name=lease.name, epoch=lease.epoch))
+
+
+@contextmanager
+def _kept(lease: SqlLease) -> Iterator[None]:
+    """Renews it in the background."""
+    ended = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(lease, ended), name="lease", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        keeper.join(BUSY_SECONDS)
+
+
+def _keep(lease: SqlLease, ended: threading.Event) -> None:
+    until = uptime() + _LONGEST
+    while not ended.wait(_LOOK_EVERY) and uptime() < until:
+        try:
+            lease.renew()
+        except NothingToDo:
+            return  # The fence tells the work.
+        except (RecoveryError, SQLAlchemyError):
+            continue  # The work meets it too, or it passes before the lease ends.
 
 
 def fence(connection: sa.Connection, name: str, epoch: int) -> None:

@@ -195,7 +195,6 @@ class ReachService:
             try:
                 begun = 0
                 while begun < len(case_ids) and (size := self._room(counts)):
-                    lease.renew()
                     some = case_ids[begun : begun + size]
                     self._look(some, case_ids[begun : begun + AHEAD], counts)
                     # Of each group anew: WhatsApp may pause a template while a batch leaves.

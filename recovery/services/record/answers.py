@@ -122,7 +122,6 @@ class AnswerService:
         return left, turned_away
 
     def _start(self, lease: Lease) -> list[StartedAnswer] | None:
-        lease.renew()
         now = self._clock()
         may_leave = partial(self._may_leave, now)
         return self._store.start_answers(

@@ -124,13 +124,12 @@ class RecordService:
         self._clock = clock
         self._expects_callbacks = expects_callbacks
 
-    def hear(self, lease: Lease, counts: RecordCounts) -> None:
+    def hear(self, counts: RecordCounts) -> None:
         """Listens, settles doubts and answers: nobody waits with that for Keap."""
         self.listen(counts)
         settled = self._doubts.settle()
         counts.settled += settled.found
         counts.absent += settled.absent
-        lease.renew()
         self.answer(counts)
         self._store.give_up_confirmations(self._clock() - CONFIRM_WITHIN, self._clock())
 

@@ -199,7 +199,6 @@ class WriteBack:
         counts: Counter[str],
     ) -> None:
         lease = self._lease
-        lease.renew()
         # Somebody may have dropped some since they were read.
         entries = self._store.begin(entries, epoch=lease.epoch)
         if not entries:
