@@ -9,15 +9,16 @@ import sqlalchemy as sa
 from recovery.adapters.db.archive.approvals import SqlApprovalStore
 from recovery.adapters.db.archive.deletion import SqlDeletionStore
 from recovery.adapters.db.archive.store import SqlArchiveStore
+from recovery.adapters.db.lease import Leases
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables import ops, people
 from recovery.adapters.db.users.store import SqlUserStore
 from recovery.adapters.files.archive_file import ArchiveFolder
 from recovery.adapters.files.keyring import Keyring
-from recovery.adapters.files.lock import FileLocks
 from recovery.adapters.files.policy_file import load_policy
 from recovery.adapters.files.workbook import Workbooks
 from recovery.services.archive.approvals import Approvals
+from recovery.services.archive.batches import ARCHIVE
 from recovery.services.archive.deletion import Deletion
 from recovery.services.archive.service import ArchiveService
 from recovery.services.users.service import NewUser, Role, Users
@@ -53,7 +54,7 @@ class World:
 
     def wire(self):
         """All services anew, as after a restart."""
-        lock = FileLocks(self.archives)
+        leases = Leases(self.database, self.clock)
         self.users = Users(
             SqlUserStore(self.database),
             seal=self.keyring,
@@ -68,7 +69,7 @@ class World:
             policy=self.policy,
             clock=self.clock,
             account="Acme",
-            lock=lock,
+            alone=lambda: leases.alone(ARCHIVE, lambda db: SqlArchiveStore(db, self.policy)),
             workers=2,
         )
         self.approvals = Approvals(
@@ -79,7 +80,7 @@ class World:
             account="Acme",
         )
         self.deletion = Deletion(
-            SqlDeletionStore(self.database, self.policy),
+            alone=lambda: leases.alone(ARCHIVE, lambda db: SqlDeletionStore(db, self.policy)),
             archive=self.archive,
             crm=self.crm,
             users=self.users,
@@ -87,7 +88,6 @@ class World:
             policy=self.policy,
             clock=self.clock,
             may_delete=lambda: self.allowed(),
-            lock=lock,
             workers=1,
         )
 

@@ -5,12 +5,12 @@ from recovery.adapters.db.archive.deletion import SqlDeletionStore
 from recovery.adapters.db.archive.store import SqlArchiveStore
 from recovery.adapters.db.record.wins import SqlWinStore
 from recovery.adapters.files.archive_file import ArchiveFolder
-from recovery.adapters.files.lock import FileLocks
 from recovery.adapters.files.workbook import Workbooks
 from recovery.bootstrap.brakes import BrakeParts
 from recovery.bootstrap.keap import KeapParts
 from recovery.bootstrap.users import UserParts
 from recovery.services.archive.approvals import Approvals
+from recovery.services.archive.batches import ARCHIVE
 from recovery.services.archive.deletion import Deletion
 from recovery.services.archive.service import ArchiveService
 from recovery.services.record.wins import Wins
@@ -30,7 +30,7 @@ class ArchiveParts(KeapParts, BrakeParts, UserParts):
             policy=self.policy,
             clock=self.clock,
             account=self.settings.account,
-            lock=FileLocks(self.settings.archives),
+            alone=lambda: self.leases.alone(ARCHIVE, lambda db: SqlArchiveStore(db, self.policy)),
         )
 
     @property
@@ -48,7 +48,7 @@ class ArchiveParts(KeapParts, BrakeParts, UserParts):
     def deletion(self) -> Deletion:
         """Deletes approved batches."""
         return Deletion(
-            SqlDeletionStore(self.database, self.policy),
+            alone=lambda: self.leases.alone(ARCHIVE, lambda db: SqlDeletionStore(db, self.policy)),
             archive=self.archive,
             crm=self.crm,
             users=self.users,
@@ -56,7 +56,6 @@ class ArchiveParts(KeapParts, BrakeParts, UserParts):
             policy=self.policy,
             clock=self.clock,
             may_delete=self._may_delete,
-            lock=FileLocks(self.settings.archives),
             # Where calls come slowly, each worker makes the others' DELETEs wait after their look.
             workers=max(1, min(4, int(self.settings.keap.calls_per_second))),
         )

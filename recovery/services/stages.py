@@ -120,7 +120,11 @@ class Stages:
 
     def archive(self, *, language: str | None = None) -> StageReport:
         """A verified batch of those whose hold is over, waiting for approval."""
-        return self._run("archive", lambda report, _: self._archive(report, language))
+        report = StageReport("archive")
+        # Deleting needs the same lease: whoever builds takes it.
+        with self._noting(report):
+            self._archive(report, language)
+        return report
 
     def _run(self, name: str, work: Callable[[StageReport, Lease], None]) -> StageReport:
         report = StageReport(name)

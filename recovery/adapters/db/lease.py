@@ -9,11 +9,12 @@ import os
 import socket
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
@@ -36,6 +37,7 @@ _LOOK_EVERY = 1.0
 _LONGEST = 24 * 3600.0
 _LEASE = table(LeaseRow)
 _HOST = socket.gethostname()
+T = TypeVar("T")
 
 
 class SqlLease:
@@ -133,6 +135,12 @@ class Leases:
     def fenced(self, lease: Lease) -> Database:
         """The database where every transaction ends with NothingToDo once another took over."""
         return self._database.guarded(partial(fence, name=lease.name, epoch=lease.epoch))
+
+    @contextmanager
+    def alone(self, name: str, store: Callable[[Database], T]) -> Iterator[T]:
+        """Holds a stage, with a store by which nobody changes anything who lost it."""
+        with self.hold(name) as lease:
+            yield store(self.fenced(lease))
 
 
 @contextmanager

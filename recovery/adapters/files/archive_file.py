@@ -4,6 +4,7 @@ A file is written under a hidden name, synced, re-opened, parsed and compared ro
 then renamed; a draft of a killed run is cut back to the rows the database knows, and goes on.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -19,6 +20,7 @@ import orjson
 from recovery.adapters.files.private import make_folder, open_private, storage, sync_folder
 from recovery.crashpoints import crashpoint
 from recovery.domain.archive import ArchiveDamaged, sha256
+from recovery.errors import NothingToDo
 
 _BUFFER = 1 << 20
 _BLOCK = 8 << 20
@@ -89,8 +91,8 @@ class Draft:
         if self._final.exists():
             # Killed between the rename and the commit: the database never knew it as finished.
             self._final.replace(self._path)
+        self._file = _alone(self._path)
         self.lines, size = _kept(self._path, known)
-        self._file = open_private(self._path, "ab")
         self._file.truncate(size)
         self._size = size
 
@@ -108,19 +110,19 @@ class Draft:
     def seal(self, expected: Iterable[str]) -> str:
         """Re-opens, parses, compares, renames; answers the file's SHA-256."""
         with storage(self._final):
-            _sync(self._file)
-            self._file.close()
-            digest = _verified(self._path, expected)
-            self._path.replace(self._final)
+            with self._file:  # Its lock holds others off until the file has its name.
+                _sync(self._file)
+                digest = _verified(self._path, expected)
+                self._path.replace(self._final)
             sync_folder(self._folder)
             crashpoint("P17")
         return digest
 
     def close(self) -> None:
         """Leaves the draft as it is, for the next run; an empty one leaves nothing."""
-        self._file.close()
         if not self.lines:
             self._path.unlink(missing_ok=True)
+        self._file.close()
 
     def _write(self, lines: Iterable[bytes]) -> int:
         rows = list(lines)
@@ -137,7 +139,22 @@ class Draft:
         with suppress(OSError):
             self._file.close()
         os.truncate(self._path, self._size)
-        self._file = open_private(self._path, "ab")
+        self._file = _alone(self._path)
+
+
+def _alone(path: Path) -> BinaryIO:
+    """Opens a draft that no other process has open: whoever stood still and lost the lease would
+    wake up and go on writing, where no fence of the database is asked."""
+    file = open_private(path, "ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise NothingToDo(
+            f"another process has {path.name} open, though it gave no sign of life for a minute: "
+            "let it go on, or end it"
+        ) from None
+    return file
 
 
 def _draft_path(folder: Path, name: str) -> Path:

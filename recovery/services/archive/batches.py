@@ -4,16 +4,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from recovery.domain.archive import BatchState, ItemState, Row
 from recovery.domain.case import CaseId
 from recovery.domain.contact import ContactId
 from recovery.domain.deletion import Standing
 
-#: Takes a named lock for as long as it is entered; raises NothingToDo where another holds it.
-Lock = Callable[[str], AbstractContextManager[None]]
-LOCK = "archive"
+S = TypeVar("S")
+#: The lease under which archives are built and batches deleted.
+ARCHIVE = "archive"
+#: Holds it for as long as it is entered, raising NothingToDo where another does; its store changes
+#: nothing once another took over.
+Alone = Callable[[], AbstractContextManager[S]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from recovery.domain.keys import Keys
 from recovery.domain.policy import Policy
 from recovery.errors import Refusal
 from recovery.services.archive.approvals import Approval, check_approver, check_share
-from recovery.services.archive.batches import LOCK, Batch, BatchSummary, Lock
+from recovery.services.archive.batches import Alone, Batch, BatchSummary
 from recovery.services.archive.removal import WAVE, DeletionStore, Item, Removal
 from recovery.services.archive.service import ArchiveService
 from recovery.services.ports import Clock, Crm
@@ -34,8 +34,8 @@ class Deletion:
 
     def __init__(
         self,
-        store: DeletionStore,
         *,
+        alone: Alone[DeletionStore],
         archive: ArchiveService,
         crm: Crm,
         users: Users,
@@ -43,10 +43,9 @@ class Deletion:
         policy: Policy,
         clock: Clock,
         may_delete: Callable[[], None],
-        lock: Lock,
         workers: int = 4,
     ) -> None:
-        self._store = store
+        self._alone = alone
         self._archive = archive
         self._crm = crm
         self._users = users
@@ -54,37 +53,37 @@ class Deletion:
         self._policy = policy
         self._clock = clock
         self._may_delete = may_delete
-        self._lock = lock
         self._workers = workers
 
     def delete(self, batch_id: str, *, everything: bool = False) -> DeletionResult:
         """Deletes the first few, then pauses; with `everything` goes on to the end.
 
         Refusal without a valid approval or beyond the policy's share, ArchiveDamaged when the file
-        is not what was verified, NothingToDo while another process deletes.
+        is not what was verified, NothingToDo while another process builds or deletes, or where one
+        took over because this one stood still.
         """
         self._may_delete()
-        with self._lock(LOCK):
+        with self._alone() as store:
             batch = self._archive.finished(batch_id)
             before = self._archive.summary(batch_id)
             if batch.state is not BatchState.DONE:
-                self._delete(batch, everything=everything)
+                self._delete(store, batch, everything=everything)
             return _difference(before, self._archive.summary(batch_id))
 
-    def _delete(self, batch: Batch, *, everything: bool) -> None:
+    def _delete(self, store: DeletionStore, batch: Batch, *, everything: bool) -> None:
         self._archive.check_file(batch)
         check_share(batch.contacts, batch.base, self._policy.delete.max_share)
-        run = self._removal(batch, self._approval(batch))
+        run = self._removal(store, batch, self._approval(store, batch))
         run.settle_open()
-        while wave := self._wave(batch, everything=everything):
+        while wave := self._wave(store, batch, everything=everything):
             run.work(wave)
-        if self._store.undecided(batch.id, state=ItemState.ARCHIVED, limit=1):
-            self._store.pause(batch.id)
-        self._store.close(batch.id)
+        if store.undecided(batch.id, state=ItemState.ARCHIVED, limit=1):
+            store.pause(batch.id)
+        store.close(batch.id)
 
-    def _removal(self, batch: Batch, approval: Approval) -> Removal:
+    def _removal(self, store: DeletionStore, batch: Batch, approval: Approval) -> Removal:
         return Removal(
-            self._store,
+            store,
             self._crm,
             self._keys,
             self._policy,
@@ -94,16 +93,16 @@ class Deletion:
             self._workers,
         )
 
-    def _wave(self, batch: Batch, *, everything: bool) -> list[Item]:
+    def _wave(self, store: DeletionStore, batch: Batch, *, everything: bool) -> list[Item]:
         limit = WAVE
         if not everything:
-            limit = min(limit, self._policy.delete.first_batch - self._store.deleted(batch.id))
+            limit = min(limit, self._policy.delete.first_batch - store.deleted(batch.id))
         if limit <= 0:
             return []
-        return self._store.undecided(batch.id, state=ItemState.ARCHIVED, limit=limit)
+        return store.undecided(batch.id, state=ItemState.ARCHIVED, limit=limit)
 
-    def _approval(self, batch: Batch) -> Approval:
-        approval = self._store.use_approval(batch, now=self._clock())
+    def _approval(self, store: DeletionStore, batch: Batch) -> Approval:
+        approval = store.use_approval(batch, now=self._clock())
         if approval is None:
             raise Refusal(
                 f"batch {batch.id} has no valid approval (none, run out, or of another list): a "

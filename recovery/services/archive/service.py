@@ -26,7 +26,7 @@ from recovery.domain.deletion import LastLook, Spared, Standing, why_spared, why
 from recovery.domain.policy import Policy
 from recovery.errors import ContractBroken, InDoubt, PermanentFailure, RecoveryError, Refusal
 from recovery.services.archive.batches import (
-    LOCK,
+    Alone,
     Archived,
     ArchiveFiles,
     ArchiveStore,
@@ -34,7 +34,6 @@ from recovery.services.archive.batches import (
     BatchSummary,
     Candidate,
     Draft,
-    Lock,
     Workbook,
 )
 from recovery.services.archive.twins import who_has_a_twin
@@ -52,6 +51,7 @@ ROWS, SECONDS = 500, 10.0
 class _Build:
     """One build while it runs; `rows` are not on the disk yet."""
 
+    store: ArchiveStore
     batch: Batch
     draft: Draft
     model: dict[str, Any]
@@ -66,7 +66,7 @@ class _Build:
 
 
 class ArchiveService:
-    """Builds, verifies and lists batches; only building asks `crm`."""
+    """Builds, verifies and lists batches; only building asks `crm`, and needs to be `alone`."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class ArchiveService:
         policy: Policy,
         clock: Clock,
         account: str,
-        lock: Lock,
+        alone: Alone[ArchiveStore],
         workers: int = 8,
     ) -> None:
         self._store = store
@@ -88,21 +88,22 @@ class ArchiveService:
         self._policy = policy
         self._clock = clock
         self._account = account
-        self._lock = lock
+        self._alone = alone
         self._workers = workers
 
     def build(self, *, as_: str | None = None, language: str | None = None) -> BatchSummary | None:
         """A verified batch of all who are ready, or None; goes on with one that was cut off.
 
         What was read before an error stays in the draft: StorageFull, QuotaExhausted and
-        TemporaryFailure leave a batch that the next build completes.
+        TemporaryFailure leave a batch that the next build completes. NothingToDo while another
+        process builds or deletes, or where one took over because this one stood still.
         """
-        with self._lock(LOCK):
-            batch = self._store.unfinished() or self._open(as_ or "engine")
+        with self._alone() as store:
+            batch = store.unfinished() or self._open(store, as_ or "engine")
             if batch is None:
                 return None
             self._check_account(batch)
-            return self._fill(batch, language or self._policy.default_language)
+            return self._fill(store, batch, language or self._policy.default_language)
 
     def verify(self, batch_id: str) -> BatchSummary:
         """Compares the file with the database, row by row; ArchiveDamaged where they differ."""
@@ -149,23 +150,23 @@ class ArchiveService:
                 f"is set to {self._account}: check RECOVERY_HOME and RECOVERY_ACCOUNT"
             )
 
-    def _open(self, built_by: str) -> Batch | None:
+    def _open(self, store: ArchiveStore, built_by: str) -> Batch | None:
         now = self._clock()
-        if not self._store.ready(None, after=(0, ""), now=now, limit=1):
+        if not store.ready(None, after=(0, ""), now=now, limit=1):
             return None
         name = f"{now:%Y%m%d}-{secrets.token_hex(3)}"
         batch = Batch(
             name, BatchState.BUILDING, self._account, f"archive-{name}.jsonl", built_by, now
         )
-        self._store.start(batch)
+        store.start(batch)
         return batch
 
-    def _fill(self, batch: Batch, language: str) -> BatchSummary | None:
+    def _fill(self, store: ArchiveStore, batch: Batch, language: str) -> BatchSummary | None:
         model = self._crm().model()
-        draft = self._files.draft(batch.file, self._store.known(batch.id))
+        draft = self._files.draft(batch.file, store.known(batch.id))
         try:
-            self._store.cut(batch.id, draft.lines)
-            build = _Build(batch, draft, model, model_id(model))
+            store.cut(batch.id, draft.lines)
+            build = _Build(store, batch, draft, model, model_id(model))
             self._files.keep_model(f"model-{build.model_id}.json", model)
             self._read_all(build)
             return self._seal(build, language)
@@ -186,7 +187,7 @@ class ArchiveService:
             self._keep(build)
 
     def _next(self, build: _Build, after: tuple[int, str]) -> list[Candidate]:
-        return self._store.ready(build.batch.id, after=after, now=self._clock(), limit=PAGE)
+        return build.store.ready(build.batch.id, after=after, now=self._clock(), limit=PAGE)
 
     def _read_page(self, build: _Build, page: list[Candidate], pool: ThreadPoolExecutor) -> None:
         standings = self._standings(page)
@@ -208,7 +209,7 @@ class ArchiveService:
         if rows:
             build.draft.append(archived.row.line for archived in rows)
             first = build.draft.lines - len(rows) + 1
-            self._store.keep(build.batch.id, rows, first_line=first)
+            build.store.keep(build.batch.id, rows, first_line=first)
 
     def _standings(self, page: list[Candidate]) -> Mapping[ContactId, Standing]:
         """By the gate of the last look, so that nobody is approved whom it would spare."""
@@ -264,25 +265,33 @@ class ArchiveService:
     def _set_aside(
         self, build: _Build, candidate: Candidate, state: ItemState, reason: Spared | None
     ) -> None:
-        self._store.set_aside(
+        build.store.set_aside(
             build.batch.id, candidate, state=state, reason=reason, at=self._clock()
         )
 
     def _seal(self, build: _Build, language: str) -> BatchSummary | None:
         batch = build.batch
         if not build.draft.lines:
-            self._store.close_empty(batch.id)
+            build.store.close_empty(batch.id)
             return None
-        digest = build.draft.seal(self._store.known(batch.id))
-        self._store.finish(
+        digest = self._sealed(build)
+        build.store.finish(
             batch.id,
             file_sha256=digest,
-            set_sha256=set_hash(self._account, self._store.members(batch.id)),
+            set_sha256=set_hash(self._account, build.store.members(batch.id)),
             workbook=self._render(build, language),
             at=self._clock(),
         )
         crashpoint("P18")
         return self.summary(batch.id)
+
+    def _sealed(self, build: _Build) -> str:
+        try:
+            return build.draft.seal(build.store.known(build.batch.id))
+        except ArchiveDamaged:
+            # Where another took over, the rows are those of its file, and this is what tells.
+            build.store.cut(build.batch.id, build.draft.lines)
+            raise
 
     def _render(self, build: _Build, language: str) -> str:
         """The workbook's name; empty where it does not read back: the lines are the record."""

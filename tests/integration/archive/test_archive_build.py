@@ -12,7 +12,7 @@ from recovery.adapters.db.queries.kept import who_stays
 from recovery.adapters.db.tables import ops, people
 from recovery.adapters.files.archive_file import Draft
 from recovery.domain.contact import ContactId
-from recovery.errors import Call, NothingToDo, QuotaExhausted, TemporaryFailure
+from recovery.errors import Call, QuotaExhausted, TemporaryFailure
 from recovery.services.archive import service
 from tests.archive_world import NOW, World
 
@@ -245,11 +245,3 @@ def test_a_half_written_line_of_a_killed_build_is_cut_off(world):
         file.write(b'{"schema": 1, "contact_id": "2", "rec')
     batch_id = world.built()
     assert [row["contact_id"] for row in lines(world, batch_id)] == ["1", "2"]
-
-
-def test_two_archivers_do_not_overlap(world):
-    world.unrecovered("1")
-    from recovery.adapters.files.lock import FileLocks
-
-    with FileLocks(world.archives)("archive"), pytest.raises(NothingToDo):
-        world.archive.build()

@@ -17,7 +17,6 @@ from recovery.errors import (
     ConfigurationError,
     HeldUp,
     InDoubt,
-    NothingToDo,
     PermanentFailure,
     QuotaExhausted,
     Refusal,
@@ -317,7 +316,7 @@ class Killed(BaseException):
 def test_killed_at_every_step_the_next_call_finishes_without_a_double(world, monkeypatch):
     """Every call of store and Keap is a point: before it and after it, one after the other."""
     batch_id = many(world, 8)
-    store, crm = world.deletion._store, world.crm
+    crm = world.crm
     names = ["use_approval", "intend", "doubt", "settle", "close", "undecided"]
     steps = {"n": 0, "kill_at": None}
 
@@ -333,7 +332,7 @@ def test_killed_at_every_step_the_next_call_finishes_without_a_double(world, mon
         monkeypatch.setattr(owner, name, call)
 
     for name in names:
-        fragile(store, name)
+        fragile(deletion.SqlDeletionStore, name)
     for name in ("full_record", "delete_contact", "contacts_by_id"):
         fragile(crm, name)
     kills = 0
@@ -358,14 +357,6 @@ def _tick(steps):
     steps["n"] += 1
     if steps["n"] == steps["kill_at"]:
         raise Killed
-
-
-def test_two_deletions_do_not_overlap(world):
-    from recovery.adapters.files.lock import FileLocks
-
-    batch_id = many(world, 1)
-    with FileLocks(world.archives)("archive"), pytest.raises(NothingToDo):
-        world.deletion.delete(batch_id)
 
 
 def test_an_edited_list_is_refused(world):
