@@ -251,8 +251,10 @@ class FakeCrm:
             self.set_status(email, "SINGLE_OPT_IN")
         return self._contact(contact_id)
 
-    def opt_in(self, email: str, *, reason: str) -> EmailStatus:
+    def opt_in(self, email: str, *, reason: str, still: Callable[[], bool]) -> EmailStatus | None:
         self._call("opt_in", reason)
+        if not still():
+            return None
         raw = self.statuses[email.lower()]
         if raw["status"] in {"MANUAL", "NON_MARKETABLE", "UNENGAGED_NON_MARKETABLE"}:
             raw["status"] = "SINGLE_OPT_IN"

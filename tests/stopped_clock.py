@@ -11,7 +11,7 @@ from recovery.adapters.db import lease
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables.ops import LeaseRow
-from recovery.adapters.keap import contacts, wire
+from recovery.adapters.keap import wire
 from recovery.adapters.keap.client import KeapClient
 from recovery.adapters.keap.pacer import Pacer
 from recovery.adapters.keap.rotating import RotatingToken
@@ -57,7 +57,7 @@ class Uptime:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._slept = 0.0
         nobody_keeps(monkeypatch)
-        for module in (client, contacts, lease, pipeline, removal, wire):
+        for module in (client, lease, pipeline, removal, wire):
             monkeypatch.setattr(module, "uptime", self)
 
     def jump(self, seconds: float) -> None:

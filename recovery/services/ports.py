@@ -205,11 +205,12 @@ class Crm(Protocol):
         """Makes `email` EMAIL1 by read-modify-write and answers the contact read back.
 
         None, with nothing written, where EMAIL1 is neither `email` nor `instead_of`: somebody
-        corrected it. The opt-in reason is what Keap stores as proof of the person's consent.
+        corrected it; each try reads anew. Keap stores the reason as proof of the person's consent.
         """
 
-    def opt_in(self, email: str, *, reason: str) -> EmailStatus:
-        """Asks Keap to make the address marketable; answers the status Keap gave it."""
+    def opt_in(self, email: str, *, reason: str, still: Callable[[], bool]) -> EmailStatus | None:
+        """Asks Keap to make the address marketable; answers the status Keap gave it. None, with
+        nothing written, where `still` says no, which looks into Keap before each try."""
 
     def achieve_goal(
         self,

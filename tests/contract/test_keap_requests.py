@@ -104,7 +104,7 @@ EVERY_CALL = [
     lambda c: c.complete_task("3", NOW),
     lambda c: c.completed_tasks(["1", "2"]),
     lambda c: c.set_primary_email(ANA, "new@example.com", instead_of=None, reason="by WhatsApp"),
-    lambda c: c.opt_in("a/b@example.com", reason="by phone"),
+    lambda c: c.opt_in("a/b@example.com", reason="by phone", still=lambda: True),
     lambda c: c.opt_out("a/b@example.com", reason="by phone"),
     lambda c: c.achieve_goal(ANA, integration="recovery", call_name="recovered"),
     lambda c: c.users(),
@@ -134,7 +134,7 @@ def test_every_request_is_in_the_spec_and_every_operation_is_used(keap):
 def test_ids_and_addresses_are_quoted_whole_in_paths(keap):
     settings = KeapSettings(base_url=keap.url, token="k-1")
     client = KeapClient(settings, clock=lambda: NOW, pacer=Pacer(MemoryPacerStore(), rate=10_000))
-    client.opt_in("a/b?c#d+e@example.com", reason="r")
+    client.opt_in("a/b?c#d+e@example.com", reason="r", still=lambda: True)
     quoted = keap.asked[0].path.removeprefix("/crm/rest/v2/emailAddresses/").removesuffix("/status")
     assert "/" not in quoted
     assert unquote(quoted) == "a/b?c#d+e@example.com"

@@ -1,12 +1,14 @@
 """Who agreed waits for Keap to show it, and not for ever."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from recovery.adapters.keap.client import KeapClient
+from recovery.adapters.keap.wire import Wire
 from recovery.domain.case import Disposition
 from recovery.domain.email_status import EmailStatus
 from recovery.services.record.by_person import CallResult
@@ -79,6 +81,19 @@ def test_a_refusal_that_keap_got_after_they_agreed_stands(home: Home) -> None:
     home.run("record")
     assert home.shown(contact)["contact"]["email_addresses"][0]["email_opt_status"] == "MANUAL"
     assert home.case(contact)["state"] == "engaged"
+
+
+def test_so_does_one_that_keap_got_between_two_tries(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact = agreed_just_now(home)
+    home.faults("server_error", match="PATCH .*/emailAddresses")
+    unsubscribes = partial(home.change, contact, status="LIST_UNSUBSCRIBE")
+    monkeypatch.setattr(Wire, "_wait", lambda *_: unsubscribes())
+    home.run("record")
+    shown = home.shown(contact)["contact"]["email_addresses"][0]
+    assert shown["email_opt_status"] == "LIST_UNSUBSCRIBE"
+    assert (home.case(contact)["state"], why(home, contact)) == ("engaged", "keap_differs")
 
 
 def test_an_opt_in_that_keap_takes_is_a_recovery(home: Home) -> None:

@@ -9,7 +9,7 @@ from recovery.adapters.keap.errors import PROVIDER, Gone
 from recovery.adapters.keap.operations import Operation
 from recovery.adapters.keap.schemas import Unreadable, id_of, iso, moment_of
 from recovery.adapters.keap.statuses import PAGE, can_be_filtered
-from recovery.adapters.keap.wire import Wire
+from recovery.adapters.keap.wire import Body, Query, Wire
 from recovery.domain.contact import ContactId
 from recovery.errors import Call, InDoubt, PermanentFailure
 from recovery.services.ports import Clock, DoneTask, TaskDraft
@@ -92,10 +92,13 @@ class Activities:
 
         What stood in a note that somebody changed stays below it: nobody else knows their words.
         """
-        text = self._keeping_their_words(contact_id, note_id, text)
-        mask = [("update_mask", name) for name in ("title", "text")]
-        body = {"user_id": user_id, "title": title, "text": text}
-        self._wire.call(op.CHANGE_NOTE, contact_id, note_id, query=mask, body=body)
+
+        def afresh() -> tuple[Query, Body]:
+            kept = self._keeping_their_words(contact_id, note_id, text)
+            mask, changes = _masked(title=title, text=kept)
+            return mask, {"user_id": user_id, **changes}
+
+        self._wire.change(op.CHANGE_NOTE, contact_id, note_id, afresh=afresh)
 
     def _keeping_their_words(self, contact_id: ContactId, note_id: str, text: str) -> str:
         query = [("filter", f"ids=={note_id}"), PAGE]
@@ -131,12 +134,15 @@ class Activities:
         """Moves a task; `instead` is a text in its description and what stands in its place from
         now on, so that what people wrote beside it stays. PermanentFailure when it is gone, or
         ticked off: nobody looks at it any more."""
-        changes = {"due_time": iso(due_at)}
-        if instead is not None:
-            text = self._description(task_id)
-            if instead[0] in text:
-                changes["description"] = text.replace(*instead)
-        task = self._patch_task(task_id, **changes)
+        due = iso(due_at)
+
+        def afresh() -> tuple[Query, Body]:
+            text = self._description(task_id) if instead else ""
+            if instead is None or instead[0] not in text:
+                return _masked(due_time=due)
+            return _masked(due_time=due, description=text.replace(*instead))
+
+        task = self._wire.change(op.PATCH_TASK, task_id, afresh=afresh)
         if (task or {}).get("completed") is True:
             raise Gone(Call(PROVIDER, op.PATCH_TASK.name))
 
@@ -202,8 +208,8 @@ class Activities:
         return str(next(own, {}).get("description") or "")
 
     def _patch_task(self, task_id: str, **changes: Any) -> Any:
-        mask = [("update_mask", name) for name in changes]
-        return self._wire.call(op.PATCH_TASK, task_id, query=mask, body=changes)
+        mask, body = _masked(**changes)
+        return self._wire.call(op.PATCH_TASK, task_id, query=mask, body=body)
 
     def _created(
         self,
@@ -228,6 +234,11 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     for rows in wire.pages(operation, *ids, key=key, query=query):
         yield from (raw for raw in rows if isinstance(raw, dict))
+
+
+def _masked(**changes: Any) -> tuple[Query, Body]:
+    """A change of these fields alone."""
+    return [("update_mask", name) for name in changes], changes
 
 
 def _titled(marker: str, *, contact_id: str | None = None) -> list[tuple[str, str]]:

@@ -19,16 +19,17 @@ from recovery.adapters.keap.schemas import (
     iso,
 )
 from recovery.adapters.keap.statuses import PAGE, can_be_filtered, in_queries
-from recovery.adapters.keap.wire import Wire, next_token, rows_of
+from recovery.adapters.keap.wire import Body, Query, Wire, next_token, rows_of
 from recovery.domain.contact import Contact, ContactId, EmailField
 from recovery.errors import Call, ContractBroken
 from recovery.services.ports import ContactPage
-from recovery.uptime import uptime
 
 PAGE_SIZE = int(PAGE[1])
-#: Seconds after which a person may have changed the addresses that were read.
-READ_IS_GOOD_FOR = 30.0
 _FIELDS = ("fields", CONTACT_FIELDS)
+
+
+class Corrected(Exception):
+    """A person gave the contact another first address."""
 
 
 class Contacts:
@@ -84,14 +85,20 @@ class Contacts:
         """Makes `email` EMAIL1, keeps EMAIL2 and EMAIL3, and answers the contact read back; None,
         with nothing written, where somebody changed EMAIL1 meanwhile. HeldUp where the change
         would leave long after the look."""
-        fields = [("fields", "id,email_addresses")]
-        raw = self._wire.call(op.GET_CONTACT, contact_id, query=fields)
-        leave_by = uptime() + READ_IS_GOOD_FOR
-        if primary_in(raw.get("email_addresses")) not in {"", _plain(instead_of), _plain(email)}:
+        fields, mask = [("fields", "id,email_addresses")], [("update_mask", "email_addresses")]
+        expected = {"", _plain(instead_of), _plain(email)}
+
+        def afresh() -> tuple[Query, Body]:
+            raw = self._wire.call(op.GET_CONTACT, contact_id, query=fields)
+            shown = raw.get("email_addresses")
+            if primary_in(shown) not in expected:
+                raise Corrected
+            return mask, {"email_addresses": with_primary(shown, email, reason=reason)}
+
+        try:
+            self._wire.change(op.PATCH_CONTACT, contact_id, afresh=afresh)
+        except Corrected:
             return None
-        body = {"email_addresses": with_primary(raw.get("email_addresses"), email, reason=reason)}
-        mask = [("update_mask", "email_addresses")]
-        self._wire.call(op.PATCH_CONTACT, contact_id, query=mask, body=body, leave_by=leave_by)
         return self._read(contact_id)
 
     def delete_contact(self, contact_id: ContactId, *, leave_by: float | None = None) -> None:

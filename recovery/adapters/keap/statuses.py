@@ -1,13 +1,13 @@
 """E-mail statuses: they belong to the address, so they are asked for by address."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from recovery.adapters.keap import operations as op
 from recovery.adapters.keap.errors import PROVIDER, Gone
 from recovery.adapters.keap.schemas import Unreadable, status_row_of, status_rows_of
-from recovery.adapters.keap.wire import Wire, next_token, rows_of
+from recovery.adapters.keap.wire import Body, Query, Wire, next_token, rows_of
 from recovery.domain.email_status import EmailStatus, parse_email_status
 from recovery.errors import Call, ContractBroken, PermanentFailure, Unsupported
 from recovery.services.ports import StatusPage, StatusRow
@@ -36,6 +36,10 @@ def in_queries(values: Sequence[str], *, at_most: int) -> Iterator[list[str]]:
         length += size
     if batch:
         yield batch
+
+
+class NotAgreed(Exception):
+    """What the person agreed to is no longer what Keap shows."""
 
 
 class Statuses:
@@ -77,21 +81,29 @@ class Statuses:
                 alone += batch
         return found | self._one_by_one(alone)
 
-    def opt_in(self, email: str, *, reason: str) -> EmailStatus:
-        """Asks Keap to make the address marketable; answers the status Keap gave it."""
-        return self._set_opted(email, is_in=True, reason=reason)
+    def opt_in(self, email: str, *, reason: str, still: Callable[[], bool]) -> EmailStatus | None:
+        """Asks Keap to make the address marketable; answers the status Keap gave it. None, with
+        nothing written, where `still` says no, which looks into Keap before each try."""
+
+        def afresh() -> tuple[Query, Body]:
+            if not still():
+                raise NotAgreed
+            return (), {"opted_in": True, "reason": reason}
+
+        try:
+            answer = self._wire.change(op.UPDATE_STATUS, email, afresh=afresh)
+        except NotAgreed:
+            return None
+        return parse_email_status(answer.get("status"))
 
     def opt_out(self, email: str, *, reason: str) -> EmailStatus:
         """Asks Keap to write to it no more; answers the status Keap gave it. To an address that
         Keap has no more it does not write."""
+        body = {"opted_in": False, "reason": reason}
         try:
-            return self._set_opted(email, is_in=False, reason=reason)
+            answer = self._wire.call(op.UPDATE_STATUS, email, body=body)
         except Gone:
             return EmailStatus.UNLISTED
-
-    def _set_opted(self, email: str, *, is_in: bool, reason: str) -> EmailStatus:
-        body = {"opted_in": is_in, "reason": reason}
-        answer = self._wire.call(op.UPDATE_STATUS, email, body=body)
         return parse_email_status(answer.get("status"))
 
     def _first_or_next(self, query: list[tuple[str, str]], token: str | None) -> dict[str, Any]:

@@ -32,6 +32,8 @@ TRIES = 6
 LONGEST_WAIT = 60.0
 #: A connection that was idle for longer may be dead: a needless doubt for what may go only once.
 IDLE_LIMIT = 5.0
+#: Seconds after which a person may have changed what was read: Keap has no conditional write.
+READ_IS_GOOD_FOR = 2.0
 
 #: An emoji cut in half by a field's limit, and NUL: no database stores them, and one name would
 #: fail the page it is on.
@@ -40,6 +42,9 @@ _UNSTORABLE = re.compile("[\\x00\ud800-\udfff]")
 _UNSTORABLE_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
 Query = Sequence[tuple[str, str]]
+Body = dict[str, Any]
+#: What a try asks for, and until when of `uptime` it may leave.
+Ready = tuple[Query, Body | None, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,24 +98,44 @@ class Wire:
         operation: Operation,
         *ids: str,
         query: Query = (),
-        body: dict[str, Any] | None = None,
+        body: Body | None = None,
         leave_by: float | None = None,
     ) -> Any:
         """The parsed answer, None where Keap sends none; raises what `errors.error_of` says.
 
         HeldUp, with nothing sent, when its turn comes after `leave_by` of `uptime`.
         """
+        return self._repeated(operation, ids, lambda: (query, body, leave_by))
+
+    def change(
+        self, operation: Operation, *ids: str, afresh: Callable[[], tuple[Query, Body]]
+    ) -> Any:
+        """As `call`, for what depends on what stands in Keap: each try asks `afresh`, which reads
+        it first and may raise. HeldUp where a try would leave long after its read."""
+
+        def ready() -> Ready:
+            began = uptime()
+            query, body = afresh()
+            return query, body, max(began, self._last_answer_at()) + READ_IS_GOOD_FOR
+
+        return self._repeated(operation, ids, ready)
+
+    def _repeated(
+        self, operation: Operation, ids: Sequence[str], ready: Callable[[], Ready]
+    ) -> Any:
         self._refuse_the_unsupported(operation)
-        url = self._url(operation, ids, query)
-        data = None if body is None else json.dumps(body).encode()
         is_renewed = False
         for attempt in count(1):
+            # The turn comes before the read, which is not to grow old in waiting for it.
             self._pacer.take(operation.name)
+            query, body, leave_by = ready()
             token = self._tokens.token()
             if leave_by is not None and uptime() > leave_by:
                 # After a refusal it is Keap that held it up: that waits for another run.
                 kind = HeldUp if attempt == 1 else TemporaryFailure
                 raise kind(Call(PROVIDER, operation.name))
+            url = self._url(operation, ids, query)
+            data = None if body is None else json.dumps(body).encode()
             answer = self._exchange(operation, url, data, token, self._patience(operation, attempt))
             if answer.verdict is Verdict.OK:
                 return answer.body
@@ -227,8 +252,11 @@ class Wire:
         return session
 
     def _idle_for(self) -> float:
-        used_at: float = getattr(self._threads, "used_at", 0.0)
-        return uptime() - used_at
+        return uptime() - self._last_answer_at()
+
+    def _last_answer_at(self) -> float:
+        at: float = getattr(self._threads, "used_at", 0.0)
+        return at
 
     def _remember_quota(self, answer: Answer) -> None:
         left = answer.headers.get("x-keap-product-quota-available", "").strip()

@@ -6,6 +6,7 @@ in Keap meanwhile is overwritten.
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from recovery.domain.contact import Contact, ContactId
@@ -95,11 +96,12 @@ class Addresses:
         email = self._store.email_of(entry.contact_id)
         if email is None:
             return False, "no address"
-        if not self._is_as_agreed(entry, email):
+        reason = f"Recovery: fresh consent ({entry.payload.get('words', '')})"[:_LONGEST_REASON]
+        still = partial(self._is_as_agreed, entry, email)
+        status = self._crm.opt_in(email, reason=reason, still=still)
+        if status is None:
             self._store.hand_over(entry, self._clock())
             return False, "somebody changed the address in Keap meanwhile"
-        reason = f"Recovery: fresh consent ({entry.payload.get('words', '')})"[:_LONGEST_REASON]
-        status = self._crm.opt_in(email, reason=reason)
         recovered = self._store.opted_in(entry, status, self._clock(), link=self._link)
         return recovered, status.value
 

@@ -131,16 +131,16 @@ def test_the_new_primary_address_is_read_changed_written_and_read_back(keap, cli
         {"email": "two@example.com", "field": "EMAIL2"},
     ]
     new = [{"email": "new@example.com", "field": "EMAIL1", "email_opt_status": "SINGLE_OPT_IN"}]
-    keap.say(Says(200, {"id": "7", "email_addresses": old}), Says(500), Says(200, {}))
+    keap.say(Says(200, {"id": "7", "email_addresses": old}), Says(200, {}))
     keap.say(Says(200, {"id": "7", "email_addresses": new}))
     contact = client.set_primary_email(
         ANA, "new@example.com", instead_of="Dead@example.com", reason="by WhatsApp"
     )
     assert contact
     assert contact.status is EmailStatus.SINGLE_OPT_IN
-    assert [a.method for a in keap.asked] == ["GET", "PATCH", "PATCH", "GET"]
-    assert keap.asked[2].query == [("update_mask", "email_addresses")]
-    assert keap.asked[2].body == {
+    assert [a.method for a in keap.asked] == ["GET", "PATCH", "GET"]
+    assert keap.asked[1].query == [("update_mask", "email_addresses")]
+    assert keap.asked[1].body == {
         "email_addresses": [
             {"email": "new@example.com", "field": "EMAIL1", "opt_in_reason": "by WhatsApp"},
             {"email": "two@example.com", "field": "EMAIL2"},
@@ -267,7 +267,7 @@ def test_a_refused_request_is_permanent_and_carries_no_personal_data(keap, clien
     caplog.set_level(logging.DEBUG)
     keap.say(Says(400, V2_ERROR | {"code": 400}, {"x-request-id": "r-1"}))
     with pytest.raises(PermanentFailure) as caught:
-        client.opt_in("ana@example.com", reason="r")
+        client.opt_in("ana@example.com", reason="r", still=lambda: True)
     assert "example.com" not in str(caught.value)
     assert "example.com" not in caplog.text
     assert "r-1" in caplog.text

@@ -23,7 +23,7 @@ SETTLING = {
     "a tag removed": lambda c: c.remove_tag("3", [ANA]),
     "a task re-dated": lambda c: c.redate_task("3", NOW),
     "a task given away": lambda c: c.assign_task("3", user_id="2"),
-    "an opt-in": lambda c: c.opt_in("a@example.com", reason="r"),
+    "an opt-in": lambda c: c.opt_in("a@example.com", reason="r", still=lambda: True),
 }
 ONCE = {
     "a note": lambda c: c.add_note(ANA, user_id="1", title="[rec:1] t", text="x"),
