@@ -18,6 +18,8 @@ class Fault(StrEnum):
     RATE_LIMITED = "rate_limited"
     BROKEN_ANSWER = "broken_answer"
     SLOW_DRIP = "slow_drip"
+    #: By script alone: the connection breaks at once, and what was asked for is done in 90 seconds.
+    EXECUTE_LATER = "execute_later"
     LATE_CREATE = "late_create"
     LIST_LAG = "list_lag"
     CALLBACK_EARLY = "callback_early"

@@ -5,6 +5,7 @@ import contextlib
 import json
 import socket
 import struct
+from datetime import timedelta
 from email.utils import format_datetime
 from typing import Any
 
@@ -16,6 +17,8 @@ from recovery.sandbox.world import World
 
 #: A server may send any of these: nothing, now, the past, never, a date.
 ODD_RETRY_AFTER = (None, b"0", b"-1", b"1000000000", b"Wed, 21 Oct 2026 07:28:00 GMT")
+#: How long a vendor may be at what nobody listens to any more, in sandbox time.
+LATE = timedelta(seconds=90)
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 HTML = b"<html><head><title>502 Bad Gateway</title></head><body>cloudflare</body></html>"
 
@@ -65,6 +68,7 @@ class _Trouble:
     def __init__(self, app: ASGIApp, world: World, number: int) -> None:
         self._app = app
         self._hang_s = world.options.hang_s
+        self._clock = world.clock
         self._chance = world.random("trouble", number)
 
     async def __call__(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,6 +80,9 @@ class _Trouble:
                 await _answer(send, status, _error(scope, status))
             case Fault.RATE_LIMITED:
                 await self._rate_limited(scope, send)
+            case Fault.EXECUTE_LATER:
+                await self._execute_later(scope, receive)
+                await _reset(send)
             case _:
                 status, headers, body = await self._execute(scope, receive)
                 await self._after(fault, scope, receive, send, (status, headers, body))
@@ -91,6 +98,21 @@ class _Trouble:
 
         await self._app(scope, receive, keep)
         return answer["status"], answer["headers"], bytes(answer["body"])
+
+    async def _execute_later(self, scope: Scope, receive: Receive) -> None:
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+
+        async def whole() -> Message:
+            return {"type": "http.request", "body": body}
+
+        async def late() -> None:
+            await self._execute(scope, whole)
+
+        self._clock.schedule(self._clock.now() + LATE, late)
 
     async def _after(
         self,

@@ -23,12 +23,14 @@ LATER = [
 ]
 #: Hours after noon at which the stages run: looks at doubts, answers, calls, the next day.
 HOURS = (0, 0.2, 0.6, 1.5, 3, 24, 25.5)
+#: The same with runs a minute, and two, three and four after each.
+IMPATIENT = tuple(hour + minutes / 60 for hour in HOURS for minutes in range(5))
 
 
-def the_days() -> list[Step]:
+def the_days(at: tuple[float, ...] = HOURS) -> list[Step]:
     """What schedules do."""
     steps: list[Step] = []
-    for hours in HOURS:
+    for hours in at:
         steps.append(("move", NOON + timedelta(hours=hours)))
         names = ("record", *STAGES) if hours in (0, 24) else ("record", "route", "reach", "record")
         steps += [("stage", name) for name in names]
@@ -88,4 +90,15 @@ def test_so_is_a_later_one(home: Home, warm: Warm, point: str, passage: int) -> 
     a_small_firm(home)
     survive(home, warm, the_days(), f"{point}:kill:{passage}")
     home.move(NOON + timedelta(hours=HOURS[-1]))
+    judged(home)
+
+
+@pytest.mark.parametrize(("point", "passage"), [("P13", 2), ("P13", 3), ("P14", 1), ("P14", 2)])
+def test_so_is_one_while_keap_does_late_what_it_was_asked_for(
+    home: Home, warm: Warm, point: str, passage: int
+) -> None:
+    a_small_firm(home)
+    home.faults(*["execute_later"] * 8, match="POST .*/(notes|tasks)$")
+    survive(home, warm, the_days(IMPATIENT), f"{point}:kill:{passage}")
+    home.move(NOON + timedelta(hours=IMPATIENT[-1]))
     judged(home)

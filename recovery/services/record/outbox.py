@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from recovery.domain.contact import ContactId
 
+#: What left just before its process died is done, or never will be, by then: it left within the
+#: lease's minute, and an API answers in another.
+SETTLES_IN = timedelta(minutes=2)
 #: The lease under which Keap is written to.
 RECORD = "record"
 
@@ -31,10 +34,14 @@ class OutboxStore(Protocol):
     """
 
     def due(self, now: datetime, limit: int) -> list[Entry]:
-        """Entries to be written, addresses first, then tags, tasks and notes."""
+        """Entries to be written, addresses first, then tags, tasks and notes.
 
-    def begin(self, entries: Sequence[Entry], *, epoch: int) -> list[Entry]:
-        """Marks entries as begun before anything leaves; those that nobody dropped since."""
+        What Keap may still be at keeps back what is written to the same thing of its case.
+        """
+
+    def begin(self, entries: Sequence[Entry], now: datetime, *, epoch: int) -> list[Entry]:
+        """Marks entries as begun before anything leaves; those that nobody dropped since, and that
+        nothing keeps back. Should this process die they are due in SETTLES_IN."""
 
     def done(
         self, entries: Sequence[Entry], now: datetime, *, epoch: int, result: str | None = None
@@ -47,7 +54,7 @@ class OutboxStore(Protocol):
         """To be tried later, unless it was dropped; one that certainly never left counts as not
         begun."""
 
-    def put_back(self, entries: Sequence[Entry], *, epoch: int) -> None:
+    def put_back(self, entries: Sequence[Entry], now: datetime, *, epoch: int) -> None:
         """As if they had not been taken, unless dropped: nothing left, through no fault of them."""
 
     def failed(self, entry: Entry, now: datetime, error: str, *, epoch: int) -> None:

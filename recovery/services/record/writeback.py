@@ -32,7 +32,7 @@ from recovery.errors import (
 from recovery.services.lease import Lease
 from recovery.services.ports import Clock, Crm, TaskDraft
 from recovery.services.record.addresses import Addresses
-from recovery.services.record.outbox import Entry, OutboxStore
+from recovery.services.record.outbox import SETTLES_IN, Entry, OutboxStore
 from recovery.services.record.side_by_side import side_by_side
 
 #: One run writes for so long; the rest waits for the next, five minutes later.
@@ -200,7 +200,7 @@ class WriteBack:
     ) -> None:
         lease = self._lease
         # Somebody may have dropped some since they were read.
-        entries = self._store.begin(entries, epoch=lease.epoch)
+        entries = self._store.begin(entries, self._clock(), epoch=lease.epoch)
         if not entries:
             return
         crashpoint("P13")
@@ -208,10 +208,10 @@ class WriteBack:
             result = write(entries)
             crashpoint("P14")
         except (QuotaExhausted, AuthorizationLost):
-            self._store.put_back(entries, epoch=lease.epoch)
+            self._store.put_back(entries, self._clock(), epoch=lease.epoch)
             raise
         except HeldUp:
-            self._store.put_back(entries, epoch=lease.epoch)
+            self._store.put_back(entries, self._clock(), epoch=lease.epoch)
         except TemporaryFailure as error:
             # Raised only where a note, task or goal certainly did not reach Keap.
             self._later(entries, error, counts, may_be_there=False)
@@ -255,6 +255,8 @@ class WriteBack:
                 self._give_up([entry], type(error).__name__, counts)
                 continue
             wait = timedelta(minutes=2 ** min(entry.tries, 7))
+            if may_be_there:
+                wait = max(wait, SETTLES_IN)
             told, at = type(error).__name__, self._clock() + wait
             epoch = self._lease.epoch
             self._store.again(entry, at, told, epoch=epoch, may_be_there=may_be_there)

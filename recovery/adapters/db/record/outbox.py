@@ -20,9 +20,11 @@ from recovery.domain.contact import Contact, ContactId
 from recovery.domain.email_status import EmailStatus
 from recovery.domain.keys import Keys
 from recovery.services.record.addresses import Link
-from recovery.services.record.outbox import RECORD, Entry
+from recovery.services.record.outbox import RECORD, SETTLES_IN, Entry
 
 _OUTBOX = table(OutboxRow)
+_BEGUN = _OUTBOX.c.state == "begun"
+_ANY = sa.true()
 #: What recovers a person first, then what many see, then what only informs.
 _ORDER = (
     "new_email",
@@ -36,6 +38,13 @@ _ORDER = (
     "task",
     "task_owner",
     "note",
+)
+#: Kinds that write to the same thing of a case: to its task, its tags, its note, its addresses.
+_SAME = (
+    ("task_done", "task", "task_owner"),
+    ("tag", "untag"),
+    ("note",),
+    ("new_email", "win", "opt_in", "opt_out"),
 )
 
 
@@ -53,16 +62,17 @@ class SqlOutboxStore:
         query = (
             sa.select(_OUTBOX)
             .where(_OUTBOX.c.state.in_(("pending", "begun")), _OUTBOX.c.next_at <= now)
+            .where(~_kept_back(now))
             .order_by(rank, _OUTBOX.c.id)
             .limit(limit)
         )
         with self._database.read() as connection:
             return [_entry(row) for row in connection.execute(query).mappings()]
 
-    def begin(self, entries: Sequence[Entry], *, epoch: int) -> list[Entry]:
-        begun = self._set(
-            entries, epoch, was=("pending", "begun"), state="begun", tries=_OUTBOX.c.tries + 1
-        )
+    def begin(self, entries: Sequence[Entry], now: datetime, *, epoch: int) -> list[Entry]:
+        mine = _OUTBOX.c.state.in_(("pending", "begun")) & ~_kept_back(now)
+        tries, at = _OUTBOX.c.tries + 1, now + SETTLES_IN
+        begun = self._set(entries, epoch, where=mine, state="begun", tries=tries, next_at=at)
         return [entry for entry in entries if entry.id in begun]
 
     def done(
@@ -75,27 +85,31 @@ class SqlOutboxStore:
     ) -> None:
         # One that stays begun is looked for first by the next try.
         state = "begun" if may_be_there or entry.was_begun else "pending"
-        self._set([entry], epoch, was=("begun",), state=state, next_at=at, error=error)
+        self._set([entry], epoch, where=_BEGUN, state=state, next_at=at, error=error)
 
-    def put_back(self, entries: Sequence[Entry], *, epoch: int) -> None:
+    def put_back(self, entries: Sequence[Entry], now: datetime, *, epoch: int) -> None:
+        tries = _OUTBOX.c.tries - 1
         for begun in (True, False):
             some = [entry for entry in entries if entry.was_begun is begun]
             state = "begun" if begun else "pending"
-            self._set(some, epoch, was=("begun",), state=state, tries=_OUTBOX.c.tries - 1)
+            self._set(some, epoch, where=_BEGUN, state=state, tries=tries, next_at=now)
 
     def failed(self, entry: Entry, now: datetime, error: str, *, epoch: int) -> None:
         self._set([entry], epoch, state="failed", done_at=now, error=error)
 
     def _set(
-        self, entries: Sequence[Entry], epoch: int, *, was: Sequence[str] = (), **values: Any
+        self,
+        entries: Sequence[Entry],
+        epoch: int,
+        *,
+        where: sa.ColumnElement[bool] = _ANY,
+        **values: Any,
     ) -> set[int]:
-        """Changes entries, where `was` is given those in one of these states; which they were."""
+        """Changes those of the entries of which this is true; which they were."""
         ids = [entry.id for entry in entries]
         if not ids:
             return set()
-        change = _OUTBOX.update().where(_OUTBOX.c.id.in_(ids)).values(**values)
-        if was:
-            change = change.where(_OUTBOX.c.state.in_(was))
+        change = _OUTBOX.update().where(_OUTBOX.c.id.in_(ids), where).values(**values)
         with self._database.begin() as connection:
             fence(connection, RECORD, epoch)
             return set(connection.execute(change.returning(_OUTBOX.c.id)).scalars())
@@ -219,6 +233,25 @@ class SqlOutboxStore:
         query = sa.select(CONTACT.c.data).where(CONTACT.c.id == contact_id)
         with self._database.read() as connection:
             return deciding_email(connection.execute(query).scalar())
+
+
+def _kept_back(now: datetime) -> sa.ColumnElement[bool]:
+    """Keap may still be at another write to the same thing: what came second would not see it, and
+    be overtaken. One that was dropped as it was on its way counts until it has settled."""
+    other = _OUTBOX.alias()
+    is_dropped = (other.c.state == "dropped") & (other.c.done_at > now - SETTLES_IN)
+    is_on_its_way = (other.c.state == "begun") | (is_dropped & (other.c.tries > 0))
+    return sa.exists().where(
+        other.c.case_id == _OUTBOX.c.case_id,
+        other.c.id != _OUTBOX.c.id,
+        _thing(other) == _thing(_OUTBOX),
+        is_on_its_way,
+        other.c.next_at > now,
+    )
+
+
+def _thing(outbox: sa.FromClause) -> sa.ColumnElement[Any]:
+    return sa.case(*[(outbox.c.kind.in_(kinds), n) for n, kinds in enumerate(_SAME)])
 
 
 def _entry(row: sa.RowMapping) -> Entry:
