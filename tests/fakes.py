@@ -10,6 +10,7 @@ from typing import Any
 from recovery.adapters.keap.schemas import contact_of
 from recovery.domain.contact import Contact, ContactId
 from recovery.domain.email_status import EmailStatus, parse_email_status
+from recovery.domain.note import Note
 from recovery.errors import Call, PermanentFailure
 from recovery.services.ports import (
     ContactPage,
@@ -189,11 +190,12 @@ class FakeCrm:
         return note_id
 
     def change_note(
-        self, contact_id: ContactId, note_id: str, *, user_id: str, title: str, text: str
+        self, contact_id: ContactId, note_id: str, *, user_id: str, rewrite: Callable[[Note], Note]
     ) -> None:
         self._call("change_note", contact_id)
         (note,) = [one for one in self.parts[contact_id]["notes"] if one["id"] == note_id]
-        note.update(title=title, text=text, last_updated_by_user_id=user_id)
+        new = rewrite(Note(note["title"], note["text"]))
+        note.update(title=new.title, text=new.text, last_updated_by_user_id=user_id)
 
     def find_task(self, contact_id: ContactId, marker: str) -> str | None:
         still_open = [task for task in self.parts[contact_id]["tasks"] if not task["completed"]]

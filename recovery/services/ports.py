@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from recovery.domain.contact import Contact, ContactId
 from recovery.domain.email_status import EmailStatus
+from recovery.domain.note import Note
 
 #: Returns the present moment, aware and in UTC.
 Clock = Callable[[], datetime]
@@ -173,9 +174,10 @@ class Crm(Protocol):
         """
 
     def change_note(
-        self, contact_id: ContactId, note_id: str, *, user_id: str, title: str, text: str
+        self, contact_id: ContactId, note_id: str, *, user_id: str, rewrite: Callable[[Note], Note]
     ) -> None:
-        """Tells another story in a note of ours; PermanentFailure when it is gone."""
+        """Has a note of ours say what `rewrite` makes of what stands there, which each try reads
+        anew; PermanentFailure when it is gone."""
 
     def find_task(self, contact_id: ContactId, marker: str) -> str | None:
         """The id of the contact's open task whose title begins with the marker."""

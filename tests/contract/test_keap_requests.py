@@ -14,6 +14,7 @@ from recovery.adapters.keap import KeapClient, MemoryPacerStore, Pacer, operatio
 from recovery.adapters.keap.operations import Operation
 from recovery.domain.contact import ContactId
 from recovery.domain.email_status import UNDELIVERABLE
+from recovery.domain.note import Note
 from recovery.services.ports import TaskDraft
 from recovery.settings import KeapSettings
 from tests.keap_double import KeapDouble, Says
@@ -96,7 +97,7 @@ EVERY_CALL = [
     lambda c: c.remove_tag("3", [ANA]),
     lambda c: c.find_note(ANA, "[rec:1]"),
     lambda c: c.add_note(ANA, user_id="1", title="[rec:1] t", text="x"),
-    lambda c: c.change_note(ANA, "4", user_id="1", title="[rec:1] t", text="y"),
+    lambda c: c.change_note(ANA, "4", user_id="1", rewrite=lambda _: Note("[rec:1] t", "y")),
     lambda c: c.find_task(ANA, "[rec:1]"),
     lambda c: c.add_task(TaskDraft(ANA, "1", "[rec:1] t", "x", NOW)),
     lambda c: c.redate_task("3", NOW, instead=("x", "y")),

@@ -1,6 +1,6 @@
 """What we leave in Keap for its users: tags, notes, call tasks and goals."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from recovery.adapters.keap.schemas import Unreadable, id_of, iso, moment_of
 from recovery.adapters.keap.statuses import PAGE, can_be_filtered
 from recovery.adapters.keap.wire import Body, Query, Wire
 from recovery.domain.contact import ContactId
+from recovery.domain.note import Note
 from recovery.errors import Call, InDoubt, PermanentFailure
 from recovery.services.ports import Clock, DoneTask, TaskDraft
 
@@ -86,28 +87,36 @@ class Activities:
         return self._created(op.CREATE_NOTE, contact_id, body=body, leave_by=leave_by)
 
     def change_note(
-        self, contact_id: ContactId, note_id: str, *, user_id: str, title: str, text: str
+        self,
+        contact_id: ContactId,
+        note_id: str,
+        *,
+        user_id: str,
+        rewrite: Callable[[Note], Note],
     ) -> None:
         """Tells another story in a note of ours; PermanentFailure when it is gone.
 
-        What stood in a note that somebody changed stays below it: nobody else knows their words.
+        Each try asks `rewrite` what to make of what stands there, and writes what differs.
         """
 
         def afresh() -> tuple[Query, Body]:
-            kept = self._keeping_their_words(contact_id, note_id, text)
-            mask, changes = _masked(title=title, text=kept)
-            return mask, {"user_id": user_id, **changes}
+            stood = self._note(contact_id, note_id)
+            new = rewrite(stood)
+            changes = {"text": new.text} | (
+                {"title": new.title} if new.title != stood.title else {}
+            )
+            mask, body = _masked(**changes)
+            return mask, {"user_id": user_id, **body}
 
         self._wire.change(op.CHANGE_NOTE, contact_id, note_id, afresh=afresh)
 
-    def _keeping_their_words(self, contact_id: ContactId, note_id: str, text: str) -> str:
+    def _note(self, contact_id: ContactId, note_id: str) -> Note:
         query = [("filter", f"ids=={note_id}"), PAGE]
         notes = _rows(self._wire, op.CONTACT_NOTES, contact_id, key="notes", query=query)
-        note = next((raw for raw in notes if str(raw.get("id")) == note_id), {})
-        stood = str(note.get("text") or "")
-        if note.get("update_time") == note.get("create_time") or stood == text:
-            return text
-        return stood if stood.startswith(f"{text}\n") else f"{text}\n\n{stood}"
+        raw = next((raw for raw in notes if str(raw.get("id")) == note_id), {})
+        made = raw.get("create_time")
+        is_untouched = bool(made) and raw.get("update_time") == made
+        return Note(str(raw.get("title") or ""), str(raw.get("text") or ""), is_untouched)
 
     def find_task(self, contact_id: ContactId, marker: str) -> str | None:
         """The id of the contact's open task whose title begins with the marker."""

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from recovery.domain.contact import ContactId
+from recovery.domain.note import Wrote
 
 #: What left just before its process died is done, or never will be, by then: it left within the
 #: lease's minute, and an API answers in another.
@@ -59,6 +60,12 @@ class OutboxStore(Protocol):
 
     def failed(self, entry: Entry, now: datetime, error: str, *, epoch: int) -> None:
         """Given up; a person sees it with the reason."""
+
+    def will_tell(self, entry: Entry, wrote: Wrote, *, epoch: int) -> None:
+        """Remembers, before it leaves, what the case's note may say from now on."""
+
+    def told_in_note(self, case_id: int) -> list[Wrote]:
+        """All that we ever wrote, or were about to write, into the case's note."""
 
     def task_of(self, case_id: int) -> str | None:
         """The Keap task of a case."""

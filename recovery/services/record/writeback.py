@@ -15,6 +15,7 @@ from threading import Lock
 from typing import Protocol
 
 from recovery.crashpoints import crashpoint
+from recovery.domain.note import Note, Wrote, retold
 from recovery.domain.policy import Policy
 from recovery.domain.template import MissingVariable
 from recovery.errors import (
@@ -272,19 +273,24 @@ class WriteBack:
         user = self._crm.acting_user()
         if user is None:
             return "no user of Keap may write notes: set RECOVERY_KEAP__USER_ID"
-        title = f"{marker} {story.title}"
+        note = Note(f"{marker} {story.title}", story.text)
         if found:
-            self._crm.change_note(
-                entry.contact_id, found, user_id=user, title=title, text=story.text
-            )
+            retell = partial(self._retold, entry, note)
+            self._crm.change_note(entry.contact_id, found, user_id=user, rewrite=retell)
             return found
+        self._store.will_tell(entry, Wrote.of(note), epoch=self._lease.epoch)
         return self._crm.add_note(
             entry.contact_id,
             user_id=user,
-            title=title,
-            text=story.text,
+            title=note.title,
+            text=note.text,
             leave_by=self._lease.good_until,
         )
+
+    def _retold(self, entry: Entry, story: Note, stood: Note) -> Note:
+        note, wrote = retold(stood, story, self._store.told_in_note(entry.case_id or 0))
+        self._store.will_tell(entry, wrote, epoch=self._lease.epoch)
+        return note
 
     def _task(self, entry: Entry, counts: Counter[str]) -> str | None:
         """One open task a case, moved as the cadence goes on: it names the number of its call."""

@@ -5,6 +5,7 @@ import pytest
 from recovery.adapters.keap import wire
 from recovery.adapters.keap.pacer import Pacer
 from recovery.domain.email_status import EmailStatus
+from recovery.domain.note import Note
 from recovery.errors import HeldUp, TemporaryFailure
 from tests.keap_double import ANA, NOW, Says
 from tests.stopped_clock import Uptime
@@ -61,11 +62,15 @@ def test_what_a_person_wrote_into_a_note_between_two_tries_stays(keap, client, r
         times = {"create_time": "2026-11-20T10:00:00Z", "update_time": changed}
         return Says(200, {"notes": [{"id": "4", "title": "[rec:1] t", "text": text, **times}]})
 
-    keap.say(note("Old story.", "2026-11-20T10:00:00Z"), refusal)
-    keap.always = lambda _: note("Old story. Her sister answers.", "2026-11-23T09:00:00Z")
-    client.change_note(ANA, "4", user_id="1", title="[rec:1] u", text="New story.")
+    def rewrite(stood):
+        return Note(stood.title, "New." if stood.is_untouched else f"New.\n\n{stood.text}")
+
+    keap.say(note("Old.", "2026-11-20T10:00:00Z"), refusal)
+    keap.always = lambda _: note("Old. Her sister answers.", "2026-11-23T09:00:00Z")
+    client.change_note(ANA, "4", user_id="1", rewrite=rewrite)
     assert keap.asked[-1].method == "PATCH"
-    assert keap.asked[-1].body["text"] == "New story.\n\nOld story. Her sister answers."
+    assert keap.asked[-1].query == [("update_mask", "text")]
+    assert keap.asked[-1].body == {"user_id": "1", "text": "New.\n\nOld. Her sister answers."}
 
 
 @refused

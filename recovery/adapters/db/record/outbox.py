@@ -1,6 +1,7 @@
 """What writing back to Keap reads and writes."""
 
 from collections.abc import Sequence
+from dataclasses import astuple
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from recovery.domain.case import CaseEnd, CaseState
 from recovery.domain.contact import Contact, ContactId
 from recovery.domain.email_status import EmailStatus
 from recovery.domain.keys import Keys
+from recovery.domain.note import Wrote
 from recovery.services.record.addresses import Link
 from recovery.services.record.outbox import RECORD, SETTLES_IN, Entry
 
@@ -113,6 +115,23 @@ class SqlOutboxStore:
         with self._database.begin() as connection:
             fence(connection, RECORD, epoch)
             return set(connection.execute(change.returning(_OUTBOX.c.id)).scalars())
+
+    def will_tell(self, entry: Entry, wrote: Wrote, *, epoch: int) -> None:
+        query = sa.select(_OUTBOX.c.payload).where(_OUTBOX.c.id == entry.id).with_for_update()
+        with self._database.begin() as connection:
+            fence(connection, RECORD, epoch)
+            payload = connection.execute(query).scalar() or {}
+            known = payload.get("wrote", [])
+            if [*astuple(wrote)] not in known:
+                more = {**payload, "wrote": [*known, astuple(wrote)]}
+                change = _OUTBOX.update().where(_OUTBOX.c.id == entry.id)
+                connection.execute(change.values(payload=more))
+
+    def told_in_note(self, case_id: int) -> list[Wrote]:
+        notes = sa.and_(_OUTBOX.c.case_id == case_id, _OUTBOX.c.kind == "note")
+        with self._database.read() as connection:
+            payloads = connection.execute(sa.select(_OUTBOX.c.payload).where(notes)).scalars()
+            return [Wrote(*one) for payload in payloads for one in (payload or {}).get("wrote", [])]
 
     def task_of(self, case_id: int) -> str | None:
         query = sa.select(CASE.c.keap_task_id).where(CASE.c.id == case_id)
