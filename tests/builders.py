@@ -112,8 +112,9 @@ def an_attempt(
     ended_at: datetime | None = None,
     planned_on: date | None = None,
 ) -> Attempt:
-    """A message (`m1`, `m2`) or a call (`c1` …, `callback-…`); calls fall where they began."""
-    is_call = not step.startswith("m")
+    """A message (`m1`, `m2`, a rep's `w1`) or a call (`c1` …, `callback-…`); calls fall where they
+    began."""
+    is_call = not step.startswith(("m", "w"))
     if is_call and state is not AttemptState.QUEUED:
         ended_at = ended_at or at
     return Attempt(
@@ -125,6 +126,7 @@ def an_attempt(
         ended_at=ended_at,
         disposition=disposition,
         due_at=at if is_call else None,
+        template=None if is_call else "new_email_first",
         planned_on=planned_on or (at.astimezone(MEXICO).date() if is_call else None),
     )
 

@@ -119,7 +119,13 @@ class Life:
         assert decision.number
         assert decision.step
         self.attempts[decision.step] = Attempt(
-            decision.step, channel, state, decision.number.key, self.now, **more
+            decision.step,
+            channel,
+            state,
+            decision.number.key,
+            self.now,
+            template=decision.template,
+            **more,
         )
 
     def _work_until(self, until: datetime | None) -> None:

@@ -127,6 +127,8 @@ class Disposition(StrEnum):
         return self not in _NOT_THEM
 
 
+#: What did not come to the person after all.
+_NEVER_CAME = frozenset({AttemptState.FAILED, AttemptState.REJECTED, AttemptState.ABSENT})
 #: Nobody, a machine, a stranger, or who can tell.
 _NOT_THEM = frozenset(
     {
@@ -141,6 +143,8 @@ _NOT_THEM = frozenset(
 
 FIRST_MESSAGE = "m1"
 LAST_MESSAGE = "m2"
+#: Steps of what reps write begin so, and those of our answers to what a person wrote.
+BY_REP, ANSWER = "w", "s"
 
 
 def call_step(number: int) -> str:
@@ -164,6 +168,8 @@ class Attempt:
     planned_on: date | None = None
     #: When the person was dialled for this call, if they were.
     dialled_at: datetime | None = None
+    #: The approved text it goes by; a call has none, nor has what a rep typed.
+    template: str | None = None
 
     @property
     def is_call(self) -> bool:
@@ -179,6 +185,24 @@ class Attempt:
     def was_begun(self) -> bool:
         """A message that was only intended never left: its step is still to be done."""
         return self.state is not AttemptState.INTENDED
+
+    @property
+    def asks(self) -> bool:
+        """A question of the cadence or of a rep that left, was tried, or leaves as soon as it may;
+        no answer to what the person wrote is one."""
+        if self.template is None or self.state is AttemptState.CANCELLED:
+            return False
+        return not self.step.startswith(ANSWER) and (self.was_begun or self.is_of_a_rep)
+
+    @property
+    def is_of_a_rep(self) -> bool:
+        """A rep wrote or sent it, outside the cadence."""
+        return self.step.startswith(BY_REP)
+
+    @property
+    def may_be_with_them(self) -> bool:
+        """A question that the person has, may have, or is about to get."""
+        return self.asks and self.state not in _NEVER_CAME
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from recovery.domain.cadence import Progress
@@ -86,6 +86,15 @@ class Situation:
         if number is None or why_no_whatsapp(self.person, self.policy, category=UTILITY):
             return None
         return self._held(number, Channel.WHATSAPP)
+
+    def may_ask_from(self, place: Timetable) -> datetime:
+        """From when on another question may go, whoever sends it: now, or from tomorrow on where
+        the person got as many today, those of reps among them, as the policy lets a number get."""
+        today = place.local_day(self.now)
+        asked = sum(a.asks and place.local_day(a.created_at) == today for a in self.attempts)
+        if asked < self.policy.caps.messages_per_number_day:
+            return self.now
+        return place.beginning_of(today + timedelta(days=1))
 
     @cached_property
     def special_texts(self) -> tuple[str, ...]:

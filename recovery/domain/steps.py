@@ -103,7 +103,7 @@ def first_message(s: Situation) -> Decision | None:
     place = s.timetable(text.number)
     if _was_never_approved(s, text.name, s.case.started_on, place):
         return None
-    at = place.next(s.now)
+    at = place.next(s.may_ask_from(place))
     return Decision(
         Act.MESSAGE,
         f"whatsapp.{s.rule.whatsapp}{text.rule}",
@@ -215,7 +215,9 @@ def last_message(s: Situation) -> Decision | None:
     day = s.progress.last_message_day(place, calls_allowed=s.no_call is None)
     if day is None or _was_never_approved(s, text.name, day, place):
         return None
-    earliest = max(s.now, first.created_at + timedelta(days=s.policy.message_gap_days))
+    earliest = max(
+        s.may_ask_from(place), first.created_at + timedelta(days=s.policy.message_gap_days)
+    )
     return Decision(
         Act.MESSAGE,
         f"whatsapp.{s.rule.whatsapp}.last",

@@ -221,6 +221,7 @@ def _attempt(row: sa.RowMapping, dialled: Mapping[int, datetime]) -> Attempt:
         due_at=row["due_at"],
         planned_on=row["planned_on"],
         dialled_at=dialled.get(row["id"]),
+        template=row["template"],
     )
 
 

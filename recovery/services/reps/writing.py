@@ -5,7 +5,7 @@ there by the protocol of all messages (ADR 0003). During a call the person's yes
 the consent that lets the question go.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -26,6 +26,7 @@ from recovery.domain.template import (
     as_seen,
     content_variables,
 )
+from recovery.domain.timetable import Timetable
 from recovery.errors import (
     ConfigurationError,
     NothingToDo,
@@ -39,7 +40,14 @@ from recovery.services.pipeline import Pipeline, Started
 from recovery.services.ports import Clock, Messenger, OutboundMessage, SendAnswer, SendResult
 from recovery.services.record.answers import AT_ONCE
 from recovery.services.reps.card import window_of
-from recovery.services.reps.writing_store import Choice, StartedText, Talk, Text, WritingStore
+from recovery.services.reps.writing_store import (
+    Choice,
+    Heard,
+    StartedText,
+    Talk,
+    Text,
+    WritingStore,
+)
 from recovery.services.wording import Addressee, message_values
 
 #: The lease under which reps' texts leave; their steps begin with its letter.
@@ -125,7 +133,9 @@ class Writing:
         heard = talk.heard
         at_once = talk.on_call or now - heard.at <= AT_ONCE
         text = Text(heard.number, heard.number_key, plain, heard.sender, any_hour=at_once)
-        return self._store.intend(rep, case_id, text, now, said_yes=None)
+        return self._store.intend(
+            rep, case_id, text, now, said_yes=None, still=lambda then: _refuse_typed(then, plain)
+        )
 
     def ask(self, rep: str, case_id: int, *, said_yes: str | None = None) -> int:
         """The approved question of the case's goal, on WhatsApp; `said_yes` are the words by which
@@ -139,7 +149,11 @@ class Writing:
         if hold := self._what_stops_questions():
             raise Refusal(str(hold))
         yes = said_yes.strip() if said_yes and said_yes.strip() else None
-        return self._store.intend(rep, case_id, text, now, said_yes=yes)
+
+        def still(talk: Talk) -> None:
+            self._refuse_twice(talk, now, text.template or "", said_yes=yes is not None)
+
+        return self._store.intend(rep, case_id, text, now, said_yes=yes, still=still)
 
     def send_due(self) -> int:
         """Posts what reps wrote, each once; nothing while another process is at it, or sending is
@@ -214,17 +228,32 @@ class Writing:
         number = whatsapp_number(person)
         if why or number is None:
             raise Refusal(why or "no number of theirs takes WhatsApp")
+        template = self._template(talk, person)
+        self._refuse_twice(talk, now, template.name, said_yes=said_yes)
         on_call = talk.on_call and said_yes
-        if not on_call and talk.written_today >= self._policy.caps.messages_per_number_day:
-            raise Refusal("they got a message today: wait for tomorrow, or for their answer")
         if not on_call and not self._is_open(talk, number.key, now):
             raise Refusal("it is not an allowed hour where they are")
-        return self._rendered(talk, person, number.phone.e164, number.key, any_hour=on_call)
+        return self._rendered(talk, template, number.phone.e164, number.key, any_hour=on_call)
+
+    def _refuse_twice(self, talk: Talk, now: datetime, template: str, *, said_yes: bool) -> None:
+        """Nobody gets the same question twice without a word of theirs in between, nor more of ours
+        a day than the policy allows, except what they ask for on the phone."""
+        situation = talk.item.situation(self._policy, self._countries, now)
+        number = whatsapp_number(situation.person)
+        if number is None:
+            raise Refusal("no number of theirs takes WhatsApp")
+        place = situation.timetable(number)
+        theirs = [a for a in situation.attempts if a.template == template and a.may_be_with_them]
+        if theirs and situation.person.status.is_refusal:
+            raise Refusal("who opted out is asked once, and they were")
+        if _is_unanswered([a.created_at for a in theirs], talk.heard, place, now):
+            raise Refusal("they have this question already: wait for their answer")
+        if not (talk.on_call and said_yes) and situation.may_ask_from(place) > now:
+            raise Refusal("they got a message today: wait for tomorrow, or for their answer")
 
     def _rendered(
-        self, talk: Talk, person: Person, number: str, key: str, *, any_hour: bool
+        self, talk: Talk, template: Template, number: str, key: str, *, any_hour: bool
     ) -> Text:
-        template = self._template(talk, person)
         sid = (self._looked_up() or talk.approved).get(template.key)
         if sid is None:
             raise Refusal("WhatsApp has not approved this question: see `recovery templates`")
@@ -277,6 +306,20 @@ class Writing:
         tables = (p.timetable(self._countries, self._policy.hours) for p in talk.places.values())
         moments = [table.next(now) for table in tables if table]
         return min((at for at in moments if at > now), default=None)
+
+
+def _refuse_typed(talk: Talk, body: str) -> None:
+    """A key that was pressed twice sends once."""
+    if body in talk.just_typed:
+        raise Refusal("these very words are on their way, or have just left")
+
+
+def _is_unanswered(
+    asked: Sequence[datetime], heard: Heard | None, place: Timetable, now: datetime
+) -> bool:
+    """It was asked today, and they wrote nothing since."""
+    today = [at for at in asked if place.local_day(at) == place.local_day(now)]
+    return bool(today) and (heard is None or heard.at <= max(today))
 
 
 def _agreeing(person: Person, now: datetime) -> Person:

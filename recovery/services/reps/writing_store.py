@@ -36,8 +36,8 @@ class Talk:
     places: Mapping[str, Place]
     heard: Heard | None
     on_call: bool
-    #: Messages of ours to this person today (their day), answers left out.
-    written_today: int
+    #: What reps typed and what left a moment ago, or has not left yet.
+    just_typed: frozenset[str]
     approved: Mapping[tuple[str, str], str]
 
 
@@ -84,10 +84,18 @@ class WritingStore(Protocol):
         """An open case; None for others."""
 
     def intend(
-        self, rep: str, case_id: int, text: Text, now: datetime, *, said_yes: str | None
+        self,
+        rep: str,
+        case_id: int,
+        text: Text,
+        now: datetime,
+        *,
+        said_yes: str | None,
+        still: Callable[[Talk], None],
     ) -> int:
-        """Commits a text with the consent it needs; Refusal where another rep holds the person, or
-        they were silenced meanwhile. Answers the attempt's id."""
+        """Commits a text with the consent it needs; Refusal where another rep holds the person,
+        or they were silenced meanwhile. `still` looks at the case as it is then, while nothing else
+        of it is begun, and may refuse as well. Answers the attempt's id."""
 
     def has_due(self) -> bool:
         """Is any text waiting to leave?"""

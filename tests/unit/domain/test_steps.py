@@ -30,6 +30,7 @@ from tests.builders import (
     a_policy,
     a_situation,
     an_attempt,
+    here,
     local,
 )
 
@@ -261,3 +262,57 @@ def test_a_consent_that_comes_after_the_first_call_does_not_turn_the_cadence_bac
     call = an_attempt("c1", A.DONE)
     decision = decide(a_situation(a_person(consents=BOTH), call, now=MONDAY + DAY))
     assert (decision.act, decision.step) == (Act.CALL, "c2")
+
+
+# -- what reps ask beside the cadence ------------------------------------------------------------
+
+
+def _with_consent(*attempts, now, **more):
+    return decide(a_situation(a_person(consents=(WHATSAPP_CONSENT,)), *attempts, now=now, **more))
+
+
+@pytest.mark.parametrize("state", [A.INTENDED, A.ACCEPTED, A.READ])
+def test_a_rep_s_question_stands_for_the_first_message(state):
+    asked = an_attempt("w1", state)
+    decision = _with_consent(asked, now=MONDAY + timedelta(hours=1))
+    assert (decision.rule, decision.at) == ("whatsapp.answer", MONDAY + 2 * DAY)
+
+
+@pytest.mark.parametrize("state", [A.FAILED, A.REJECTED, A.ABSENT])
+def test_a_rep_s_question_that_did_not_come_takes_the_day_and_not_the_step(state):
+    asked = an_attempt("w1", state)
+    decision = _with_consent(asked, now=MONDAY + timedelta(hours=1))
+    assert (decision.step, here(decision.at)) == ("m1", "Tue 2026-11-24 09:00")
+
+
+def test_where_the_policy_lets_a_number_get_two_messages_a_day_a_rep_s_takes_one():
+    asked, twice = an_attempt("w1", A.FAILED), a_policy(caps={"messages_per_number_day": 2})
+    now = MONDAY + timedelta(hours=1)
+    assert _with_consent(asked, now=now, policy=twice).at == now
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        an_attempt("w1", A.CANCELLED),
+        replace(an_attempt("w1"), template=None),
+        replace(an_attempt("w1"), step="s7"),
+        an_attempt("m1", A.INTENDED),
+    ],
+    ids=["never left", "typed", "an answer to theirs", "meant, not begun"],
+)
+def test_only_a_question_that_may_come_takes_the_day(beside):
+    now = MONDAY + timedelta(hours=1)
+    decision = _with_consent(beside, now=now)
+    assert (decision.step, decision.at) == ("m1", now)
+
+
+def test_the_last_message_waits_for_the_day_after_a_rep_asked():
+    now = local("2026-12-07T10:00")
+    calls = (
+        an_attempt(f"c{n}", A.DONE, at=MONDAY + n * DAY, disposition=Disposition.NO_ANSWER)
+        for n in (1, 2, 3)
+    )
+    asked = an_attempt("w1", at=now - timedelta(hours=1))
+    decision = _with_consent(an_attempt(), *calls, asked, now=now)
+    assert (decision.step, here(decision.at)) == ("m2", "Tue 2026-12-08 09:00")

@@ -8,12 +8,12 @@ import sqlalchemy as sa
 
 from recovery.adapters.db.cases import ATTEMPT, CASE, unheard
 from recovery.adapters.db.engine import Database
-from recovery.adapters.db.reps.writing import STEP
 from recovery.adapters.db.sql import add_new, chunks, table, upsert
 from recovery.adapters.db.tables.brakes import BrakeRow, SenderRow
 from recovery.adapters.db.tables.people import ReplyRow
 from recovery.domain.brakes import BrakeName
 from recovery.domain.case import (
+    BY_REP,
     FIRST_MESSAGE,
     LAST_MESSAGE,
     MAY_HAVE_COME,
@@ -39,7 +39,7 @@ _MINDED = (ReplyKind.STOP.value, ReplyKind.WRONG_PERSON.value)
 _WRITTEN = ATTEMPT.c.channel == Channel.WHATSAPP.value
 _OF_CADENCE = ATTEMPT.c.step.in_((FIRST_MESSAGE, LAST_MESSAGE))
 #: What Meta's limit of people counts: outside a session we begin, with an approved text.
-_QUESTION_OF_A_REP = ATTEMPT.c.step.like(f"{STEP}%") & ATTEMPT.c.content_sid.is_not(None)
+_QUESTION_OF_A_REP = ATTEMPT.c.step.like(f"{BY_REP}%") & ATTEMPT.c.content_sid.is_not(None)
 _BEGUN_BY_US = _WRITTEN & (_OF_CADENCE | _QUESTION_OF_A_REP)
 #: As after any decision for a message: what could not leave for so long is decided anew.
 _UNSENT_FOR = timedelta(days=2)

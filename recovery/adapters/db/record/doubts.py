@@ -14,7 +14,7 @@ from recovery.adapters.db.lease import is_held
 from recovery.adapters.db.record.news import decide_anew
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables.ops import LeaseRow
-from recovery.domain.case import AttemptState, Channel
+from recovery.domain.case import ANSWER, BY_REP, AttemptState, Channel
 from recovery.services.ports import ProviderMessage
 from recovery.services.record.answers import ANSWERS
 from recovery.services.record.doubts import LAST_LOOK, LOOKS, Doubt
@@ -135,7 +135,7 @@ def _in_good_hands(connection: sa.Connection, now: datetime) -> sa.ColumnElement
     cadence, answers and what reps write have leases of their own."""
     leases = connection.execute(sa.select(_LEASE)).mappings()
     alive = {row["name"]: row["epoch"] if is_held(row, now) else row["epoch"] + 1 for row in leases}
-    answers, written = ATTEMPT.c.step.like("s%"), ATTEMPT.c.step.like("w%")
+    answers, written = (ATTEMPT.c.step.like(f"{one}%") for one in (ANSWER, BY_REP))
     return sa.or_(
         sa.and_(~answers, ~written, ATTEMPT.c.epoch >= alive.get("reach", 1)),
         sa.and_(answers, ATTEMPT.c.epoch >= alive.get(ANSWERS, 1)),

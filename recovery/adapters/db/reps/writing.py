@@ -1,10 +1,9 @@
 """Reps' texts in the database: what may be written, intents, the last checks, the answers."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -14,19 +13,21 @@ from recovery.adapters.db.contact_data import deciding_email, numbers_in
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.gate import must_hold
 from recovery.adapters.db.holding import must_be_free_for, set_desk
+from recovery.adapters.db.in_order import hold_all
 from recovery.adapters.db.lease import fence
 from recovery.adapters.db.people import load_items
+from recovery.adapters.db.record.news import decide_anew
 from recovery.adapters.db.reps import queue_items
 from recovery.adapters.db.reps.desk import remember
 from recovery.adapters.db.send_answers import ask_before_noes, record_answers
 from recovery.adapters.db.sending import mark_sending
 from recovery.adapters.db.sql import table
-from recovery.adapters.db.suppress import follow_code, keep_noes_out
+from recovery.adapters.db.suppress import follow_code, keep_noes_out, wait_for_beginners
 from recovery.adapters.db.tables.calls import PlacedCallRow
 from recovery.adapters.db.tables.ops import ContentRow
 from recovery.adapters.db.tables.people import ReplyRow, SuppressionRow
 from recovery.crashpoints import crashpoint
-from recovery.domain.case import AttemptState, CaseState, Channel
+from recovery.domain.case import BY_REP, AttemptState, CaseState, Channel
 from recovery.domain.country import Countries
 from recovery.domain.lane import Place
 from recovery.domain.policy import Goal
@@ -42,8 +43,17 @@ _CONTENT = table(ContentRow)
 _PLACED = table(PlacedCallRow)
 _REPLY = table(ReplyRow)
 _SUPPRESSION = table(SuppressionRow)
-#: Steps of reps' texts begin so; the cadence does not count them.
-STEP = "w"
+#: The same words typed again so soon are one press of a key too many.
+_ONE_PRESS = timedelta(minutes=1)
+#: They wait for their turn, or for the provider's answer.
+_ON_THEIR_WAY = (AttemptState.INTENDED.value, AttemptState.SENDING.value)
+#: What did not leave after all, or did not arrive.
+_LEFT_NOT = (
+    AttemptState.CANCELLED.value,
+    AttemptState.FAILED.value,
+    AttemptState.REJECTED.value,
+    AttemptState.ABSENT.value,
+)
 _ANY_HOUR, _IN_HOURS = "rep.any_hour", "rep.in_hours"
 _ON_CALL_FOR = timedelta(minutes=30)
 _LONGEST_VALIDITY = 36_000
@@ -58,9 +68,8 @@ class SqlWritingStore:
         self._countries = countries
 
     def talk(self, case_id: int, now: datetime) -> Talk | None:
-        query = sa.select(CASE).where(CASE.c.id == case_id, CASE.c.state != CaseState.CLOSED.value)
         with self._database.read() as connection:
-            case = connection.execute(query).mappings().first()
+            case = connection.execute(_going_on(case_id)).mappings().first()
             return self._talk(connection, case, now) if case else None
 
     def _talk(self, connection: sa.Connection, case: sa.RowMapping, now: datetime) -> Talk:
@@ -77,7 +86,7 @@ class SqlWritingStore:
             places=places,
             heard=_heard(connection, case["id"]),
             on_call=_is_on_call(connection, case["id"], now),
-            written_today=_written_today(connection, case["id"], places, now),
+            just_typed=_just_typed(connection, case["id"], now),
             approved=_approved(connection),
         )
 
@@ -90,19 +99,34 @@ class SqlWritingStore:
         return found
 
     def intend(
-        self, rep: str, case_id: int, text: Text, now: datetime, *, said_yes: str | None
+        self,
+        rep: str,
+        case_id: int,
+        text: Text,
+        now: datetime,
+        *,
+        said_yes: str | None,
+        still: Callable[[Talk], None],
     ) -> int:
-        query = sa.select(CASE).where(CASE.c.id == case_id).with_for_update()
         with self._database.begin() as connection:
-            case = connection.execute(query).mappings().one()
+            # A message of the cadence that is being begun is either seen below, or sees the case
+            # changed.
+            if text.content_sid:
+                wait_for_beginners(connection)
+            case = connection.execute(_going_on(case_id).with_for_update()).mappings().first()
+            if case is None:
+                raise Refusal("this case is over: load the queue again")
             must_be_free_for(connection, rep, case_id, now)
             if _is_silent(connection, case_id, text.number_key):
                 raise Refusal("the person does not want to be written to")
+            still(self._talk(connection, case, now))
             if said_yes:
                 remember(connection, case, rep, Agreed.WHATSAPP, said_yes, now)
             values = _intended(connection, case, rep, text, now)
             made = connection.execute(ATTEMPT.insert().values(**values).returning(ATTEMPT.c.id))
             attempt_id = int(made.scalar_one())
+            if text.content_sid:
+                cases.touch(connection, case_id, now)
             set_desk(connection, case_id, answered_at=now, last_rep=rep)
             queue_items.make(connection, [case_id], now, self._countries)
         crashpoint("P04")
@@ -126,8 +150,10 @@ class SqlWritingStore:
             fence(connection, WRITING, epoch)
             must_hold(connection)
             keep_noes_out(connection)
-            for row in connection.execute(due).mappings().all():
-                why, seconds = self._why_not(connection, row, now, allows)
+            rows = connection.execute(due).mappings().all()
+            looks = [(row, *self._why_not(connection, row, now, allows)) for row in rows]
+            hold_all(connection, [row["case_id"] for row, why, _ in looks if why])
+            for row, why, seconds in looks:
                 if why:
                     _cancel(connection, row, why, now)
                     continue
@@ -166,10 +192,17 @@ class SqlWritingStore:
         with self._database.begin() as connection:
             told = record_answers(connection, answered, now, epoch=epoch)
             ask_before_noes(connection, told)
+            # The cadence waits for the answer to a question, or goes on where it did not leave.
+            asked = [one for one in told if one.started.content_sid]
+            decide_anew(connection, [one.started.case_id for one in asked], now)
             for one in told:
                 if one.answer.result is SendResult.REJECTED:
                     _rejected(connection, one, now)
         crashpoint("P08")
+
+
+def _going_on(case_id: int) -> sa.Select[Any]:
+    return sa.select(CASE).where(CASE.c.id == case_id, CASE.c.state != CaseState.CLOSED.value)
 
 
 def _records(connection: sa.Connection, case_id: int) -> list[tuple[str, dict[str, Any]]]:
@@ -207,21 +240,16 @@ def _is_on_call(connection: sa.Connection, case_id: int, now: datetime) -> bool:
     return any(row is not None for row in found)
 
 
-def _written_today(
-    connection: sa.Connection, case_id: int, places: Mapping[str, Place], now: datetime
-) -> int:
-    zones = next((place.zones for place in places.values() if place.zones), ("UTC",))
-    here = now.astimezone(ZoneInfo(zones[0]))
-    midnight = here.replace(hour=0, minute=0, second=0, microsecond=0)
-    query = sa.select(sa.func.count()).where(
+def _just_typed(connection: sa.Connection, case_id: int, now: datetime) -> frozenset[str]:
+    state = ATTEMPT.c.state
+    soon = sa.and_(ATTEMPT.c.created_at > now - _ONE_PRESS, state.not_in(_LEFT_NOT))
+    query = sa.select(ATTEMPT.c.body).where(
         ATTEMPT.c.case_id == case_id,
-        ATTEMPT.c.channel == Channel.WHATSAPP.value,
-        ATTEMPT.c.content_sid.is_not(None),
-        ATTEMPT.c.step.not_like("s%"),
-        ATTEMPT.c.created_at >= midnight,
-        ATTEMPT.c.state != AttemptState.CANCELLED.value,
+        ATTEMPT.c.step.like(f"{BY_REP}%"),
+        ATTEMPT.c.content_sid.is_(None),
+        state.in_(_ON_THEIR_WAY) | soon,
     )
-    return int(connection.execute(query).scalar_one())
+    return frozenset(connection.execute(query).scalars())
 
 
 def _approved(connection: sa.Connection) -> dict[tuple[str, str], str]:
@@ -244,9 +272,9 @@ def _is_silent(connection: sa.Connection, case_id: int, number_key: str) -> bool
 def _intended(
     connection: sa.Connection, case: sa.RowMapping, rep: str, text: Text, now: datetime
 ) -> dict[str, Any]:
-    mine = sa.and_(ATTEMPT.c.case_id == case["id"], ATTEMPT.c.step.like(f"{STEP}%"))
+    mine = sa.and_(ATTEMPT.c.case_id == case["id"], ATTEMPT.c.step.like(f"{BY_REP}%"))
     count = connection.execute(sa.select(sa.func.count()).where(mine)).scalar_one()
-    step = f"{STEP}{count + 1}"
+    step = f"{BY_REP}{count + 1}"
     return {
         "case_id": case["id"],
         "contact_id": case["contact_id"],
@@ -278,7 +306,7 @@ def _waiting() -> sa.Select[Any]:
         .join(CASE, CASE.c.id == ATTEMPT.c.case_id)
         .where(ATTEMPT.c.channel == Channel.WHATSAPP.value)
         .where(ATTEMPT.c.state == AttemptState.INTENDED.value)
-        .where(ATTEMPT.c.step.like(f"{STEP}%"))
+        .where(ATTEMPT.c.step.like(f"{BY_REP}%"))
         .order_by(ATTEMPT.c.id)
     )
 
@@ -288,6 +316,8 @@ def _cancel(connection: sa.Connection, row: sa.RowMapping, why: str, now: dateti
     connection.execute(ATTEMPT.update().where(ATTEMPT.c.id == row["id"]).values(**cancelled))
     case = {"id": row["case_id"], "contact_id": row["contact_id"]}
     cases.record(connection, case, "not_sent", now, attempt_id=row["id"], reason=why)
+    if row["content_sid"]:
+        decide_anew(connection, [row["case_id"]], now)
 
 
 def _started(row: sa.RowMapping, seconds: int, sender: str | None) -> StartedText:
