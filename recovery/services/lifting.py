@@ -40,25 +40,21 @@ class Evidence:
         return self.at > no.at and no.channel in (self.channel, EVERY)
 
 
+#: A no, and what speaks against it.
+Lifted = tuple[Standing, Evidence]
+
+
 class LiftStore(Protocol):
     """What lifting reads and writes; each method is one transaction."""
 
     def standing(self, contact_id: ContactId) -> list[Standing] | None:
         """What stands on any key of the contact; None for one that is not known."""
 
-    def evidence(self, contact_id: ContactId) -> list[Evidence]:
-        """Their consents and messages that speak for contact, since they last said no."""
-
     def lift(
-        self,
-        contact_id: ContactId,
-        lifted: Sequence[tuple[Standing, Evidence]],
-        *,
-        reason: str,
-        actor: str,
-        now: datetime,
-    ) -> None:
-        """Lifts these with an audit row each; the open case is decided anew."""
+        self, contact_id: ContactId, *, reason: str, actor: str, now: datetime
+    ) -> list[Lifted]:
+        """Lifts what something newer speaks against, with an audit row each, as it is once nobody
+        can say another no; the open case is decided anew."""
 
 
 class Lifting:
@@ -69,9 +65,7 @@ class Lifting:
         self._users = users
         self._clock = clock
 
-    def lift(
-        self, contact_id: ContactId, *, reason: str, as_: str
-    ) -> list[tuple[Standing, Evidence]]:
+    def lift(self, contact_id: ContactId, *, reason: str, as_: str) -> list[Lifted]:
         """Lifts what something newer speaks against; Refusal where nothing does."""
         actor = self._users.get(as_)
         if not (actor.active and actor.role.covers(Role.MANAGER)):
@@ -84,16 +78,19 @@ class Lifting:
             raise Refusal("no contact has this id, as Keap was read last: run `recovery pull`")
         if not standing:
             raise Refusal("nothing is closed for this contact")
-        found = self._store.evidence(contact_id)
-        lifted = [(no, word) for no in standing if (word := _against(no, found))]
+        now = self._clock()
+        lifted = self._store.lift(contact_id, reason=why, actor=actor.email, now=now)
         if not lifted:
             raise Refusal(
                 "nothing from this person is newer than their no: record their consent first "
                 "(on their card, or by `recovery import --consent`)"
             )
-        now = self._clock()
-        self._store.lift(contact_id, lifted, reason=why, actor=actor.email, now=now)
         return lifted
+
+
+def to_be_lifted(standing: Sequence[Standing], found: Sequence[Evidence]) -> list[Lifted]:
+    """Each no that something newer speaks against, with the newest of it."""
+    return [(no, word) for no in standing if (word := _against(no, found))]
 
 
 def _against(no: Standing, found: Sequence[Evidence]) -> Evidence | None:

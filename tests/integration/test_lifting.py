@@ -3,12 +3,15 @@
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from recovery.adapters.db.lifting import SqlLiftStore
 from recovery.adapters.db.suppress import open_again
 from recovery.domain.contact import ContactId
 from recovery.errors import Refusal
+from recovery.services.record.service import RecordCounts
 from recovery.services.users.user import Role
 from tests.databases import Template
 from tests.installation import MEXICAN, Home, installed
@@ -109,6 +112,33 @@ def test_a_stop_after_the_lifting_stands_again(home: Home, stopped: str):
     assert standing(home) > 0
     with pytest.raises(Refusal, match="newer"):
         lift(home, stopped)
+
+
+@pytest.mark.parametrize("by", ["message", "rep"])
+def test_a_no_that_is_said_again_just_before_the_lifting_stands(
+    home: Home, stopped: str, monkeypatch: pytest.MonkeyPatch, by: str
+):
+    """It has the ground of the first, and makes no row of its own."""
+    home.move(days=1)
+    home.says(MEXICAN, "hola, sí quiero")
+    home.run("record")
+    home.move(minutes=5)
+    other, at_last = home.another(), SqlLiftStore.lift
+
+    def said_again(*given: Any, **more: Any) -> Any:
+        if by == "rep":
+            other.reps.desk.do_not_contact(REP, int(home.case(stopped)["id"]))
+        else:
+            home.says(MEXICAN, "STOP")
+            other.record.listen(RecordCounts())
+            other.answering.understand()
+        return at_last(*given, **more)
+
+    monkeypatch.setattr(SqlLiftStore, "lift", said_again)
+    before = standing(home)
+    with pytest.raises(Refusal, match="newer"):
+        lift(home, stopped)
+    assert (standing(home) >= before, home.case(stopped)["stopped"]) == (True, 1)
 
 
 def test_a_consent_to_calls_does_not_lift_a_no_to_whatsapp(home: Home):

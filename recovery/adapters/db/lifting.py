@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -22,7 +23,7 @@ from recovery.domain.case import Channel
 from recovery.domain.contact import ContactId
 from recovery.domain.person import Basis
 from recovery.domain.reply import ReplyKind
-from recovery.services.lifting import EVERY, Evidence, Standing
+from recovery.services.lifting import EVERY, Evidence, Lifted, Standing, to_be_lifted
 
 _SUPPRESSION = table(SuppressionRow)
 _CONSENT = table(ConsentRow)
@@ -42,52 +43,54 @@ class SqlLiftStore:
         self._database = database
 
     def standing(self, contact_id: ContactId) -> list[Standing] | None:
-        names = ("id", "channel", "reason", "source", "at")
         with self._database.read() as connection:
             known = sa.select(CONTACT.c.id).where(CONTACT.c.id == contact_id)
             if connection.execute(known).first() is None:
                 return None
-            query = sa.select(_SUPPRESSION).where(
-                _SUPPRESSION.c.key.in_(_keys(connection, contact_id)),
-                _SUPPRESSION.c.lifted_at.is_(None),
-            )
-            rows = connection.execute(query.order_by(_SUPPRESSION.c.id)).mappings()
-            return [Standing(**{name: row[name] for name in names}) for row in rows]
-
-    def evidence(self, contact_id: ContactId) -> list[Evidence]:
-        theirs = sa.select(MEMBER.c.case_id).where(MEMBER.c.contact_id == contact_id)
-        with self._database.read() as connection:
-            return evidence(connection, [contact_id], connection.execute(theirs).scalars().all())
+            return _standing(connection, contact_id)
 
     def lift(
-        self,
-        contact_id: ContactId,
-        lifted: Sequence[tuple[Standing, Evidence]],
-        *,
-        reason: str,
-        actor: str,
-        now: datetime,
-    ) -> None:
-        acts = [
-            (
-                "suppression.lifted",
-                f"contact {contact_id}",
-                {"channel": no.channel, "was": no.reason, "evidence": word.what, "reason": reason},
-            )
-            for no, word in lifted
-        ]
+        self, contact_id: ContactId, *, reason: str, actor: str, now: datetime
+    ) -> list[Lifted]:
         with self._database.begin() as connection:
             wait_for_beginners(connection)
             # Before its noes and the audit, as by whoever says the next no.
             case = cases.held_open_case(connection, contact_id)
+            found = _evidence_of(connection, contact_id)
+            lifted = to_be_lifted(_standing(connection, contact_id), found)
+            if not lifted:
+                return []
             _keep_whatsapp_closed(connection, lifted)
             change = _SUPPRESSION.update().where(_SUPPRESSION.c.id.in_([no.id for no, _ in lifted]))
             connection.execute(change.values(lifted_at=now))
+            acts = [_act(contact_id, no, word, reason) for no, word in lifted]
             audit_all(connection, acts, at=now, actor=actor)
             _take_tags_off(connection, contact_id, now)
             if case is not None:
                 cases.record(connection, case, "no_lifted", now, actor=actor, reason=reason)
                 open_again(connection, [case["id"]], now, is_lifted=True)
+        return lifted
+
+
+def _standing(connection: sa.Connection, contact_id: ContactId) -> list[Standing]:
+    names = ("id", "channel", "reason", "source", "at")
+    query = sa.select(_SUPPRESSION).where(
+        _SUPPRESSION.c.key.in_(_keys(connection, contact_id)), _SUPPRESSION.c.lifted_at.is_(None)
+    )
+    rows = connection.execute(query.order_by(_SUPPRESSION.c.id)).mappings()
+    return [Standing(**{name: row[name] for name in names}) for row in rows]
+
+
+def _evidence_of(connection: sa.Connection, contact_id: ContactId) -> list[Evidence]:
+    theirs = sa.select(MEMBER.c.case_id).where(MEMBER.c.contact_id == contact_id)
+    return evidence(connection, [contact_id], connection.execute(theirs).scalars().all())
+
+
+def _act(
+    contact_id: ContactId, no: Standing, word: Evidence, reason: str
+) -> tuple[str, str, dict[str, Any]]:
+    about = {"channel": no.channel, "was": no.reason, "evidence": word.what, "reason": reason}
+    return "suppression.lifted", f"contact {contact_id}", about
 
 
 def evidence(
@@ -117,8 +120,10 @@ def _last_no(connection: sa.Connection, case_ids: Sequence[int]) -> datetime | N
     wrote = sa.select(sa.func.max(_REPLY.c.received_at)).where(
         _REPLY.c.case_id.in_(case_ids), _REPLY.c.kind.in_(_AGAINST)
     )
+    # Of what they wrote the message tells when; a rep's note of it is all there is.
+    noted = (_OUTCOME.c.kind == "opted_out") & (_OUTCOME.c.actor != "contact")
     said = sa.select(sa.func.max(_OUTCOME.c.at)).where(
-        _OUTCOME.c.case_id.in_(case_ids), _OUTCOME.c.kind.in_(_SAID_NO)
+        _OUTCOME.c.case_id.in_(case_ids), _OUTCOME.c.kind.in_(_SAID_NO) | noted
     )
     moments = [connection.execute(query).scalar() for query in (wrote, said)]
     return max((at for at in moments if at is not None), default=None)
@@ -139,9 +144,7 @@ def _keys(connection: sa.Connection, contact_id: ContactId) -> set[str]:
     return set(connection.execute(own).scalars()) | shared
 
 
-def _keep_whatsapp_closed(
-    connection: sa.Connection, lifted: Sequence[tuple[Standing, Evidence]]
-) -> None:
+def _keep_whatsapp_closed(connection: sa.Connection, lifted: Sequence[Lifted]) -> None:
     """Who agreed to calls alone after a no to everything may be called, and is not written to."""
     ids = [no.id for no, word in lifted if no.channel == EVERY and word.channel == Channel.CALL]
     query = sa.select(_SUPPRESSION).where(_SUPPRESSION.c.id.in_(ids))
