@@ -204,6 +204,7 @@ def test_only_a_manager_lifts_a_no_and_only_on_something_newer(home: Home, conta
         words(home).correct(REP, said.id, other, reason=why, role=Role.REP)
     with pytest.raises(Refusal, match="nothing from this person is newer"):
         words(home).correct("boss@firm.example", said.id, other, reason=why, role=Role.MANAGER)
+    home.move(minutes=1)
     home.fresh.reps.desk.consent(REP, case, Agreed.CALL, words="sí, llámeme mañana")
     words(home).correct("boss@firm.example", said.id, other, reason=why, role=Role.MANAGER)
     after_the_window(home)
