@@ -22,7 +22,9 @@ app = new_app(
     ),
 )
 
-_CONTACTS = typer.Argument(help="Keap ids of contacts, from `recovery wins list`.")
+_CONTACTS = typer.Argument(
+    help="Keap ids of contacts, from `recovery wins list`; 1234=ADDRESS: only that one."
+)
 _ALL = typer.Option("--all", help="All that are listed.")
 _AS = typer.Option("--as", help="The e-mail of the manager or admin who decides.")
 _SHOWN = 200
@@ -52,13 +54,13 @@ def list_(*, as_json: JsonOption = False) -> None:
         print_table(head, (_row(one) for one in found))
         if (more := recovery.wins.count() - len(found)) > 0:
             print(f"\nand {more:,} more: `recovery wins list --json` has them all")
-        print("next: recovery wins approve CONTACT … --as EMAIL, or reject")
+        print("next: recovery wins approve CONTACT=ADDRESS … --as EMAIL, or reject")
 
 
 @app.command(
     short_help="Say yes: Keap gets the address.",
     epilog=examples(
-        "recovery wins approve 1234 --as boss@example.com",
+        "recovery wins approve 1234=ana@example.com --as boss@example.com",
         "recovery wins approve --all --as boss@example.com",
     ),
 )
@@ -100,8 +102,10 @@ def _decide(
     if bool(contacts) == everything:
         raise typer.BadParameter("name the contacts, or give --all")
     wins = existing().wins
-    chosen = [ContactId(one) for one in contacts] if contacts else None
-    decided = wins.approve(chosen, as_=as_) if yes else wins.reject(chosen, as_=as_)
+    named = [one.partition("=") for one in contacts or ()]
+    chosen = [ContactId(contact) for contact, _, _ in named] or None
+    shown = {ContactId(contact): address for contact, says, address in named if says}
+    decided = (wins.approve if yes else wins.reject)(chosen, as_=as_, shown=shown)
     done = "approved" if yes else "rejected"
     if as_json:
         print_json({done: decided.contacts, "skipped": dict(+decided.skipped)})

@@ -35,6 +35,14 @@ def test_it_is_listed_with_both_addresses_and_decided(typed: CommandLine) -> Non
     assert "no free win waits" in typed("wins", "list").stdout
 
 
+def test_an_address_that_is_named_must_be_the_one_proposed(typed: CommandLine) -> None:
+    (one,) = typed.json("wins", "list")
+    other, own = (f"{one['contact']}={it}" for it in ("ex@otra.com", one["would_become"]))
+    said = typed.json("wins", "approve", other, "--as", BOSS)
+    assert said == {"approved": [], "skipped": {"decided_meanwhile": 1}}
+    assert typed.json("wins", "approve", own, "--as", BOSS)["approved"] == [one["contact"]]
+
+
 def test_a_rep_is_refused_and_a_wrong_call_is_told(typed: CommandLine) -> None:
     assert "manager" in typed("wins", "reject", "--all", "--as", REP, code=1).stderr
     typed("wins", "approve", "--as", BOSS, code=2)

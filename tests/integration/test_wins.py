@@ -1,5 +1,7 @@
 """A free win is decided by a manager, written to Keap once, and recovered when Keap shows it."""
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from recovery.errors import Refusal
 from recovery.services.record.wins import Proposal
 from recovery.services.users.service import Role
 from tests.installation import BRAZILIAN, COLOMBIAN, MEXICAN, Crash, Home
+from tests.web_world import WebWorld
 
 BOSS, REP = "boss@firm.example", "rep@firm.example"
 
@@ -16,11 +19,15 @@ BOSS, REP = "boss@firm.example", "rep@firm.example"
 def with_second(home: Home, second: str = "casa@example.com", **more: Any) -> str:
     """Hard bounced, with a second address that Keap delivers to."""
     contact = home.contact(**more)
+    gets_second(home, contact, second)
+    return contact
+
+
+def gets_second(home: Home, contact: str, second: str) -> None:
     first = home.shown(contact)["contact"]["email_addresses"][0]["email"]
     both = [{"email": first, "field": "EMAIL1"}, {"email": second, "field": "EMAIL2"}]
     home.change(contact, fields={"email_addresses": both})
     home.change(contact, email_status={second: "SINGLE_OPT_IN"})
-    return contact
 
 
 @pytest.fixture(autouse=True)
@@ -219,6 +226,42 @@ def test_a_crash_after_the_write_writes_nothing_else(home: Home) -> None:
 
 def dies(*_: Any, **__: Any) -> Any:
     raise Crash
+
+
+@pytest.fixture
+def web(home: Home) -> Iterator[WebWorld]:
+    """The pages of this installation."""
+    world = WebWorld(home.settings.home, str(home.settings.database_url), now=home.now)
+    yield world
+    world.close()
+
+
+@pytest.mark.parametrize("answer", ["approve", "reject"])
+def test_nobody_decides_about_another_address_than_the_page_showed(
+    home: Home, web: WebWorld, answer: str
+) -> None:
+    contact = with_second(home)
+    home.run("pull", "route")
+    browser = web.sign_in(web.person(Role.MANAGER))
+
+    def decided() -> str:
+        chosen = re.findall(r'name="contact" value="([^"]+)"', browser.get("/wins").html)
+        if proposed(home)[0].email == "casa@example.com":
+            another(home, contact)
+        return browser.follow(browser.send(f"/wins/{answer}", contact=chosen)).text
+
+    assert "not the address shown any more: 1" in decided()
+    assert home.case(contact)["state"] == "proposed"
+    assert "ex@otra.com" in browser.get("/wins").text
+    assert ": 1." in decided()
+    assert home.case(contact)["state"] == ("consented" if answer == "approve" else "open")
+
+
+def another(home: Home, contact: str) -> None:
+    """Their second address is another one now, and proposed in its place."""
+    home.move(minutes=5)
+    gets_second(home, contact, "ex@otra.com")
+    home.run("pull", "route")
 
 
 def test_contacts_without_a_proposal_are_named_as_such(home: Home) -> None:

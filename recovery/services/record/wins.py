@@ -46,6 +46,11 @@ class Decided:
     skipped: Counter[str] = field(default_factory=Counter)
 
 
+#: The addresses that somebody saw before they decided, by contact.
+Shown = Mapping[ContactId, str]
+_ANY: Shown = {}
+
+
 class WinStore(Protocol):
     """Where proposals are kept; each method is one transaction."""
 
@@ -101,26 +106,34 @@ class Wins:
                 self._store.save_twin(case_id, holder, found[holder], self._clock())
         return len(found)
 
-    def approve(self, contacts: Sequence[ContactId] | None, *, as_: str) -> Decided:
+    def approve(
+        self, contacts: Sequence[ContactId] | None, *, as_: str, shown: Shown = _ANY
+    ) -> Decided:
         """Yes to these contacts' proposals, None: to all; Refusal unless a manager or admin.
 
         The address that was shown is the one Keap gets, once; the case is recovered when Keap,
-        read back, delivers to it.
+        read back, delivers to it. Whose proposal names another one than `shown` is left out.
         """
-        return self._decide(contacts, as_, yes=True)
+        return self._decide(contacts, as_, shown, yes=True)
 
-    def reject(self, contacts: Sequence[ContactId] | None, *, as_: str) -> Decided:
-        """No: the case goes its normal way and no free win is proposed for it again."""
-        return self._decide(contacts, as_, yes=False)
+    def reject(
+        self, contacts: Sequence[ContactId] | None, *, as_: str, shown: Shown = _ANY
+    ) -> Decided:
+        """No: the case goes its normal way and no free win is proposed for it again; as above where
+        another address was shown."""
+        return self._decide(contacts, as_, shown, yes=False)
 
-    def _decide(self, contacts: Sequence[ContactId] | None, as_: str, *, yes: bool) -> Decided:
+    def _decide(
+        self, contacts: Sequence[ContactId] | None, as_: str, shown: Shown, *, yes: bool
+    ) -> Decided:
         actor = self._manager(as_).email
         decide = self._store.approve if yes else self._store.reject
         total = Decided()
         for page in self._pages(contacts):
-            decided = decide(page, actor=actor, now=self._clock())
+            seen = [one for one in page if shown.get(one.contact_id, one.email) == one.email]
+            decided = decide(seen, actor=actor, now=self._clock())
             total.contacts += decided.contacts
-            total.skipped += decided.skipped
+            total.skipped += decided.skipped + Counter(decided_meanwhile=len(page) - len(seen))
         if contacts is not None:
             known = len(total.contacts) + total.skipped.total()
             total.skipped += Counter(not_proposed=len(set(contacts)) - known)

@@ -17,7 +17,9 @@ router = APIRouter(default_response_class=HTMLResponse)
 Chosen = Annotated[list[str] | None, Form()]
 _PAGE = 100
 _LEFT_OUT = {
-    "decided_meanwhile": words("decided by somebody else meanwhile, or run out: %(number)s"),
+    "decided_meanwhile": words(
+        "decided by somebody else, run out, or not the address shown any more: %(number)s"
+    ),
     "address_unknown": words("the address was not read from Keap yet: %(number)s"),
     "not_proposed": words("nothing is proposed any more: %(number)s"),
 }
@@ -56,12 +58,19 @@ def _decide(visit: Visit, contact: list[str] | None, *, yes: bool) -> Response:
     try:
         if not contact:
             raise Refusal("choose somebody first")
-        decided = decide([ContactId(one) for one in contact], as_=visit.user.email)
+        shown = dict(map(_seen, contact))
+        decided = decide(list(shown), as_=visit.user.email, shown=shown)
     except Refusal as error:
         visit.sorry(error)
     else:
         _tell(visit, decided, yes=yes)
     return visit.go("/wins")
+
+
+def _seen(chosen: str) -> tuple[ContactId, str]:
+    """A row that was ticked: whose it is, and the address that stood in it."""
+    contact, _, address = chosen.partition(" ")
+    return ContactId(contact), address
 
 
 def _tell(visit: Visit, decided: Decided, *, yes: bool) -> None:
