@@ -20,6 +20,7 @@ from recovery.services.users.user import (
     Role,
     Seal,
     Theme,
+    Tried,
     User,
     UserStore,
 )
@@ -95,12 +96,13 @@ class Users:
             raise _dead_link()
         return user
 
-    def choose_password(self, email: str, password: str) -> None:
-        """Another password of one's own choice; ends all sessions."""
+    def choose_password(self, email: str, password: str) -> User:
+        """Another password of one's own choice; ends all sessions. The user as they are then."""
         user = self.get(email)
         self._check(password, user)
         hashed = self._hash_password(password)
         self._store.set_password(user.email, hashed, at=self._clock(), by=user.email)
+        return replace(user, password_hash=hashed)
 
     def renew_factor(self, email: str, *, by: str = CONSOLE) -> str:
         """Another second factor for somebody who lost theirs; answers its otpauth URI."""
@@ -128,15 +130,18 @@ class Users:
             raise _no_offer()
         return secret, self._uri(owner, secret)
 
-    def confirm_factor(self, email: str, sealed: str, code: str) -> None:
-        """Puts an offered secret in force, once a code proves that an app holds it."""
+    def confirm_factor(self, email: str, sealed: str, code: str) -> User:
+        """Puts an offered secret in force, once a code proves that an app holds it; ends all
+        sessions. The user as they are then."""
         user, now = self.get(email), self._clock()
         secret, _ = self.offered(email, sealed)
         step = second_factor.step_of(secret, code, now=now)
         if step is None:
             raise _wrong_code()
-        self._store.set_factor(user.email, self._seal.seal(secret), at=now, by=user.email)
+        kept = self._seal.seal(secret)
+        self._store.set_factor(user.email, kept, at=now, by=user.email)
         self._store.use_step(user.email, step)
+        return replace(user, totp=kept)
 
     def renew_password(self, email: str, *, by: str = CONSOLE) -> str:
         """Another first password, shown once."""
@@ -198,14 +203,16 @@ class Users:
             )
         if not code:
             raise Refusal("give the six digits of your authenticator app (--code)")
-        if self._store.wrong_codes(user.email, since=now - _WINDOW) >= TRIES:
-            raise Refusal("too many wrong codes: wait ten minutes, then try again")
         step = second_factor.step_of(self._seal.unseal(user.totp), code, now=now)
-        if step is None:
-            self._store.record_wrong_code(user.email, at=now)
-            raise _wrong_code()
-        if not self._store.use_step(user.email, step):
-            raise Refusal("this code was used already: wait for the next one (30 seconds)")
+        match self._store.try_code(user, step, most=TRIES, since=now - _WINDOW, at=now):
+            case Tried.TOO_MANY:
+                raise Refusal("too many wrong codes: wait ten minutes, then try again")
+            case Tried.WRONG:
+                raise _wrong_code()
+            case Tried.USED:
+                raise Refusal("this code was used already: wait for the next one (30 seconds)")
+            case Tried.RIGHT:
+                return
 
     def _add(self, user: User, by: str) -> None:
         if not is_valid(user.email):

@@ -71,8 +71,10 @@ class Flash:
 class SessionStore(Protocol):
     """Where sessions are kept; each method is one transaction."""
 
-    def start(self, session: Session, *, instead_of: str | None) -> None:
-        """Stores one; the one before it at this browser, by its hash, ends."""
+    def start(self, session: Session, *, instead_of: str | None, proved: User | None) -> bool:
+        """Stores one; the one before it at this browser, by its hash, ends. False, and nothing is
+        stored, where something changed of what `proved` proved themselves by, or, without it, where
+        the session before has ended."""
 
     def find(self, token_sha256: str) -> tuple[Session, User] | None:
         """A session with its user, who is active."""
@@ -141,7 +143,10 @@ class Sessions:
         self._limits.tidy()
         self._store.tidy(before=self._clock())
         stage = Stage.PASSWORD if user.asks_factor else Stage.FULL
-        return self._start(user.email, stage, agent=agent, before=before)
+        ticket = self._start(user.email, stage, agent=agent, before=before, proved=user)
+        if ticket is None:
+            raise Refusal("the e-mail address or the password is wrong")
+        return ticket
 
     def give_code(self, token: str, code: str) -> Ticket:
         """The second step, once; Refusal for a wrong code."""
@@ -150,12 +155,18 @@ class Sessions:
             raise Refusal("sign in again: it took too long")
         session, user = found
         self._users.check_factor(user.email, code)
-        return self._start(user.email, Stage.FULL, agent=session.agent, before=token)
+        ticket = self._start(user.email, Stage.FULL, agent=session.agent, before=token)
+        if ticket is None:
+            raise Refusal("sign in again: it took too long")
+        return ticket
 
-    def start_again(self, email: str, *, agent: str) -> Ticket:
+    def start_again(self, user: User, *, agent: str) -> Ticket:
         """A session for who has just proved who they are, after a change that ended them all."""
-        self._store.end_of(email)
-        return self._start(email, Stage.FULL, agent=agent, before=None)
+        self._store.end_of(user.email)
+        ticket = self._start(user.email, Stage.FULL, agent=agent, proved=user)
+        if ticket is None:
+            raise Refusal("sign in again: it took too long")
+        return ticket
 
     def find(self, token: str) -> tuple[Session, User] | None:
         """Whose token this is; None when its session is over or its user locked."""
@@ -197,7 +208,15 @@ class Sessions:
         """What the page shall say, once."""
         return self._store.take_flashes(session.token_sha256)
 
-    def _start(self, email: str, stage: Stage, *, agent: str, before: str | None) -> Ticket:
+    def _start(
+        self,
+        email: str,
+        stage: Stage,
+        *,
+        agent: str,
+        before: str | None = None,
+        proved: User | None = None,
+    ) -> Ticket | None:
         token, now = secrets.token_urlsafe(32), self._clock()
         length = ABSOLUTE if stage is Stage.FULL else _HALFWAY
         session = Session(
@@ -210,8 +229,9 @@ class Sessions:
             ends_at=now + length,
             agent=agent[:60],
         )
-        self._store.start(session, instead_of=_hash(before) if before else None)
-        return Ticket(token, stage)
+        instead_of = _hash(before) if before else None
+        is_in = self._store.start(session, instead_of=instead_of, proved=proved)
+        return Ticket(token, stage) if is_in else None
 
 
 def _hash(token: str) -> str:

@@ -75,6 +75,11 @@ class User:
         """Signs in with a code: whoever may approve, and a rep whose app is known to work."""
         return self.totp is not None and (self.role.may_approve or self.factor_works)
 
+    def is_proved_as(self, other: "User") -> bool:
+        """Nothing changed of what they prove themselves by, or of what they may."""
+        now, then = ((u.password_hash, u.totp, u.role, u.active) for u in (self, other))
+        return now == then
+
 
 @dataclass(frozen=True, slots=True)
 class NewUser:
@@ -85,6 +90,15 @@ class NewUser:
     password: str
     totp_secret: str
     otpauth_uri: str
+
+
+class Tried(StrEnum):
+    """What came of a code."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    USED = "used"
+    TOO_MANY = "too_many"
 
 
 class UserStore(Protocol):
@@ -134,11 +148,11 @@ class UserStore(Protocol):
     def use_step(self, email: str, step: int) -> bool:
         """Marks a code's time step as used; False when it or a later one was used before."""
 
-    def wrong_codes(self, email: str, *, since: datetime) -> int:
-        """How many wrong codes were given for this user since then."""
-
-    def record_wrong_code(self, email: str, *, at: datetime) -> None:
-        """Counts a wrong code."""
+    def try_code(
+        self, user: User, step: int | None, *, most: int, since: datetime, at: datetime
+    ) -> Tried:
+        """One code at a time of a user, of the time step it is right for: counts a wrong one, uses
+        a right one up, and looks at none where `most` wrong ones were given since then."""
 
 
 class Seal(Protocol):

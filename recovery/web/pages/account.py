@@ -67,11 +67,12 @@ def change_password(visit: Rep, present: Secret, password: Secret, again: Secret
         recovery.sessions.is_right(visit.user, present, address=visit.address)
         if password != again:
             raise Refusal("the two passwords differ: type it twice alike")
-        recovery.users.choose_password(email, password)
+        user = recovery.users.choose_password(email, password)
+        ticket = recovery.sessions.start_again(user, agent=visit.agent)
     except Refusal as error:
         visit.sorry(error)
         return visit.go("/account")
-    return visit.let_in(recovery.sessions.start_again(email, agent=visit.agent), "/account")
+    return visit.let_in(ticket, "/account")
 
 
 @router.post("/account/sessions")

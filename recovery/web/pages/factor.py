@@ -33,10 +33,11 @@ def confirm(visit: Rep, offer: Text, code: Text, password: Text = "") -> Respons
     try:
         if visit.user.totp is not None:
             recovery.sessions.is_right(visit.user, password, address=visit.address)
-        recovery.users.confirm_factor(email, offer, code)
+        user = recovery.users.confirm_factor(email, offer, code)
+        ticket = recovery.sessions.start_again(user, agent=visit.agent)
     except Refusal as error:
         return _page(visit, offer, status=422, sorry=visit.told(error))
-    return visit.let_in(recovery.sessions.start_again(email, agent=visit.agent), "/account")
+    return visit.let_in(ticket, "/account")
 
 
 def _page(visit: Visit, offer: str, *, status: int = 200, sorry: str = "") -> Response:

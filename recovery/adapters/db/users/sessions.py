@@ -26,7 +26,7 @@ class SqlSessionStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def start(self, session: Session, *, instead_of: str | None) -> None:
+    def start(self, session: Session, *, instead_of: str | None, proved: User | None) -> bool:
         values = {
             "token_sha256": session.token_sha256,
             "id": session.id,
@@ -37,10 +37,18 @@ class SqlSessionStore:
             "ends_at": session.ends_at,
             "agent": session.agent,
         }
+        # Who changes what the user is known by waits, and ends this session as well.
+        mine = sa.select(_USER).where(_USER.c.email == session.email).with_for_update(read=True)
         with self._database.begin() as connection:
+            row = connection.execute(mine).mappings().first()
+            ended = 0
             if instead_of:
-                connection.execute(_delete(_SESSION.c.token_sha256 == instead_of))
-            connection.execute(_SESSION.insert().values(**values))
+                before = _delete(_SESSION.c.token_sha256 == instead_of)
+                ended = connection.execute(before).rowcount
+            is_so = ended > 0 if proved is None else row and user_of(row).is_proved_as(proved)
+            if is_so:
+                connection.execute(_SESSION.insert().values(**values))
+        return bool(is_so)
 
     def find(self, token_sha256: str) -> tuple[Session, User] | None:
         # The session's `email` is the user's, so the columns of both fit one row.

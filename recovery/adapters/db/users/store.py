@@ -10,7 +10,7 @@ from recovery.adapters.db.engine import Database
 from recovery.adapters.db.sql import insert_new, table
 from recovery.adapters.db.tables.accounts import SessionRow
 from recovery.adapters.db.tables.ops import AuditRow, UserRow
-from recovery.services.users.user import CONSOLE, Profile, Role, Theme, User
+from recovery.services.users.user import CONSOLE, Profile, Role, Theme, Tried, User
 
 _USER = table(UserRow)
 _SESSION = table(SessionRow)
@@ -111,24 +111,21 @@ class SqlUserStore:
             return sum(_match(connection, email, id_) for email, id_ in matches.items())
 
     def use_step(self, email: str, step: int) -> bool:
-        change = (
-            _USER.update()
-            .where(_USER.c.email == email, _USER.c.totp_used < step)
-            .values(totp_used=step)
-        )
         with self._database.begin() as connection:
-            return connection.execute(change).rowcount == 1
+            return _use_step(connection, email, step)
 
-    def wrong_codes(self, email: str, *, since: datetime) -> int:
-        query = sa.select(sa.func.count()).where(
-            _AUDIT.c.action == _WRONG, _AUDIT.c.object == email, _AUDIT.c.at >= since
-        )
-        with self._database.read() as connection:
-            return int(connection.execute(query).scalar_one())
-
-    def record_wrong_code(self, email: str, *, at: datetime) -> None:
+    def try_code(
+        self, user: User, step: int | None, *, most: int, since: datetime, at: datetime
+    ) -> Tried:
+        mine = sa.select(_USER).where(_USER.c.email == user.email, _USER.c.totp == user.totp)
         with self._database.begin() as connection:
-            audit(connection, _WRONG, at=at, actor=email, about=email)
+            row = connection.execute(mine.with_for_update()).mappings().first()
+            if _wrong_codes(connection, user.email, since) >= most:
+                return Tried.TOO_MANY
+            if row is None or step is None:
+                audit(connection, _WRONG, at=at, actor=user.email, about=user.email)
+                return Tried.WRONG
+            return Tried.RIGHT if _use_step(connection, user.email, step) else Tried.USED
 
     def _change(
         self,
@@ -152,6 +149,18 @@ class SqlUserStore:
             detail = {"role": values["role"]} if "role" in values else None
             audit(connection, action, at=at, actor=by, about=email, detail=detail)
         return True
+
+
+def _use_step(connection: sa.Connection, email: str, step: int) -> bool:
+    earlier = sa.and_(_USER.c.email == email, _USER.c.totp_used < step)
+    return connection.execute(_USER.update().where(earlier).values(totp_used=step)).rowcount == 1
+
+
+def _wrong_codes(connection: sa.Connection, email: str, since: datetime) -> int:
+    query = sa.select(sa.func.count()).where(
+        _AUDIT.c.action == _WRONG, _AUDIT.c.object == email, _AUDIT.c.at >= since
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 def _keep_admins(connection: sa.Connection) -> None:
