@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from recovery.adapters.db.reach import store as reach
+from recovery.adapters.db.reach.store import SqlReachStore
 from recovery.adapters.db.reps import writing as reps
 from recovery.adapters.db.reps.writing import SqlWritingStore
 from recovery.errors import Refusal
 from recovery.services.reps.dispositions import Word
 from recovery.services.reps.writing import Writing
 from tests.installation import MEXICAN, Home
-from tests.meanwhile import ON_POSTGRESQL, meanwhile
+from tests.meanwhile import ON_POSTGRESQL, meanwhile, quicker
 
 REP, OTHER = "ana@firm.example", "luis@firm.example"
 YES = "sí, mándemelo por WhatsApp"
@@ -51,18 +52,6 @@ def wrote(home: Home) -> int:
     return int(home.case(contact)["id"])
 
 
-def in_between(patch: Patch, does: Callable[[], object]) -> None:
-    """Another window is quicker, once, when ours has looked and not yet written."""
-    intend = SqlWritingStore.intend
-
-    def late(*given: Any, **more: Any) -> Any:
-        patch.setattr(SqlWritingStore, "intend", intend)
-        does()
-        return intend(*given, **more)
-
-    patch.setattr(SqlWritingStore, "intend", late)
-
-
 def refused(does: Callable[[], object]) -> Callable[[], None]:
     """It is refused, and says so in words."""
 
@@ -84,7 +73,7 @@ def test_a_question_sent_from_two_windows_leaves_once(
     home: Home, due: int, monkeypatch: Patch
 ) -> None:
     writing, other = home.fresh.reps.writing, home.another().reps.writing
-    in_between(monkeypatch, lambda: other.ask(REP, due))
+    quicker(monkeypatch, SqlWritingStore, "intend", lambda: other.ask(REP, due))
     refused(lambda: writing.ask(REP, due))()
     writing.send_due()
     assert len(home.messages(MEXICAN)) == 1
@@ -156,14 +145,8 @@ def test_a_rep_s_question_that_could_not_leave_leaves_the_cadence_its_turn(
 def test_a_case_that_is_decided_while_the_question_leaves_goes_on_without_an_answer(
     home: Home, due: int, monkeypatch: Patch
 ) -> None:
-    writing, route = home.fresh.reps.writing, home.another().stages.route
-    settle = SqlWritingStore.settle
-
-    def late(*given: Any, **more: Any) -> Any:
-        route()
-        return settle(*given, **more)
-
-    monkeypatch.setattr(SqlWritingStore, "settle", late)
+    writing = home.fresh.reps.writing
+    quicker(monkeypatch, SqlWritingStore, "settle", home.another().stages.route)
     writing.ask(REP, due)
     writing.send_due()
     home.run("route")
@@ -186,13 +169,8 @@ def test_a_rep_who_asks_while_the_message_is_begun_is_refused(
 def test_a_message_that_was_meant_before_a_rep_asked_does_not_leave(
     home: Home, due: int, monkeypatch: Patch
 ) -> None:
-    writing, begin = home.another().reps.writing, reach.SqlReachStore.begin_sending
-
-    def late(*given: Any, **more: Any) -> Any:
-        writing.ask(REP, due)
-        return begin(*given, **more)
-
-    monkeypatch.setattr(reach.SqlReachStore, "begin_sending", late)
+    writing = home.another().reps.writing
+    quicker(monkeypatch, SqlReachStore, "begin_sending", lambda: writing.ask(REP, due))
     home.run("reach")
     writing.send_due()
     assert len(cadence(home)) == 1
@@ -219,7 +197,9 @@ def test_the_same_words_typed_twice_in_a_moment_leave_once(
     home: Home, wrote: int, monkeypatch: Patch
 ) -> None:
     writing, other = home.fresh.reps.writing, home.another().reps.writing
-    in_between(monkeypatch, lambda: other.write(REP, wrote, "Somos Casa Prado"))
+    quicker(
+        monkeypatch, SqlWritingStore, "intend", lambda: other.write(REP, wrote, "Somos Casa Prado")
+    )
     with pytest.raises(Refusal, match="very words"):
         writing.write(REP, wrote, "Somos Casa Prado")
     assert writing.send_due() == 1

@@ -1,6 +1,6 @@
 """What proves somebody changes while they sign in, and codes are guessed side by side."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from recovery.errors import Refusal
 from recovery.services.users import second_factor
 from recovery.services.users.user import NewUser, Role
 from tests.databases import Template
-from tests.meanwhile import ON_POSTGRESQL, meanwhile
+from tests.meanwhile import ON_POSTGRESQL, meanwhile, quicker
 from tests.web_world import WebWorld, web_world
 
 Patch = pytest.MonkeyPatch
@@ -32,18 +32,6 @@ def other(web: WebWorld) -> Iterator[WebWorld]:
     world = WebWorld(web.folder, web.database_url)
     yield world
     world.close()
-
-
-def before_it_starts(patch: Patch, does: Callable[[], object]) -> None:
-    """Once the proof was looked at, and before a session stands, somebody else is quicker."""
-    start = SqlSessionStore.start
-
-    def late(*given: Any, **more: Any) -> Any:
-        patch.setattr(SqlSessionStore, "start", start)
-        does()
-        return start(*given, **more)
-
-    patch.setattr(SqlSessionStore, "start", late)
 
 
 CHANGES = pytest.mark.parametrize(
@@ -67,7 +55,7 @@ def test_a_password_that_was_proved_before_the_change_lets_nobody_in(
     web: WebWorld, other: WebWorld, monkeypatch: Patch, change: Any
 ) -> None:
     luis = web.person()
-    before_it_starts(monkeypatch, lambda: change(other, luis.email))
+    quicker(monkeypatch, SqlSessionStore, "start", lambda: change(other, luis.email))
     with pytest.raises(Refusal, match="the e-mail address or the password is wrong"):
         web.recovery.sessions.sign_in(luis.email, luis.password, **FROM)
     assert open_sessions(web, luis) == 0
@@ -77,7 +65,7 @@ def test_a_password_that_was_proved_before_the_change_lets_nobody_in(
 def test_nor_does_a_code(web: WebWorld, other: WebWorld, monkeypatch: Patch, change: Any) -> None:
     boss = web.person(Role.MANAGER)
     halfway = web.recovery.sessions.sign_in(boss.email, boss.password, **FROM)
-    before_it_starts(monkeypatch, lambda: change(other, boss.email))
+    quicker(monkeypatch, SqlSessionStore, "start", lambda: change(other, boss.email))
     with pytest.raises(Refusal, match="sign in again"):
         web.recovery.sessions.give_code(halfway.token, web.code(boss))
     assert open_sessions(web, boss) == 0
@@ -88,7 +76,12 @@ def test_who_chose_a_password_just_before_an_admin_gave_another_is_asked_for_tha
 ) -> None:
     luis = web.person()
     browser = web.sign_in(luis)
-    before_it_starts(monkeypatch, lambda: other.recovery.users.renew_password(luis.email))
+    quicker(
+        monkeypatch,
+        SqlSessionStore,
+        "start",
+        lambda: other.recovery.users.renew_password(luis.email),
+    )
     browser.send("/account/password", present=luis.password, password=GOOD, again=GOOD)
     assert browser.get("/account").to.startswith("/sign-in")
 
@@ -118,16 +111,11 @@ def wrong_codes(web: WebWorld) -> int:
 def test_the_last_guess_is_the_last_though_another_was_begun(
     web: WebWorld, other: WebWorld, monkeypatch: Patch
 ) -> None:
-    boss, step_of = web.person(Role.MANAGER), second_factor.step_of
+    boss = web.person(Role.MANAGER)
     for _ in range(4):
         guess_wrong(web, boss)
 
-    def late(*given: Any, **more: Any) -> Any:
-        monkeypatch.setattr(second_factor, "step_of", step_of)
-        guess_wrong(other, boss)
-        return step_of(*given, **more)
-
-    monkeypatch.setattr(second_factor, "step_of", late)
+    quicker(monkeypatch, second_factor, "step_of", lambda: guess_wrong(other, boss))
     with pytest.raises(Refusal, match="too many wrong codes"):
         web.recovery.users.check_factor(boss.email, web.code(boss))
     assert wrong_codes(web) == 5
@@ -149,12 +137,7 @@ def test_guesses_at_the_same_moment_are_looked_at_one_by_one(
 def test_a_code_of_a_factor_that_was_changed_meanwhile_is_a_wrong_one(
     web: WebWorld, other: WebWorld, monkeypatch: Patch
 ) -> None:
-    boss, step_of = web.person(Role.MANAGER), second_factor.step_of
-
-    def late(*given: Any, **more: Any) -> Any:
-        other.recovery.users.renew_factor(boss.email)
-        return step_of(*given, **more)
-
-    monkeypatch.setattr(second_factor, "step_of", late)
+    boss, renew = web.person(Role.MANAGER), other.recovery.users.renew_factor
+    quicker(monkeypatch, second_factor, "step_of", lambda: renew(boss.email))
     with pytest.raises(Refusal, match="wrong or too old"):
         web.recovery.users.check_factor(boss.email, web.code(boss))
