@@ -9,7 +9,7 @@ import pytest
 import requests
 import sqlalchemy as sa
 
-from recovery.adapters.db import cases
+from recovery.adapters.db import cases, keap_writes
 from recovery.adapters.keap.wire import Wire
 from recovery.domain.case import CaseEnd, Disposition
 from recovery.services.record.by_person import CallResult
@@ -111,7 +111,9 @@ def test_the_next_call_waits_for_the_task_that_may_still_come(
         payload = {"due_at": due_at.isoformat(), "owner_id": None}
         with home.fresh.database.begin() as connection:
             case = home.case(contact)
-            cases.write_back(connection, case, "task", home.now, key="task:2", payload=payload)
+            keap_writes.write_back(
+                connection, case, "task", home.now, key="task:2", payload=payload
+            )
 
     trouble(home, queue)
     runs(home)
@@ -164,7 +166,7 @@ def test_an_opt_in_that_comes_later_does_not_outlive_their_no(home: Home) -> Non
     dies_with_it_on_the_wire(home, "PATCH .*/emailAddresses")
     with home.fresh.database.begin() as connection:
         case = home.case(contact)
-        cases.write_back(connection, case, "opt_out", home.now, key="opt-out", payload={})
+        keap_writes.write_back(connection, case, "opt_out", home.now, key="opt-out", payload={})
     runs(home)
     shown = home.shown(contact)["contact"]["email_addresses"][0]
     assert shown["is_opt_in"] is False

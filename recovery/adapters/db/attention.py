@@ -5,10 +5,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from recovery.adapters.db.cases import CASE, OUTBOX
+from recovery.adapters.db.cases import CASE
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.grants import NAME as TOKENS
 from recovery.adapters.db.grants import refused_since
+from recovery.adapters.db.keap_writes import OUTBOX
 from recovery.adapters.db.lease import LASTS, is_held
 from recovery.adapters.db.placed import PLACED
 from recovery.adapters.db.queries.calls import is_doubtful

@@ -2,8 +2,9 @@
 
 import sqlalchemy as sa
 
-from recovery.adapters.db.cases import CASE, CONTACT, MEMBER, OUTBOX
+from recovery.adapters.db.cases import CASE, CONTACT, MEMBER
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.keap_writes import OUTBOX
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.tables.people import AddressRow
 from recovery.domain.case import CaseState

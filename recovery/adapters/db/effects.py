@@ -4,7 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from recovery.adapters.db import cases
+from recovery.adapters.db import cases, keap_writes
 from recovery.adapters.db.cases import ATTEMPT, CONTACT
 from recovery.adapters.db.contact_data import deciding_email
 from recovery.adapters.db.sql import insert_new, table
@@ -42,7 +42,7 @@ def remember_inbound(
 def _stop(connection: sa.Connection, case: sa.RowMapping, handled: Handled, now: datetime) -> None:
     stop(connection, case, now, reason="stop", number_key=handled.incoming.number_key)
     if handled.understood.email_opt_out:
-        cases.write_back(
+        keap_writes.write_back(
             connection,
             case,
             "opt_out",
@@ -98,7 +98,7 @@ def take_address(
     old = _address_of(connection, case["contact_id"])
     cases.record(connection, case, "new_email", now, actor=actor, email=email, old=old)
     cases.end_attempts(connection, case["id"], now)
-    cases.write_back(
+    keap_writes.write_back(
         connection,
         case,
         "new_email",
@@ -133,7 +133,7 @@ def agree(
     """A fresh consent to e-mail, asked of Keap by its API."""
     cases.record(connection, case, "consented", now, actor=actor)
     cases.end_attempts(connection, case["id"], now)
-    cases.write_back(
+    keap_writes.write_back(
         connection,
         case,
         "opt_in",

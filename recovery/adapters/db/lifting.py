@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from recovery.adapters.db import cases
+from recovery.adapters.db import cases, keap_writes
 from recovery.adapters.db.audit import audit_all
 from recovery.adapters.db.cases import CASE, CONTACT, MEMBER
 from recovery.adapters.db.engine import Database
@@ -133,7 +133,7 @@ def _take_tags_off(connection: sa.Connection, contact_id: ContactId, now: dateti
     """The firm's own automations go by the tag: it leaves with the no it tells of."""
     theirs = sa.select(CASE).join(MEMBER).where(MEMBER.c.contact_id == contact_id)
     for case in connection.execute(theirs).mappings().all():
-        cases.take_off(connection, case, "stopped", now)
+        keap_writes.take_off(connection, case, "stopped", now)
 
 
 def _keys(connection: sa.Connection, contact_id: ContactId) -> set[str]:

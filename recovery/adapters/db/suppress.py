@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from recovery.adapters.db import cases
+from recovery.adapters.db import cases, keap_writes
 from recovery.adapters.db.cases import ATTEMPT, CASE, MEMBER, OPEN_KEY
 from recovery.adapters.db.sql import add_new, chunks, insert_new, table
 from recovery.adapters.db.tables.people import (
@@ -119,8 +119,8 @@ def _end_calls(connection: sa.Connection, noes: Mapping[str, Mapping[str, Any]])
             no = noes[case["number_key"]]
             told = {"step": case["step"], "reason": no["reason"]}
             cases.record(connection, case, "call_cancelled", no["at"], **told)
-            cases.drop_task(connection, case["id"], no["at"])
-            cases.end_keap_task(connection, case, no["at"])
+            keap_writes.drop_task(connection, case["id"], no["at"])
+            keap_writes.end_keap_task(connection, case, no["at"])
             cases.touch(connection, case["id"], no["at"])
             cancelled = {"state": AttemptState.CANCELLED.value, "ended_at": no["at"]}
             own = ATTEMPT.c.case_id == case["id"]
@@ -209,8 +209,8 @@ def stop(
     suppress(connection, sorted(keys), reason=reason, source=f"case {case['id']}", at=now)
     cases.record(connection, case, "opted_out", now, actor=actor, reason=reason)
     cases.end_attempts(connection, case["id"], now)
-    cases.end_keap_task(connection, case, now)
-    cases.withhold(connection, case["id"], now)
+    keap_writes.end_keap_task(connection, case, now)
+    keap_writes.withhold(connection, case["id"], now)
     if case["state"] != CaseState.CLOSED.value:
         cases.touch(connection, case["id"], now, stopped=True, state=CaseState.OPEN.value)
 

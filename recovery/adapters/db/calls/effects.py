@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from recovery.adapters.db import cases
+from recovery.adapters.db import cases, keap_writes
 from recovery.adapters.db.effects import agree, take_address
 from recovery.adapters.db.sql import table
 from recovery.adapters.db.suppress import drop_number, stop, suppress
@@ -147,7 +147,7 @@ def take_back(
         case Disposition.WRONG_NUMBER:
             _give_number_back(connection, case, number_key)
         case Disposition.NEW_EMAIL | Disposition.CONSENT:
-            cases.withhold(connection, case["id"], now)
+            keap_writes.withhold(connection, case["id"], now)
             cases.touch(connection, case["id"], now, state=CaseState.OPEN.value, pending_email=None)
         case Disposition.CALLBACK | Disposition.SPOKE:
             cases.end_attempts(connection, case["id"], now)

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from recovery.adapters.db import cases
+from recovery.adapters.db import cases, keap_writes
 from recovery.adapters.db.contact_data import numbers_in
 from recovery.adapters.db.pull import membership
 from recovery.adapters.db.sql import chunks, table
@@ -173,7 +173,7 @@ def _tell(
     )
     for case, start in zip(new, starts, strict=True):
         if start.withdraws is not None:
-            cases.tell_outcome(connection, case, "engaged", now)
+            keap_writes.tell_outcome(connection, case, "engaged", now)
         elif start.state is CaseState.ENGAGED:
             cases.hand_over(connection, case, "was_one_with_others", now, reason=_TAKEN_FOR_ONE)
 
@@ -189,8 +189,8 @@ def _withdraw(
             _CASE.update().where(_CASE.c.id == case["id"]).values(end=CaseEnd.WITHDRAWN.value)
         )
         cases.record(connection, case, "recovery_withdrawn", now)
-        cases.take_off(connection, case, "recovered", now)
-        cases.tell_goal(connection, case, "withdrawn", now)
+        keap_writes.take_off(connection, case, "recovered", now)
+        keap_writes.tell_goal(connection, case, "withdrawn", now)
 
 
 def _agreed(connection: sa.Connection, ids: Sequence[str]) -> set[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from recovery.adapters.db import cases
+from recovery.adapters.db import keap_writes
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER, OPEN_KEY, unheard
 from recovery.adapters.db.contact_data import deciding_email
 from recovery.adapters.db.engine import Database
@@ -217,7 +217,7 @@ def _ask_keap_for_task(
     """One open Keap task a case: made for the first call, re-dated for each that follows."""
     due_at = row["next_at"].isoformat()
     # A call that was given back is queued once more, of a newer version of its case.
-    cases.write_back(
+    keap_writes.write_back(
         connection,
         row,
         "task",

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from recovery.adapters.db import cases
+from recovery.adapters.db import cases, keap_writes
 from recovery.adapters.db.calls.news import of_calls
 from recovery.adapters.db.cases import ATTEMPT, CASE, OUTCOME
 from recovery.adapters.db.engine import Database
@@ -283,4 +283,4 @@ def _take_calls_back(connection: sa.Connection, found: Sequence[_Message], now: 
     for message in found:
         if not message.has_failed:
             cases.end_attempts(connection, message.case_id, now)
-            cases.end_keap_task(connection, cases.case_of(connection, message.case_id), now)
+            keap_writes.end_keap_task(connection, cases.case_of(connection, message.case_id), now)

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from recovery.adapters.db import cases
+from recovery.adapters.db import cases, keap_writes
 from recovery.adapters.db.audit import audit_all
 from recovery.adapters.db.cases import CASE, CONTACT, MEMBER, OPEN_KEY
 from recovery.adapters.db.engine import Database
@@ -132,7 +132,7 @@ def _take(
     )
     payload = {"email": one.email, "old": one.old_email, "source": one.source, "actor": actor}
     key = f"win:{case['id']}:{case['version']}"
-    cases.write_back(connection, case, "win", now, key=key, payload=payload)
+    keap_writes.write_back(connection, case, "win", now, key=key, payload=payload)
     waits = {"state": CaseState.CONSENTED.value, "pending_email": one.email, "pending_at": now}
     cases.touch(connection, case["id"], now, **waits)
 

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from recovery.adapters.db import cases
 from recovery.adapters.db.calls.owed import owed_call
 from recovery.adapters.db.calls.results import dispose_attempt
-from recovery.adapters.db.cases import ATTEMPT, CASE, OUTBOX
+from recovery.adapters.db.cases import ATTEMPT, CASE
 from recovery.adapters.db.engine import Database
+from recovery.adapters.db.keap_writes import OUTBOX
 from recovery.adapters.db.sql import table, upsert
 from recovery.adapters.db.tables.ops import MetaRow
 from recovery.adapters.db.tables.queue import DispositionRow

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from recovery.adapters.db import cases
+from recovery.adapters.db import cases, keap_writes
 from recovery.adapters.db.cases import ATTEMPT
 from recovery.adapters.db.placed import PLACED
 from recovery.adapters.db.sql import table
@@ -29,5 +29,5 @@ def give_back_calls(connection: sa.Connection, case: sa.RowMapping, now: datetim
     given_back = connection.execute(ATTEMPT.delete().where(untouched).returning(ATTEMPT.c.step))
     for step in given_back.scalars().all():
         cases.record(connection, case, "call_cancelled", now, step=step)
-        cases.drop_task(connection, case["id"], now)
-        cases.end_keap_task(connection, case, now)
+        keap_writes.drop_task(connection, case["id"], now)
+        keap_writes.end_keap_task(connection, case, now)

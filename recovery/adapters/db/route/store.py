@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from recovery.adapters.db import cases
+from recovery.adapters.db import cases, keap_writes
 from recovery.adapters.db.cases import ATTEMPT, CASE, CONTACT, MEMBER
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.imports import lift_expired, names_by_hash, numbers_of, recognise
@@ -190,9 +190,9 @@ def _take(
     elif decision.act is Act.HOLD and row["state"] != CaseState.HOLD.value:
         values |= {"state": CaseState.HOLD.value, "hold_until": decision.at}
         cases.end_attempts(connection, row["id"], now, spare_answers=True)
-        cases.end_keap_task(connection, row, now)
+        keap_writes.end_keap_task(connection, row, now)
         end = CaseEnd.STOPPED if row["stopped"] else CaseEnd.UNRECOVERED
-        cases.tell_story(connection, row, end, now)
+        keap_writes.tell_story(connection, row, end, now)
         cases.record(connection, row, end.value, now, rule=decision.rule)
     connection.execute(CASE.update().where(CASE.c.id == row["id"]).values(**values))
 

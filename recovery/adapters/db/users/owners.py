@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from recovery.adapters.db.cases import CASE, OUTBOX, write_back
+from recovery.adapters.db.cases import CASE
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.holding import DESK
+from recovery.adapters.db.keap_writes import OUTBOX, write_back
 from recovery.adapters.db.sql import table, upsert
 from recovery.adapters.db.tables.ops import MetaRow, UserRow
 from recovery.adapters.db.tables.queue import KeapUserRow
