@@ -13,6 +13,12 @@ from recovery.services.promises import Latched
 
 #: Somebody who was told is told again after so long, while it lasts.
 TELL_AGAIN = timedelta(days=1)
+#: Whoever refreshes has the answer within seconds, or will never have it.
+_REFRESH_TAKES = timedelta(minutes=5)
+_RECONNECT = (
+    "connect the app to Keap again, and put the refresh token you get into "
+    "RECOVERY_KEAP__REFRESH_TOKEN"
+)
 #: The pull is nightly: two nights without one are worth a word.
 _PULL_EVERY = timedelta(hours=48)
 
@@ -62,6 +68,9 @@ class AttentionStore(Protocol):
 
     def keap_refused(self, now: datetime) -> datetime | None:
         """Since when Keap's rotating tokens are lost, as far as is known; None while they work."""
+
+    def keap_in_doubt(self) -> datetime | None:
+        """When a refresh of Keap's tokens began whose answer nobody has."""
 
     def wins(self) -> Waiting | None:
         """Free wins that wait for a manager."""
@@ -125,17 +134,18 @@ class Attention:
         self._store.told([one.name for one in concerns], self._clock())
 
     def _keap(self, now: datetime) -> Concern | None:
-        at = self._store.keap_refused(now)
-        if at is None:
+        """The old token serves for half of its life once a refresh was lost: time to mend it."""
+        if at := self._store.keap_refused(now):
+            what = "Keap refuses the refresh token: every run stops"
+            return Concern(Kind.KEAP, "keap refused", at, what, _RECONNECT)
+        at = self._store.keap_in_doubt()
+        if at is None or now - at < _REFRESH_TAKES:
             return None
-        return Concern(
-            Kind.KEAP,
-            "keap refused",
-            at,
-            "Keap refuses the refresh token: every run stops",
-            "connect the app to Keap again, and put the refresh token you get into "
-            "RECOVERY_KEAP__REFRESH_TOKEN",
+        what = (
+            f"the answer to a refresh of Keap's tokens was lost at {at:%Y-%m-%d %H:%M} UTC: once "
+            "the old token has run out, Keap may refuse us and every run stops"
         )
+        return Concern(Kind.KEAP, "keap in doubt", at, what, _RECONNECT)
 
     def _pull(self, now: datetime) -> Concern | None:
         at = self._store.last_pull_at()

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from recovery.adapters.db.cases import CASE
 from recovery.adapters.db.engine import Database
 from recovery.adapters.db.grants import NAME as TOKENS
-from recovery.adapters.db.grants import refused_since
+from recovery.adapters.db.grants import in_doubt_since, refused_since
 from recovery.adapters.db.keap_writes import OUTBOX
 from recovery.adapters.db.lease import LASTS, is_held
 from recovery.adapters.db.placed import PLACED
@@ -61,6 +61,10 @@ class SqlAttentionStore:
     def keap_refused(self, now: datetime) -> datetime | None:
         with self._database.read() as connection:
             return refused_since(connection, now)
+
+    def keap_in_doubt(self) -> datetime | None:
+        with self._database.read() as connection:
+            return in_doubt_since(connection)
 
     def wins(self) -> Waiting | None:
         proposed = CASE.c.state == CaseState.PROPOSED.value

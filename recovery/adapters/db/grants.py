@@ -100,6 +100,12 @@ def refused_since(connection: sa.Connection, now: datetime) -> datetime | None:
     return (_moment(value["asked_at"]) or now) if value and value["refused"] else None
 
 
+def in_doubt_since(connection: sa.Connection) -> datetime | None:
+    """When a refresh began whose answer nobody has, while Keap refuses nothing yet."""
+    value = connection.execute(_row()).scalar()
+    return _moment(value["asked_at"]) if value and not value["refused"] else None
+
+
 def _row() -> sa.Select[Any]:
     return sa.select(_META.c.value).where(_META.c.key == NAME)
 

@@ -139,6 +139,24 @@ def test_a_refused_refresh_stands_among_what_needs_a_person_until_somebody_recon
     assert keap.process().attention.concerns() == []
 
 
+def test_a_refresh_whose_answer_is_lost_is_told_of_while_the_old_token_still_works(
+    keap: Account,
+) -> None:
+    old = keap.source().token()
+    keap.move(hours=13)
+    keap.trouble("execute_then_500")
+    assert keap.source().token() == old
+    attention = keap.process().attention
+    assert attention.concerns() == []
+    keap.move(minutes=6)
+    (one,) = attention.concerns()
+    assert (one.kind, one.name) == (Kind.KEAP, "keap in doubt")
+    assert keap.opens(old)
+    keap.reconnect()
+    assert keap.opens(keap.source().token())
+    assert attention.concerns() == []
+
+
 def test_a_refresh_that_died_is_no_run_that_died(keap: Account) -> None:
     process = keap.process()
     with process.keap_grants.turn(), process.database.begin() as connection:
