@@ -101,6 +101,7 @@ def _invariants(*, as_json: bool) -> None:
             sign = "✓" if one.holds else "✗"
             found = "" if one.holds else f": broken by {one.count}, such as {one.examples[0]}"
             print(f"{sign} {one.number:<3} {one.statement}{found}")
+        print("· I10 personal data is nowhere else: no query can ask this; the project's tests do")
     if not all(one.holds for one in findings):
         shut = "recovery: a promise is broken: nothing is sent, nobody is deleted until all holds"
         typer.echo(shut, err=True)

@@ -144,14 +144,17 @@ BREAKS: dict[str, Break] = {
     ),
     "nobody is deleted who answered anything but a stop": _answered,
     "nobody is deleted who was recovered": _recovered,
-    "every deletion has a used approval of exactly its set": Hand.delete_somebody,
+    "every deletion has an approval of exactly its set, used before it expired": (
+        Hand.delete_somebody
+    ),
     "no rep approved a deletion": _approved_by_a_rep,
     "every deletion leaves a tombstone": Hand.delete_somebody,
     "no open case is forgotten: each has a next step or something it waits for": _forgotten,
     "every deletion stands in the audit": Hand.delete_somebody,
 }
 _ARCHIVED = "nobody is deleted without a verified archive"
-_APPROVED = "every deletion has a used approval of exactly its set"
+_APPROVED = "every deletion has an approval of exactly its set, used before it expired"
+_BEFORE = NOW - timedelta(hours=1)
 #: The other ways to break what a deletion needs.
 ALSO: tuple[tuple[str, Break], ...] = (
     (_ARCHIVED, lambda hand: hand.delete_somebody(verified_at=None)),
@@ -160,6 +163,7 @@ ALSO: tuple[tuple[str, Break], ...] = (
     (_ARCHIVED, lambda hand: hand.delete_somebody(row_sha256="")),
     (_APPROVED, lambda hand: _approved(hand, set_sha256="of another set", used_at=NOW)),
     (_APPROVED, lambda hand: _approved(hand, set_sha256="s", used_at=None)),
+    (_APPROVED, lambda hand: _approved(hand, set_sha256="s", used_at=NOW, expires_at=_BEFORE)),
 )
 #: No hand can break this: the schema refuses the row.
 BY_SCHEMA = "no message of the provider belongs to two steps"

@@ -135,11 +135,11 @@ INVARIANTS = (
     ),
     Invariant(
         "I7",
-        "every deletion has a used approval of exactly its set",
+        "every deletion has an approval of exactly its set, used before it expired",
         f"""SELECT i.contact_id FROM archive_item i JOIN archive_batch b ON b.id = i.batch_id
             WHERE i.state IN {_GOING} AND NOT EXISTS (
               SELECT 1 FROM approval p WHERE p.batch_id = b.id AND p.set_sha256 = b.set_sha256
-                AND p.used_at IS NOT NULL)""",
+                AND p.used_at <= p.expires_at)""",
     ),
     Invariant(
         "I7",
