@@ -5,15 +5,18 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from prefect.blocks.notifications import CustomWebhookNotificationBlock
 from prefect.client.orchestration import SyncPrefectClient
-from prefect.states import Crashed, Running
+from prefect.events import emit_event
+from prefect.states import Cancelled, Crashed, Running
 
 from flows import parts
 from flows.deploying import ALERTS, automations, who_is_told
@@ -126,6 +129,37 @@ def test_a_run_that_died_reaches_somebody(
     client.set_flow_run_state(run.id, Running(), force=True)
     client.set_flow_run_state(run.id, Crashed(message="its process died"), force=True)
     assert "died" in wait_for(told, "its process died")["subject"]
+
+
+@pytest.mark.usefixtures("told")
+def test_a_run_that_gives_no_sign_of_life_is_ended_and_one_that_gives_some_is_not(
+    client: SyncPrefectClient,
+) -> None:
+    rule = automations()[0]
+    quick = rule.trigger.model_copy(update={"within": timedelta(seconds=10)})
+    made = client.create_automation(rule.model_copy(update={"name": "quick", "trigger": quick}))
+    deployment = client.read_deployment_by_name("record/record")
+    silent, alive = (client.create_flow_run_from_deployment(deployment.id) for _ in range(2))
+    for run in (silent, alive):
+        client.set_flow_run_state(run.id, Running(), force=True)
+        beat(run.id)
+    until = time.monotonic() + 40
+    while not client.read_flow_run(silent.id).state.is_crashed():
+        assert time.monotonic() < until, client.read_flow_run(silent.id).state
+        beat(alive.id)
+        time.sleep(0.5)
+    assert client.read_flow_run(alive.id).state.is_running()
+    client.delete_automation(made)
+    client.set_flow_run_state(alive.id, Cancelled(), force=True)
+
+
+def beat(run_id: UUID) -> None:
+    """What the process of a run says every 30 seconds, as the server is told."""
+    emit_event(
+        "prefect.flow-run.heartbeat",
+        resource={"prefect.resource.id": f"prefect.flow-run.{run_id}"},
+        related=[{"prefect.resource.id": "prefect.tag.recovery", "prefect.resource.role": "tag"}],
+    )
 
 
 @pytest.mark.usefixtures("told")
