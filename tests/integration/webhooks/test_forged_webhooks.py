@@ -3,10 +3,13 @@
 import os
 import random
 import sys
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import requests
+from pydantic import SecretStr
 from webhook_world import (
     ATTEMPT,
     BEFORE,
@@ -24,6 +27,9 @@ from webhook_world import (
 )
 
 from recovery.adapters.db.engine import Database
+from recovery.sandbox.options import TWILIO_ACCOUNT, TWILIO_TOKEN
+from tests.installation import Home
+from tests.web_server import free_address, serving
 
 #: Requests that nobody ever signed, of each kind.
 FORGED = 5_000 if os.environ.get("FULL") else 1_500
@@ -201,6 +207,20 @@ def test_both_tokens_are_good_while_they_are_changed(world: World, twilio: Twili
     assert twilio.post(STATUS, fields, token=TOKEN).status_code == 204
     assert twilio.post(STATUS, status_fields(sid(2)), token=BEFORE).status_code == 204
     assert len(world.callbacks()) == 2
+
+
+def test_both_are_those_of_the_settings(make_home: Callable[..., Home]) -> None:
+    url = free_address()
+    home = make_home(public_url=url)
+    twilio = home.settings.twilio.model_copy(update={"previous_auth_token": SecretStr(BEFORE)})
+    home.settings = home.settings.model_copy(update={"twilio": twilio})
+    answers = []
+    with serving(home):
+        for number, token in enumerate((TWILIO_TOKEN, BEFORE, "of nobody")):
+            fields = status_fields(sid(number), AccountSid=TWILIO_ACCOUNT)
+            headers = {"X-Twilio-Signature": signed(url + STATUS, fields, token)}
+            answers.append(requests.post(url + STATUS, dict(fields), headers=headers, timeout=9))
+    assert [answer.status_code for answer in answers] == [204, 204, 403]
 
 
 def test_an_empty_token_signs_nothing(tmp_path: Path, database: Database) -> None:
