@@ -24,7 +24,7 @@ class ArchiveParts(KeapParts, BrakeParts, UserParts):
         """The archive: build, verify, list."""
         return ArchiveService(
             SqlArchiveStore(self.database, self.policy),
-            crm=lambda: self.crm,
+            crm=lambda: self.archive_crm,
             files=ArchiveFolder(self.settings.archives),
             workbook=Workbooks(self.settings.archives),
             policy=self.policy,
@@ -50,7 +50,7 @@ class ArchiveParts(KeapParts, BrakeParts, UserParts):
         return Deletion(
             alone=lambda: self.leases.alone(ARCHIVE, lambda db: SqlDeletionStore(db, self.policy)),
             archive=self.archive,
-            crm=self.crm,
+            crm=self.archive_crm,
             users=self.users,
             keys=self.keys,
             policy=self.policy,

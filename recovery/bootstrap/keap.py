@@ -27,6 +27,17 @@ class KeapParts(Foundation):
         """Keap; raises ConfigurationError without a credential."""
         return self._keap(SqlPacerStore(self.database))
 
+    @cached_property
+    def archive_crm(self) -> KeapClient:
+        """Keap for what can wait: it leaves the calls alone that people's words may need today."""
+        kept = Pace(self.settings.keap.calls_per_second).kept_for_people
+        return self._keap(SqlPacerStore(self.database), keeps=kept)
+
+    def rest(self) -> None:
+        """At the end of a command: calls that were reserved ahead and never left go back."""
+        for client in (self.crm, self.archive_crm):
+            client.rest()
+
     def impatient_crm(self, store: PacerStore | None = None) -> KeapClient:
         """Keap for a question or two: it neither waits between tries nor long for an answer.
 
@@ -38,11 +49,11 @@ class KeapParts(Foundation):
             timeouts=Timeouts(connect=5, read=10),
         )
 
-    def _keap(self, store: PacerStore, **patience: Any) -> KeapClient:
+    def _keap(self, store: PacerStore, *, keeps: int = 0, **patience: Any) -> KeapClient:
         keap = self.settings.keap
         tokens = self.keap_tokens
         # Pacing waits in real time, whatever the clock of the cases says.
-        pacer = Pacer(store, rate=keap.calls_per_second, clock=utc_now)
+        pacer = Pacer(store, rate=keap.calls_per_second, keeps=keeps, clock=utc_now)
         return KeapClient(keap, clock=self.clock, pacer=pacer, tokens=tokens, **patience)
 
     @cached_property
@@ -67,7 +78,8 @@ class KeapParts(Foundation):
         rate = self.settings.keap.calls_per_second
         pacer = Pacer(SqlPacerStore(self.database), rate=rate, clock=utc_now)
         store = SqlBudgetStore(self.database, self.clock)
-        return Budget(store=store, usage=pacer.usage, a_day=Pace(rate).a_day)
+        pace = Pace(rate)
+        return Budget(store=store, usage=pacer.usage, a_day=pace.a_day, kept=pace.kept_for_people)
 
 
 def _revealed(secret: SecretStr | None) -> str:

@@ -38,7 +38,7 @@ def with_keap() -> "Iterator[Recovery]":
         yield recovery
     finally:
         with suppress(Exception):  # what ended the work is told, not this
-            recovery.crm.rest()
+            recovery.rest()
 
 
 def need_keap(recovery: "Recovery") -> None:

@@ -42,7 +42,7 @@ def run(*, as_json: JsonOption = False) -> None:
             reports = run_once(recovery)
     finally:
         with suppress(Exception):  # what ended the work is told, not this
-            recovery.crm.rest()
+            recovery.rest()
     if as_json:
         print_json(summarise(reports))
     else:

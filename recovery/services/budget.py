@@ -36,10 +36,12 @@ class BudgetStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Calls by stage in the order in which they get them, and what Keap has left today."""
+    """Calls by stage in the order in which they get them, what Keap has left today, and how many of
+    these the archive leaves alone."""
 
     calls: dict[str, int]
     left: int
+    kept: int = 0
 
     @property
     def short_at(self) -> str | None:
@@ -47,7 +49,7 @@ class Plan:
         left = self.left
         for stage, calls in self.calls.items():
             left -= calls
-            if left < 0:
+            if left < (self.kept if calls and stage == "archive" else 0):
                 return stage
         return None
 
@@ -66,10 +68,13 @@ class Plan:
 class Budget:
     """The use case; nothing is asked of Keap for it."""
 
-    def __init__(self, *, store: BudgetStore, usage: Callable[[], Usage], a_day: int) -> None:
+    def __init__(
+        self, *, store: BudgetStore, usage: Callable[[], Usage], a_day: int, kept: int
+    ) -> None:
         self._store = store
         self._usage = usage
         self._a_day = a_day
+        self._kept = kept
 
     def plan(self) -> Plan:
         """What people wrote and agreed to is written to Keap first, the archive comes last."""
@@ -83,4 +88,4 @@ class Budget:
             "reach": math.ceil(ahead.messages / _ADDRESSES) + math.ceil(ahead.messages / _CONTACTS),
             "archive": ahead.to_archive * _A_RECORD,
         }
-        return Plan(calls, left)
+        return Plan(calls, left, self._kept)

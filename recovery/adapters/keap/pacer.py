@@ -21,6 +21,7 @@ _SLOTS_A_MINUTE = 6
 #: A reservation further ahead, many callers counted, can only come from a clock set back.
 _LONGEST_WAIT = 180.0
 _CALLS_AHEAD = 100
+_KEPT = "The rest of today's calls is kept for what people say; the next day begins at 00:00 UTC."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,12 @@ class Pace:
     def a_day(self) -> int:
         """Calls that may leave between two midnights UTC."""
         return int(30_000 * self.scale)
+
+    @property
+    def kept_for_people(self) -> int:
+        """Calls of a day that the archive leaves alone, a tenth: what people say still goes to
+        Keap, and whoever is written to is looked at before, however many are archived."""
+        return self.a_day // 10
 
     @property
     def handful(self) -> int:
@@ -145,10 +152,15 @@ def on_day(state: PacerState, today: date) -> PacerState:
     return replace(state, day=today.isoformat(), used=0, left=None, is_spent=False)
 
 
-def reserve(state: PacerState, *, now: datetime, pace: Pace) -> tuple[PacerState, Grant]:
-    """The next handful of calls and the state that remembers it."""
+def reserve(
+    state: PacerState, *, now: datetime, pace: Pace, keeps: int = 0
+) -> tuple[PacerState, Grant]:
+    """The next handful of calls and the state that remembers it; the day's last `keeps` are for
+    others."""
     state = on_day(state, now.date())
-    calls = min(pace.handful, pace.a_day - state.used)
+    calls = min(pace.handful, pace.a_day - state.used - keeps)
+    if keeps and state.left is not None:
+        calls = min(calls, state.left - keeps)
     if state.is_spent or calls <= 0:
         return state, Grant(0, 0.0)
     moment = now.timestamp()
@@ -185,18 +197,21 @@ def _given_back(state: PacerState, unused: int) -> PacerState:
 
 
 class Pacer:
-    """Makes callers wait for their turn; safe to share between threads."""
+    """Makes callers wait for their turn, and leaves the day's last `keeps` calls to others; safe to
+    share between threads."""
 
     def __init__(
         self,
         store: PacerStore,
         *,
         rate: float,
+        keeps: int = 0,
         clock: Clock = lambda: datetime.now(UTC),
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._store = store
         self._pace = Pace(rate)
+        self._keeps = keeps
         self._clock = clock
         self._sleep = sleep
         self._lock = threading.Lock()
@@ -249,11 +264,14 @@ class Pacer:
         return unused
 
     def _reserve(self, now: datetime, operation: str) -> None:
-        grant = self._change_with(lambda state: reserve(state, now=now, pace=self._pace))
+        grant = self._change_with(lambda state: self._next(state, now))
         if grant.calls == 0:
-            raise QuotaExhausted(Call("keap", operation))
+            raise QuotaExhausted(Call("keap", operation), _KEPT if self._keeps else None)
         self._in_hand, self._start_at = grant.calls, grant.start_at
         self._day = now.date().isoformat()
+
+    def _next(self, state: PacerState, now: datetime) -> tuple[PacerState, Grant]:
+        return reserve(state, now=now, pace=self._pace, keeps=self._keeps)
 
     def _change(self, change: Callable[[PacerState], PacerState]) -> None:
         self._change_with(lambda state: (change(state), None))

@@ -1,4 +1,5 @@
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -96,6 +97,24 @@ def test_what_keap_says_is_left_stops_every_process_and_is_shown():
     with pytest.raises(QuotaExhausted):
         other.take("listContacts")
     assert other.usage().left == 0
+
+
+@pytest.mark.parametrize("told", [None, 15])
+def test_who_can_wait_leaves_the_last_calls_of_the_day_to_what_people_say(told):
+    time, store = Time(), MemoryPacerStore()
+    people = a_pacer(1, time=time, store=store)
+    archive = Pacer(store, rate=1, keeps=10, clock=time, sleep=time.sleep)
+    store.save(replace(store.load(), day=MONDAY.date().isoformat(), used=29_985))
+    if told:
+        archive.note(left=told)
+    for _ in range(5):
+        archive.take("getContact")
+    with pytest.raises(QuotaExhausted, match="kept for what people say"):
+        archive.take("getContact")
+    for _ in range(10):
+        people.take("createNote")
+    with pytest.raises(QuotaExhausted, match="used up"):
+        people.take("createNote")
 
 
 def test_a_pause_holds_all_processes_back():
