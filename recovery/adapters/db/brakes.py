@@ -87,7 +87,7 @@ class SqlBrakeStore:
 
     def put_on(self, brakes: Sequence[Brake]) -> None:
         with self._database.begin() as connection:
-            for one in brakes:
+            for one in sorted(brakes, key=lambda brake: brake.name):
                 add_new(connection, BrakeRow, [{"name": one.name}])
                 was_off = _BRAKE.c.since.is_(None) | (_BRAKE.c.until <= one.since)
                 connection.execute(
@@ -107,7 +107,8 @@ class SqlBrakeStore:
     def release(self, names: Sequence[str], now: datetime, *, by: str) -> list[str]:
         query = sa.select(_BRAKE).where(_BRAKE.c.name.in_(names), _BRAKE.c.since.is_not(None))
         with self._database.begin() as connection:
-            on = connection.execute(query.with_for_update()).mappings().all()
+            query = query.order_by(_BRAKE.c.name).with_for_update()
+            on = connection.execute(query).mappings().all()
             connection.execute(
                 _BRAKE.update()
                 .where(_BRAKE.c.name.in_([row["name"] for row in on]))
