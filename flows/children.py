@@ -55,12 +55,18 @@ class Child:
         if self.process is None:
             return
         self.ask_to_end()
-        until = time.monotonic() + within
-        while _group_lives(self.process) and time.monotonic() < until:
-            time.sleep(0.05)
+        _wait_for_group(self.process, within)
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(within)
+        # Whoever is killed needs a moment to go, and nobody shall be left once we have ended.
+        _wait_for_group(self.process, within)
+
+
+def _wait_for_group(process: subprocess.Popen[bytes], within: float) -> None:
+    until = time.monotonic() + within
+    while _group_lives(process) and time.monotonic() < until:
+        time.sleep(0.05)
 
 
 def _group_lives(process: subprocess.Popen[bytes]) -> bool:

@@ -12,6 +12,7 @@ import pytest
 from recovery.adapters.db.engine import Database
 from tests.databases import KINDS, Template, quick_engines, template
 from tests.installation import Home, installed
+from tests.passwords import quick_passwords
 from tests.web_server import quick_servers
 
 _LONGEST = {"e2e", "test_kills.py", "test_overlap.py"}
@@ -50,7 +51,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick() -> Iterator[None]:
-    with quick_engines(), quick_servers():
+    with quick_engines(), quick_servers(), quick_passwords():
         yield
 
 

@@ -13,11 +13,9 @@ from typing import Any
 import httpx
 import pyotp
 import sqlalchemy as sa
-from argon2 import PasswordHasher
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from recovery.adapters.passwords import Argon2
 from recovery.bootstrap import Recovery
 from recovery.cli.servers import web_app
 from recovery.services.ports import CrmUser, Order
@@ -147,8 +145,6 @@ class WebWorld:
         }
         settings = Settings(_env_file=None, **{**values, **self.settings})  # type: ignore[call-arg]
         self.recovery = Recovery(settings, clock=lambda: self.now)
-        # The real effort of a hash would be most of the time of these tests.
-        self.recovery.passwords = Argon2(PasswordHasher(1, 8, 1))
         self.keap = Keap()
         self.recovery.crm = self.keap  # type: ignore[assignment]
         self.app = web_app(self.recovery)

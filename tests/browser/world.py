@@ -7,10 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pyotp
-from argon2 import PasswordHasher
 
 from recovery.adapters.db.holding import CLAIM
-from recovery.adapters.passwords import Argon2
 from recovery.bootstrap import Recovery
 from recovery.services.users.user import NewUser, Profile, Role
 from tests.calls_world import MEXICAN_LINE, Office, equip, moment
@@ -95,8 +93,6 @@ def a_firm(folder: Path, template: Template) -> Iterator[Firm]:
 
 def _hire(firm: Firm) -> None:
     recovery = firm.recovery
-    # The real effort of a hash would be most of a sign-in's time.
-    recovery.passwords = Argon2(PasswordHasher(1, 8, 1))
     team = [
         ("rosa", Role.REP, "en", "Rosa Lima", "+13105550177"),
         ("raul", Role.REP, "es", "Raúl Peña", "+13105550178"),

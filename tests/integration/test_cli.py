@@ -2,9 +2,9 @@
 
 import errno
 import json
+import resource
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,6 +41,12 @@ def _names() -> list[str]:
     return list(group.later)
 
 
+def _seconds_of_children() -> float:
+    """Of the processor: how busy the machine is with others says nothing of us."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def test_the_help_imports_none_of_the_slow_libraries_and_is_quick():
     code = (
         "import sys; sys.argv = ['recovery', '--help']\n"
@@ -50,9 +56,9 @@ def test_the_help_imports_none_of_the_slow_libraries_and_is_quick():
     )
     times = []
     for _ in range(3):
-        began = time.monotonic()
+        began = _seconds_of_children()
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-        times.append(time.monotonic() - began)
+        times.append(_seconds_of_children() - began)
         assert done.stderr.strip() == "[]"
         assert "understand" in done.stdout
     assert min(times) < 0.3
