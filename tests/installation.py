@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-import requests
 import sqlalchemy as sa
 from pydantic import SecretStr
 
@@ -19,7 +18,7 @@ from recovery.sandbox.twilio.state import Content
 from recovery.services.stages import StageReport
 from recovery.settings import KeapSettings, Settings, TwilioSettings
 from tests.databases import Template
-from tests.sandbox_server import Running, running
+from tests.sandbox_server import HTTP, Running, running
 
 #: A Monday on which it is day in all of America: 10:00 in Mexico City, 13:00 in São Paulo.
 NOON = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
@@ -29,6 +28,8 @@ MEXICAN, BRAZILIAN, COLOMBIAN = "+525512345678", "+5511987654321", "+57300123456
 Row = dict[str, Any]
 #: Templates at the sandbox, by SID, since the first test of this process that needed them.
 _APPROVED: dict[str, Content] = {}
+#: What each process reads in the same files, since the first one that did.
+_READ: dict[str, Any] = {}
 T = TypeVar("T")
 
 
@@ -68,6 +69,9 @@ class Home:
     def another(self) -> Recovery:
         """One more process on this home."""
         made = Recovery(self.settings, clock=lambda: self.now)
+        if self.settings.templates is None:
+            vars(made).update(_READ)
+            _READ.update(templates=made.templates, countries=made.countries)
         self.processes.append(made)
         return made
 
@@ -123,7 +127,7 @@ class Home:
 
     def keap(self, method: str, path: str, **given: Any) -> Row:
         """A call of Keap's API beside the product's."""
-        answer = requests.request(
+        answer = HTTP.request(
             method,
             f"{self.sandbox.url}/crm/rest/v2{path}",
             headers={"Authorization": f"Bearer {KEAP_TOKEN}"},
@@ -265,7 +269,8 @@ def _approve_templates(home: Home) -> None:
     account.contents.update(copy.deepcopy(_APPROVED))
     assert home.fresh.template_service.push(lambda *_: None)
     home.move(NOON)
-    _APPROVED.update(copy.deepcopy(account.contents))
+    new = {sid: one for sid, one in account.contents.items() if sid not in _APPROVED}
+    _APPROVED.update(copy.deepcopy(new))
 
 
 def policy_file(folder: Path, text: str) -> Path:

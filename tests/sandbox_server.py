@@ -17,6 +17,9 @@ from recovery.sandbox.app import server_config
 from recovery.sandbox.twilio.state import Account
 from recovery.sandbox.world import World
 
+#: One for all: a session a request, and what the shell says of proxies, would be most of its time.
+HTTP = requests.Session()
+HTTP.trust_env = False
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
@@ -36,7 +39,7 @@ class Running:
     def control(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """GET, or POST where there is a body, of a control endpoint."""
         url = f"{self.url}/_sandbox{path}"
-        answer = requests.post(url, json=body, timeout=60) if body else requests.get(url, timeout=9)
+        answer = HTTP.post(url, json=body, timeout=60) if body else HTTP.get(url, timeout=9)
         answer.raise_for_status()
         return answer.json()
 
