@@ -122,5 +122,7 @@ def test_six_at_once_one_of_them_asleep_do_what_one_would(
         judged(together)
         assert told(together) - told(alone) == Counter()
         missing = told(alone) - told(together)
+        figures = f"{told(together).total()} told, {missing.total()} not told"
+        print(f"{figures}, {given_up(together)} given up")  # noqa: T201 (with -s)
         assert missing.total() <= 2 * given_up(together), missing
         assert given_up(together) <= IN_HAND
