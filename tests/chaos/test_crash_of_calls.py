@@ -13,6 +13,7 @@ from tests.calls_world import MEXICAN_LINE, PHONES, REP, Office, calling_office,
 from tests.chaos.processes import Warm
 from tests.chaos.test_crash_of_the_web import free_port, until_served
 from tests.installation import MEXICAN, Home
+from tests.web_server import eventually
 
 
 @pytest.fixture
@@ -56,10 +57,14 @@ def test_who_places_a_call_may_die_anywhere(home: Home, warm: Warm, point: str) 
         wish = {"rep": REP, "case": case}
         status = warm.run(home, [("call", wish)], crash=f"{point}:kill", settings=lines(home))
         assert status == -9, (home.settings.home / "child.log").read_text()[-2000:]
+        has_left = point in ("P06", "P07", "P08")
+        if has_left:
+            # Twilio may still be reading what the dead process sent.
+            eventually(lambda: home.sandbox.ledger("call"))
         an_hour_later(office)
         judged(office)
         rang = office.rang().count(MEXICAN)
-        assert rang == (point in ("P06", "P07", "P08"))
+        assert rang == has_left
         again = {"P03": 1, "P04": 1}.get(point, 0)
         try:
             office.call(case)
