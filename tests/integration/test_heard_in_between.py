@@ -3,15 +3,16 @@ moment meanwhile: the day's allowance, the hour, the line before the team."""
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from recovery.adapters.db.reach.pacing import SqlPacingStore
 from recovery.adapters.db.reach.store import SqlReachStore
 from recovery.adapters.db.route.admissions import SqlAdmissionStore
+from recovery.bootstrap import Recovery
 from recovery.services.record.service import RecordCounts
 from tests.installation import MEXICAN, Home, policy_file
+from tests.meanwhile import quicker
 
 TEAM = "intake = { reps = 1, calls_per_rep_day = 6, open_chats_per_rep = 2 }\n"
 
@@ -34,16 +35,10 @@ def one_who_waits(home: Home, contacts: list[str]) -> str:
     return waiting
 
 
-def meanwhile(patch: pytest.MonkeyPatch, kind: type, name: str, does: Callable[..., None]) -> None:
-    """Something happens right before the first time that this is done."""
-    whole = getattr(kind, name)
-
-    def later(*given: Any) -> None:
-        patch.setattr(kind, name, whole)
-        does(*given)
-        whole(*given)
-
-    patch.setattr(kind, name, later)
+def of_case(home: Home, place: int) -> str:
+    """The contact of the case that was opened at this place; -1 is the last."""
+    rows = home.rows("SELECT contact_id FROM recovery_case ORDER BY id")
+    return str(rows[place]["contact_id"])
 
 
 def says_it_is_not_theirs(home: Home, contact: str) -> None:
@@ -74,25 +69,25 @@ def test_whose_turn_comes_earlier_was_heard_first(home: Home, heard: Heard) -> N
 
 
 def test_whose_turn_is_put_off_was_heard_first(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    contacts, complained, other = people(home, 3), [], home.another()
+    contacts, other = people(home, 3), home.another()
     allow(home, "1")
     home.run("pull", "route")
     home.move(minutes=20)
 
-    def complain(_: SqlPacingStore, until: dict[int, Any], *__: Any) -> None:
-        contact = home.one("SELECT contact_id FROM recovery_case WHERE id = :id", id=min(until))
-        complained.append(contact["contact_id"])
-        home.change(*complained, status="SPAM")
+    complainer = of_case(home, 1)
+
+    def complain() -> None:
+        home.change(complainer, status="SPAM")
         other.stages.pull()
 
-    meanwhile(monkeypatch, SqlPacingStore, "defer", complain)
+    quicker(monkeypatch, SqlPacingStore, "defer", complain)
     home.run("reach")
     for _ in range(3):
         home.run("route")
         home.next_day()
         home.move(minutes=30)
         home.run("pull", "route", "reach")
-    assert home.messages(phone(contacts.index(complained[0]))) == []
+    assert home.messages(phone(contacts.index(complainer))) == []
     assert len(home.messages()) == 2
 
 
@@ -103,7 +98,7 @@ def test_a_win_that_is_proposed_at_night_keeps_its_days(
     home.run("pull", "route")
     home.move(hours=14)
 
-    def second_address(*_: Any) -> None:
+    def second_address() -> None:
         (first,) = home.shown(contact)["contact"]["email_addresses"]
         second = {"email": "casa@example.com", "field": "EMAIL2"}
         home.change(contact, fields={"email_addresses": [first, second]})
@@ -112,7 +107,7 @@ def test_a_win_that_is_proposed_at_night_keeps_its_days(
         other.stages.route()
         promised.append(home.case(contact)["next_at"])
 
-    meanwhile(monkeypatch, SqlReachStore, "postpone", second_address)
+    quicker(monkeypatch, SqlReachStore, "postpone", second_address)
     home.run("reach")
     assert [home.case(contact)["next_at"]] == promised
     home.next_day(2)
@@ -120,21 +115,29 @@ def test_a_win_that_is_proposed_at_night_keeps_its_days(
     assert home.messages(MEXICAN) == []
 
 
-def test_who_asks_for_a_call_while_they_wait_in_line_does_not_wait(
-    make_home: Callable[..., Home], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def asks_for_a_call(other: Recovery, home: Home, contact: str) -> None:
+    (number,) = home.shown(contact)["contact"]["phone_numbers"]
+    home.says(number["number"], "llámenme por favor")
+    other.record.listen(RecordCounts())
+    other.answering.understand()
+
+
+def opts_out(other: Recovery, home: Home, contact: str) -> None:
+    home.change(contact, status="MANUAL")
+    other.stages.pull()
+
+
+@pytest.mark.parametrize("heard", [asks_for_a_call, opts_out])
+def test_who_is_heard_while_they_wait_in_line_does_not_wait(
+    make_home: Callable[..., Home],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    heard: Callable[[Recovery, Home, str], None],
 ) -> None:
     home = make_home(policy=policy_file(tmp_path, TEAM))
-    contacts, asked, other = people(home, 5), [], home.another()
+    people(home, 5)
     home.run("pull")
-
-    def ask(_: SqlAdmissionStore, days: dict[int, Any], *__: Any) -> None:
-        contact = home.one("SELECT contact_id FROM recovery_case WHERE id = :id", id=max(days))
-        asked.append(contact["contact_id"])
-        home.says(phone(contacts.index(*asked)), "llámenme por favor")
-        other.record.listen(RecordCounts())
-        other.answering.understand()
-
-    meanwhile(monkeypatch, SqlAdmissionStore, "foretell", ask)
+    last, other = of_case(home, -1), home.another()
+    quicker(monkeypatch, SqlAdmissionStore, "foretell", lambda: heard(other, home, last))
     home.run("route")
-    route_at = home.case(asked[0])["route_at"]
-    assert route_at <= f"{home.now:%Y-%m-%d %H:%M:%S.%f}"
+    assert home.case(last)["route_at"] <= f"{home.now:%Y-%m-%d %H:%M:%S.%f}"

@@ -15,6 +15,7 @@ from recovery.services.reach.service import ReachService
 from recovery.services.record.service import RecordService
 from recovery.services.route.service import RouteService
 from tests.installation import Home, policy_file
+from tests.meanwhile import quicker
 from tests.stopped_clock import a_minute_of_work, keepers_look_often, nobody_keeps
 
 DELETABLE = "[delete]\nmax_share = 1.0\nnever_called = true\n"
@@ -26,21 +27,6 @@ WITHIN = {
     "record": (RecordService, "listen"),
     "archive": (ArchiveService, "_seal"),
 }
-
-
-def in_the_middle(
-    monkeypatch: pytest.MonkeyPatch, stage: str, happens: Callable[[], object]
-) -> None:
-    """Happens once, within a stage."""
-    owner, name = WITHIN[stage]
-    whole = getattr(owner, name)
-
-    def slow(*given: Any, **more: Any) -> Any:
-        monkeypatch.setattr(owner, name, whole)
-        happens()
-        return whole(*given, **more)
-
-    monkeypatch.setattr(owner, name, slow)
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +74,7 @@ def test_a_run_of_more_than_a_minute_lives_and_is_alone(
             found.append(deaths(home))
             found.append(getattr(home.another().stages, stage)().note)
 
-    in_the_middle(monkeypatch, stage, long)
+    quicker(monkeypatch, *WITHIN[stage], long)
     report = home.run(stage)[stage]
     held = f"nothing to do: another run works on {stage}: it goes on by itself"
     assert found == [[], held] * 2
@@ -107,7 +93,7 @@ def test_who_stood_still_and_was_overtaken_changes_nothing_more(
         home.move(seconds=61)
         assert getattr(home.another().stages, stage)().note is None
 
-    in_the_middle(monkeypatch, stage, stand_still)
+    quicker(monkeypatch, *WITHIN[stage], stand_still)
     report = getattr(home.fresh.stages, stage)()
     assert str(report.note).startswith("nothing to do"), report
     assert home.rows("SELECT finished_at FROM pull WHERE finished_at IS NULL") == []
@@ -146,5 +132,5 @@ def test_what_hangs_for_a_day_is_told_of_and_taken_over(
         assert len(deaths(home)) == 1
         assert home.another().stages.pull().note is None
 
-    in_the_middle(monkeypatch, "pull", hang)
+    quicker(monkeypatch, *WITHIN["pull"], hang)
     assert str(home.fresh.stages.pull().note).startswith("nothing to do")
